@@ -1,0 +1,32 @@
+"""What the configuration tests share: a file in the current folder, and how to look at an error."""
+
+import pytest
+
+from rnncli.errors import ConfigError
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """write(text, name) makes a file in the current folder and returns its name."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(text, name="a.yaml"):
+        (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+        return name
+
+    return write
+
+
+def lines_of(call, *args, **kwargs):
+    """The lines of the ConfigError that a call ends with."""
+    with pytest.raises(ConfigError) as caught:
+        call(*args, **kwargs)
+    assert caught.value.exit_code == 2
+    assert caught.value.hint and "\n" not in caught.value.hint
+    return str(caught.value).split("\n")
+
+
+def only_line(call, *args, **kwargs):
+    lines = lines_of(call, *args, **kwargs)
+    assert len(lines) == 1, lines
+    return lines[0]
