@@ -1,0 +1,109 @@
+"""The optimizer: transforms in a chain over one flat vector, block by block; clipping by the global norm."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..registry import Registry
+from .transforms import Adagrad, Adam, ClipValue, Momentum, Nesterov, RMSProp, WeightAverage, WeightDecay
+
+BLOCK = 65_536          # elements worked on at a time, so that a chain finds its parts still in the cache
+DOT = 8_192             # elements of one product of a norm: short enough for BLAS to stay in one thread, float32 exact
+                        # enough, and so the same sum whatever the number of threads
+
+
+class Optimizer:
+    """theta -= rate·u, with u made from the gradient by `transforms`, one after the other.
+
+    slots: name -> vector (size,), all the state there is, zero at the start; a checkpoint stores and refills it.
+    decayed: the spans of theta that transforms which spare biases work on. average: a WeightAverage or None, whose
+    vector is slots["average"]. allocate(size, dtype) makes a zero vector, perhaps one that processes share.
+    """
+
+    def __init__(self, transforms, size, dtype, allocate=np.zeros, decayed=(), average=None):
+        self.transforms, self.decayed, self.average = tuple(transforms), tuple(decayed), average
+        names = [name for part in (*self.transforms, average) if part for name in part.slots]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two transforms share a slot name: {', '.join(names)}")
+        self.size = size
+        self.slots = {name: allocate(size, dtype) for name in names}
+        self._scratch = np.empty(min(BLOCK, size), dtype)
+
+    def update(self, theta, g, step, rate, start=0, stop=None):
+        """Take step number `step`, counted from 1, on elements start..stop of theta (size,), with gradient g (size,).
+
+        Overwrites that part of g with the step taken, rate·u. Parts may be updated in any order, in several processes.
+        """
+        stop = self.size if stop is None else stop
+        for a in range(start, stop, BLOCK):
+            b = min(a + BLOCK, stop)
+            for transform in self.transforms:
+                for c, d in self._overlaps(a, b) if transform.spares_biases else ((a, b),):
+                    transform.apply(g[c:d], theta[c:d], self._parts(c, d), step, self._scratch[:d - c])
+            g[a:b] *= rate
+            theta[a:b] -= g[a:b]
+            if self.average:
+                self.average.follow(theta[a:b], self._parts(a, b), step, self._scratch[:b - a])
+
+    def _parts(self, a, b):
+        return {name: vector[a:b] for name, vector in self.slots.items()}
+
+    def _overlaps(self, a, b):
+        """The parts of a..b that lie in a decayed span."""
+        spans = ((max(a, span.start), min(b, span.stop)) for span in self.decayed)
+        return [(c, d) for c, d in spans if c < d]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An update rule: the rate that suits it where none is given, and OptimConfig -> its core transforms."""
+
+    rate: float
+    core: Callable
+
+
+RULES = Registry("optimizer")
+RULES.register("sgd", Rule(1.0, lambda config: ()))
+RULES.register("momentum", Rule(0.1, lambda config: (Momentum(config.momentum),)))
+RULES.register("nesterov", Rule(0.1, lambda config: (Nesterov(config.momentum),)))
+RULES.register("adagrad", Rule(0.05, lambda config: (Adagrad(config.epsilon),)))
+RULES.register("rmsprop", Rule(2e-3, lambda config: (RMSProp(config.rho, config.epsilon),)))
+RULES.register("adam", Rule(2e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
+RULES.register("adamw", Rule(2e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
+
+
+def build_optimizer(config, size, dtype, decayed=(), allocate=np.zeros):
+    """The Optimizer that an OptimConfig describes: clip by value, L2 penalty, core; adamw decays after its core.
+
+    decayed: the spans of theta that hold weights, not biases. Raises ConfigError at an unknown name.
+    """
+    core = RULES[config.optimizer].core(config)
+    clip = (ClipValue(config.clip_value),) if config.clip_value else ()
+    decay = (WeightDecay(config.weight_decay),) if config.weight_decay else ()
+    chain = (clip + core + decay) if config.optimizer == "adamw" else (clip + decay + core)
+    average = WeightAverage(config.average) if config.average else None
+    return Optimizer(chain, size, dtype, allocate, decayed, average)
+
+
+def default_rate(config):
+    """The learning rate of an OptimConfig: its own, or that of its rule. Raises ConfigError at an unknown name."""
+    return RULES[config.optimizer].rate if config.lr is None else config.lr
+
+
+def global_norm(g):
+    """||g|| of a contiguous array of any shape, summed in float64; of a finite float32 array it is finite."""
+    flat = g.reshape(-1)
+    blocks = (flat[a:a + DOT] for a in range(0, flat.size, DOT))
+    with np.errstate(over="ignore", invalid="ignore"):      # a float32 sum of squares overflows from 1e19 on
+        squared = sum(float(np.dot(block, block)) for block in blocks)
+        return math.sqrt(squared) if math.isfinite(squared) else float(np.linalg.norm(flat.astype(np.float64)))
+
+
+def clip_factor(norm, limit):
+    """What to multiply a gradient with this finite global norm by, so that its norm is at most `limit`; 0 is no limit.
+
+    Pascanu, Mikolov & Bengio 2013 (arXiv:1211.5063v2); torch.nn.utils.clip_grad_norm_, 1e-6 included.
+    """
+    return min(1.0, limit / (norm + 1e-6)) if limit else 1.0

@@ -1,0 +1,108 @@
+"""Learning-rate schedules: what the rate is multiplied by at each step.
+
+    factor(step, fraction) -> float     step counts from 1; fraction 0..1 of the run's whole budget is behind it
+    observe(metric)                     after each evaluation, lower is better; only `Plateau` listens
+    to_dict() -> dict, from_dict(d)     the state, for JSON; empty but for `Plateau`
+"""
+
+import math
+from dataclasses import dataclass
+
+from ..registry import Registry
+
+
+@dataclass
+class Constant:
+    """1, after a warm-up in which the factor of every schedule rises linearly: step/warmup."""
+
+    warmup: int = 0         # steps
+
+    def factor(self, step, fraction):
+        return self._shape(step, fraction) * (min(1.0, step / self.warmup) if self.warmup else 1.0)
+
+    def observe(self, metric):
+        """Nothing to learn from it here."""
+
+    def to_dict(self):
+        return {}
+
+    def from_dict(self, state):
+        """Nothing to take back."""
+
+    def _shape(self, step, fraction):
+        return 1.0
+
+
+@dataclass
+class Step(Constant):
+    """gamma more after every so many steps: gamma^⌊(step - 1)/every⌋."""
+
+    every: int = 1000       # steps
+    gamma: float = 0.5
+
+    def _shape(self, step, fraction):
+        return self.gamma ** ((step - 1) // self.every)
+
+
+@dataclass
+class Exponential(Constant):
+    """`Step` made smooth: gamma^((step - 1)/every), equal to it where it changes."""
+
+    every: int = 1000       # steps
+    gamma: float = 0.5
+
+    def _shape(self, step, fraction):
+        return self.gamma ** ((step - 1) / self.every)
+
+
+@dataclass
+class Cosine(Constant):
+    """Half a cosine from 1 down to `final` over the budget (Loshchilov & Hutter 2017, arXiv:1608.03983v5)."""
+
+    final: float = 0.0
+
+    def _shape(self, step, fraction):
+        wave = (1 + math.cos(math.pi * min(max(fraction, 0.0), 1.0))) / 2
+        return self.final + (1 - self.final) * wave
+
+
+@dataclass
+class Plateau(Constant):
+    """gamma more whenever `patience` evaluations in a row were no better than the best one; nan is never better."""
+
+    gamma: float = 0.5
+    patience: int = 3       # evaluations
+
+    def __post_init__(self):
+        self._best, self._waited, self._scale = None, 0, 1.0
+
+    def observe(self, metric):
+        """Count the evaluation; after `patience` idle ones the factor shrinks at once and the count begins anew."""
+        if math.isfinite(metric) and (self._best is None or metric < self._best):
+            self._best, self._waited = metric, 0
+            return
+        self._waited += 1
+        if self._waited >= self.patience:
+            self._waited, self._scale = 0, self._scale * self.gamma
+
+    def to_dict(self):
+        return {"best": self._best, "waited": self._waited, "scale": self._scale}
+
+    def from_dict(self, state):
+        self._best, self._waited, self._scale = state["best"], state["waited"], state["scale"]
+
+    def _shape(self, step, fraction):
+        return self._scale
+
+
+SCHEDULES = Registry("schedule")     # kind -> ScheduleConfig -> schedule
+SCHEDULES.register("constant", lambda config: Constant(config.warmup))
+SCHEDULES.register("step", lambda config: Step(config.warmup, config.every, config.gamma))
+SCHEDULES.register("exponential", lambda config: Exponential(config.warmup, config.every, config.gamma))
+SCHEDULES.register("cosine", lambda config: Cosine(config.warmup, config.final))
+SCHEDULES.register("plateau", lambda config: Plateau(config.warmup, config.gamma, config.patience))
+
+
+def build_schedule(config):
+    """The schedule that a ScheduleConfig describes, in its first state. Raises ConfigError at an unknown kind."""
+    return SCHEDULES[config.kind](config)
