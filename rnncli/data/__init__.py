@@ -1,0 +1,1 @@
+"""Text in: files to tokens, splits and batches; the encoders that travel in a checkpoint."""
