@@ -1,0 +1,68 @@
+"""How the blocks of a cell lie side by side: which parameters and which columns each group of them owns."""
+
+from itertools import groupby
+from typing import NamedTuple
+
+
+class Run(NamedTuple):
+    """Neighbouring blocks that read the same columns of the rows [x | 1 | h], and the parameters they multiply."""
+
+    blocks: slice           # of the cell's blocks
+    rows: slice             # of [x | 1 | h]
+    W_x: slice | None       # columns of W_x, of b and of W_h; None: not read as a row
+    b: slice
+    W_h: slice | None
+
+    def pieces(self, p):
+        """Views of the parameters `p`, to be laid one below the other in the order of [x | 1 | h]."""
+        if self.W_x:
+            yield p.W_x[:, self.W_x]
+        yield p.b[None, self.b]
+        if self.W_h:
+            yield p.W_h[:, self.W_h]
+
+
+def runs(blocks, H, D):
+    """The Runs of a cell's blocks; rows begin with D columns of x."""
+    without_x, first = sum("x" not in block.reads for block in blocks), 0
+    for reads, group in groupby(block.reads for block in blocks):
+        last = first + len(list(group))
+        rows = slice(D if reads == "h" else 0, None if "h" in reads else D + 1)
+        own, own_x = slice(first, last), slice(first - without_x, last - without_x)
+        yield Run(own, rows, columns(own_x, H) if "x" in reads and D else None, columns(own, H),
+                  columns(own, H) if "h" in reads else None)
+        first = last
+
+
+class Shares(NamedTuple):
+    """Which blocks read x, h and u: slices of neighbouring blocks. W_x has a column group for each block of `x`, W_h
+    one for each of `h`, then one for each of `u`."""
+
+    x: slice
+    h: slice
+    u: slice
+
+    @classmethod
+    def of(cls, blocks):
+        return cls(*(span(source in block.reads for block in blocks) for source in "xhu"))
+
+    def recurrent_columns(self, source, H):
+        """The columns of W_h that multiply "h" or "u"."""
+        start = 0 if source == "h" else width(self.h)
+        return columns(slice(start, start + width(getattr(self, source))), H)
+
+
+def columns(blocks, H):
+    """The columns of a slice of blocks."""
+    return slice(blocks.start * H, blocks.stop * H)
+
+
+def width(blocks):
+    """How many blocks a slice holds."""
+    return blocks.stop - blocks.start
+
+
+def span(flags):
+    """The slice of neighbouring true flags; empty when none is true."""
+    which = [k for k, flag in enumerate(flags) if flag]
+    return slice(which[0], which[-1] + 1) if which else slice(0, 0)

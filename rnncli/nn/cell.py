@@ -1,0 +1,111 @@
+"""The contract of a cell, the registry of cells and what a cell must be to enter it."""
+
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from ..errors import ConfigError
+from ..registry import Registry
+
+READS = ("h", "xh", "x", "xu")      # the order in which a cell lists its blocks
+
+
+class Block(NamedTuple):
+    """One pre-activation of a cell, a_t = W_x x_t + b + W_h h_{t-1}, and its squashing.
+
+    `reads` leaves out a term: "h" is b + W_h h_{t-1}, "x" is W_x x_t + b. "xu" reads, in place of h_{t-1}, a vector
+    u_t that the cell makes of its other blocks. A cell lists its blocks in the order h, xh, x, xu; logistic ones are
+    neighbours and tanh ones follow them.
+    """
+
+    name: str
+    squash: Literal["logistic", "tanh"] | None = None
+    reads: Literal["h", "xh", "x", "xu"] = "xh"
+
+
+class Vector(NamedTuple):
+    """A parameter (H,) of the cell that multiplies the value `times` inside the block `block` (a peephole)."""
+
+    name: str
+    block: str
+    times: str
+
+
+class Cell:
+    """A gated recurrence: what happens to the blocks of a step, element by element. No method looks at a shape.
+
+    `s` holds by name: every block, squashed as declared; every state before (h_prev) and after (h) the step; what
+    `saved` names; every vector; u if a block reads it; in a step also tmp, to scribble on.
+    """
+
+    blocks: tuple[Block, ...]
+    state: tuple[str, ...] = ("h",)         # "h" first; it is the output
+    saved: tuple[str, ...] = ()             # further values that the backward pass reads
+    slopes: tuple[str, ...] = ()            # slopes wanted besides the one per block
+    vectors: tuple[Vector, ...] = ()
+    keep: str | None = None                 # the logistic block that keeps the state when open: forget bias, chrono
+    write: str | None = None                # the one that lets input in
+
+    def prepare(self, xp, s):
+        """Fill s.u, once the blocks that do not read it are squashed. Only for cells with a block that reads u."""
+
+    def step(self, xp, s):
+        """One step forward: fill the new states and the saved values."""
+        raise NotImplementedError
+
+    def local_derivatives(self, xp, s, slope):
+        """Every slope that does not depend on dL, over many steps at once. slope.<block> arrives as the derivative
+        of the block's squashing, unset where there is none."""
+
+    def step_backward(self, xp, s, slope, d, da):
+        """One step backward, linear in d: fill da.<block>, dL/da_t. d.<state> arrives as dL/dstate_t and leaves as
+        the part of dL/dstate_{t-1} that does not come through W_h."""
+        raise NotImplementedError
+
+    def prepare_backward(self, xp, s, slope, d, da):
+        """After `step_backward`, for cells with u: d.u arrives as dL/du_t; fill the da that depend on it and add to
+        d.<state> what reaches the state before through u."""
+
+
+def check_cell(name, cell):
+    """Raises ConfigError where `cell` breaks the contract, saying what was found and what is allowed."""
+    blocks = getattr(cell, "blocks", ())
+    for wrong, found, allowed in (
+            (not blocks, "no blocks", "a tuple of Block"),
+            (cell.state[:1] != ("h",), f"state {cell.state}", "a tuple that begins with 'h'"),
+            (_unordered(blocks), f"blocks that read {', '.join(b.reads for b in blocks)}", "the order h, xh, x, xu"),
+            (not any("h" in b.reads for b in blocks), "no block that reads h", "at least one, or it is not recurrent"),
+            (_scattered(blocks), f"squashings {', '.join(str(b.squash) for b in blocks)}",
+             "logistic blocks side by side, then the tanh ones"),
+            (_repeated(cell), f"the name '{_repeated(cell)}' twice", "one meaning for each name"),
+            (_missing(cell), f"a method {_missing(cell)} that is not its own", "a cell with u to define it")):
+        if wrong:
+            raise ConfigError(f"cell '{name}': found {found}; expected {allowed}", "see docs/cells.md for the contract")
+
+
+def _unordered(blocks):
+    reads = [block.reads for block in blocks]
+    return any(read not in READS for read in reads) or reads != sorted(reads, key=READS.index)
+
+
+def _scattered(blocks):
+    kinds = [kind for kind, _ in groupby(block.squash for block in blocks)]
+    squashed = [kind for kind in kinds if kind]
+    known = all(kind in ("logistic", "tanh") for kind in squashed)
+    side_by_side = None not in kinds[kinds.index(squashed[0]):][:len(squashed)] if squashed else True
+    return not known or squashed not in ([], ["logistic"], ["tanh"], ["logistic", "tanh"]) or not side_by_side
+
+
+def _repeated(cell):
+    names = [block.name for block in cell.blocks] + [*cell.state, *cell.saved] + [v.name for v in cell.vectors]
+    names += [f"{state}_prev" for state in cell.state] + ["tmp", "blocks", "u"]
+    return next((name for name in names if names.count(name) > 1), None)
+
+
+def _missing(cell):
+    if not any(block.reads == "xu" for block in cell.blocks):
+        return None
+    return next((method for method in ("prepare", "prepare_backward")
+                 if getattr(type(cell), method, None) in (None, getattr(Cell, method))), None)
+
+
+CELLS = Registry("cell", check_cell)

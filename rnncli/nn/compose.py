@@ -1,0 +1,126 @@
+"""Layers made of layers: one after the other, and around."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from .layer import Layer
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Named layers one after the other. `p`, `g` and `specs` are by name; the state is a tuple with one per layer."""
+
+    layers: dict[str, Layer]
+
+    def specs(self):
+        """{name: tuple of ParamSpec}"""
+        return {name: layer.specs() for name, layer in self.layers.items()}
+
+    def initial_state(self, N, memory):
+        return tuple(layer.initial_state(N, memory) for layer in self.layers.values())
+
+    def plan(self, T, N, memory):
+        return {name: layer.plan(T, N, memory) for name, layer in self.layers.items()}
+
+    def draw(self, noise, plan):
+        for k, (name, layer) in enumerate(self.layers.items()):
+            layer.draw(noise.child(k), plan[name])
+
+    def load(self, p, plan):
+        for name, layer in self.layers.items():
+            layer.load(p.get(name), plan[name])
+
+    def forward(self, x, s0, plan, mask=None):
+        sT = []
+        for (name, layer), s in zip(self.layers.items(), s0):
+            x, s = layer.forward(x, s, plan[name], mask)
+            sT.append(s)
+        return x, tuple(sT)
+
+    def backward(self, g, dy, dsT, plan):
+        """dsT: one per layer, or () for zeros everywhere."""
+        ds0 = []
+        for name, ds in zip(reversed(self.layers), reversed(dsT or [()] * len(self.layers))):
+            dy, ds = self.layers[name].backward(g.get(name), dy, ds, plan[name])
+            ds0.append(ds)
+        return dy, tuple(reversed(ds0))
+
+
+@dataclass(frozen=True)
+class Residual(Layer):
+    """y = x + layer(x), for a layer whose output has the shape of its input (He et al. 2016)."""
+
+    layer: Layer
+
+    def specs(self):
+        return self.layer.specs()
+
+    def initial_state(self, N, memory):
+        return self.layer.initial_state(N, memory)
+
+    def plan(self, T, N, memory):
+        D = self.layer.D
+        return SimpleNamespace(xp=memory.xp, inner=self.layer.plan(T, N, memory), y=memory(T, N, D),
+                               dx=memory(T, N, D))
+
+    def draw(self, noise, plan):
+        self.layer.draw(noise, plan.inner)
+
+    def load(self, p, plan):
+        self.layer.load(p, plan.inner)
+
+    def forward(self, x, s0, plan, mask=None):
+        y, sT = self.layer.forward(x, s0, plan.inner, mask)
+        return plan.xp.add(x, y, out=plan.y), sT
+
+    def backward(self, g, dy, dsT, plan):
+        dx, ds0 = self.layer.backward(g, dy, dsT, plan.inner)
+        return plan.xp.add(dx, dy, out=plan.dx), ds0
+
+
+@dataclass(frozen=True)
+class WeightDrop(Layer):
+    """Recurrent dropout: a share `rate` of the entries of W_h is zero for a whole batch (DropConnect on the
+    hidden-to-hidden weights; Merity et al. 2018, arXiv:1708.02182v1). Nothing is added to the time loop."""
+
+    layer: Layer
+    rate: float
+
+    def specs(self):
+        return self.layer.specs()
+
+    @property
+    def D(self):
+        return self.layer.D
+
+    def initial_state(self, N, memory):
+        return self.layer.initial_state(N, memory)
+
+    def plan(self, T, N, memory):
+        shape = next(spec.shape for spec in self.layer.specs() if spec.name == "W_h")
+        return SimpleNamespace(xp=memory.xp, inner=self.layer.plan(T, N, memory), mask=memory(*shape),
+                               W_h=memory(*shape), dW_h=memory(*shape), drawn=False)
+
+    def draw(self, noise, plan):
+        self.layer.draw(noise.child(0), plan.inner)
+        noise.child(1).keep(plan.mask, self.rate)
+        plan.drawn = True
+
+    def load(self, p, plan):
+        if plan.drawn:
+            plan.xp.multiply(p.W_h, plan.mask, out=plan.W_h)
+            p = SimpleNamespace(**vars(p) | {"W_h": plan.W_h})
+        self.layer.load(p, plan.inner)
+
+    def forward(self, x, s0, plan, mask=None):
+        return self.layer.forward(x, s0, plan.inner, mask)
+
+    def backward(self, g, dy, dsT, plan):
+        if not plan.drawn:
+            return self.layer.backward(g, dy, dsT, plan.inner)
+        plan.dW_h.fill(0)
+        inner_g = SimpleNamespace(**vars(g) | {"W_h": plan.dW_h})
+        dx, ds0 = self.layer.backward(inner_g, dy, dsT, plan.inner)
+        plan.dW_h *= plan.mask
+        g.W_h += plan.dW_h
+        return dx, ds0

@@ -1,0 +1,44 @@
+"""The output layer."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from ..init import Uniform
+from ..params import ParamSpec
+
+
+@dataclass(frozen=True)
+class Dense:
+    """scores = y W + b for every step: y (T, N, H) -> (T N, K)."""
+
+    H: int
+    K: int
+    start: Any = None           # None: uniform in 1/sqrt(H)
+
+    def specs(self):
+        return (ParamSpec("W", (self.H, self.K), self.start or Uniform(self.H ** -0.5)),
+                ParamSpec("b", (self.K,), decayed=False))
+
+    def plan(self, T, N, memory):
+        H, K = self.H, self.K
+        return SimpleNamespace(xp=memory.xp, W=memory(H, K), W_T=memory(K, H), b=memory(K), scores=memory(T * N, K),
+                               y=memory(T * N, H), dy=memory(T, N, H), dW=memory(H, K))
+
+    def load(self, p, plan):
+        plan.W[...], plan.W_T[...], plan.b[...] = p.W, p.W.T, p.b
+
+    def forward(self, y, plan):
+        """y (T, N, H) -> scores (T N, K)."""
+        plan.y.reshape(y.shape)[...] = y            # a copy: rows of y may lie apart, and backward reads it
+        plan.xp.matmul(plan.y, plan.W, out=plan.scores)
+        plan.scores += plan.b
+        return plan.scores
+
+    def backward(self, g, dscores, plan):
+        """dscores (T N, K) -> dy (T, N, H); adds into g."""
+        plan.xp.matmul(plan.y.T, dscores, out=plan.dW)
+        g.W += plan.dW
+        g.b += dscores.sum(axis=0)
+        plan.xp.matmul(dscores, plan.W_T, out=plan.dy.reshape(-1, self.H))
+        return plan.dy

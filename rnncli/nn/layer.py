@@ -1,0 +1,35 @@
+"""The contract of a layer. T time, N batch, D input, H hidden; time-major: x is (T, N, D).
+
+What is handed in is only read. What is returned are views into the plan, valid until its next use; a state that a
+plan returned may be handed back to it.
+"""
+
+
+class Layer:
+    """Maps a sequence to a sequence. Immutable: parameters, state, memory and noise are all handed in."""
+
+    def specs(self):
+        """The parameters: a tuple of ParamSpec."""
+        return ()
+
+    def initial_state(self, N, memory):
+        """A tuple of zero arrays, possibly empty."""
+        return ()
+
+    def plan(self, T, N, memory):
+        """Every buffer that one (T, N) batch needs, every view cut."""
+        raise NotImplementedError
+
+    def draw(self, noise, plan):
+        """Draw what is random in the next forward pass from `noise`; without a draw nothing is (evaluation)."""
+
+    def load(self, p, plan):
+        """Bring the parameters `p` into the plan, in its own layout: once after each change of theta or draw."""
+
+    def forward(self, x, s0, plan, mask=None):
+        """x (T, N, D), the state before it, the real steps (T, N) -> y (T, N, H), the state after it."""
+        raise NotImplementedError
+
+    def backward(self, g, dy, dsT, plan):
+        """dL/dy, dL/dsT -> dL/dx, dL/ds0. ADDS dL/dp into `g`, never assigns. dsT may be () for zeros."""
+        raise NotImplementedError
