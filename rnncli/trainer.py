@@ -1,0 +1,142 @@
+"""One training step after another, and everything that must be kept for the next: no files, no events, no clock."""
+
+from dataclasses import asdict, dataclass, field
+from math import isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from .checkpoint import fill, named_arrays
+from .events import ParameterNorm
+from .memory import Memory
+from .noise import Noise
+from .optim.optimizer import build_optimizer, clip_factor, default_rate, global_norm
+from .optim.schedules import build_schedule
+
+DTYPE = "f4"
+DROPOUT = 1             # keeps the stream of the masks apart from others of the same seed
+SMALLER = 0.5           # what a rejected step multiplies the learning rate by
+
+
+@dataclass
+class Progress:
+    """Where a run is: all that is not an array. `stale` counts evaluations since the best one."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0                  # of this epoch, the next one
+    tokens: int = 0                 # trained on
+    rate_scale: float = 1.0
+    best: float | None = None       # nats per character
+    best_step: int = 0
+    stale: int = 0
+    schedule: dict = field(default_factory=dict)
+
+
+class StepResult(NamedTuple):
+    """What one step came to. Where `rejected` names what was not finite, theta is as it was."""
+
+    loss: float                     # mean nats per token
+    grad_norm: float                # global, before clipping
+    clipped: bool
+    rate: float
+    tokens: int
+    norms: tuple[ParameterNorm, ...]
+    rejected: str | None            # "loss" or "gradient"
+    parameter: str | None           # the first with a non-finite gradient
+
+
+class Trainer:
+    """Parameters, optimizer, schedule and recurrent state of one run, and the step that moves them.
+
+    `weights` is what is evaluated and kept: theta, or its moving average.
+    """
+
+    def __init__(self, config, model, N):
+        self.config, self.model, self.store = config, model, model.store()
+        self.memory = Memory(DTYPE)
+        self.theta, self.g = self.memory(self.store.size), self.memory(self.store.size)
+        self.store.initialise(self.theta, config.seed)
+        self.optimizer = build_optimizer(config.optim, self.store.size, self.memory.dtype, self.store.decayed(),
+                                         lambda size, dtype: self.memory(size))
+        self.schedule, self.rate = build_schedule(config.schedule), default_rate(config.optim)
+        self.p, self.gp = self.store.views(self.theta), self.store.views(self.g)
+        self.plans, self.state = {}, model.initial_state(N, self.memory)
+        self.progress = Progress()
+
+    @property
+    def weights(self):
+        return self.optimizer.slots["average"] if self.optimizer.average and self.progress.step else self.theta
+
+    def plan(self, T, N):
+        """The plan for a batch of T steps and N rows, made on its first use."""
+        if (T, N) not in self.plans:
+            self.plans[T, N] = self.model.plan(T, N, self.memory)
+        return self.plans[T, N]
+
+    def step(self, batch, fraction, want_norms=False):
+        """Train on one batch; `fraction` of the run's budget is behind it. Returns a StepResult."""
+        number = self.progress.step + 1
+        plan = self.plan(*batch.inputs.shape)
+        for part in self.state:
+            for array in part:
+                array[batch.fresh] = 0
+        self.g.fill(0)
+        self.model.draw(Noise(self.config.seed, DROPOUT, number), plan)
+        loss, self.state = self.model.loss_and_grad(self.p, self.gp, batch, self.state, plan)
+        norm = global_norm(self.g) / batch.count
+        if not (isfinite(loss) and isfinite(norm)):
+            return self._rejection(loss, norm)
+        factor = clip_factor(norm, self.config.optim.clip_norm)
+        rate = self.rate * self.progress.rate_scale * self.schedule.factor(number, fraction)
+        self.g *= factor / batch.count
+        norms = self._norms() if want_norms else None
+        self.optimizer.update(self.theta, self.g, number, rate)
+        self.progress.step, self.progress.tokens = number, self.progress.tokens + batch.count
+        return StepResult(loss / batch.count, norm, factor < 1, rate, batch.count,
+                          self._table(norms, factor) if want_norms else (), None, None)
+
+    def _rejection(self, loss, norm):
+        what = "loss" if not isfinite(loss) else "gradient"
+        broken = (name for name, g in self.store.named(self.g).items() if not np.isfinite(g).all())
+        return StepResult(loss, norm, False, 0.0, 0, (), what, next(broken, None))
+
+    def _norms(self):
+        return {name: global_norm(g) for name, g in self.store.named(self.g).items()}
+
+    def _table(self, clipped, factor):
+        """The gradient-norm table; g now holds the step that was taken."""
+        theta = self.store.named(self.theta)
+        return tuple(ParameterNorm(name, clipped[name] / factor, clipped[name],
+                                   global_norm(taken) / max(global_norm(theta[name]), 1e-30))
+                     for name, taken in self.store.named(self.g).items())
+
+    def arrays(self):
+        """{name: array} of everything that the next step depends on: views, not copies."""
+        named = named_arrays(self.store, "theta/", self.theta)
+        for slot, vector in self.optimizer.slots.items():
+            named |= named_arrays(self.store, f"opt/{slot}/", vector)
+        return named | {f"state/{k}/{i}": array for k, part in enumerate(self.state) for i, array in enumerate(part)}
+
+    def model_arrays(self):
+        """{name: array} of the weights that are evaluated and kept."""
+        return named_arrays(self.store, "theta/", self.weights)
+
+    def capture_progress(self):
+        """The progress as a plain dict, the schedule's included."""
+        self.progress.schedule = self.schedule.to_dict()
+        return asdict(self.progress)
+
+    def capture(self):
+        """(arrays, progress) as copies: what `restore` takes back."""
+        return {name: array.copy() for name, array in self.arrays().items()}, self.capture_progress()
+
+    def restore(self, arrays, progress, path="memory"):
+        """Go back to what `capture` or a checkpoint at `path` holds; raises ModelFileError where it does not fit."""
+        fill(self.store, "theta/", self.theta, arrays, path)
+        for slot, vector in self.optimizer.slots.items():
+            fill(self.store, f"opt/{slot}/", vector, arrays, path)
+        self.state = tuple(tuple(arrays[f"state/{k}/{i}"].copy() for i in range(len(part)))
+                           for k, part in enumerate(self.state))
+        self.progress = Progress(**progress)
+        self.schedule.from_dict(self.progress.schedule)

@@ -1,0 +1,523 @@
+"""Scoring against a step-by-step float64 softmax, and what is reported of it."""
+
+import json
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from rnncli.build import build_model
+from rnncli.checkpoint import named_arrays, save
+from rnncli.cli.main import main
+from rnncli.config import Config, DataConfig, ModelConfig, to_dict
+from rnncli.data.corpus import load_corpus
+from rnncli.data.encoders import ByteEncoder, CharEncoder
+from rnncli.data.splits import Split
+from rnncli.data.words import WordEncoder, fit_spelling
+from rnncli.errors import ConfigError, DataError
+from rnncli.evaluate import (held_out, line_records, metric_names, other_text, report, split_nats, stored_corpus,
+                             token_records)
+from rnncli.memory import Memory
+from rnncli.scoring import Scorer, Segments, plan_shape
+from rnncli.ui.evaluation import ProgressDisplay, render
+
+V = 7
+
+
+def small_model(seed=0, V=V, scale=0.6, **settings):
+    """(model, theta): weights large enough that what came before matters."""
+    model = build_model(replace(ModelConfig(hidden_size=6, num_layers=2), **settings), V)
+    return model, np.random.default_rng(seed).normal(0, scale, model.store().size)
+
+
+def split_of(tokens, pieces, **values):
+    pieces = np.array(pieces, np.int64).reshape(-1, 2)
+    characters = int((pieces[:, 1] - pieces[:, 0] - 1).sum())
+    return Split(**{"name": "val", "tokens": np.asarray(tokens, np.uint8), "pieces": pieces, "characters": characters,
+                    "spelling_nats": 0.0, "where": "here"} | values)
+
+
+def random_split(pieces, seed=1, V=V, **values):
+    return split_of(np.random.default_rng(seed).integers(0, V, np.max(pieces)), pieces, **values)
+
+
+def one_by_one(model, theta, tokens, begin, end):
+    """-ln p of tokens[begin+1:end] given all from `begin` on: a step, a float64 softmax and a logarithm at a time."""
+    memory = Memory("f8")
+    plan, state, nats = model.plan(1, 1, memory), model.initial_state(1, memory), []
+    model.load(model.store().views(theta), plan)
+    for position in range(begin, end - 1):
+        scores, state = model.forward(np.array([[int(tokens[position])]]), state, plan)
+        p = np.exp(scores[0]) / np.exp(scores[0]).sum()
+        nats.append(-math.log(p[tokens[position + 1]]))
+    return nats
+
+
+def brute_force(model, theta, split):
+    return np.array([value for begin, end in split.pieces
+                     for value in one_by_one(model, theta, split.tokens, begin, end)])
+
+
+def scored(model, theta, split, **options):
+    return split_nats(model, model.store().views(theta), split, Memory("f8"), **options)
+
+
+@pytest.mark.parametrize("pieces", [
+    [[0, 200]],                                     # one document, longer than any plan
+    [[0, 90], [90, 95], [95, 200]],                 # files end to end
+    [[0, 6], [5, 40], [39, 41], [40, 200]],         # lines, which share their newline
+    [[3, 5]],                                       # a single target
+])
+@pytest.mark.parametrize("settings", [{}, {"cell": "gru", "embedding_size": 4}])
+def test_every_target_costs_what_a_softmax_step_by_step_says(pieces, settings):
+    model, theta = small_model(**settings)
+    split = random_split(pieces)
+    np.testing.assert_allclose(scored(model, theta, split), brute_force(model, theta, split), rtol=1e-11, atol=1e-12)
+
+
+def test_float32_scores_are_close_to_float64():
+    model, theta = small_model()
+    split = random_split([[0, 300]])
+    nats = split_nats(model, model.store().views(theta.astype("f4")), split)
+    np.testing.assert_allclose(nats, brute_force(model, theta, split), rtol=0, atol=2e-5)   # 24 bits, 300 steps
+    assert nats.dtype == np.float64
+
+
+def test_many_lines_of_all_lengths_come_back_in_their_order():
+    lengths = np.random.default_rng(3).integers(0, 40, 150)
+    ends = np.cumsum(lengths + 1)
+    split = random_split(np.stack([ends - lengths - 1, ends + 1], axis=1)[:-1])
+    model, theta = small_model()
+    np.testing.assert_allclose(scored(model, theta, split), brute_force(model, theta, split), rtol=1e-11, atol=1e-12)
+
+
+def test_a_document_of_one_symbol_has_no_target():
+    model, theta = small_model()
+    split = random_split([[0, 1], [1, 9], [9, 10]])
+    np.testing.assert_allclose(scored(model, theta, split), one_by_one(model, theta, split.tokens, 1, 9), rtol=1e-11)
+    assert scored(model, theta, random_split([[0, 1]])).shape == (0,)
+
+
+def test_windows_start_from_an_empty_context_and_score_every_target_once():
+    model, theta = small_model()
+    split = random_split([[0, 50], [50, 63]])
+    windows = [(start, min(start + 17, 50)) for start in (0, 16, 32, 48)] + [(50, 63)]
+    expected = [value for begin, end in windows for value in one_by_one(model, theta, split.tokens, begin, end)]
+    np.testing.assert_allclose(scored(model, theta, split, context=16), expected, rtol=1e-11)
+
+
+def test_a_stream_is_exact_up_to_what_its_warm_up_forgets():
+    model, theta = small_model()
+    split = random_split([[0, 1000]])
+    exact, streams = (scored(model, theta, split, streams=n) for n in (1, 4))
+    limit = 250     # targets of a stream
+    np.testing.assert_allclose(streams[:limit], exact[:limit], rtol=1e-11)      # nothing came before
+    warmed = [one_by_one(model, theta, split.tokens, start - 64, min(start + limit + 1, 1000))[64:]
+              for start in (250, 500, 750)]
+    np.testing.assert_allclose(streams[limit:], np.concatenate(warmed), rtol=1e-11)
+    assert abs(streams.mean() - exact.mean()) < 1e-3
+
+
+def test_a_scorer_is_used_again_for_other_splits_and_other_weights():
+    model, theta = small_model()
+    _, other = small_model(seed=5)
+    scorer = Scorer(model, 3, 5, Memory("f8"))
+    first, second = random_split([[0, 60]]), random_split([[0, 6], [5, 20]], seed=8)
+    whole = scorer.nats(model.store().views(theta), first, longest=59)
+    np.testing.assert_allclose(whole, brute_force(model, theta, first), rtol=1e-11)
+    lines = scorer.nats(model.store().views(other), second, longest=99)
+    np.testing.assert_allclose(lines, brute_force(model, other, second), rtol=1e-11)
+    again = scorer.nats(model.store().views(theta), first, longest=59)
+    np.testing.assert_array_equal(again, whole)
+
+
+def test_a_scorer_makes_no_memory_after_it_was_made():
+    model, theta = small_model()
+    memory = Memory("f4")
+    scorer = Scorer(model, 4, 8, memory)
+    size = memory.nbytes
+    scorer.nats(model.store().views(theta), random_split([[0, 100]]))
+    assert memory.nbytes == size
+
+
+def test_progress_ends_with_all_targets():
+    model, theta = small_model()
+    calls = []
+    scored(model, theta, random_split([[0, 300], [300, 310]]), progress=lambda *call: calls.append(call))
+    assert calls[-1] == (308, 308)
+    assert [done for done, _ in calls] == sorted(done for done, _ in calls)
+
+
+def test_segments_cover_every_target_once_and_only_cuts_are_warmed_up():
+    segments = Segments.of(np.array([[0, 101], [100, 130], [130, 131]]), longest=40, warmup=64)
+    assert sorted(zip(segments.place, segments.targets, segments.warmup, segments.begin)) == [
+        (0, 40, 0, 0), (40, 40, 40, 0), (80, 20, 64, 16), (100, 29, 0, 100)]
+    assert list(segments.steps) == sorted(segments.steps, reverse=True)
+
+
+def test_rows_are_many_for_lines_and_one_for_a_long_document():
+    assert plan_shape(np.array([100_000]), 65) == (1, 64)
+    N, T = plan_shape(np.full(1000, 8), 65)
+    assert N == 64 and T == 8
+    assert plan_shape(np.array([100_000] + [10] * 63), 65)[0] == 1      # the long one would keep 63 rows waiting
+    N, T = plan_shape(np.full(1000, 100), 2_000_000)
+    assert N * T * 2_000_000 <= 4_000_000
+
+
+def test_weights_with_nan_give_nan_and_no_warning(recwarn):
+    model, theta = small_model()
+    theta[:] = math.nan
+    assert np.isnan(scored(model, theta, random_split([[0, 30]]))).all()
+    assert not len(recwarn)
+
+
+# What is reported
+
+
+def loaded_with(encoder, files=(), seed=0, digest="0" * 64, **data):
+    """What the checkpoint gives: a small random model and its encoder."""
+    model, theta = small_model(seed, encoder.size)
+    config = replace(Config(), data=replace(DataConfig(), files=tuple(files), level=encoder.level, **data))
+    return SimpleNamespace(path="runs/a", config=config, encoder=encoder, model=model, store=model.store(),
+                           theta=theta.astype("f4"), progress={}, data={"digest": digest, "files": list(files)})
+
+
+@pytest.fixture
+def text_file(tmp_path):
+    words = np.random.default_rng(4).choice(["to be", "or not", "the sea", "night", "o"], 900)
+    path = tmp_path / "play.txt"
+    path.write_text("\n".join(" ".join(line) for line in words.reshape(-1, 5)) + "\n", "utf-8")
+    return path
+
+
+@pytest.fixture
+def char_run(text_file):
+    config = DataConfig(files=(str(text_file),), test_frac=0.2)
+    corpus = load_corpus(config)
+    return loaded_with(corpus.encoder, config.files, digest=corpus.digest, test_frac=0.2), corpus
+
+
+def test_nats_bits_and_perplexity_are_those_of_the_nats_of_all_targets(char_run):
+    loaded, corpus = char_run
+    nats = brute_force(loaded.model, loaded.theta.astype("f8"), corpus.val)
+    metrics = report(loaded, [corpus.val]).metrics()
+    assert metrics["nats_per_char"] == pytest.approx(nats.mean(), abs=1e-5)
+    assert metrics["bits_per_char"] == pytest.approx(nats.mean() / math.log(2), abs=1e-5)
+    assert metrics["perplexity"] == pytest.approx(math.exp(nats.mean()), rel=1e-5)
+    assert metrics["tokens"] == metrics["characters"] == len(nats)
+    assert tuple(metrics) == metric_names("char")
+
+
+def test_the_total_of_several_parts_weighs_them_by_their_characters(char_run):
+    loaded, corpus = char_run
+    both = report(loaded, [corpus.val, corpus.test], corpus.train)
+    one, two = (both.metrics(part) for part in both.parts)
+    weights = [one["characters"], two["characters"]]
+    for figure in ("nats_per_char", "bits_per_char"):
+        assert both.metrics()[figure] == pytest.approx(np.average([one[figure], two[figure]], weights=weights))
+    kneser_ney = [both.baselines(part)["kneser_ney"]["nats_per_char"] for part in both.parts]
+    assert both.baselines()["kneser_ney"]["nats_per_char"] == pytest.approx(np.average(kneser_ney, weights=weights))
+
+
+def test_the_baseline_is_fitted_on_the_training_split_and_its_skill_is_in_per_cent(char_run):
+    loaded, corpus = char_run
+    found = report(loaded, [corpus.val], corpus.train, order=4)
+    kneser_ney = found.baselines()["kneser_ney"]
+    assert kneser_ney["order"] == 4
+    assert kneser_ney["fitted_on_tokens"] == len(corpus.train.tokens)
+    assert kneser_ney["nats_per_char"] < 1 < found.metrics()["nats_per_char"]       # random weights know nothing
+    ratio = found.metrics()["nats_per_char"] / kneser_ney["nats_per_char"]
+    assert kneser_ney["skill_percent"] == pytest.approx(100 - 100 * ratio)
+    assert report(loaded, [corpus.val]).baselines() == {"kneser_ney": None}
+
+
+def test_windows_are_reported_beside_the_carried_state(char_run):
+    loaded, corpus = char_run
+    metrics = report(loaded, [corpus.val], context=16).metrics()
+    assert tuple(metrics) == metric_names("char", 16)
+    windows = scored(loaded.model, loaded.theta, corpus.val, context=16)
+    assert metrics["context_nats_per_char"] == pytest.approx(windows.mean(), abs=1e-5)
+    assert metrics["context_nats_per_char"] != pytest.approx(metrics["nats_per_char"], abs=1e-4)
+
+
+def word_part():
+    """A word-level model, and its report on a text with two unknown words."""
+    words = ("<unk>", "the", " sea", "\n", " the")
+    encoder = WordEncoder(words, fit_spelling(["night", "day"]))
+    loaded = loaded_with(encoder)
+    text = "the night the\nthe sea day\nthe sea\n"
+    ids = encoder.encode(text)
+    split = split_of(ids, [[0, len(ids)]], characters=len(text) - 3,
+                     spelling_nats=encoder.spelling_nats(" night") + encoder.spelling_nats(" day"))
+    return loaded, split, text
+
+
+def test_unknown_words_are_counted_and_their_spelling_is_paid_for_per_character():
+    loaded, split, text = word_part()
+    found = report(loaded, [split], split, order=2)
+    metrics, nats = found.metrics(), brute_force(loaded.model, loaded.theta.astype("f8"), split).sum()
+    assert metrics["unknown_share"] == pytest.approx(2 / split.targets)
+    assert metrics["nats_per_token"] == pytest.approx(nats / split.targets, rel=1e-5)
+    assert metrics["perplexity"] == pytest.approx(math.exp(nats / split.targets), rel=1e-4)
+    assert metrics["nats_per_char"] == pytest.approx((nats + split.spelling_nats) / (len(text) - 3), rel=1e-5)
+    assert metrics["spelling_nats_per_char"] == pytest.approx(split.spelling_nats / (len(text) - 3))
+    assert tuple(metrics) == metric_names("word")
+    kneser_ney = found.baselines()["kneser_ney"]
+    assert kneser_ney["nats_per_char"] > metrics["spelling_nats_per_char"]
+    assert kneser_ney["nats_per_token"] * split.targets + split.spelling_nats == pytest.approx(
+        kneser_ney["nats_per_char"] * (len(text) - 3))
+
+
+def test_lines_add_up_to_the_whole_and_carry_their_text(char_run):
+    loaded, corpus = char_run
+    part, = report(loaded, [corpus.val]).parts
+    lines = list(line_records(part, loaded.encoder))
+    assert sum(line["nats"] for line in lines) == pytest.approx(part.model.sum())
+    assert sum(line["chars"] for line in lines) == corpus.val.characters
+    assert "".join(line["text"] for line in lines) == loaded.encoder.decode(corpus.val.tokens)
+    assert [line["line"] for line in lines] == list(range(1, len(lines) + 1))
+    assert all(line["text"].endswith("\n") for line in lines[:-1])
+    second = lines[1]
+    assert second["bits_per_char"] == pytest.approx(second["nats"] / math.log(2) / second["chars"])
+
+
+def test_lines_as_documents_are_the_lines_of_the_table(tmp_path):
+    path = tmp_path / "names.txt"
+    path.write_text("anna\nbo\n\ncarla\ndan", "utf-8")
+    corpus = load_corpus(DataConfig(files=(str(path),), documents="line", val_frac=0.5))
+    loaded = loaded_with(corpus.encoder, documents="line")
+    part, = report(loaded, [corpus.val]).parts
+    lines = list(line_records(part, loaded.encoder))
+    assert [line["text"] for line in lines] == ["carla\n", "dan\n"]
+    assert [line["chars"] for line in lines] == [6, 4]
+    expected = brute_force(loaded.model, loaded.theta.astype("f8"), corpus.val)
+    assert lines[1]["nats"] == pytest.approx(expected[6:].sum(), rel=1e-5)
+
+
+def test_a_line_with_an_unknown_word_has_no_figure_per_character():
+    loaded, split, text = word_part()
+    part, = report(loaded, [split]).parts
+    lines = list(line_records(part, loaded.encoder))
+    assert [line["unknown"] for line in lines] == [1, 1, 0]
+    assert [line["bits_per_char"] is None for line in lines] == [True, True, False]
+    assert lines[2]["chars"] == len("the sea\n") and lines[2]["text"] == "the sea\n"
+
+
+def test_tokens_come_with_their_nats_and_bytes_that_are_no_character_as_numbers():
+    encoder = ByteEncoder()
+    tokens = encoder.encode("aé\n")
+    split = split_of(tokens, [[0, 4]], characters=2)
+    loaded = loaded_with(encoder)
+    part, = report(loaded, [split]).parts
+    records = list(token_records(part, encoder))
+    assert [record["token"] for record in records] == ["0xC3", "0xA9", "\n"]
+    assert [record["nats"] for record in records] == part.model.tolist()
+    line, = line_records(part, encoder)
+    assert line["chars"] == 2 and line["text"] == "aé\n" and line["tokens"] == 3
+
+
+def test_a_text_without_a_newline_in_the_alphabet_is_one_line():
+    encoder = CharEncoder("ab")
+    split = split_of(encoder.encode("abba"), [[0, 4]])
+    loaded = loaded_with(encoder)
+    line, = line_records(report(loaded, [split]).parts[0], encoder)
+    assert line["text"] == "abba" and line["chars"] == 3
+
+
+def test_a_split_with_nothing_to_predict_is_an_error():
+    with pytest.raises(DataError, match="short.txt: no symbol follows another"):
+        report(loaded_with(CharEncoder("ab")), [split_of([0], [[0, 1]], name="short.txt")])
+
+
+# Where the texts come from
+
+
+def test_the_data_of_the_run_is_read_again_and_its_digest_compared(char_run, text_file):
+    loaded, corpus = char_run
+    assert stored_corpus(loaded).digest == corpus.digest
+    assert held_out(loaded, stored_corpus(loaded), "test").characters == corpus.test.characters
+    text_file.write_text(text_file.read_text().replace("sea", "see"))
+    with pytest.raises(DataError, match="play.txt: not the data that runs/a was trained on"):
+        stored_corpus(loaded)
+    text_file.unlink()
+    with pytest.raises(DataError, match="no such file"):
+        stored_corpus(loaded)
+
+
+def test_a_run_that_was_trained_on_standard_input_has_no_data_to_go_back_to():
+    with pytest.raises(DataError, match="standard input"):
+        stored_corpus(loaded_with(CharEncoder("ab"), files=["-"]))
+
+
+def test_a_split_that_was_not_set_aside_is_an_error(char_run):
+    loaded, corpus = char_run
+    with pytest.raises(ConfigError, match="--split test: runs/a was trained with --test-frac 0"):
+        held_out(loaded, replace(corpus, test=None), "test")
+
+
+def test_unseen_characters_are_an_error_or_left_out_and_counted(tmp_path):
+    path = tmp_path / "other.txt"
+    path.write_text("ab€ba€\n", "utf-8")
+    loaded = loaded_with(CharEncoder("\nab"))
+    with pytest.raises(DataError, match="U\\+20AC.* at offset 2") as error:
+        other_text(loaded, path)
+    assert "--unknown skip" in error.value.hint
+    split = other_text(loaded, path, unknown="skip")
+    assert loaded.encoder.decode(split.tokens) == "abba\n" and split.characters == 4
+    assert split.notes == ("2 characters that the model has never seen left out",)
+
+
+def test_another_file_is_read_whole_and_bears_its_name(char_run, text_file):
+    loaded, _ = char_run
+    split = other_text(loaded, text_file)
+    assert split.name == str(text_file)
+    assert split.characters == len(text_file.read_text()) - 1
+
+
+# On paper
+
+
+def test_json_has_flat_metrics_and_null_for_what_is_not_finite(char_run):
+    loaded, corpus = char_run
+    loaded.theta[:] = math.nan
+    found = json.loads("".join(render(report(loaded, [corpus.val], corpus.train), loaded.encoder, format="json")))
+    assert found["schema"] == 1 and found["task"] == "language" and found["checks"] == []
+    assert found["metrics"]["nats_per_char"] is None and found["metrics"]["perplexity"] is None
+    assert found["metrics"]["tokens"] == corpus.val.targets
+    assert found["baselines"]["kneser_ney"]["nats_per_char"] > 0
+    assert found["baselines"]["kneser_ney"]["skill_percent"] is None
+    part, = found["parts"]
+    assert part["part"] == "val" and part["where"] == corpus.val.where
+
+
+def test_json_lines_are_one_object_each_and_end_with_the_total(char_run):
+    loaded, corpus = char_run
+    found = report(loaded, [corpus.val, corpus.test])
+    lines = list(map(json.loads, render(found, loaded.encoder, format="jsonl", records=("lines", "tokens"))))
+    kinds = [line["record"] for line in lines]
+    assert kinds.count("token") == found.metrics()["tokens"] and kinds.count("part") == 2
+    assert kinds[-1] == "total" and lines[-1]["metrics"] == found.metrics()
+    total = json.loads("".join(render(found, loaded.encoder, format="json", records=("lines",))))
+    assert [{"record": "line"} | line for line in total["lines"]] == [x for x in lines if x["record"] == "line"]
+
+
+def test_the_text_shows_every_figure_beside_the_baseline(char_run):
+    loaded, corpus = char_run
+    found = report(loaded, [corpus.val, corpus.test], corpus.train, order=5, context=8)
+    text = "".join(render(found, loaded.encoder))
+    for row in ("model ", "model, windows of 8", "Kneser-Ney, order 5", corpus.val.where, "total of 2 parts"):
+        assert row in text
+    assert f"{found.metrics()['bits_per_char']:.4f}" in text
+    assert f"fitted on {len(corpus.train.tokens):,} tokens" in text
+
+
+def test_control_characters_of_a_text_do_not_reach_the_tables():
+    encoder = CharEncoder("\n\x1ba")
+    split = split_of(encoder.encode("a\x1b\na"), [[0, 4]])
+    loaded = loaded_with(encoder)
+    text = "".join(render(report(loaded, [split]), encoder, records=("lines", "tokens")))
+    assert "\x1b" not in text and "\\x1b" in text
+
+
+class Clock:
+    """Seconds that pass only when told."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_a_pipe_gets_a_plain_line_every_thirty_seconds_and_no_more():
+    clock, lines = Clock(), []
+    console = SimpleNamespace(is_terminal=False, print=lambda line, **_: lines.append(line))
+    with ProgressDisplay(console, clock=clock) as progress:
+        for clock.now in (5, 29, 31, 40, 62):
+            progress("scoring val", int(clock.now), 100)
+    assert lines == ["scoring val: 31% (31 of 100)", "scoring val: 62% (62 of 100)"]
+
+
+def test_what_is_over_within_a_second_leaves_no_trace_on_a_terminal():
+    clock = Clock()
+    console = SimpleNamespace(is_terminal=True)         # drawing a bar on it would fail
+    with ProgressDisplay(console, clock=clock) as progress:
+        for clock.now in (0.1, 0.5, 0.9):
+            progress("scoring val", 1, 2)
+
+
+# The command
+
+
+@pytest.fixture
+def run_file(char_run, tmp_path):
+    """The model of `char_run` as a file, and that of its data."""
+    loaded, corpus = char_run
+    config = replace(loaded.config, model=ModelConfig(hidden_size=6, num_layers=2))
+    path = tmp_path / "model.safetensors"
+    save(path, named_arrays(loaded.store, "theta/", loaded.theta), {
+        "config": to_dict(config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": loaded.data})
+    return str(path)
+
+
+def test_the_command_writes_the_figures_of_the_validation_split_and_nothing_else(run_file, char_run, capsys):
+    loaded, corpus = char_run
+    assert main(["eval", run_file, "--format", "json", "--order", "3", "--context", "8"]) == 0
+    out, err = capsys.readouterr()
+    expected = report(loaded, [corpus.val], corpus.train, order=3, context=8)
+    assert json.loads(out)["metrics"] == expected.metrics()
+    assert json.loads(out)["baselines"] == expected.baselines()
+    assert err == ""
+
+
+def test_a_failed_gate_ends_with_1_after_the_report(run_file, capsys, tmp_path):
+    assert main(["eval", run_file, "--split", "test", "--beat-baseline", "--min", "tokens=3", "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    assert [check["passed"] for check in json.loads(out)["checks"]] == [True, False]
+    assert err.startswith("error: 1 of 2 checks failed: beat-baseline nats_per_char: found ")
+    base = tmp_path / "base.json"
+    base.write_text(out)
+    assert main(["eval", run_file, "--split", "test", "--max-regress-from", f"{base}:0%"]) == 0
+    assert "max-regress nats_per_char" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("options, code, message", [
+    (["--max", "bits=1"], 2, "unknown metric 'bits'"),
+    (["--max", "context_nats_per_char=1"], 2, "unknown metric"),
+    (["--split", "val", "x.txt"], 2, "--split and FILE exclude each other"),
+    (["--beat-baseline", "--no-baseline"], 2, "exclude each other"),
+    (["missing.txt"], 3, "missing.txt: no such file"),
+    (["--max-regress-from", "missing.json:1%"], 3, "missing.json: no such file"),
+    (["-", "--file", "-"], 2, "more than once"),
+])
+def test_what_cannot_be_done_is_two_lines_and_its_exit_code(run_file, capsys, options, code, message):
+    assert main(["eval", run_file, *options]) == code
+    out, err = capsys.readouterr()
+    assert out == "" and message in err
+    assert [line.split(":")[0] for line in err.splitlines()] == ["error", "hint"]
+
+
+def test_another_text_needs_the_training_data_for_the_baseline_alone(run_file, text_file, capsys):
+    other = text_file.with_name("other.txt")
+    other.write_text("to be or not\n")
+    text_file.unlink()
+    assert main(["eval", run_file, str(other), "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["baselines"] == {"kneser_ney": None}
+    assert json.loads(out)["metrics"]["characters"] == 12
+    assert err.startswith("warning: no baseline: ") and "play.txt" in err
+    assert main(["eval", run_file, str(other), "--beat-baseline"]) == 3      # not checked is not failed
+    assert main(["eval", run_file]) == 3
+    assert "rnncli eval" in capsys.readouterr().err
+
+
+def test_several_files_are_told_apart_in_the_table(run_file, text_file, capsys):
+    other = text_file.with_name("other.txt")
+    other.write_text("to be or not!\n")
+    options = ["--file", str(text_file), "--no-baseline", "--unknown", "skip", "--per-line"]
+    assert main(["eval", run_file, str(other), *options]) == 0
+    out, err = capsys.readouterr()
+    assert f"{other}: all 13 characters of other.txt" in out and "total of 2 parts" in out
+    assert "'to be or not\\n'" in out
+    assert err == f"note: {other}: 1 character that the model has never seen left out\n"
