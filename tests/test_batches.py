@@ -143,6 +143,13 @@ def test_equal_streams_end_together_but_for_the_ends_of_documents(drawn):
         assert streams.batches(number) <= -(-targets // (streams.N * streams.T)) + ends
 
 
+def test_a_pass_can_be_entered_where_a_row_has_long_had_nothing_to_read():
+    streams = Streams(split_of([41, 3]), 16, 2, False, seed=0)
+    last, = streams.epoch(0, start=2)
+    assert last.mask.sum(axis=0).tolist() == [0, 8] and not last.fresh.any()
+    assert last.targets[:, 1].tolist() == [34, 35, 36, 37, 38, 39, 40, 41]
+
+
 def test_skipped_batches_are_never_gathered(monkeypatch):
     gathered = []
     gather = module._gather

@@ -1,0 +1,192 @@
+"""`rnncli train`: options to a configuration, and the events of its training to a reporter."""
+
+from typing import Annotated
+
+import typer
+
+from rnncli.cli.options import OUTPUT, Code, Color, Debug, Progress, Quiet, complete_cell, setting, with_settings
+
+EXTENDING = ("train.max_steps", "train.epochs", "train.max_seconds")
+AUTO = "auto"
+QUICK_START = "quickstart"
+CONFIGURATION, TRAINING = "Configuration", "Training"
+
+GROUPS = {
+    "Data": ("data.level", "data.documents", "data.encoding", "data.min_count", "data.max_vocab", "data.val_frac",
+             "data.test_frac"),
+    "Model": ("model.cell", "model.hidden_size", "model.num_layers", "model.embedding_size", "model.dropout"),
+    TRAINING: ("train.seq_length", "train.batch_size", "train.epochs", "train.max_steps", "train.max_seconds",
+               "train.eval_every", "train.checkpoint_every", "train.patience", "seed"),
+    "Optimizer": ("optim.optimizer", "optim.lr", "schedule.kind", "schedule.warmup", "optim.weight_decay",
+                  "optim.clip_norm", "optim.clip_value"),
+    OUTPUT: ("train.norms_every", "train.sample_length"),
+}
+COMPLETIONS = {"model.cell": complete_cell}
+SETTINGS = {path: setting(path, group, COMPLETIONS.get(path)) for group, paths in GROUPS.items() for path in paths}
+SETTINGS["model.code"] = Code
+
+Files = Annotated[list[str] | None, typer.Argument(
+    metavar="[DATA]...", help="Text files or folders; - is standard input. Without any: the quick start.",
+    show_default=False)]
+Configs = Annotated[list[str] | None, typer.Option(
+    "--config", "-c", metavar="FILE", rich_help_panel=CONFIGURATION,
+    help="YAML file, or the bare name of one that comes with rnncli; repeatable, later ones win.")]
+Assignments = Annotated[list[str] | None, typer.Option(
+    "--set", metavar="KEY=VALUE", rich_help_panel=CONFIGURATION,
+    help="Any setting by its full name, for example model.hidden_size=256; repeatable.")]
+InitFrom = Annotated[str | None, typer.Option(
+    "--init-from", metavar="RUN", rich_help_panel=TRAINING,
+    help="Begin with the weights of this run or model file; nothing else of it.")]
+Resume = Annotated[str | None, typer.Option(
+    "--resume", metavar="RUN|auto", rich_help_panel=TRAINING,
+    help="Go on with a run exactly as if it had never stopped; auto: with -o RUN if it exists, else start it.")]
+Output = Annotated[str | None, typer.Option(
+    "--output", "-o", metavar="RUN", rich_help_panel=OUTPUT, show_default=False,
+    help="Run folder to make. [default: a new one in runs/]")]
+DryRun = Annotated[bool, typer.Option(
+    "--dry-run", rich_help_panel=OUTPUT,
+    help="Print parameters, memory, time and files of the run; write nothing.")]
+Verbose = Annotated[bool, typer.Option(
+    "--verbose", "-v", rich_help_panel=OUTPUT, help="Show a gradient-norm table whenever one is made.")]
+
+
+@with_settings(SETTINGS)
+def train(
+    files: Files = None, configs: Configs = None, assignments: Assignments = None, settings=None,
+    init_from: InitFrom = None, resume: Resume = None, output: Output = None, dry_run: DryRun = False,
+    progress: Progress = "auto", quiet: Quiet = False, verbose: Verbose = False, color: Color = "auto",
+    debug: Debug = False,
+):
+    """Train a recurrent network on text and keep the best in a run folder.
+
+    Examples:
+      rnncli train
+      rnncli train datasets/tales.txt --cell gru --max-seconds 60
+
+    Without data, configuration or --resume it trains the quick start on a text that comes with rnncli.
+    """
+    from rnncli.ui.reporter import choose_reporter
+
+    others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
+    if resume and resume != AUTO:
+        refuse_with_resume(others | {"-o": output, "--dry-run": dry_run}, settings)
+        config = None
+        load_plugins(settings.get("model.code"))
+    else:
+        check_auto(resume, output, dry_run)
+        config, name = wanted(files, configs, assignments, settings)
+        load_plugins(config.model.code)
+        output = output or fresh_folder(name)
+    if dry_run:
+        return print_plan(config, output)
+    with choose_reporter(progress, color, quiet, verbose) as reporter:
+        carry_out(config, output, resume, init_from, extension(settings), reporter)
+
+
+def refuse_with_resume(others, settings):
+    """Raise ConfigError where options are given that a run which goes on cannot take."""
+    from rnncli.config import option_name
+    from rnncli.errors import ConfigError
+
+    refused = [option for option, value in others.items() if value]
+    refused += [option_name(path) for path in settings if path not in (*EXTENDING, "model.code")]
+    if refused:
+        raise ConfigError(f"--resume RUN goes on with the stored configuration and takes no {', '.join(refused)}",
+                          "with it give only --max-steps, --epochs, --max-seconds, and --code for a cell of your own")
+
+
+def check_auto(resume, output, dry_run):
+    """Raise ConfigError where --resume auto does not know its run, or has nothing to do."""
+    from rnncli.errors import ConfigError
+
+    if resume and (dry_run or not output):
+        raise ConfigError("--resume auto makes or continues the run named with -o" +
+                          ("; --dry-run makes none" if dry_run else ", and there is no -o"),
+                          "leave out --dry-run" if dry_run else "name a run folder with -o RUN")
+
+
+def wanted(files, configs, assignments, settings):
+    """(Config, name for its run folder) of a new run: all sources read, data found.
+
+    Raises ConfigError.
+    """
+    import os
+    from dataclasses import replace
+
+    from rnncli.config import load_config
+    from rnncli.errors import ConfigError
+    from rnncli.resources import find_config, find_data
+
+    def load(paths):
+        return load_config([find_config(path) for path in paths], os.environ, assignments or (), given)
+
+    given = settings | ({"data.files": files} if files else {})
+    config, name = load(configs or ()), None
+    if not config.data.files:
+        if configs:
+            raise ConfigError(f"no data: neither the command nor {', '.join(configs)} names a file",
+                              "name text files: rnncli train FILE -c CONFIG")
+        config, name = load([QUICK_START]), QUICK_START
+    data = replace(config.data, files=tuple(find_data(file) for file in config.data.files))
+    return replace(config, data=data), name or run_name(config)
+
+
+def run_name(config):
+    """A name such as novel-lstm for the run of novel.txt."""
+    from pathlib import Path
+
+    first = config.data.files[0]
+    stem = "stdin" if first == "-" else Path(first).resolve().stem
+    return f"{stem or 'data'}-{config.model.cell}"
+
+
+def fresh_folder(name):
+    """The first of runs/name, runs/name-2, runs/name-3 ... that does not exist."""
+    from itertools import chain, count
+    from pathlib import Path
+
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(str(path) for path in (Path("runs", name) for name in names) if not path.exists())
+
+
+def load_plugins(files):
+    """Register the cells of --code."""
+    if files:
+        from rnncli.plugins import load_code
+
+        load_code(files)
+
+
+def extension(settings):
+    """{name: number} of the limits given on the command line, for a run that goes on; raises ConfigError."""
+    from rnncli.config import load_config
+
+    given = {path: settings[path] for path in EXTENDING if path in settings}
+    limits = load_config(overrides=given).train
+    return {path.removeprefix("train."): getattr(limits, path.removeprefix("train.")) for path in given}
+
+
+def carry_out(config, output, resume, init_from, extend, reporter):
+    """Prepare the run and train it, every event to the reporter; raises what preparing and training raise."""
+    from rnncli.cli.stopping import stopping
+    from rnncli.plugins import user_code
+    from rnncli.run import prepare
+    from rnncli.train import train
+
+    with user_code(), prepare(config, output, resume, init_from, extend, reporter.reading) as run:
+        reporter.norms = reporter.norms or run.config.train.norms_every > 0
+        with stopping(run, reporter):
+            for event in train(run):
+                reporter.handle(event)
+
+
+def print_plan(config, output):
+    """What a run would be, on standard output."""
+    from rnncli.plugins import user_code
+    from rnncli.run import dry_run
+    from rnncli.ui.safe import safe_text
+    from rnncli.ui.words import plan_lines
+
+    with user_code():
+        plan = dry_run(config, output)
+    print(safe_text("\n".join(plan_lines(plan))))

@@ -1,0 +1,38 @@
+"""The data sets and configurations that travel with rnncli.
+
+In a wheel they lie inside the package; in a source checkout, and so in an editable install, beside it.
+"""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(kind):
+    """The folder "datasets" or "configs"."""
+    inside = PACKAGE / kind
+    return inside if inside.is_dir() else PACKAGE.parent / kind
+
+
+def embedded(kind, name):
+    """The embedded file `name` of a kind, or None if there is none."""
+    path = folder(kind) / name
+    return path if path.name == name and path.is_file() else None
+
+
+def find_data(name):
+    """`name` itself; but the embedded data set for a name such as datasets/tales.txt that does not exist here."""
+    return find(name, "datasets", name.removeprefix("datasets/") if name.startswith("datasets/") else None)
+
+
+def find_config(name):
+    """`name` itself; but the embedded configuration for configs/quickstart.yaml, or quickstart, that is not here."""
+    bare = None if "/" in name or "." in name else f"{name}.yaml"
+    return find(name, "configs", name.removeprefix("configs/") if name.startswith("configs/") else bare)
+
+
+def find(name, kind, short):
+    """`name`, or the path of the embedded file `short` where `name` does not exist in the current folder."""
+    if short is None or Path(name).exists():
+        return name
+    return str(embedded(kind, short) or name)

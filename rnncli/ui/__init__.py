@@ -1,0 +1,1 @@
+"""What a user sees: consumers of the events of `rnncli.events`."""

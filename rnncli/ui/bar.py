@@ -1,0 +1,105 @@
+"""Events on a terminal: a bar that moves, and above it what stays."""
+
+import time
+
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from rnncli.ui.lines import LinesReporter
+from rnncli.ui.norms import norms_lines
+from rnncli.ui.safe import safe_text
+from rnncli.ui.words import bits_per_char, duration, evaluation_line, figures, percent
+
+REFRESH = 0.25      # seconds between two pictures of the bar
+SEPARATOR = "  "    # between the figures of a line
+STYLES = {"plain": "", "best": "bold green", "warning": "yellow", "command": "cyan"}
+
+
+class BarReporter(LinesReporter):
+    """Draws with Rich on `console`; reads nothing from the terminal and leaves it as it was."""
+
+    def __init__(self, console, norms=False, clock=time.monotonic):
+        super().__init__(console.file, norms, clock)
+        self.console, self.status = console, Status()
+        # What is printed to standard output is data: Rich must not draw it above the bar on standard error.
+        self.live = Live(self.status, console=console, refresh_per_second=1 / REFRESH, transient=True,
+                         redirect_stdout=False)
+
+    def __enter__(self):
+        self.live.start()
+        return self
+
+    def __exit__(self, *error):
+        self.live.stop()
+
+    def say(self, lines, kind="plain"):
+        for line in lines:
+            self.console.print(Text(safe_text(line), style=STYLES[kind]), soft_wrap=kind == "command")
+
+    def show_start(self, event):
+        self.status.doing = ""
+        super().show_start(event)
+
+    def show_step(self, event):
+        if self.norms and event.norms:
+            self.say([f"gradient norms at step {event.step:,}", *norms_lines(event, self.console.width)])
+        if self.clock() - self.shown_at >= REFRESH or event is self.meter.first:
+            self.shown_at = self.clock()
+            self.status.follow(self.meter)
+
+    def show_evaluation(self, event):
+        self.status.validation = f"val {bits_per_char(event.nats_per_char)}"
+        self.say([evaluation_line(event)], "best" if event.best else "plain")
+
+    def show_sample(self, title, text):
+        self.sample, inside = text, Text(safe_text(text.rstrip("\n")))
+        self.console.print(Panel(inside, title=title, title_align="left", border_style="dim"))
+
+    def reading(self, done, total):
+        self.status.doing = f"reading the data: {percent(done / total)}" if done < total else "preparing"
+
+    def stopping(self):
+        self.status.doing = "stopping after this step; the same again stops at once"
+
+
+class Status:
+    """The moving part. The thread that draws it meets only whole values, which the training thread replaces."""
+
+    def __init__(self):
+        self.doing, self.validation = "", None
+        self.fraction, self.label, self.parts = None, "", ()
+
+    def follow(self, meter):
+        """Take over where training is."""
+        step, total = meter.last, meter.started.total_steps
+        left = [f"{duration(meter.seconds_left)} left"] if meter.seconds_left is not None else []
+        of = f"/{total:,}" if total is not None else ""
+        self.label = "  ".join([percent(step.fraction), f"step {step.step:,}{of}", *left])
+        self.parts = figures(meter)
+        self.fraction = step.fraction
+
+    def __rich_console__(self, console, options):
+        if self.fraction is not None:
+            grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+            grid.add_column(ratio=1)
+            grid.add_column(no_wrap=True)
+            grid.add_row(ProgressBar(total=1.0, completed=self.fraction), self.label)
+            yield grid
+            parts = (*self.parts, self.validation) if self.validation else self.parts
+            yield from (Text(line, no_wrap=True) for line in packed(parts, options.max_width))
+        if self.doing:
+            yield Text(self.doing, style="yellow")
+
+
+def packed(parts, width):
+    """The parts in as few lines of `width` characters as will do; none is broken."""
+    lines = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(SEPARATOR) + len(part) <= width:
+            lines[-1] += SEPARATOR + part
+        else:
+            lines.append(part)
+    return lines

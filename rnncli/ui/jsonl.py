@@ -1,0 +1,47 @@
+"""Each event as a line of JSON, for programs that watch a run."""
+
+import json
+import math
+import re
+from dataclasses import asdict
+
+SCHEMA = 1
+
+
+class JsonlReporter:
+    """Writes events to a stream: {"schema": 1, "event": "step_done", "step": 1, ...}, null for what is not finite."""
+
+    norms = True
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def handle(self, event):
+        line = {"schema": SCHEMA, "event": snake_case(type(event).__name__), **finite(asdict(event))}
+        print(json.dumps(line, allow_nan=False), file=self.stream, flush=True)
+
+    def reading(self, done, total):
+        pass
+
+    def stopping(self):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+
+def snake_case(name):
+    """step_done for StepDone."""
+    return re.sub("(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+def finite(value):
+    """`value` with None for every number that JSON does not know."""
+    if isinstance(value, dict):
+        return {name: finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,112 @@
+"""Events as plain lines, for logs and pipes."""
+
+import time
+
+from rnncli.events import EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone, StepRejected
+from rnncli.ui.meter import Meter
+from rnncli.ui.norms import norms_lines
+from rnncli.ui.safe import safe_text
+from rnncli.ui.words import (
+    evaluation_line, finish_lines, next_lines, percent, rejection_line, start_lines, step_line,
+)
+
+INTERVAL = 10.0     # seconds between two lines about the steps, at most
+
+
+class WarningsReporter:
+    """Only what a user should not miss."""
+
+    norms = False
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def say(self, lines, kind="plain"):
+        """Write lines. kind: plain, faint, best, warning or command, for reporters that have colours."""
+        for line in lines:
+            print(safe_text(line), file=self.stream)
+        self.stream.flush()
+
+    def handle(self, event):
+        match event:
+            case Notice(warning=True):
+                self.say([f"warning: {event.text}"], "warning")
+            case StepRejected():
+                self.say([f"warning: {rejection_line(event)}"], "warning")
+
+    def reading(self, done, total):
+        pass
+
+    def stopping(self):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+
+class LinesReporter(WarningsReporter):
+    """Everything in words: a line about the steps every few seconds, and one or more for each other event."""
+
+    def __init__(self, stream, norms=False, clock=time.monotonic):
+        super().__init__(stream)
+        self.norms, self.clock = norms, clock
+        self.shown_at = clock()
+        self.meter = self.sample = None
+
+    def handle(self, event):
+        match event:
+            case RunStarted():
+                self.show_start(event)
+            case Notice(warning=False):
+                self.say([f"note: {event.text}"])
+            case StepDone():
+                self.meter.add(event)
+                self.show_step(event)
+            case EvalDone():
+                self.show_evaluation(event)
+            case Sampled():
+                self.show_sample(f"sample at step {event.step:,}", event.text)
+            case RunFinished():
+                self.show_end(event)
+            case _:
+                super().handle(event)
+
+    def show_start(self, event):
+        self.meter = Meter(event)
+        self.say(start_lines(event))
+
+    def show_step(self, event):
+        if self.norms and event.norms:
+            self.say([f"gradient norms at step {event.step:,}", *norms_lines(event)])
+        if self.is_time():
+            self.say([step_line(self.meter)])
+
+    def is_time(self):
+        """Whether the last line about the steps is old enough for another."""
+        due = self.clock() - self.shown_at >= INTERVAL
+        self.shown_at = self.clock() if due else self.shown_at
+        return due
+
+    def show_evaluation(self, event):
+        if self.meter.last is not None:
+            self.say([step_line(self.meter)])
+            self.shown_at = self.clock()
+        self.say([evaluation_line(event)], "best" if event.best else "plain")
+
+    def show_sample(self, title, text):
+        self.sample = text
+        self.say([f"{title}:", *(f"  | {line}" for line in text.rstrip("\n").split("\n"))])
+
+    def show_end(self, event):
+        self.say(finish_lines(event))
+        if event.sample and event.sample != self.sample:        # the sample of the last evaluation may be the same
+            self.show_sample(f"sample of the best, step {event.best_step:,}", event.sample)
+        self.say(["next:"])
+        self.say(next_lines(event, self.meter.started), "command")
+
+    def reading(self, done, total):
+        if done < total and self.is_time():
+            self.say([f"reading the data: {percent(done / total)}"])
