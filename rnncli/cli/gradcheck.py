@@ -1,0 +1,115 @@
+"""`rnncli gradcheck`: options to cases, and their checks to a table or to JSON."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from rnncli.cli.options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, Quiet
+
+CHECK = "What is checked, and how"
+
+Run = Annotated[str | None, typer.Argument(
+    metavar="[RUN]", help="Run folder or .safetensors file: check this model with its own weights.",
+    show_default=False)]
+All = Annotated[bool, typer.Option(
+    "--all", help="Every cell, layer, head and loss, those of --code too: the default.", rich_help_panel=CHECK)]
+Tolerance = Annotated[float | None, typer.Option(
+    "--tolerance", metavar="X", help="Largest relative error. [default: 1e-10, by central differences 1e-6]",
+    show_default=False, rich_help_panel=CHECK)]
+Method = Annotated[Literal["auto", "complex", "central"], typer.Option(
+    "--method", help="complex: complex step. central: central differences. auto: complex step, and central "
+    "differences for a cell of --code whose forward pass loses imaginary parts.", rich_help_panel=CHECK)]
+Seed = Annotated[int | None, typer.Option(
+    "--seed", metavar="N", min=0, help="Where the gradients are taken; without it one is drawn and told.",
+    show_default=False, rich_help_panel=CHECK)]
+Every = Annotated[bool, typer.Option(
+    "--verbose", "-v", help="A row for each case instead of the worst of each parameter.", rich_help_panel=OUTPUT)]
+
+
+def gradcheck(
+    run: Run = None, cell: Cell = None, code: Code = None, all_: All = False, tolerance: Tolerance = None,
+    method: Method = "auto", seed: Seed = None, format: Format = "text", progress: Progress = "auto",
+    quiet: Quiet = False, verbose: Every = False, color: Color = "auto", debug: Debug = False,
+):
+    """Prove that every gradient is right: the backward pass against the complex step, through the code that trains.
+
+    Examples:
+      rnncli gradcheck --all
+      rnncli gradcheck --code mycell.py --cell mycell
+
+    Without arguments it checks everything, like --all; with --code alone, the cells of that file. Each parameter, the
+    input and the initial state are checked, with states and state gradients that are not zero, for T of 1, 2 and 5.
+    Ends with 1 where a relative error, max |analytic - numeric| / max |numeric| of an array, is too large or not a
+    number.
+    """
+    check_together(run, cell, all_, tolerance)
+    from rnncli.gradcheck import check, select_cases
+    from rnncli.gradcheck_report import failure
+    from rnncli.plugins import load_code
+    from rnncli.ui.evaluation import ProgressDisplay
+    from rnncli.ui.console import stderr_console
+
+    own = load_code(code or ())
+    cells = [cell] if cell else [] if all_ or run else own
+    seed = drawn_seed() if seed is None else seed
+    cases = select_cases(cells, load(run), seed)
+    checks, total = [], sum(len(case.arrays) + case.jointly for case in cases)
+    with ProgressDisplay(stderr_console(color), "none" if quiet else progress) as display:
+        for case in cases:
+            for found in check(case, method, tolerance, seed):
+                display(f"checking {case.cell}", len(checks), total)
+                checks.append(found)
+                if format == "jsonl":
+                    write_line(found)
+    write_report(checks, seed, format, color, verbose)
+    failed = failure(checks)
+    if failed:
+        raise failed
+
+
+def check_together(run, cell, all_, tolerance):
+    """Raises ConfigError for options that exclude each other, and for a tolerance that is none."""
+    from rnncli.errors import ConfigError
+
+    chosen = [name for name, given in {"RUN": run, "--cell": cell, "--all": all_}.items() if given]
+    if len(chosen) > 1:
+        raise ConfigError(f"{' and '.join(chosen)} exclude each other", "check one of them at a time")
+    if tolerance is not None and not 0 < tolerance < float("inf"):
+        raise ConfigError(f"--tolerance {tolerance}: expected a number above 0", "leave it out for 1e-10")
+
+
+def drawn_seed():
+    """A seed that nobody chose."""
+    from secrets import randbelow
+
+    return randbelow(1_000_000)
+
+
+def load(run):
+    """The saved model, or None where none was named."""
+    if run is None:
+        return None
+    from rnncli.checkpoint import load_model
+
+    return load_model(run)
+
+
+def write_line(check):
+    from rnncli.ui.gradcheck import as_json_line
+
+    sys.stdout.write(as_json_line(check))
+    sys.stdout.flush()
+
+
+def write_report(checks, seed, format, color, every):
+    """All checks on standard output in the format asked for, and warnings on standard error."""
+    from rnncli.ui.console import stdout_console
+    from rnncli.ui.gradcheck import as_json, as_last_json_line, show, warning_lines
+
+    if format == "text":
+        show(checks, seed, stdout_console(color), every)
+    else:
+        sys.stdout.write(as_json(checks, seed) if format == "json" else as_last_json_line(checks, seed))
+    for line in warning_lines(checks):
+        print(line, file=sys.stderr)
