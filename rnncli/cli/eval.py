@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnncli.cli.options import OUTPUT, Code, Color, Debug, Format, Progress, Quiet, RunArgument
+from .options import OUTPUT, Code, Color, Debug, Format, Progress, Quiet, RunArgument
 
 TEXT, FIGURES, CHECKS = "Text", "Figures", "Checks"
 
@@ -51,12 +51,12 @@ def eval_(
 
     Every character after the first of a document is scored once, given all that came before it.
     """
-    from rnncli.checkpoint import load_model
-    from rnncli.evaluate import metric_names, report
-    from rnncli.gates import apply_gates, parse_gates, raise_if_failed
-    from rnncli.plugins import load_code, user_code
-    from rnncli.ui.console import stderr_console
-    from rnncli.ui.evaluation import ProgressDisplay, render
+    from ..checkpoint import load_model
+    from ..evaluate import metric_names, report
+    from ..gates import apply_gates, parse_gates, raise_if_failed
+    from ..plugins import load_code, user_code
+    from ..ui.console import stderr_console
+    from ..ui.evaluation import ProgressDisplay, render
 
     files = [*(files or ()), *(more or ())]
     check_together(files, split, baseline, beat_baseline)
@@ -79,7 +79,7 @@ def eval_(
 
 def check_together(files, split, baseline, beat_baseline):
     """Raises ConfigError for options that exclude each other."""
-    from rnncli.errors import ConfigError
+    from ..errors import ConfigError
 
     if files and split:
         raise ConfigError("--split and FILE exclude each other", "name files, or a split of the run's own data")
@@ -91,7 +91,7 @@ def check_together(files, split, baseline, beat_baseline):
 
 def read_own(loaded, name, progress):
     """(splits, training split) of the data that the run was trained on."""
-    from rnncli.evaluate import held_out, stored_corpus
+    from ..evaluate import held_out, stored_corpus
 
     corpus = stored_corpus(loaded, reading(progress))
     return [held_out(loaded, corpus, name)], corpus.train
@@ -99,7 +99,7 @@ def read_own(loaded, name, progress):
 
 def read_files(loaded, files, unknown, progress, quiet):
     """A Split for each file; what was changed in reading is told on stderr."""
-    from rnncli.evaluate import other_text
+    from ..evaluate import other_text
 
     splits = [other_text(loaded, name, unknown, reading(progress)) for name in files]
     for split in splits:
@@ -113,8 +113,8 @@ def training_split(loaded, required, progress):
 
     Where it is `required` the DataError is raised: a check that cannot be made has not failed.
     """
-    from rnncli.errors import DataError
-    from rnncli.evaluate import stored_corpus
+    from ..errors import DataError
+    from ..evaluate import stored_corpus
 
     try:
         return stored_corpus(loaded, reading(progress)).train
@@ -130,15 +130,15 @@ def reading(progress):
 
 
 def tell(line):
-    from rnncli.ui.safe import safe_text
+    from ..ui.safe import safe_text
 
     print(safe_text(line), file=sys.stderr, flush=True)
 
 
 def write(lines):
     """Lines to standard output: exact UTF-8 to a pipe, made safe for a terminal."""
-    from rnncli.ui.console import is_terminal
-    from rnncli.ui.safe import safe_text
+    from ..ui.console import is_terminal
+    from ..ui.safe import safe_text
 
     terminal = is_terminal(sys.stdout)
     for line in lines:

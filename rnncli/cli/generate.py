@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnncli.cli.options import OUTPUT, Code, Debug, Quiet, RunArgument
-from rnncli.ui.console import is_terminal
-from rnncli.ui.safe import safe_text
+from .options import OUTPUT, Code, Debug, Quiet, RunArgument
+from ..ui.console import is_terminal
+from ..ui.safe import safe_text
 
 BLOCK = 512         # characters that a pipe waits for, at most
 PAUSE = 0.05        # seconds that it waits, at most
@@ -61,11 +61,11 @@ def generate(
 
     Standard output holds the text alone; the seed and the headings of several texts go to standard error.
     """
-    from rnncli.checkpoint import load_model
-    from rnncli.generate import generate as write
-    from rnncli.generate import in_order
-    from rnncli.plugins import load_code
-    from rnncli.sampling import Sampling
+    from ..checkpoint import load_model
+    from ..generate import generate as write
+    from ..generate import in_order
+    from ..plugins import load_code
+    from ..sampling import Sampling
 
     stop = tuple(stop or ())
     check_together(prompt, prompt_file, length, format)
@@ -88,7 +88,7 @@ def generate(
 
 def check_together(prompt, prompt_file, length, format):
     """Raises ConfigError for options that exclude each other."""
-    from rnncli.errors import ConfigError
+    from ..errors import ConfigError
 
     if prompt is not None and prompt_file is not None:
         raise ConfigError("--prompt and --prompt-file exclude each other", "give one of them")
@@ -106,8 +106,8 @@ def drawn_seed():
 
 def read_prompt(name, level, encoding):
     """The text of the file `name` as training would have read it; raises DataError where it cannot be."""
-    from rnncli.data.reading import Meter, Reader, open_sources
-    from rnncli.errors import DataError
+    from ..data.reading import Meter, Reader, open_sources
+    from ..errors import DataError
 
     with open_sources((name,)) as sources:
         data = b"".join(part for source in sources for part in Reader("utf-8", Meter(None, 0)).bytes(source))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnncli.cli.options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, Quiet
+from .options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, Quiet
 
 CHECK = "What is checked, and how"
 
@@ -44,11 +44,11 @@ def gradcheck(
     number.
     """
     check_together(run, cell, all_, tolerance)
-    from rnncli.gradcheck import check, select_cases
-    from rnncli.gradcheck_report import failure
-    from rnncli.plugins import load_code
-    from rnncli.ui.evaluation import ProgressDisplay
-    from rnncli.ui.console import stderr_console
+    from ..gradcheck import check, select_cases
+    from ..gradcheck_report import failure
+    from ..plugins import load_code
+    from ..ui.evaluation import ProgressDisplay
+    from ..ui.console import stderr_console
 
     own = load_code(code or ())
     cells = [cell] if cell else [] if all_ or run else own
@@ -70,7 +70,7 @@ def gradcheck(
 
 def check_together(run, cell, all_, tolerance):
     """Raises ConfigError for options that exclude each other, and for a tolerance that is none."""
-    from rnncli.errors import ConfigError
+    from ..errors import ConfigError
 
     chosen = [name for name, given in {"RUN": run, "--cell": cell, "--all": all_}.items() if given]
     if len(chosen) > 1:
@@ -90,13 +90,13 @@ def load(run):
     """The saved model, or None where none was named."""
     if run is None:
         return None
-    from rnncli.checkpoint import load_model
+    from ..checkpoint import load_model
 
     return load_model(run)
 
 
 def write_line(check):
-    from rnncli.ui.gradcheck import as_json_line
+    from ..ui.gradcheck import as_json_line
 
     sys.stdout.write(as_json_line(check))
     sys.stdout.flush()
@@ -104,8 +104,8 @@ def write_line(check):
 
 def write_report(checks, seed, format, color, every):
     """All checks on standard output in the format asked for, and warnings on standard error."""
-    from rnncli.ui.console import stdout_console
-    from rnncli.ui.gradcheck import as_json, as_last_json_line, show, warning_lines
+    from ..ui.console import stdout_console
+    from ..ui.gradcheck import as_json, as_last_json_line, show, warning_lines
 
     if format == "text":
         show(checks, seed, stdout_console(color), every)

@@ -23,13 +23,13 @@ def main(argv=None):
 def run(argv):
     """Run one command line; returns its exit code or raises."""
     if argv[:1] == ["--version"]:
-        from rnncli import __version__
+        from .. import __version__
 
         print(f"rnncli {__version__}")
         return 0
     for name in ONE_THREAD:         # before NumPy is imported: results do not depend on the number of cores
         os.environ.setdefault(name, "1")
-    from rnncli.cli.app import invoke
+    from .app import invoke
 
     return invoke(argv)
 
@@ -59,7 +59,7 @@ def write_traceback(error, argv):
 
 def explain(error, argv):
     """(exit code, message, hint) for an exception; None where nothing is to be said."""
-    from rnncli.errors import ConfigError, RnncliError
+    from ..errors import ConfigError, RnncliError
 
     if isinstance(error, ConfigError):
         return error.exit_code, str(error), error.hint      # a line for each problem
@@ -83,7 +83,7 @@ def usage_problem(error, argv):
     """(message, hint) for a command line that Typer did not understand, or None for another exception."""
     if "typer" not in sys.modules:
         return None
-    from rnncli.cli.usage import usage_problem
+    from .usage import usage_problem
 
     return usage_problem(error, argv)
 
@@ -112,8 +112,8 @@ def debug_hint(argv):
 
 def write(label, message, hint, argv):
     """The two lines of an error; a message of several lines keeps them."""
-    from rnncli.ui.console import wants_color
-    from rnncli.ui.safe import safe_text
+    from ..ui.console import wants_color
+    from ..ui.safe import safe_text
 
     colored = wants_color(sys.stderr, chosen_color(argv))
     for name, color, text in ((label, 31, message), ("hint", 36, hint)):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 import typer
 
-from rnncli.config import SETTINGS, option_name
+from ..config import SETTINGS, option_name
 
 OUTPUT = "Output and progress"
 
@@ -27,7 +27,7 @@ Debug = Annotated[bool, typer.Option(
 
 def complete_cell(incomplete):
     """Names of cells for shell completion; the built-in ones alone, a user's file is not run for this."""
-    from rnncli.nn.cells import CELLS
+    from ..nn.cells import CELLS
 
     return [name for name in CELLS if name.startswith(incomplete)]
 

@@ -3,7 +3,7 @@
 import signal
 from contextlib import contextmanager
 
-from rnncli.errors import Interrupted
+from ..errors import Interrupted
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.options import OUTPUT, Code, Color, Debug, Progress, Quiet, complete_cell, setting, with_settings
+from .options import OUTPUT, Code, Color, Debug, Progress, Quiet, complete_cell, setting, with_settings
 
 EXTENDING = ("train.max_steps", "train.epochs", "train.max_seconds")
 AUTO = "auto"
@@ -65,7 +65,7 @@ def train(
 
     Without data, configuration or --resume it trains the quick start on a text that comes with rnncli.
     """
-    from rnncli.ui.reporter import choose_reporter
+    from ..ui.reporter import choose_reporter
 
     others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
     if resume and resume != AUTO:
@@ -85,8 +85,8 @@ def train(
 
 def refuse_with_resume(others, settings):
     """Raise ConfigError where options are given that a run which goes on cannot take."""
-    from rnncli.config import option_name
-    from rnncli.errors import ConfigError
+    from ..config import option_name
+    from ..errors import ConfigError
 
     refused = [option for option, value in others.items() if value]
     refused += [option_name(path) for path in settings if path not in (*EXTENDING, "model.code")]
@@ -97,7 +97,7 @@ def refuse_with_resume(others, settings):
 
 def check_auto(resume, output, dry_run):
     """Raise ConfigError where --resume auto does not know its run, or has nothing to do."""
-    from rnncli.errors import ConfigError
+    from ..errors import ConfigError
 
     if resume and (dry_run or not output):
         raise ConfigError("--resume auto makes or continues the run named with -o" +
@@ -113,9 +113,9 @@ def wanted(files, configs, assignments, settings):
     import os
     from dataclasses import replace
 
-    from rnncli.config import load_config
-    from rnncli.errors import ConfigError
-    from rnncli.resources import find_config, find_data
+    from ..config import load_config
+    from ..errors import ConfigError
+    from ..resources import find_config, find_data
 
     def load(paths):
         return load_config([find_config(path) for path in paths], os.environ, assignments or (), given)
@@ -152,14 +152,14 @@ def fresh_folder(name):
 def load_plugins(files):
     """Register the cells of --code."""
     if files:
-        from rnncli.plugins import load_code
+        from ..plugins import load_code
 
         load_code(files)
 
 
 def extension(settings):
     """{name: number} of the limits given on the command line, for a run that goes on; raises ConfigError."""
-    from rnncli.config import load_config
+    from ..config import load_config
 
     given = {path: settings[path] for path in EXTENDING if path in settings}
     limits = load_config(overrides=given).train
@@ -168,10 +168,10 @@ def extension(settings):
 
 def carry_out(config, output, resume, init_from, extend, reporter):
     """Prepare the run and train it, every event to the reporter; raises what preparing and training raise."""
-    from rnncli.cli.stopping import stopping
-    from rnncli.plugins import user_code
-    from rnncli.run import prepare
-    from rnncli.train import train
+    from .stopping import stopping
+    from ..plugins import user_code
+    from ..run import prepare
+    from ..train import train
 
     with user_code(), prepare(config, output, resume, init_from, extend, reporter.reading) as run:
         reporter.norms = reporter.norms or run.config.train.norms_every > 0
@@ -182,10 +182,10 @@ def carry_out(config, output, resume, init_from, extend, reporter):
 
 def print_plan(config, output):
     """What a run would be, on standard output."""
-    from rnncli.plugins import user_code
-    from rnncli.run import dry_run
-    from rnncli.ui.safe import safe_text
-    from rnncli.ui.words import plan_lines
+    from ..plugins import user_code
+    from ..run import dry_run
+    from ..ui.safe import safe_text
+    from ..ui.words import plan_lines
 
     with user_code():
         plan = dry_run(config, output)

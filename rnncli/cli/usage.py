@@ -3,7 +3,7 @@
 # Typer below 0.29 carries its own copy of Click and exports no common base of these.
 from typer._click.exceptions import ClickException, NoSuchOption, UsageError
 
-from rnncli.cli.app import COMMANDS
+from .app import COMMANDS
 
 
 def usage_problem(error, argv):

@@ -8,10 +8,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from rnncli.ui.lines import LinesReporter
-from rnncli.ui.norms import norms_lines
-from rnncli.ui.safe import safe_text
-from rnncli.ui.words import bits_per_char, duration, evaluation_line, figures, percent
+from .lines import LinesReporter
+from .norms import norms_lines
+from .safe import safe_text
+from .words import bits_per_char, duration, evaluation_line, figures, percent
 
 REFRESH = 0.25      # seconds between two pictures of the bar
 SEPARATOR = "  "    # between the figures of a line

@@ -2,11 +2,11 @@
 
 import time
 
-from rnncli.events import EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone, StepRejected
-from rnncli.ui.meter import Meter
-from rnncli.ui.norms import norms_lines
-from rnncli.ui.safe import safe_text
-from rnncli.ui.words import (
+from ..events import EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone, StepRejected
+from .meter import Meter
+from .norms import norms_lines
+from .safe import safe_text
+from .words import (
     evaluation_line, finish_lines, next_lines, percent, rejection_line, start_lines, step_line,
 )
 

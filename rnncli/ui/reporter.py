@@ -29,20 +29,20 @@ class Reporter(Protocol):
 
 def choose_reporter(progress="auto", color="auto", quiet=False, norms=False):
     """The Reporter for --progress, --color and --quiet; `norms`: show gradient-norm tables too."""
-    from rnncli.ui.console import is_terminal
+    from .console import is_terminal
 
     stream = sys.stderr or io.StringIO()        # closed: what nobody can see must not go to standard output
     if progress == "auto":
         progress = "none" if quiet else "bar" if is_terminal(sys.stderr) else "lines"
     if progress == "bar":
-        from rnncli.ui.bar import BarReporter
-        from rnncli.ui.console import stderr_console
+        from .bar import BarReporter
+        from .console import stderr_console
 
         return BarReporter(stderr_console(color), norms)
     if progress == "jsonl":
-        from rnncli.ui.jsonl import JsonlReporter
+        from .jsonl import JsonlReporter
 
         return JsonlReporter(stream)
-    from rnncli.ui.lines import LinesReporter, WarningsReporter
+    from .lines import LinesReporter, WarningsReporter
 
     return WarningsReporter(stream) if progress == "none" else LinesReporter(stream, norms)

@@ -3,7 +3,7 @@
 import math
 import shlex
 
-from rnncli.data.reading import counted
+from ..data.reading import counted
 
 NATS_PER_BIT = math.log(2)
 
