@@ -18,10 +18,12 @@ import numpy as np
 from .build import build_model
 from .config import Config, from_dict
 from .data.encoders import encoder_from_dict
-from .errors import ModelFileError, ResourceError
+from .errors import ConfigError, ModelFileError, ResourceError
 
 FORMAT = 1
 KEY = "rnncli"
+THETA, AVERAGE = "theta/", "opt/average/"
+WRITTEN_BY = "name a run folder or a .safetensors file that `train` wrote"
 DAMAGED = "restore the file from a backup, or go on from another checkpoint of its run folder"
 
 
@@ -38,19 +40,27 @@ def write_atomically(path, data):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
     except OSError as error:
-        with suppress(OSError):
+        raise ResourceError(f"cannot write {path}: {error.strerror or error}",
+                            "free space or choose another folder with -o") from error
+    finally:
+        with suppress(OSError):     # there is none after the replacement, but there is one after a second Ctrl-C
             temporary.unlink()
-        raise ResourceError(f"cannot write {path}: {error.strerror}", "free space or choose another folder with -o")
+    _sync(path.parent)
+
+
+def _sync(folder):
+    """Make a new name in `folder` outlast a power cut, where the system can do that for a folder."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def save(path, arrays, meta):
-    """Write `arrays` {name: array} and the JSON-ready `meta` to `path`, atomically."""
+    """Write `arrays` {name: array} and the JSON-ready `meta` to `path`, atomically; raises ResourceError."""
     from safetensors.numpy import save as serialise
 
     arrays = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
@@ -59,19 +69,24 @@ def save(path, arrays, meta):
 
 
 def load(path):
-    """(arrays, meta) of a checkpoint; raises ModelFileError where it is missing, truncated or a single bit is wrong."""
+    """(arrays, meta) of a checkpoint, the arrays read-only.
+
+    Raises ModelFileError where it is missing, truncated, of another program, or a single bit of it is wrong.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load as parse
 
     data = _read(path)
     try:
         arrays = parse(data)
-        size = int.from_bytes(data[:8], "little")
-        text = json.loads(data[8:8 + size])["__metadata__"][KEY]
-        meta = json.loads(text)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelFileError(f"{path} is not a whole checkpoint: {_one_line(error)}", DAMAGED) from error
-    _verify(path, arrays, meta, text)
+        header = json.loads(data[8:8 + int.from_bytes(data[:8], "little")])
+        text = header.get("__metadata__", {}).get(KEY)
+        if text is None:
+            raise ModelFileError(f"{path} is a safetensors file, but not a model of rnncli", WRITTEN_BY)
+        meta = _opened(text)
+    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
+        raise ModelFileError(f"{path} is not a whole model file: {_one_line(error)}", DAMAGED) from error
+    _verify(path, arrays, meta)
     return arrays, meta
 
 
@@ -79,14 +94,13 @@ def _read(path):
     try:
         return Path(path).read_bytes()
     except FileNotFoundError:
-        raise ModelFileError(f"no model at {path}", "name a run folder or a .safetensors file that `train` wrote")
+        raise ModelFileError(f"no model at {path}", WRITTEN_BY) from None
     except OSError as error:
-        raise ModelFileError(f"cannot read {path}: {error.strerror}", "check the name and the permissions")
+        raise ModelFileError(f"cannot read {path}: {error.strerror or error}",
+                             "check the name and the permissions") from error
 
 
-def _verify(path, arrays, meta, text):
-    if not isinstance(meta, dict) or _sealed({k: v for k, v in meta.items() if k != "seal"}) != text:
-        raise ModelFileError(f"{path} is damaged: its description does not match its SHA-256", DAMAGED)
+def _verify(path, arrays, meta):
     if meta["format"] != FORMAT:
         raise ModelFileError(f"{path} has format {meta['format']}; this version reads format {FORMAT}",
                              "use the version of rnncli that wrote it")
@@ -98,14 +112,23 @@ def _verify(path, arrays, meta, text):
 def _sealed(meta):
     """The JSON of `meta` with a SHA-256 of itself in it."""
     def text(contents):
-        return json.dumps(contents, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        return json.dumps(contents, sort_keys=True, allow_nan=False)     # ASCII: the name of a file may be no text
 
     return text(meta | {"seal": sha256(text(meta).encode()).hexdigest()})
 
 
+def _opened(text):
+    """The `meta` that `_sealed` made `text` of; raises ValueError where a character of it is not as it was."""
+    meta = json.loads(text)
+    if not isinstance(meta, dict) or _sealed({key: meta[key] for key in meta if key != "seal"}) != text:
+        raise ValueError("its description does not match its SHA-256")
+    return meta
+
+
 def _digest(name, array):
-    head = f"{name} {array.dtype.str} {array.shape}".encode()
-    return sha256(head + b"\0" + np.ascontiguousarray(array).tobytes()).hexdigest()
+    digest = sha256(f"{name} {array.dtype.str} {array.shape}".encode() + b"\0")
+    digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
 
 
 def _one_line(error):
@@ -118,14 +141,25 @@ def named_arrays(store, prefix, vector):
 
 
 def fill(store, prefix, vector, arrays, path):
-    """Fill the flat `vector` from `arrays`; raises ModelFileError for a tensor that is missing or of another shape."""
-    for name, view in named_arrays(store, prefix, vector).items():
-        found = arrays.get(name)
-        if found is None or found.shape != view.shape or found.dtype != view.dtype:
-            what = "no such tensor" if found is None else f"{found.dtype} {found.shape}"
-            raise ModelFileError(f"{path}: {name}: found {what}, expected {view.dtype} {view.shape}",
-                                 "the file belongs to another architecture")
-        view[...] = found
+    """Fill the flat `vector` from the tensors of `arrays` whose names begin with `prefix`; errors as `fill_views`."""
+    fill_views(named_arrays(store, prefix, vector), prefix, arrays, path)
+
+
+def fill_views(views, prefix, arrays, path):
+    """Fill `views` {name: array}, all with `prefix`, from `arrays`.
+
+    Raises ModelFileError for a tensor that is missing, of another shape or dtype, or has the prefix and no view.
+    """
+    for name in sorted(views.keys() | {name for name in arrays if name.startswith(prefix)}):
+        found, expected = (_kind(source.get(name)) for source in (arrays, views))
+        if found != expected:
+            raise ModelFileError(f"{path}: {name}: found {found}, expected {expected}",
+                                 "the file belongs to another architecture: use the model settings it was made with")
+        views[name][...] = arrays[name]
+
+
+def _kind(array):
+    return "no such tensor" if array is None else f"{array.dtype} {array.shape}"
 
 
 @dataclass(frozen=True)
@@ -138,7 +172,7 @@ class Loaded:
     model: Any
     store: Any
     theta: np.ndarray
-    progress: dict          # step, epoch, best_step, best_nats_per_char
+    progress: dict          # step, epoch, tokens, best_step, best_nats_per_char; of a checkpoint some more
     data: dict              # digest and files of the corpus it was trained on
 
 
@@ -149,14 +183,27 @@ def model_path(path):
 
 
 def load_model(path):
-    """Loaded from a run folder or a .safetensors file; raises ModelFileError."""
+    """Loaded from a run folder or a .safetensors file; of a checkpoint, the weights that training evaluates there.
+
+    Raises ModelFileError, and ConfigError for a cell that is not known here.
+    """
     if Path(path).is_dir() and not model_path(path).exists():
-        raise ModelFileError(f"{path} holds no model.safetensors", "train a model there: rnncli train FILE -o FOLDER")
+        raise ModelFileError(f"{path} holds no model.safetensors",
+                             f"train one: rnncli train FILE -o {path}, or, once begun, rnncli train --resume {path}")
     path = model_path(path)
     arrays, meta = load(path)
-    config, encoder = from_dict(meta["config"]), encoder_from_dict(meta["encoder"])
+    config, encoder = stored_config(meta, path), encoder_from_dict(meta["encoder"])
     model = build_model(config.model, encoder.size)
     store = model.store()
     theta = np.zeros(store.size, np.float32)
-    fill(store, "theta/", theta, arrays, path)
+    averaged = meta["progress"].get("step") and any(name.startswith(AVERAGE) for name in arrays)
+    fill(store, AVERAGE if averaged else THETA, theta, arrays, path)
     return Loaded(str(path), config, encoder, model, store, theta, meta["progress"], meta["data"])
+
+
+def stored_config(meta, path):
+    """The Config in the `meta` of the file `path`; raises ModelFileError where this version does not know it."""
+    try:
+        return from_dict(meta["config"])
+    except ConfigError as error:
+        raise ModelFileError(f"{path}: {_one_line(error)}", "use the version of rnncli that wrote it") from error

@@ -74,11 +74,11 @@ class OptimConfig:
     lr: float | None = setting(None, "Learning rate; null: the default of the optimizer.", above=0)
     momentum: float = setting(0.9, "Decay of the velocity (momentum, nesterov).", min=0, below=1)
     beta1: float = setting(0.9, "Decay of the mean gradient (adam, adamw).", min=0, below=1)
-    beta2: float = setting(0.999, "Decay of the mean squared gradient (adam, adamw).", min=0, below=1)
+    beta2: float = setting(0.99, "Decay of the mean squared gradient (adam, adamw).", min=0, below=1)
     rho: float = setting(0.95, "Decay of the mean squared gradient (rmsprop).", min=0, below=1)
     epsilon: float = setting(1e-8, "Added to the root of the mean squared gradient.", above=0)
     weight_decay: float = setting(0.0, "Weight decay; biases are spared.", min=0)
-    clip_norm: float = setting(5.0, "Largest global norm of the gradient; 0: no limit.", min=0)
+    clip_norm: float = setting(1.0, "Largest global norm of the gradient; 0: no limit.", min=0)
     clip_value: float = setting(0.0, "Largest element of the gradient; 0: no limit.", min=0)
     average: float = setting(0.0, "Decay of the moving average of the weights; 0: no average.", min=0, below=1)
 
@@ -100,14 +100,14 @@ class ScheduleConfig:
 class TrainConfig:
     """How long training takes, in what portions, and what it reports."""
 
-    seq_length: int = setting(64, "Steps of truncated BPTT; 0: whole documents.", min=0)
-    batch_size: int = setting(32, "Streams trained side by side.", min=1)
+    seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents.", min=0)
+    batch_size: int = setting(16, "Streams trained side by side.", min=1)
     epochs: int | None = setting(None, "Passes over the training split; null: no limit.", min=1)
     max_steps: int | None = setting(None, "Updates; null: no limit.", min=1)
     max_seconds: float | None = setting(None, "Seconds of training; null: no limit.", above=0)
-    eval_every: int = setting(250, "Steps between evaluations.", min=1)
+    eval_every: int = setting(1000, "Steps between evaluations.", min=1)
     eval_tokens: int = setting(200_000, "Validation tokens scored at each evaluation; 0: all.", min=0)
-    checkpoint_every: int = setting(250, "Steps between checkpoints.", min=1)
+    checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
     keep_checkpoints: int = setting(2, "Checkpoints kept.", min=1)
     patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early.", min=0)
     shuffle: bool = setting(True, "Change the order of documents and the start of streams from pass to pass.")

@@ -2,23 +2,29 @@
 
 import os
 import time
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from secrets import randbits
 
-from .build import build_model, layer_sizes
-from .checkpoint import fill, load, load_model
-from .config import from_dict, to_dict, to_yaml
+import numpy as np
+
+from .build import build_model
+from .checkpoint import THETA, fill, load, load_model, stored_config
+from .config import SETTINGS, to_dict, to_yaml
 from .data.batches import Streams
 from .data.corpus import load_corpus
 from .data.encoders import encoder_from_dict
 from .data.splits import shortened
-from .errors import DataError, ModelFileError
+from .errors import ConfigError, DataError, ModelFileError
+from .runfolder import CONFIG, MODEL, RunFolder, checkpoint, checkpoints, claim, latest_checkpoint, load_latest
 from .scoring import Scorer
-from .runfolder import MODEL, RunFolder, checkpoints, claim, latest_checkpoint
 from .trainer import Trainer
 
 DEFAULT_EPOCHS = 10         # when nothing says how long
+NAMED = 3                   # files that a line of words names
+LIMITS = ("max_steps", "epochs", "max_seconds")
+ARCHITECTURE = ("data.level", "model.cell", "model.sizes", "model.embedding_size", "model.residual",
+                "model.tie_embeddings", "model.layer_norm")
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Run:
     """Everything that training needs, and the folder it writes to. A context manager: leaving it frees the folder.
 
     config: Config, its seed drawn and its length decided; corpus: Corpus; folder: RunFolder, or None for a dry run.
+    All memory of training and evaluation is made here.
     """
 
     def __init__(self, config, corpus, folder=None):
@@ -61,9 +68,13 @@ class Run:
         self.streams = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
         self.model = build_model(config.model, corpus.encoder.size)
         self.trainer = Trainer(config, self.model, self.streams.N)
+        for T in self.streams.sizes:
+            self.trainer.plan(T, self.streams.N)
         self.validation = corpus.val and shortened(corpus.val, train.eval_tokens)
-        self.scorer = self.validation and Scorer(self.model, self.streams.N, self.streams.T)
+        self.scorer = self.validation and Scorer(self.model, self.streams.N, self.streams.T, self.trainer.memory)
         self.budget = Budget(train.max_steps, train.epochs, train.max_seconds)
+        self.data = {"digest": corpus.digest, "files": list(corpus.files)}
+        self.home = os.getcwd()                     # where the names of data files start from
         self.elapsed, self.signal = 0.0, None       # seconds of earlier sessions; the signal to stop, once it came
 
     def __enter__(self):
@@ -78,38 +89,55 @@ class Run:
         self.signal = signal_number
 
     def meta(self):
-        """What a model file says besides its tensors; nothing that depends on the clock or on the folder's name."""
-        return {"config": to_dict(self.config), "encoder": self.corpus.encoder.to_dict(),
-                "data": {"digest": self.corpus.digest, "files": list(self.corpus.files)}}
+        """What a model file says besides its tensors; nothing that depends on the clock or on a folder's name."""
+        return {"config": to_dict(self.config), "encoder": self.corpus.encoder.to_dict(), "data": self.data}
 
     def save_checkpoint(self, elapsed):
         """Write everything that the next step depends on; returns the path."""
-        progress = self.trainer.capture_progress()
-        meta = self.meta() | {"progress": progress, "elapsed": elapsed}
+        progress = self.trainer.progress_dict()
+        meta = self.meta() | {"progress": progress, "elapsed": elapsed, "home": self.home,
+                              "log_size": self.folder.log_size()}
         return self.folder.save_checkpoint(progress["step"], self.trainer.arrays(), meta,
-                                           self.config.train.keep_checkpoints)
+                                           self.config.train.keep_checkpoints, progress["good"])
+
+    def restore(self, path, arrays, meta):
+        """Go on where the checkpoint `path`, read as `arrays` and `meta`, was written."""
+        self.trainer.restore(arrays, meta["progress"], path)
+        self.data, self.home, self.elapsed = meta["data"], meta["home"], meta["elapsed"]
+        self.folder.rewind_log(meta["log_size"])
+        progress = self.trainer.progress
+        if not checkpoint(self.folder.path, progress.good).exists():
+            progress.good = progress.step
+
+    def go_back(self):
+        """Return to the last good checkpoint after a rejected step."""
+        path = checkpoint(self.folder.path, self.trainer.progress.good)
+        arrays, meta = load(path)
+        self.trainer.go_back(arrays, meta["progress"], path)
 
     def save_model(self):
         """Write the weights as they are now as model.safetensors."""
-        progress = self.trainer.progress
-        told = {"step": progress.step, "epoch": progress.epoch, "tokens": progress.tokens,
-                "best_nats_per_char": progress.best, "best_step": progress.best_step}
+        progress = self.trainer.progress_dict()
+        told = {name: progress[name] for name in ("step", "epoch", "tokens", "best_nats_per_char", "best_step")}
         self.folder.save_model(self.trainer.model_arrays(), self.meta() | {"progress": told})
 
     def best_weights(self):
         """theta (size,) of model.safetensors."""
-        best = self.trainer.memory(self.trainer.store.size)
-        fill(self.trainer.store, "theta/", best, load(self.folder.path / MODEL)[0], MODEL)
+        store, path = self.trainer.store, self.folder.path / MODEL
+        best = np.empty(store.size, self.trainer.theta.dtype)
+        fill(store, THETA, best, load(path)[0], path)
         return best
 
     def describe(self):
         """The data, the splits and the model, a line of words each."""
-        model, sizes = self.config.model, layer_sizes(self.config.model)
+        model, files = self.config.model, self.corpus.files
+        more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
         inside = f"embedding {model.embedding_size}" if model.embedding_size else "one-hot input"
         splits = (self.corpus.train, self.corpus.val, self.corpus.test)
-        return (f"data: {', '.join(self.corpus.files)}",
+        return (f"data: {', '.join(files[:NAMED])}{more}",
                 *(f"{split.name}: {split.where}" for split in splits if split is not None),
-                f"model: {model.cell} {' + '.join(map(str, sizes))}, {inside}, {self.corpus.encoder.size} symbols",
+                f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, "
+                f"{self.corpus.encoder.size} symbols",
                 f"batches: {self.streams.N} streams of {self.streams.T} steps, "
                 f"{self.streams.batches(0):,} batches an epoch")
 
@@ -117,25 +145,29 @@ class Run:
 def prepare(config, output, resume=None, init_from=None, extend=None, progress=None):
     """A Run, its folder claimed and its first checkpoint written.
 
-    resume: a run folder to go on with, exactly, with its stored configuration; "auto" means `output` where it holds
-    a run, and a new run there otherwise. extend: {"max_steps", "epochs", "max_seconds"} of the resumed run that are
-    to be larger, None where they stay. init_from: a model whose weights a new run begins with. progress(done, total)
-    is called while data is read, in bytes. Raises DataError, ConfigError, ModelFileError, ResourceError, RunInUse.
+    resume: a run folder to go on with, exactly, with its stored configuration; extend: {"max_steps", "epochs",
+    "max_seconds"} of it that change, None where they stay. "auto" goes on in `output` where that holds a run, which
+    must have the settings of `config` and takes its limits from there, and begins a new run there otherwise.
+    init_from: a model whose weights a new run begins with. progress(done, total) is called while data is read, in
+    bytes.
+    Raises DataError, ConfigError, ModelFileError, ResourceError, RunInUse.
     """
     if resume == "auto":
-        resume = output if checkpoints(output) else None
-    if resume is not None:
-        return _resumed(resume, extend or {}, progress)
+        if checkpoints(output):
+            return _resumed(output, _limits(completed(config)), progress, config)
+    elif resume is not None:
+        return _resumed(resume, {name: limit for name, limit in (extend or {}).items() if limit is not None}, progress)
     config = completed(config)
     initial = load_model(init_from) if init_from else None
-    corpus = load_corpus(config.data, initial and initial.encoder, progress)
+    if initial:
+        _check_architecture(initial, config)
     folder = claim(output)
     try:
-        run = Run(config, corpus, folder)
+        run = Run(config, load_corpus(config.data, initial and initial.encoder, progress), folder)
         if initial:
-            _begin_with(run, initial)
+            run.trainer.theta[...] = initial.theta
         run.save_checkpoint(0.0)
-        folder.write("config.yaml", to_yaml(config))
+        folder.write(CONFIG, to_yaml(config))
     except BaseException:
         folder.discard()
         raise
@@ -150,34 +182,71 @@ def completed(config):
     return replace(config, seed=randbits(31) if config.seed is None else config.seed, train=train)
 
 
-def _begin_with(run, initial):
-    """Take over the weights of another model; its architecture must be the same."""
-    arrays = {f"theta/{name}": array for name, array in initial.store.named(initial.theta).items()}
-    fill(run.trainer.store, "theta/", run.trainer.theta, arrays, initial.path)
+def _check_architecture(initial, config):
+    """Raise ModelFileError where the model `initial` (Loaded) is not of the architecture of `config`."""
+    other = _differences(ARCHITECTURE, initial.config, config)
+    if other:
+        raise ModelFileError(f"{initial.path} has another architecture: {other}",
+                             "begin with a model of the same architecture, or give the settings of this one")
 
 
-def _resumed(path, extend, progress):
-    checkpoint = latest_checkpoint(path)
+def _limits(config):
+    return {name: getattr(config.train, name) for name in LIMITS}
+
+
+def _resumed(path, limits, progress, wanted=None):
+    """The Run in `path`, ready to go on up to other `limits`; `wanted`: the Config that it must have, those apart."""
+    latest_checkpoint(path)             # before anything is made there
     folder = RunFolder(path)
     try:
-        arrays, meta = load(checkpoint)
-        config = _extended(from_dict(meta["config"]), extend)
-        corpus = load_corpus(config.data, encoder_from_dict(meta["encoder"]), progress)
-        if corpus.digest != meta["data"]["digest"]:
-            raise DataError(f"cannot resume {path}: its data has changed ({', '.join(corpus.files)})",
-                            "restore the files, or start another run with --init-from")
-        run = Run(config, corpus, folder)
-        run.trainer.restore(arrays, meta["progress"], checkpoint)
-        run.elapsed = meta["elapsed"]
-        folder.rewind_log(run.trainer.progress.step)
+        newest, arrays, meta = load_latest(path)
+        stored = stored_config(meta, newest)
+        if wanted is not None:
+            _check_same(wanted, stored, path)
+        config = replace(stored, train=replace(stored.train, **limits))
+        run = Run(config, _same_corpus(path, stored, meta, progress), folder)
+        run.restore(newest, arrays, meta)
+        if config != stored:            # a longer run stays longer, even if it is killed before its next checkpoint
+            run.save_checkpoint(run.elapsed)
+            folder.write(CONFIG, to_yaml(config))
     except BaseException:
         folder.close()
         raise
     return run
 
 
-def _extended(config, extend):
-    return replace(config, train=replace(config.train, **{k: v for k, v in extend.items() if v is not None}))
+def _check_same(wanted, stored, path):
+    """Raise ConfigError where a run has other settings than are asked for; its limits and a drawn seed may differ."""
+    free = [f"train.{name}" for name in LIMITS] + (["seed"] if wanted.seed is None else [])
+    other = _differences([name for name in SETTINGS if name not in free], stored, wanted)
+    if other:
+        raise ConfigError(f"{path} was begun with other settings: {other}",
+                          f"go on with its own: --resume {path}; or begin another run with another -o")
+
+
+def _differences(names, found, here):
+    """The settings `names` that two Configs do not share, in words; empty if there are none."""
+    values = ((name, attrgetter(name)(found), attrgetter(name)(here)) for name in names)
+    return ", ".join(f"{name} {theirs} (here {ours})" for name, theirs, ours in values if theirs != ours)
+
+
+def _same_corpus(path, config, meta, progress):
+    """The Corpus that the run in `path` was begun with; raises DataError where it has changed or is gone."""
+    names, hint = config.data.files, "give it the text that it was begun with, or begin another run with --init-from"
+    there = [name if name == "-" else os.path.join(meta["home"], name) for name in names]
+    if not _all_there(names) and _all_there(there):
+        names = there                   # resumed in another folder than it was begun in
+    try:
+        corpus = load_corpus(replace(config.data, files=tuple(names)), encoder_from_dict(meta["encoder"]), progress)
+    except DataError as error:
+        raise DataError(f"cannot resume {path}: {error}", hint) from error
+    if corpus.digest != meta["data"]["digest"]:
+        raise DataError(f"cannot resume {path}: its data has changed ({', '.join(corpus.files[:NAMED])})", hint)
+    return corpus
+
+
+def _all_there(names):
+    return all(name == "-" or os.path.exists(name) for name in names)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,17 @@
 """A run folder: config.yaml, model.safetensors, checkpoints/step-*.safetensors, log.jsonl, summary.json."""
 
 import json
+import math
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from .checkpoint import save, write_atomically
+from .checkpoint import load, save, write_atomically
 from .errors import ModelFileError, ResourceError, RunInUse
 
-LOCK, LOG, MODEL, CHECKPOINTS = ".lock", "log.jsonl", "model.safetensors", "checkpoints"
+LOCK, CONFIG, LOG, MODEL, SUMMARY = ".lock", "config.yaml", "log.jsonl", "model.safetensors", "summary.json"
+CHECKPOINTS = "checkpoints"
+ELSEWHERE = "choose another folder with -o"
 
 
 class RunFolder:
@@ -19,70 +22,88 @@ class RunFolder:
 
     def __init__(self, path):
         self.path = Path(path)
-        self._made, self._log = self._make(), None
-        try:
-            self._lock = open(self.path / LOCK, "a")
-            _hold(self._lock, self.path)
-        except OSError as error:
-            raise ResourceError(f"cannot write in {self.path}: {error.strerror}", "choose another folder with -o")
+        self._made = _make(self.path / CHECKPOINTS)
+        self._lock, self._log = _locked(self.path), None
+        self._sweep()
 
-    def _make(self):
-        """Create the folders; returns those that were not there, innermost first."""
-        wanted = [self.path / CHECKPOINTS, self.path, *self.path.parents]
-        missing = [folder for folder in wanted if not folder.exists()]
-        try:
-            (self.path / CHECKPOINTS).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ResourceError(f"cannot make the run folder {self.path}: {error.strerror}",
-                                "choose another folder with -o")
-        return missing
+    def _sweep(self):
+        """Delete what a killed process was writing."""
+        for folder in (self.path, self.path / CHECKPOINTS):
+            for left in folder.glob(".*.tmp"):
+                left.unlink(missing_ok=True)
 
     def discard(self):
         """Leave nothing behind of a run that never began."""
-        self.close()
-        with suppress(OSError):
-            (self.path / LOCK).unlink()
-            for folder in self._made:
-                folder.rmdir()
+        for file in (*checkpoints(self.path), self.path / CONFIG, self.path / LOCK):
+            with suppress(OSError):
+                file.unlink()
+        self.close()                            # after the lock's file went, so that nobody can have opened it between
+        _remove(self._made)
 
     def close(self):
         for file in filter(None, (self._log, self._lock)):
-            file.close()
+            with suppress(OSError):             # a full disk: whoever wrote last was told
+                file.close()
 
     def write(self, name, text):
-        write_atomically(self.path / name, text.encode())
+        """Write a text file; what is no text in the name of a data file becomes an escape of YAML and JSON."""
+        write_atomically(self.path / name, text.encode(errors="backslashreplace"))
 
     def log(self, record):
-        """Append one JSON line."""
+        """Append one JSON line, null for every number that JSON does not know."""
         if self._log is None:
-            self._log = open(self.path / LOG, "a", encoding="utf-8")
-        self._log.write(json.dumps(record, sort_keys=True) + "\n")
+            self._log = open(self.path / LOG, "ab")
+        self._log.write(json.dumps(finite(record), sort_keys=True, allow_nan=False).encode() + b"\n")
         self._log.flush()
 
-    def rewind_log(self, step):
-        """Drop the lines of steps after `step`: they are about to be taken again. Keeps what is not whole out."""
+    def log_size(self):
+        """Bytes of log.jsonl, which are on the disk when this returns."""
+        if self._log is not None:
+            os.fsync(self._log.fileno())
         path = self.path / LOG
-        if path.exists():
-            lines = (_parsed(line) for line in path.read_text(encoding="utf-8").split("\n"))
-            kept = [record for record in lines if record and record.get("step", 0) <= step]
-            self.write(LOG, "".join(json.dumps(record, sort_keys=True) + "\n" for record in kept))
+        return path.stat().st_size if path.exists() else 0
+
+    def rewind_log(self, size):
+        """Cut log.jsonl to its first `size` bytes: what comes after them is about to happen again."""
+        path = self.path / LOG
+        if path.exists() and path.stat().st_size > size:
+            os.truncate(path, size)
 
     def save_model(self, arrays, meta):
         save(self.path / MODEL, arrays, meta)
 
-    def save_checkpoint(self, step, arrays, meta, keep):
-        """Write checkpoints/step-N.safetensors and delete all but the newest `keep`; returns its path."""
-        path = self.path / CHECKPOINTS / f"step-{step:08d}.safetensors"
+    def save_checkpoint(self, step, arrays, meta, keep, good):
+        """Write checkpoints/step-N.safetensors; returns its path.
+
+        All are deleted but the newest `keep` and that of step `good`, which a rejected step goes back to.
+        """
+        path = checkpoint(self.path, step)
         save(path, arrays, meta)
         for old in checkpoints(self.path)[:-keep]:
-            with suppress(OSError):
-                old.unlink()
+            if old != checkpoint(self.path, good):
+                with suppress(OSError):
+                    old.unlink()
         return path
+
+    def drop_checkpoints(self, after):
+        """Delete the checkpoints of later steps than `after`: they led to a step that was rejected."""
+        for path in checkpoints(self.path):
+            if _by_step(path) > _by_step(checkpoint(self.path, after)):
+                path.unlink(missing_ok=True)
+
+
+def checkpoint(path, step):
+    """Where the checkpoint of a step lies in a run folder."""
+    return Path(path, CHECKPOINTS, f"step-{step:08d}.safetensors")
 
 
 def checkpoints(path):
     """The checkpoint files of a run folder, oldest first."""
-    return sorted((Path(path) / CHECKPOINTS).glob("step-*.safetensors"))
+    return sorted(Path(path, CHECKPOINTS).glob("step-*.safetensors"), key=_by_step)
+
+
+def _by_step(path):
+    return len(path.name), path.name
 
 
 def latest_checkpoint(path):
@@ -94,30 +115,95 @@ def latest_checkpoint(path):
     return found[-1]
 
 
+def load_latest(path):
+    """(its path, arrays, meta) of the newest checkpoint; a ModelFileError for one that is damaged names the one before.
+    """
+    newest, earlier = latest_checkpoint(path), checkpoints(path)[:-1]
+    try:
+        return newest, *load(newest)
+    except ModelFileError as error:
+        if not earlier:
+            raise
+        raise ModelFileError(str(error), f"delete it to go on from {earlier[-1]}") from error
+
+
 def claim(path):
     """A RunFolder for a new run; raises RunInUse where a run is already there, since none is ever overwritten."""
+    _refuse_if_used(path)
+    folder = RunFolder(path)
+    try:
+        _refuse_if_used(path)       # again: another process may have come and gone in between
+    except RunInUse:
+        folder.close()
+        raise
+    return folder
+
+
+def _refuse_if_used(path):
     path = Path(path)
-    if path.exists() and not path.is_dir():
-        raise ResourceError(f"{path} is a file, not a folder", "choose another folder with -o")
-    if path.is_dir() and any(entry.name not in (LOCK, CHECKPOINTS) for entry in path.iterdir()) or checkpoints(path):
-        raise RunInUse(f"{path} is not empty", f"go on with --resume {path}, or choose another folder with -o")
-    return RunFolder(path)
+    try:
+        if path.exists() and not path.is_dir():
+            raise ResourceError(f"{path} is a file, not a folder", ELSEWHERE)
+        used = path.is_dir() and any(entry.name not in (LOCK, CHECKPOINTS) for entry in path.iterdir())
+    except OSError as error:
+        raise ResourceError(f"cannot look into {path}: {error.strerror}", ELSEWHERE) from error
+    if checkpoints(path):
+        raise RunInUse(f"{path} holds a run", f"go on with --resume {path}, or choose another folder with -o")
+    if used:
+        raise RunInUse(f"{path} is not empty", "choose a new folder with -o: a run never overwrites anything")
 
 
-def _hold(file, path):
+def _make(folder):
+    """Create a folder and those above it; returns those that were not there, innermost first."""
+    missing = []
+    try:
+        missing += [each for each in (folder, *folder.parents) if not each.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _remove(missing)
+        raise ResourceError(f"cannot make the run folder {folder.parent}: {error.strerror}", ELSEWHERE) from error
+    return missing
+
+
+def _remove(folders):
+    """Delete those of the folders that are there and empty."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _locked(path):
+    """The open lock file of a run folder, which holds it until it is closed."""
+    try:
+        file = open(path / LOCK, "ab")
+    except OSError as error:
+        raise ResourceError(f"cannot write in {path}: {error.strerror}", ELSEWHERE) from error
+    try:
+        _hold(file)
+    except OSError as error:
+        file.close()
+        if isinstance(error, (BlockingIOError, PermissionError)):
+            raise RunInUse(f"another process is training in {path}",
+                           "wait for it, stop it, or choose another folder with -o") from None
+        raise ResourceError(f"cannot lock {path}: {error.strerror}", ELSEWHERE) from error
+    return file
+
+
+def _hold(file):
+    """Lock `file` until it is closed; raises BlockingIOError or PermissionError where another process has it."""
     try:
         import fcntl
-    except ImportError:         # Windows
+    except ImportError:             # Windows
         import msvcrt
-        take = lambda: msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:
-        take = lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    try:
-        take()
-    except OSError:
-        raise RunInUse(f"another process is training in {path}", "wait for it, stop it, or choose another folder")
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _parsed(line):
-    with suppress(ValueError):
-        return json.loads(line)
+def finite(value):
+    """`value` of dicts, lists and plain values, with None for every number that JSON does not know."""
+    if isinstance(value, dict):
+        return {name: finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -3,6 +3,7 @@
 import json
 import math
 import platform
+import shlex
 import time
 from dataclasses import asdict
 
@@ -13,10 +14,10 @@ from .errors import Diverged, Interrupted
 from .events import (CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone,
                      StepRejected)
 from .generate import sample_text
-from .runfolder import MODEL
-from .trainer import SMALLER
+from .runfolder import MODEL, SUMMARY
 
 REJECTIONS = 3              # in a row, and the run ends
+HOPELESS = 2                # uniform guesses: with a larger loss a network is on its way to infinity
 LOG_EVERY = 10              # steps between two lines of log.jsonl
 
 
@@ -38,11 +39,9 @@ class Session:
     def __init__(self, run):
         self.run, self.trainer, self.config = run, run.trainer, run.config.train
         self.begun = time.monotonic() - run.elapsed
-        self.chars_per_token = run.corpus.chars_per_token
-        self.good = self.trainer.capture()      # what a rejected step goes back to: as of the last checkpoint
-        self.rejections = self.rejected_step = 0
         self.feed = Feed(run.streams, self.trainer)
-        self.evaluated, self.saved = -1, self.progress.step     # steps that were; the checkpoint of this one is there
+        self.hopeless = HOPELESS * math.log(run.corpus.encoder.size)
+        self.saved = self.progress.step         # the checkpoint on the disk says all there is to say of this step
 
     @property
     def progress(self):
@@ -56,6 +55,8 @@ class Session:
         yield from (Notice(text, warning=True) for text in self.run.streams.notes)
         yield from (Notice(text) for text in self.run.corpus.notes)
         reason = self._reason()
+        if reason and self.progress.evaluated == self.progress.step:
+            yield Notice(f"nothing is left to do ({reason}): a larger --max-steps, --epochs or --max-seconds goes on")
         while reason is None:
             yield from self._step()
             if self.run.signal is not None:
@@ -65,11 +66,9 @@ class Session:
 
     def _started(self):
         run = self.run
-        self.trainer.plan(run.streams.T, run.streams.N)
-        limit = run.budget.max_seconds
         return RunStarted(str(run.folder.path), "language", run.describe(), run.config.seed, self.trainer.store.size,
-                          self.trainer.memory.nbytes, self.progress.step, run.budget.steps(self.feed.batches), limit,
-                          self.chars_per_token, run.streams.T * run.streams.N)
+                          self.trainer.memory.nbytes, self.progress.step, run.budget.steps(self.feed.batches),
+                          run.budget.max_seconds, run.corpus.chars_per_token, run.streams.T * run.streams.N)
 
     def _reason(self):
         """Why the run is over, or None."""
@@ -77,18 +76,22 @@ class Session:
         stale = "early stopping" if patience and self.progress.stale >= patience else None
         return stale or self.run.budget.reached(self.progress, self.elapsed())
 
+    def _fraction(self):
+        return self.run.budget.fraction(self.progress, self.feed.batches, self.elapsed())
+
     def _step(self):
         config, number = self.config, self.progress.step + 1
-        fraction = self.run.budget.fraction(self.progress, self.feed.batches, self.elapsed())
-        every = config.norms_every or config.eval_every
-        result = self.trainer.step(self.feed.next(), fraction, want_norms=number % every == 0)
+        want_norms = number % (config.norms_every or config.eval_every) == 0
+        result = self.trainer.step(self.feed.next(), self._fraction(), want_norms)
         if result.rejected:
             yield self._reject(number, result)
             return
+        if (number - 1) % config.checkpoint_every == 0 and result.loss < self.hopeless:
+            self.progress.good = number - 1     # only the next step shows what a checkpoint is worth
         self.feed.advance()
         epoch = self.progress.epoch + self.progress.batch / self.feed.batches
         yield StepDone(number, epoch, result.loss, result.grad_norm, result.clipped, result.rate, result.tokens,
-                       self.elapsed(), fraction, result.norms)
+                       self.elapsed(), self._fraction(), result.norms)
         if number % config.eval_every == 0:
             yield from self._evaluate()
         if number % config.checkpoint_every == 0:
@@ -96,69 +99,77 @@ class Session:
 
     def _reject(self, number, result):
         """Go back to the last good state with a smaller step; the third time in a row, give up."""
-        self.rejections = self.rejections + 1 if number <= self.rejected_step else 1
-        self.rejected_step = max(number, self.rejected_step)
-        where = f" of {result.parameter}" if result.rejected == "gradient" and result.parameter else ""
-        if self.rejections >= REJECTIONS:
-            raise Diverged(f"training diverged: the {result.rejected}{where} was not finite at step {number}, "
+        progress, folder = self.progress, self.run.folder
+        progress.rejections = progress.rejections + 1 if number <= progress.rejected_step else 1
+        progress.rejected_step = max(number, progress.rejected_step)
+        folder.drop_checkpoints(after=progress.good)
+        if progress.rejections >= REJECTIONS:
+            where = f" of {result.parameter}" if result.rejected == "gradient" and result.parameter else ""
+            raise Diverged(f"training diverged: the {result.rejected}{where} was not finite at step {number:,}, "
                            f"{REJECTIONS} times in a row",
-                           f"lower --lr or --clip-norm; the last good checkpoint, step {self.good[1]['step']}, is "
-                           f"intact in {self.run.folder.path}")
-        scale = self.progress.rate_scale * SMALLER
-        self.trainer.restore(*self.good)
-        self.progress.rate_scale = scale
+                           f"lower --lr or --clip-norm; the last good checkpoint, step {progress.good:,}, is intact "
+                           f"in {folder.path}")
+        self.run.go_back()
+        self.saved = None
         self.feed.seek()
-        return StepRejected(number, result.rejected, result.parameter, self.progress.step, scale)
+        return StepRejected(number, result.rejected, result.parameter, self.progress.step, self.progress.rate_scale)
 
     def _evaluate(self):
         """Score the validation part and keep the weights if they are the best so far; then a sample."""
         run, progress, weights = self.run, self.progress, self.trainer.store.views(self.trainer.weights)
-        self.evaluated = progress.step
+        progress.evaluated = progress.step
         if run.validation is None:
             progress.best_step = progress.step
             run.save_model()
         else:
             nats = float(run.scorer.nats(weights, run.validation).sum())
             per_char = (nats + run.validation.spelling_nats) / run.validation.characters
-            best = math.isfinite(per_char) and (progress.best is None or per_char < progress.best)
-            if best:
-                progress.best, progress.best_step, progress.stale = per_char, progress.step, 0
-                run.save_model()
-            else:
-                progress.stale += 1
-            self.trainer.schedule.observe(per_char)
-            yield EvalDone(progress.step, nats / run.validation.targets, per_char, best, self.elapsed())
+            yield EvalDone(progress.step, nats / run.validation.targets, per_char, self._observe(per_char),
+                           self.elapsed())
         if self.config.sample_length:
             yield Sampled(progress.step, self._sample(weights))
 
+    def _observe(self, per_char):
+        """Take in a validation figure, nats per character, and keep the weights if it is the best; returns whether."""
+        progress = self.progress
+        best = math.isfinite(per_char) and (progress.best_nats_per_char is None
+                                            or per_char < progress.best_nats_per_char)
+        if best:
+            progress.best_nats_per_char, progress.best_step, progress.stale = per_char, progress.step, 0
+            self.run.save_model()
+        else:
+            progress.stale += 1
+        self.trainer.schedule.observe(per_char)
+        return best
+
     def _sample(self, weights):
         run = self.run
-        return sample_text(run.model, weights, run.corpus.encoder, self.config.sample_length, run.config.seed,
-                           by_line=run.config.data.documents == "line")
+        with np.errstate(all="ignore"):         # weights that are about to diverge: the next step tells
+            return sample_text(run.model, weights, run.corpus.encoder, self.config.sample_length, run.config.seed,
+                               by_line=run.config.data.documents == "line")
 
     def _checkpoint(self):
         self.saved = self.progress.step
-        path = self.run.save_checkpoint(self.elapsed())
-        self.good = self.trainer.capture()
-        return CheckpointSaved(self.progress.step, str(path))
+        return CheckpointSaved(self.progress.step, str(self.run.save_checkpoint(self.elapsed())))
 
     def _interrupt(self):
         if self.saved != self.progress.step:
             yield self._checkpoint()
         self._ensure_model()
-        folder, number = self.run.folder.path, self.run.signal
         raise Interrupted(f"stopped at step {self.progress.step:,}, everything is saved",
-                          f"rnncli train --resume {folder} goes on from here", exit_code=128 + number)
+                          f"go on with: rnncli train --resume {shlex.quote(str(self.run.folder.path))}",
+                          exit_code=128 + self.run.signal)
 
     def _finish(self, reason):
-        if self.evaluated != self.progress.step:
+        if self.progress.evaluated != self.progress.step:
             yield from self._evaluate()
+            self.saved = None
         if self.saved != self.progress.step:
             yield self._checkpoint()
         self._ensure_model()
-        progress, best = self.progress, self.run.best_weights()
-        finished = RunFinished(progress.step, reason, progress.best_step, progress.best, self.elapsed(),
-                               progress.tokens, self._sample(self.trainer.store.views(best)))
+        progress, best = self.progress, self.trainer.store.views(self.run.best_weights())
+        finished = RunFinished(progress.step, reason, progress.best_step, progress.best_nats_per_char, self.elapsed(),
+                               progress.tokens, self._sample(best))
         self._summarise(finished)
         yield finished
 
@@ -171,17 +182,16 @@ class Session:
         run, encoder = self.run, self.run.corpus.encoder
         summary = asdict(finished) | {
             "schema": 1, "task": "language", "seed": run.config.seed, "level": encoder.level, "symbols": encoder.size,
-            "parameters": self.trainer.store.size, "data": run.meta()["data"],
+            "parameters": self.trainer.store.size, "data": run.data,
             "versions": {"rnncli": __version__, "numpy": np.__version__, "python": platform.python_version()}}
-        run.folder.write("summary.json", json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        run.folder.write(SUMMARY, json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
     def log(self, event):
         """A line of log.jsonl for what belongs to a step: every evaluation, every tenth step."""
         if isinstance(event, StepDone) and event.step % LOG_EVERY and not event.norms:
             return
         if isinstance(event, (StepDone, EvalDone, StepRejected, Sampled)):
-            record = {key: value for key, value in asdict(event).items()
-                      if value != () and not (isinstance(value, float) and not math.isfinite(value))}
+            record = {key: value for key, value in asdict(event).items() if value != ()}
             self.run.folder.log({"event": type(event).__name__} | record)
 
 

@@ -1,12 +1,12 @@
 """One training step after another, and everything that must be kept for the next: no files, no events, no clock."""
 
-from dataclasses import asdict, dataclass, field
-from math import isfinite
+from dataclasses import asdict, dataclass, field, replace
+from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
 
-from .checkpoint import fill, named_arrays
+from .checkpoint import THETA, fill, fill_views, named_arrays
 from .events import ParameterNorm
 from .memory import Memory
 from .noise import Noise
@@ -16,21 +16,33 @@ from .optim.schedules import build_schedule
 DTYPE = "f4"
 DROPOUT = 1             # keeps the stream of the masks apart from others of the same seed
 SMALLER = 0.5           # what a rejected step multiplies the learning rate by
+LARGEST_NORM = 1e18     # of a gradient after clipping: optimizers square its elements, in float32
+STATE = "state/"
 
 
 @dataclass
 class Progress:
-    """Where a run is: all that is not an array. `stale` counts evaluations since the best one."""
+    """Where a run is: all that is not an array."""
 
     step: int = 0
     epoch: int = 0
     batch: int = 0                  # of this epoch, the next one
     tokens: int = 0                 # trained on
-    rate_scale: float = 1.0
-    best: float | None = None       # nats per character
+    evaluated: int | None = None    # the last step that was
+    best_nats_per_char: float | None = None
     best_step: int = 0
-    stale: int = 0
+    stale: int = 0                  # evaluations since the best one
+    good: int = 0                   # the step whose checkpoint a rejected step goes back to
+    rate_scale: float = 1.0         # smaller after each rejected step
+    rejections: int = 0             # since the run last came past all that went wrong
+    rejected_step: int = 0          # the last that was, or the furthest
     schedule: dict = field(default_factory=dict)
+
+    def gone_back_to(self, earlier):
+        """This progress after a return to that of an earlier step: what the world has seen of the run stays true."""
+        return replace(earlier, rate_scale=self.rate_scale * SMALLER, rejections=self.rejections,
+                       rejected_step=self.rejected_step, best_nats_per_char=self.best_nats_per_char,
+                       best_step=self.best_step, stale=self.stale)
 
 
 class StepResult(NamedTuple):
@@ -43,7 +55,7 @@ class StepResult(NamedTuple):
     tokens: int
     norms: tuple[ParameterNorm, ...]
     rejected: str | None            # "loss" or "gradient"
-    parameter: str | None           # the first with a non-finite gradient
+    parameter: str | None           # the first whose gradient was not finite
 
 
 class Trainer:
@@ -74,6 +86,7 @@ class Trainer:
             self.plans[T, N] = self.model.plan(T, N, self.memory)
         return self.plans[T, N]
 
+    @np.errstate(all="ignore")      # what is not finite is looked for and told
     def step(self, batch, fraction, want_norms=False):
         """Train on one batch; `fraction` of the run's budget is behind it. Returns a StepResult."""
         number = self.progress.step + 1
@@ -85,9 +98,9 @@ class Trainer:
         self.model.draw(Noise(self.config.seed, DROPOUT, number), plan)
         loss, self.state = self.model.loss_and_grad(self.p, self.gp, batch, self.state, plan)
         norm = global_norm(self.g) / batch.count
-        if not (isfinite(loss) and isfinite(norm)):
-            return self._rejection(loss, norm)
         factor = clip_factor(norm, self.config.optim.clip_norm)
+        if not (isfinite(loss) and isfinite(norm) and norm * factor < LARGEST_NORM):
+            return self._rejection(loss, norm)
         rate = self.rate * self.progress.rate_scale * self.schedule.factor(number, fraction)
         self.g *= factor / batch.count
         norms = self._norms() if want_norms else None
@@ -97,9 +110,10 @@ class Trainer:
                           self._table(norms, factor) if want_norms else (), None, None)
 
     def _rejection(self, loss, norm):
-        what = "loss" if not isfinite(loss) else "gradient"
-        broken = (name for name, g in self.store.named(self.g).items() if not np.isfinite(g).all())
-        return StepResult(loss, norm, False, 0.0, 0, (), what, next(broken, None))
+        """The StepResult of a step not taken; of the gradient it names the first parameter, or the largest."""
+        what, norms = "gradient" if isfinite(loss) else "loss", self._norms()
+        worst = max(norms, key=lambda name: norms[name] if isfinite(norms[name]) else inf)
+        return StepResult(loss, norm, False, 0.0, 0, (), what, None if what == "loss" and isfinite(norm) else worst)
 
     def _norms(self):
         return {name: global_norm(g) for name, g in self.store.named(self.g).items()}
@@ -113,30 +127,36 @@ class Trainer:
 
     def arrays(self):
         """{name: array} of everything that the next step depends on: views, not copies."""
-        named = named_arrays(self.store, "theta/", self.theta)
+        named = named_arrays(self.store, THETA, self.theta)
         for slot, vector in self.optimizer.slots.items():
             named |= named_arrays(self.store, f"opt/{slot}/", vector)
-        return named | {f"state/{k}/{i}": array for k, part in enumerate(self.state) for i, array in enumerate(part)}
+        return named | self._named_state()
+
+    def _named_state(self):
+        return {f"{STATE}{k}/{i}": array for k, part in enumerate(self.state) for i, array in enumerate(part)}
 
     def model_arrays(self):
         """{name: array} of the weights that are evaluated and kept."""
-        return named_arrays(self.store, "theta/", self.weights)
+        return named_arrays(self.store, THETA, self.weights)
 
-    def capture_progress(self):
+    def progress_dict(self):
         """The progress as a plain dict, the schedule's included."""
-        self.progress.schedule = self.schedule.to_dict()
-        return asdict(self.progress)
+        return asdict(replace(self.progress, schedule=self.schedule.to_dict()))
 
-    def capture(self):
-        """(arrays, progress) as copies: what `restore` takes back."""
-        return {name: array.copy() for name, array in self.arrays().items()}, self.capture_progress()
+    def restore(self, arrays, progress, path):
+        """Take everything from the `arrays` and the `progress` of the checkpoint `path`.
 
-    def restore(self, arrays, progress, path="memory"):
-        """Go back to what `capture` or a checkpoint at `path` holds; raises ModelFileError where it does not fit."""
-        fill(self.store, "theta/", self.theta, arrays, path)
+        Raises ModelFileError where it is of another architecture.
+        """
+        fill(self.store, THETA, self.theta, arrays, path)
         for slot, vector in self.optimizer.slots.items():
             fill(self.store, f"opt/{slot}/", vector, arrays, path)
-        self.state = tuple(tuple(arrays[f"state/{k}/{i}"].copy() for i in range(len(part)))
-                           for k, part in enumerate(self.state))
+        fill_views(self._named_state(), STATE, arrays, path)
         self.progress = Progress(**progress)
         self.schedule.from_dict(self.progress.schedule)
+
+    def go_back(self, arrays, progress, path):
+        """Restore an earlier checkpoint after a rejected step, to go on from it with smaller steps."""
+        rejected = self.progress
+        self.restore(arrays, progress, path)
+        self.progress = rejected.gone_back_to(self.progress)

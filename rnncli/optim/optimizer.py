@@ -70,8 +70,8 @@ RULES.register("momentum", Rule(0.5, lambda config: (Momentum(config.momentum),)
 RULES.register("nesterov", Rule(0.5, lambda config: (Nesterov(config.momentum),)))
 RULES.register("adagrad", Rule(0.05, lambda config: (Adagrad(config.epsilon),)))
 RULES.register("rmsprop", Rule(3e-3, lambda config: (RMSProp(config.rho, config.epsilon),)))
-RULES.register("adam", Rule(5e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
-RULES.register("adamw", Rule(5e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
+RULES.register("adam", Rule(7e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
+RULES.register("adamw", Rule(7e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
 
 
 def build_optimizer(config, size, dtype, decayed=(), allocate=np.zeros):

@@ -1,0 +1,438 @@
+"""Training: what is learnt, what is kept, what is told, and what happens when numbers run away."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from runs import TINY, a_text, apart, done, log_records, model_bytes, of, tiny     # noqa: F401
+
+from rnncli.checkpoint import load, load_model
+from rnncli.data.corpus import load_corpus
+from rnncli.data.splits import shortened
+from rnncli.errors import Diverged
+from rnncli.events import (CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone,
+                           StepRejected)
+from rnncli.nn.models import LanguageModel
+from rnncli.run import prepare
+from rnncli.runfolder import checkpoint, checkpoints
+from rnncli.scoring import Scorer
+from rnncli.train import train
+from rnncli.trainer import Trainer
+
+
+def last_checkpoint(folder):
+    return load(checkpoints(folder)[-1])
+
+
+def thetas(folder):
+    """{name: array} of the weights in the last checkpoint."""
+    return {name: array for name, array in last_checkpoint(folder)[0].items() if name.startswith("theta/")}
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+# Learning
+
+
+@pytest.mark.parametrize("settings", [
+    {},
+    {"model.cell": "gru", "model.num_layers": 2, "model.embedding_size": 12, "model.residual": True,
+     "model.tie_embeddings": True, "model.layer_norm": True, "model.dropout": 0.1, "model.dropout_input": 0.05,
+     "model.dropout_recurrent": 0.1},
+    {"model.cell": "rnn", "data.level": "byte"},
+    {"data.level": "word", "data.min_count": 2, "model.embedding_size": 8},
+    {"data.documents": "line", "train.seq_length": 32},
+    {"data.documents": "line", "train.seq_length": 0},
+    {"optim.optimizer": "sgd", "schedule.warmup": 5},
+])
+def test_the_loss_and_the_validation_figure_go_down(settings, apart):
+    _, events = done("r", {"train.max_steps": 120, "train.eval_every": 60} | settings)
+    losses = [event.loss for event in of(StepDone, events)]
+    assert np.mean(losses[-10:]) < np.mean(losses[:10]) - 0.3
+    first, second = of(EvalDone, events)
+    assert second.nats_per_char < first.nats_per_char and second.best
+
+
+def test_a_text_of_200_bytes_trains_with_a_warning_that_shows_the_arithmetic(apart):
+    Path("small.txt").write_text(a_text()[:200])
+    _, events = done("r", {"train.seq_length": 64, "train.batch_size": 32, "train.max_steps": 30}, "small.txt")
+    warnings = [event.text for event in of(Notice, events) if event.warning]
+    assert any(warning.startswith("batch size 32 -> 4: 179 symbols") for warning in warnings)
+    assert any(warning.startswith("sequence length 64 -> 45: ") for warning in warnings)
+    losses = [event.loss for event in of(StepDone, events)]
+    assert losses[-1] < losses[0] - 0.1
+
+
+def test_a_network_that_can_learn_a_text_by_heart_does(apart):
+    Path("small.txt").write_text("abcdefgh" * 40)
+    _, events = done("r", {"train.max_steps": 150, "optim.lr": 0.05}, "small.txt")
+    assert of(RunFinished, events)[0].best_nats_per_char < 0.05
+
+
+# Events
+
+
+def test_events_come_in_their_order(apart):
+    _, events = done("r", {"train.max_steps": 40, "train.sample_length": 5})
+    kinds = [type(event) for event in events]
+    assert kinds[0] is RunStarted and kinds[-1] is RunFinished
+    expected = ([StepDone] * 20 + [EvalDone, Sampled, CheckpointSaved]) * 2
+    assert [kind for kind in kinds[1:-1] if kind is not Notice] == expected
+    assert [event.step for event in of(StepDone, events)] == list(range(1, 41))
+    assert [event.fraction for event in of(StepDone, events)] == [step / 40 for step in range(1, 41)]
+
+
+def test_the_start_tells_what_is_true(apart):
+    run, events = done("r", {"train.max_steps": 4, "train.max_seconds": 1000.0})
+    start = events[0]
+    assert (start.run, start.seed, start.step, start.total_steps, start.max_seconds) == ("r", 7, 0, 4, 1000.0)
+    assert start.parameters == run.trainer.store.size and start.tokens_per_step == 32 and start.chars_per_token == 1
+    assert all(event.tokens == 32 for event in of(StepDone, events))
+
+
+def test_gradient_norms_come_as_often_as_asked_and_are_those_of_the_gradient(apart):
+    _, events = done("r", {"train.max_steps": 10, "train.norms_every": 3, "optim.clip_norm": 0.01,
+                           "optim.optimizer": "sgd", "optim.lr": 1.0, "schedule.kind": "constant"})
+    tables = {event.step: event for event in of(StepDone, events) if event.norms}
+    assert list(tables) == [3, 6, 9]
+    for event in tables.values():
+        assert event.clipped and event.rate == 1.0
+        assert math.hypot(*(row.norm for row in event.norms)) == pytest.approx(event.grad_norm, rel=1e-5)    # float32
+        assert math.hypot(*(row.clipped for row in event.norms)) == pytest.approx(0.01, rel=1e-3)   # limit / (n + 1e-6)
+        assert [row.name for row in event.norms] == ["layer0.W_x", "layer0.b", "layer0.W_h", "head.W", "head.b"]
+        assert all(0 < row.update_ratio < 1 for row in event.norms)
+
+
+def test_without_a_wish_the_norms_come_with_each_evaluation(apart):
+    _, events = done("r", {"train.max_steps": 40})
+    assert [event.step for event in of(StepDone, events) if event.norms] == [20, 40]
+
+
+def test_the_log_has_every_tenth_step_every_evaluation_and_every_sample(apart):
+    done("r", {"train.max_steps": 40, "train.sample_length": 5})
+    records = log_records("r")
+    assert [(record["event"], record["step"]) for record in records] == [
+        ("StepDone", 10), ("StepDone", 20), ("EvalDone", 20), ("Sampled", 20),
+        ("StepDone", 30), ("StepDone", 40), ("EvalDone", 40), ("Sampled", 40)]
+
+
+def test_the_summary_says_what_came_of_the_run(apart):
+    run, events = done("r", {"train.max_steps": 40})
+    summary = json.loads(Path("r/summary.json").read_text())
+    assert summary["schema"] == 1 and summary["reason"] == "max_steps" and summary["step"] == 40
+    assert summary["best_nats_per_char"] == events[-1].best_nats_per_char == min(
+        event.nats_per_char for event in of(EvalDone, events))
+    assert summary["tokens"] == 40 * 32 == events[-1].tokens
+    assert summary["data"] == {"digest": run.corpus.digest, "files": ["text.txt"]} and summary["seed"] == 7
+
+
+def test_a_file_whose_name_is_no_text_trains(apart):
+    Path("na\udcffme.txt").write_text(a_text())
+    done("r", {"train.max_steps": 2}, "na\udcffme.txt")
+    assert load_model("r").data["files"] == ["na\udcffme.txt"]
+    assert json.loads(Path("r/summary.json").read_text())["data"]["files"] == ["na\udcffme.txt"]
+
+
+# Length
+
+
+def test_max_steps_are_exact(apart):
+    _, events = done("r", {"train.max_steps": 13})
+    assert events[-1].step == 13 and events[-1].reason == "max_steps" and len(of(StepDone, events)) == 13
+
+
+@pytest.mark.parametrize("settings", [{}, {"data.documents": "line", "train.seq_length": 32}, {"train.shuffle": False}])
+def test_epochs_are_exact(settings, apart):
+    run, events = done("r", {"train.max_steps": None, "train.epochs": 3, "train.seq_length": 16} | settings)
+    steps = of(StepDone, events)
+    assert events[-1].reason == "epochs" and len(steps) == sum(run.streams.batches(number) for number in range(3))
+    assert steps[-1].epoch == 3 and steps[-1].fraction == 1
+    assert all(before.epoch < after.epoch for before, after in zip(steps, steps[1:]))
+    if not run.config.train.shuffle:
+        assert events[-1].tokens == 3 * run.corpus.train.targets
+
+
+def test_a_time_limit_ends_with_a_valid_checkpoint_and_model(apart):
+    _, events = done("r", {"train.max_steps": None, "train.max_seconds": 0.2})
+    finished = events[-1]
+    assert finished.reason == "max_seconds" and finished.step == len(of(StepDone, events)) > 0
+    assert last_checkpoint("r")[1]["progress"]["step"] == finished.step
+    assert load_model("r").progress["best_step"] == finished.best_step
+
+
+def test_a_time_limit_that_is_over_before_the_first_step_still_leaves_a_model(apart):
+    _, events = done("r", {"train.max_steps": None, "train.max_seconds": 1e-9})
+    assert events[-1].step == 0 and not of(StepDone, events)
+    assert np.array_equal(load_model("r").theta, load_model(checkpoints("r")[-1]).theta)
+
+
+def test_a_time_limit_beside_steps_does_not_change_the_weights(apart):
+    done("free")
+    done("timed", {"train.max_seconds": 1000.0})
+    assert same(thetas("free"), thetas("timed"))
+
+
+# What is kept
+
+
+def test_evaluating_and_sampling_often_or_never_gives_the_same_weights(apart):
+    dropout = {"model.dropout": 0.3, "optim.average": 0.9, "train.max_steps": 90}
+    often = {"train.eval_every": 10, "train.sample_length": 20, "train.norms_every": 1, "train.checkpoint_every": 7}
+    done("often", dropout | often)
+    done("seldom", dropout | {"train.eval_every": 1000, "train.checkpoint_every": 1000})
+    done("never", dropout | {"data.val_frac": 0.1, "train.eval_tokens": 50, "train.eval_every": 45})
+    assert last_checkpoint("often")[0].keys() == last_checkpoint("seldom")[0].keys()
+    assert same(last_checkpoint("often")[0], last_checkpoint("seldom")[0])
+    assert same(thetas("often"), thetas("never"))
+
+
+def test_early_stopping_keeps_the_weights_of_the_best_evaluation(apart):
+    run, events = done("r", {"train.max_steps": 5000, "train.patience": 3, "train.eval_every": 20, "optim.lr": 0.03,
+                             "model.hidden_size": 24, "schedule.kind": "constant", "data.val_frac": 0.3})
+    finished, evaluations = events[-1], of(EvalDone, events)
+    best = min(evaluations, key=lambda event: event.nats_per_char)
+    assert finished.reason == "early stopping" and finished.step == best.step + 3 * 20 < 5000
+    assert (finished.best_step, finished.best_nats_per_char) == (best.step, best.nats_per_char)
+    loaded = load_model("r")
+    scorer = Scorer(loaded.model, run.streams.N, run.streams.T)
+    nats = scorer.nats(loaded.store.views(loaded.theta), run.corpus.val).sum() / run.corpus.val.characters
+    assert nats == best.nats_per_char < evaluations[-1].nats_per_char
+    assert not np.array_equal(loaded.theta, load_model(checkpoints("r")[-1]).theta)
+
+
+def test_evaluations_are_marked_best_where_they_are_lower_than_all_before(apart):
+    _, events = done("r", {"train.eval_every": 2, "optim.lr": 0.1, "schedule.kind": "constant"})
+    figures = [event.nats_per_char for event in of(EvalDone, events)]
+    assert [event.best for event in of(EvalDone, events)] == [
+        figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)]
+    assert not all(event.best for event in of(EvalDone, events))
+
+
+def test_without_validation_the_last_weights_are_kept(apart):
+    _, events = done("r", {"data.val_frac": 0.0, "train.max_steps": 33})
+    assert events[-1].best_step == 33 and events[-1].best_nats_per_char is None and not of(EvalDone, events)
+    assert np.array_equal(load_model("r").theta, load_model(checkpoints("r")[-1]).theta)
+
+
+def test_a_shortened_validation_is_its_beginning(apart):
+    run, events = done("r", {"train.eval_tokens": 100, "train.max_steps": 20})
+    loaded = load_model("r")
+    split = shortened(load_corpus(run.config.data).val, 100)
+    nats = Scorer(loaded.model, run.streams.N, run.streams.T).nats(loaded.store.views(loaded.theta), split)
+    assert len(nats) == 100 and nats.mean() == of(EvalDone, events)[0].nats_per_token
+
+
+def test_the_rate_falls_on_a_plateau_and_only_after_an_evaluation(apart):
+    _, events = done("r", {"schedule.kind": "plateau", "schedule.patience": 1, "schedule.gamma": 0.1, "optim.lr": 0.3,
+                           "train.eval_every": 10, "train.max_steps": 100})
+    expected, rates = 0.3, []
+    for event in events:
+        if isinstance(event, StepDone):
+            rates.append(event.rate)
+            assert event.rate == pytest.approx(expected, rel=1e-12)
+        elif isinstance(event, EvalDone) and not event.best:
+            expected *= 0.1
+    assert rates[-1] < rates[0]
+
+
+def test_the_average_of_the_weights_is_what_is_evaluated_and_kept(apart):
+    run, events = done("r", {"optim.average": 0.9, "data.val_frac": 0.0, "train.max_steps": 25})
+    arrays, _ = last_checkpoint("r")
+    kept, _ = load("r/model.safetensors")
+    for name in kept:
+        parameter = name.removeprefix("theta/")
+        assert np.array_equal(kept[name], arrays[f"opt/average/{parameter}"])
+        assert not np.array_equal(kept[name], arrays[name])
+
+
+def test_the_average_is_that_of_the_weights_after_each_step(apart):
+    decay, average, total = 0.8, 0.0, 0.0
+    with prepare(tiny({"optim.average": decay, "train.max_steps": 12}), "r") as run:
+        for event in train(run):
+            if isinstance(event, StepDone):
+                average = decay * average + (1 - decay) * run.trainer.theta.astype(np.float64)
+                total = decay * total + (1 - decay)
+    assert np.abs(run.trainer.weights - average / total).max() < 1e-6       # float32 against float64
+
+
+# Seeds
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(apart):
+    settings = {"model.dropout": 0.2, "model.dropout_recurrent": 0.2, "train.sample_length": 9, "train.max_steps": 40}
+    for folder, seed in (("one", 3), ("two", 3), ("three", 4)):
+        done(folder, settings | {"seed": seed})
+    assert model_bytes("one") == model_bytes("two")
+    assert (checkpoint("one", 20).read_bytes() != checkpoint("three", 20).read_bytes())
+    assert not same(thetas("one"), thetas("three"))
+    assert log_records("one") == log_records("two")
+
+
+def test_a_sample_depends_on_the_seed_and_the_weights_alone(apart):
+    _, often = done("often", {"train.sample_length": 30, "train.eval_every": 10})
+    _, seldom = done("seldom", {"train.sample_length": 30, "train.eval_every": 30})
+    texts = {event.step: event.text for event in of(Sampled, often)}
+    assert [texts[event.step] for event in of(Sampled, seldom)] == [event.text for event in of(Sampled, seldom)]
+    assert all(len(text) == 30 for text in texts.values())
+
+
+# Numbers that run away
+
+
+def poisoned(monkeypatch, when, parameter="layer0.b", value=math.nan):
+    """Let the weights of `parameter` be `value` at the steps that `when(trainer)` chooses."""
+    step = Trainer.step
+
+    def poison(self, batch, fraction, want_norms=False):
+        if when(self):
+            self.store.named(self.theta)[parameter][0] = value
+        return step(self, batch, fraction, want_norms)
+
+    monkeypatch.setattr(Trainer, "step", poison)
+
+
+def test_a_rejected_step_is_told_and_the_run_goes_on_from_the_last_checkpoint_with_half_the_rate(apart, monkeypatch):
+    poisoned(monkeypatch, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
+    run, events = done("r", {"schedule.kind": "constant", "optim.lr": 0.01})
+    rejected, = of(StepRejected, events)
+    assert rejected == StepRejected(45, "loss", "layer0.W_x", 40, 0.5)
+    after = events[events.index(rejected) + 1:]
+    assert [event.step for event in of(StepDone, after)] == list(range(41, 61))
+    assert {event.rate for event in of(StepDone, after)} == {0.005}
+    assert np.isfinite(run.trainer.theta).all() and events[-1].step == 60
+    assert events[-1].tokens == 60 * 32                 # what was undone does not count
+
+
+def test_after_a_rejected_step_the_run_is_what_it_would_be_from_the_checkpoint_with_half_the_rate(apart, monkeypatch):
+    settings = {"schedule.kind": "constant", "optim.optimizer": "momentum", "model.dropout": 0.2}
+    with monkeypatch.context() as patched:
+        poisoned(patched, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
+        done("r", settings | {"optim.lr": 0.2})
+    with prepare(tiny(settings | {"optim.lr": 0.2}), "s") as run:
+        for event in train(run):
+            if isinstance(event, CheckpointSaved) and event.step == 40:
+                run.trainer.progress.rate_scale = 0.5
+    assert same(thetas("r"), thetas("s"))
+
+
+def test_a_gradient_that_is_not_finite_is_told_with_its_parameter(apart, monkeypatch):
+    loss_and_grad, calls = LanguageModel.loss_and_grad, []
+
+    def broken(self, p, g, batch, s0, plan):
+        result = loss_and_grad(self, p, g, batch, s0, plan)
+        calls.append(1)
+        if len(calls) == 30:
+            g["layer0"].W_h[1, 2] = np.inf
+        return result
+
+    monkeypatch.setattr(LanguageModel, "loss_and_grad", broken)
+    _, events = done("r")
+    assert of(StepRejected, events) == [StepRejected(30, "gradient", "layer0.W_h", 20, 0.5)]
+
+
+def test_a_gradient_too_large_for_an_optimizer_to_square_is_rejected_unless_it_is_clipped(apart, monkeypatch):
+    loss_and_grad, calls = LanguageModel.loss_and_grad, []
+
+    def huge(self, p, g, batch, s0, plan):
+        result = loss_and_grad(self, p, g, batch, s0, plan)
+        calls.append(1)
+        if len(calls) == 30:
+            g["head"].b[0] = 1e25
+        return result
+
+    monkeypatch.setattr(LanguageModel, "loss_and_grad", huge)
+    run, events = done("free", {"optim.clip_norm": 0.0})
+    assert of(StepRejected, events) == [StepRejected(30, "gradient", "head.b", 20, 0.5)]
+    assert all(np.isfinite(slot).all() for slot in run.trainer.optimizer.slots.values())
+    calls.clear()
+    assert not of(StepRejected, done("clipped")[1])
+
+
+def test_three_rejected_steps_in_a_row_end_the_run_with_the_last_good_checkpoint_intact(apart, monkeypatch):
+    poisoned(monkeypatch, lambda trainer: trainer.progress.step == 44)
+    events, checkpoints_seen = [], {}
+    with pytest.raises(Diverged, match="the loss was not finite at step 45, 3 times in a row") as caught:
+        with prepare(tiny(), "r") as run:
+            for event in train(run):
+                events.append(event)
+                if isinstance(event, CheckpointSaved):
+                    checkpoints_seen[event.step] = Path(event.path).read_bytes()
+    assert caught.value.exit_code == 5 and "step 40, is intact in r" in caught.value.hint
+    assert [event.rate_scale for event in of(StepRejected, events)] == [0.5, 0.25]
+    newest = checkpoints("r")[-1]
+    assert newest == checkpoint("r", 40) and newest.read_bytes() == checkpoints_seen[40]
+    assert np.isfinite(load_model(newest).theta).all() and load_model("r").progress["step"] in (20, 40)
+
+
+def test_rejected_steps_far_apart_are_not_in_a_row(apart, monkeypatch):
+    scales = {44: 1, 50: 0.5, 55: 0.25}
+    poisoned(monkeypatch, lambda trainer: scales.get(trainer.progress.step) == trainer.progress.rate_scale)
+    run, events = done("r")
+    assert [(event.step, event.back_to) for event in of(StepRejected, events)] == [(45, 40), (51, 40), (56, 40)]
+    assert run.trainer.progress.rate_scale == 0.125 and events[-1].step == 60
+
+
+def test_rejected_steps_count_as_in_a_row_until_the_run_is_past_the_furthest(apart, monkeypatch):
+    scales = {44: 1, 42: 0.5, 43: 0.25}
+    poisoned(monkeypatch, lambda trainer: scales.get(trainer.progress.step) == trainer.progress.rate_scale)
+    with pytest.raises(Diverged, match="at step 44, 3 times in a row"):
+        done("r")
+
+
+def test_a_checkpoint_whose_next_step_is_not_finite_was_not_good(apart, monkeypatch):
+    poisoned(monkeypatch, lambda trainer: trainer.progress.step == 40 and trainer.progress.rate_scale == 1)
+    with prepare(tiny({"train.keep_checkpoints": 1}), "r") as run:
+        for event in train(run):
+            if isinstance(event, StepRejected):
+                assert (event.step, event.back_to) == (41, 20)
+                assert [path.name for path in checkpoints("r")] == [checkpoint("r", 20).name]
+    assert run.trainer.progress.good == 40 and run.trainer.progress.step == 60
+
+
+def test_a_checkpoint_of_a_network_that_is_running_away_was_not_good(apart):
+    settings = {"model.cell": "rnn-relu", "optim.optimizer": "sgd", "optim.lr": 20.0, "optim.clip_norm": 0.0,
+                "schedule.kind": "constant", "train.checkpoint_every": 1}
+    run, events = done("r", settings)
+    rejected, = of(StepRejected, events)
+    losses = {event.step: event.loss for event in events[:events.index(rejected)] if isinstance(event, StepDone)}
+    guess = 2 * math.log(run.corpus.encoder.size)
+    assert losses[rejected.back_to + 1] < guess         # from there on it was fine for one step more at least
+    assert losses[rejected.step - 1] > 1000 * guess     # although nothing was infinite yet
+    assert events[-1].step == 60 and of(StepDone, events)[-1].loss < guess
+
+
+@pytest.mark.parametrize("cell, every", [("lstm", 20), ("rnn-relu", 1)])
+def test_a_rate_that_is_far_too_large_diverges_and_leaves_the_first_checkpoint(cell, every, apart):
+    settings = {"model.cell": cell, "optim.optimizer": "sgd", "optim.lr": 1e38, "optim.clip_norm": 0.0,
+                "train.checkpoint_every": every}
+    prepare(tiny(settings), "fresh").__exit__()
+    with pytest.raises(Diverged) as caught:
+        done("r", settings)
+    assert "step 0, is intact in r" in caught.value.hint
+    assert [path.name for path in checkpoints("r")] == [checkpoint("r", 0).name]
+    assert same(thetas("r"), thetas("fresh"))
+
+
+def test_the_best_weights_survive_a_return_to_an_earlier_checkpoint(apart, monkeypatch):
+    poisoned(monkeypatch, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
+    _, events = done("r", {"train.eval_every": 10, "train.checkpoint_every": 1000})
+    rejected, = of(StepRejected, events)
+    assert rejected.back_to == 0
+    figures = [event.nats_per_char for event in of(EvalDone, events)]
+    assert [event.best for event in of(EvalDone, events)] == [
+        figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)]
+    assert events[-1].best_nats_per_char == min(figures)
+    assert load_model("r").progress["best_nats_per_char"] == min(figures)
+
+
+def test_numbers_that_run_away_print_no_warning(apart, recwarn):
+    with pytest.raises(Diverged):
+        done("r", {"optim.optimizer": "sgd", "optim.lr": 1e38, "optim.clip_norm": 0.0, "train.norms_every": 1,
+                   "train.eval_every": 1, "train.sample_length": 5})
+    assert [str(warning.message) for warning in recwarn] == []
+    assert all(json.loads(line) for line in Path("r/log.jsonl").read_text().splitlines())
+    assert "NaN" not in Path("r/log.jsonl").read_text() and "Infinity" not in Path("r/log.jsonl").read_text()
