@@ -105,6 +105,7 @@ class TrainConfig:
     epochs: int | None = setting(None, "Passes over the training split; null: no limit.", min=1)
     max_steps: int | None = setting(None, "Updates; null: no limit.", min=1)
     max_seconds: float | None = setting(None, "Seconds of training; null: no limit.", above=0)
+    workers: str = setting("auto", "Processes that share each batch: a number, or auto for as many as pay.")
     eval_every: int = setting(1000, "Steps between evaluations.", min=1)
     eval_tokens: int = setting(200_000, "Validation tokens scored at each evaluation; 0: all.", min=0)
     checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
@@ -149,6 +150,8 @@ RULES = (
     Rule(("model.chrono_max",), lambda longest: longest == 1, "0 (off), or 2 and more"),
     Rule(("schedule.kind", "data.val_frac"), lambda kind, val: kind == "plateau" and val == 0,
          "plateau with a validation split (val_frac > 0)"),
+    Rule(("train.workers",), lambda workers: workers != "auto" and not (workers.isdecimal() and 0 < int(workers) < 65),
+         "auto, or a number from 1 to 64"),
     Rule(("train.patience", "data.val_frac"), lambda patience, val: patience > 0 and val == 0,
          "early stopping with a validation split (val_frac > 0)"),
 )

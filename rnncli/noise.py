@@ -6,20 +6,29 @@ import numpy as np
 class Noise:
     """What is random in one forward pass, keyed by whole numbers (seed, purpose, step, layer ...).
 
-    Nothing has to be saved for a run to go on exactly: the step is part of the key.
+    Nothing has to be saved for a run to go on exactly: the step is part of the key. `rows` of a batch of `N` is the
+    part of it that is at hand: what is drawn for a row does not depend on which others are.
     """
 
-    def __init__(self, *key):
-        self.key = key
+    def __init__(self, *key, rows=slice(None), N=None):
+        self.key, self.rows, self.N = key, rows, N
 
     def child(self, k):
         """The noise of part `k`."""
-        return Noise(*self.key, k)
+        return Noise(*self.key, k, rows=self.rows, N=self.N)
 
     def keep(self, mask, rate):
         """Fill `mask` with 0 at a share `rate` of the places and 1 / (1 - rate) at the others (inverted dropout)."""
-        drawn = np.random.default_rng(self.key).random(mask.shape, dtype=np.float32)
-        np.greater_equal(drawn, rate, out=mask, casting="unsafe")
+        self._fill(mask, mask.shape, slice(None), rate)
+
+    def keep_rows(self, mask, rate):
+        """The same for a mask (T, N, D) of the rows at hand."""
+        T, n, D = mask.shape
+        self._fill(mask, (T, self.N or n, D), self.rows, rate)
+
+    def _fill(self, mask, shape, rows, rate):
+        drawn = np.random.default_rng(self.key).random(shape, dtype=np.float32)
+        np.greater_equal(drawn if rows == slice(None) else drawn[:, rows], rate, out=mask, casting="unsafe")
         mask *= 1 / (1 - rate)
 
 

@@ -16,6 +16,8 @@ from .data.corpus import load_corpus
 from .data.encoders import encoder_from_dict
 from .data.splits import shortened
 from .errors import ConfigError, DataError, ModelFileError
+from .memory import Memory
+from .parallel import AUTO, choose_workers
 from .runfolder import CONFIG, MODEL, RunFolder, checkpoint, checkpoints, claim, latest_checkpoint, load_latest
 from .scoring import Scorer
 from .trainer import Trainer
@@ -64,14 +66,15 @@ class Run:
 
     def __init__(self, config, corpus, folder=None):
         train = config.train
-        self.config, self.corpus, self.folder = config, corpus, folder
+        self.corpus, self.folder, V = corpus, folder, corpus.encoder.size
         self.streams = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
-        self.model = build_model(config.model, corpus.encoder.size)
-        self.trainer = Trainer(config, self.model, self.streams.N)
-        for T in self.streams.sizes:
-            self.trainer.plan(T, self.streams.N)
+        self.model = build_model(config.model, V)
+        self.workers = choose_workers(train.workers, self.model, self.streams.T, self.streams.N)
+        self.config = replace(config, train=replace(train, workers=str(self.workers)))
+        self.trainer = Trainer(self.config, self.model, self.streams.sizes, self.streams.N, V, self.workers)
+        self.memory = Memory(self.trainer.theta.dtype)
         self.validation = corpus.val and shortened(corpus.val, train.eval_tokens)
-        self.scorer = self.validation and Scorer(self.model, self.streams.N, self.streams.T, self.trainer.memory)
+        self.scorer = self.validation and Scorer(self.model, self.streams.N, self.streams.T, self.memory)
         self.budget = Budget(train.max_steps, train.epochs, train.max_seconds)
         self.data = {"digest": corpus.digest, "files": list(corpus.files)}
         self.home = os.getcwd()                     # where the names of data files start from
@@ -81,8 +84,14 @@ class Run:
         return self
 
     def __exit__(self, *_):
+        self.trainer.team.close()
         if self.folder:
             self.folder.close()
+
+    @property
+    def nbytes(self):
+        """Bytes of parameters, optimizer and plans, of all processes."""
+        return self.trainer.team.nbytes + self.memory.nbytes
 
     def stop(self, signal_number):
         """Ask training to finish its step, save and end."""
@@ -167,7 +176,7 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
         if initial:
             run.trainer.theta[...] = initial.theta
         run.save_checkpoint(0.0)
-        folder.write(CONFIG, to_yaml(config))
+        folder.write(CONFIG, to_yaml(run.config))
     except BaseException:
         folder.discard()
         raise
@@ -208,7 +217,7 @@ def _resumed(path, limits, progress, wanted=None):
         run.restore(newest, arrays, meta)
         if config != stored:            # a longer run stays longer, even if it is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)
-            folder.write(CONFIG, to_yaml(config))
+            folder.write(CONFIG, to_yaml(run.config))
     except BaseException:
         folder.close()
         raise
@@ -218,6 +227,7 @@ def _resumed(path, limits, progress, wanted=None):
 def _check_same(wanted, stored, path):
     """Raise ConfigError where a run has other settings than are asked for; its limits and a drawn seed may differ."""
     free = [f"train.{name}" for name in LIMITS] + (["seed"] if wanted.seed is None else [])
+    free += ["train.workers"] if wanted.train.workers == AUTO else []
     other = _differences([name for name in SETTINGS if name not in free], stored, wanted)
     if other:
         raise ConfigError(f"{path} was begun with other settings: {other}",
@@ -264,17 +274,15 @@ class DryRun:
 
 def dry_run(config, output):
     """DryRun of `config`: builds everything, takes three steps in memory, writes nothing."""
-    run = Run(completed(config), load_corpus(config.data))
-    batches = iter(run.streams.epoch(0))
-    first = next(batches)
-    times = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        run.trainer.step(first, 0.0)
-        times.append(time.perf_counter() - begun)
+    with Run(completed(config), load_corpus(config.data)) as run:
+        first, times = next(run.streams.epoch(0)), []
+        for _ in range(3):
+            begun = time.perf_counter()
+            run.trainer.step(first, 0.0)
+            times.append(time.perf_counter() - begun)
     steps, limit = run.budget.steps(run.streams.batches(0)), run.budget.max_seconds
     seconds = [steps * min(times)] if steps else []
-    return DryRun(run.describe(), run.trainer.store.size, run.trainer.memory.nbytes, min(times), steps,
+    return DryRun(run.describe(), run.trainer.store.size, run.nbytes, min(times), steps,
                   min(seconds + ([limit] if limit else []), default=None),
                   tuple(os.path.join(output, name) for name in
                         ("config.yaml", "model.safetensors", "checkpoints/", "log.jsonl", "summary.json")))

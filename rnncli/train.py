@@ -67,7 +67,7 @@ class Session:
     def _started(self):
         run = self.run
         return RunStarted(str(run.folder.path), "language", run.describe(), run.config.seed, self.trainer.store.size,
-                          self.trainer.memory.nbytes, self.progress.step, run.budget.steps(self.feed.batches),
+                          run.nbytes, self.progress.step, run.budget.steps(self.feed.batches),
                           run.budget.max_seconds, run.corpus.chars_per_token, run.streams.T * run.streams.N)
 
     def _reason(self):

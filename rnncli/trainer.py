@@ -8,13 +8,11 @@ import numpy as np
 
 from .checkpoint import THETA, fill, fill_views, named_arrays
 from .events import ParameterNorm
-from .memory import Memory
-from .noise import Noise
-from .optim.optimizer import build_optimizer, clip_factor, default_rate, global_norm
+from .optim.optimizer import clip_factor, default_rate, global_norm
 from .optim.schedules import build_schedule
+from .parallel import Team
+from .shard import whole_norm
 
-DTYPE = "f4"
-DROPOUT = 1             # keeps the stream of the masks apart from others of the same seed
 SMALLER = 0.5           # what a rejected step multiplies the learning rate by
 LARGEST_NORM = 1e18     # of a gradient after clipping: optimizers square its elements, in float32
 STATE = "state/"
@@ -64,50 +62,39 @@ class Trainer:
     `weights` is what is evaluated and kept: theta, or its moving average.
     """
 
-    def __init__(self, config, model, N):
-        self.config, self.model, self.store = config, model, model.store()
-        self.memory = Memory(DTYPE)
-        self.theta, self.g = self.memory(self.store.size), self.memory(self.store.size)
+    def __init__(self, config, model, sizes, N, V, workers=1):
+        """sizes: every T that a batch can have; N: its rows; V: symbols; workers: processes."""
+        self.config, self.store = config, model.store()
+        self.team = Team(config, model, sizes, N, V, workers)
+        self.theta, self.g = self.team.views["theta"], self.team.views["g0"]
+        self.optimizer, self.state = self.team.shard.optimizer, self.team.layout.state(self.team.views)
         self.store.initialise(self.theta, config.seed)
-        self.optimizer = build_optimizer(config.optim, self.store.size, self.memory.dtype, self.store.decayed(),
-                                         lambda size, dtype: self.memory(size))
         self.schedule, self.rate = build_schedule(config.schedule), default_rate(config.optim)
-        self.p, self.gp = self.store.views(self.theta), self.store.views(self.g)
-        self.plans, self.state = {}, model.initial_state(N, self.memory)
         self.progress = Progress()
 
     @property
     def weights(self):
         return self.optimizer.slots["average"] if self.optimizer.average and self.progress.step else self.theta
 
-    def plan(self, T, N):
-        """The plan for a batch of T steps and N rows, made on its first use."""
-        if (T, N) not in self.plans:
-            self.plans[T, N] = self.model.plan(T, N, self.memory)
-        return self.plans[T, N]
-
     @np.errstate(all="ignore")      # what is not finite is looked for and told
     def step(self, batch, fraction, want_norms=False):
         """Train on one batch; `fraction` of the run's budget is behind it. Returns a StepResult."""
         number = self.progress.step + 1
-        plan = self.plan(*batch.inputs.shape)
         for part in self.state:
             for array in part:
                 array[batch.fresh] = 0
-        self.g.fill(0)
-        self.model.draw(Noise(self.config.seed, DROPOUT, number), plan)
-        loss, self.state = self.model.loss_and_grad(self.p, self.gp, batch, self.state, plan)
-        norm = global_norm(self.g) / batch.count
+        self.team.gradient(batch, number)
+        self.team.reduce()
+        loss, norm = float(self.team.views["loss"].sum()), whole_norm(self.team.views) / batch.count
         factor = clip_factor(norm, self.config.optim.clip_norm)
         if not (isfinite(loss) and isfinite(norm) and norm * factor < LARGEST_NORM):
             return self._rejection(loss, norm)
         rate = self.rate * self.progress.rate_scale * self.schedule.factor(number, fraction)
-        self.g *= factor / batch.count
         norms = self._norms() if want_norms else None
-        self.optimizer.update(self.theta, self.g, number, rate)
+        self.team.update(number, rate, factor / batch.count)
         self.progress.step, self.progress.tokens = number, self.progress.tokens + batch.count
         return StepResult(loss / batch.count, norm, factor < 1, rate, batch.count,
-                          self._table(norms, factor) if want_norms else (), None, None)
+                          self._table(norms, factor, batch.count) if want_norms else (), None, None)
 
     def _rejection(self, loss, norm):
         """The StepResult of a step not taken; of the gradient it names the first parameter, or the largest."""
@@ -118,10 +105,10 @@ class Trainer:
     def _norms(self):
         return {name: global_norm(g) for name, g in self.store.named(self.g).items()}
 
-    def _table(self, clipped, factor):
-        """The gradient-norm table; g now holds the step that was taken."""
+    def _table(self, norms, factor, count):
+        """The gradient-norm table; norms: of the sum over `count` targets, before clipping; g: the step taken."""
         theta = self.store.named(self.theta)
-        return tuple(ParameterNorm(name, clipped[name] / factor, clipped[name],
+        return tuple(ParameterNorm(name, norms[name] / count, norms[name] * factor / count,
                                    global_norm(taken) / max(global_norm(theta[name]), 1e-30))
                      for name, taken in self.store.named(self.g).items())
 

@@ -98,6 +98,8 @@ def test_file_names_in_a_file_stay_as_written(write):
     (["schedule.kind=plateau", "data.val_frac=0"],
      'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set); '
      "allowed: plateau with a validation split (val_frac > 0)"),
+    (["train.workers=many"], 'train.workers: found "many" (--set); allowed: auto, or a number from 1 to 64'),
+    (["train.workers=0"], 'train.workers: found "0" (--set); allowed: auto, or a number from 1 to 64'),
     (["train.patience=2", "data.val_frac=0"],
      "train.patience: found 2 (--set), data.val_frac: found 0.0 (--set); "
      "allowed: early stopping with a validation split (val_frac > 0)"),
@@ -119,7 +121,7 @@ def test_every_rule_is_broken_by_some_test():
     ["model.tie_embeddings=true", "model.embedding_size=8", "model.hidden_size=[16, 8]"], ["model.chrono_max=2"],
     ["model.hidden_size=[8, 4]", "model.num_layers=2"], ["model.dropout_input=0.1", "model.embedding_size=4"],
     ["data.val_frac=0.6", "data.test_frac=0.3"], ["schedule.kind=plateau"], ["data.val_frac=0"],
-    ["data.encoding=cp1251"], ["train.patience=2"],
+    ["data.encoding=cp1251"], ["train.patience=2"], ["train.workers=2"],
 ])
 def test_settings_that_agree_are_taken(assignments):
     assert load_config(assignments=assignments) != Config()
@@ -170,6 +172,7 @@ def configs(draw):
         paths = {name: f"{section}.{name}".lstrip(".") for name in SCHEMA.names[section]}
         parts[section] = {name: draw(values_of(path)) for name, path in paths.items() if path in SETTINGS}
     data, model = parts["data"], parts["model"]
+    parts["train"]["workers"] = draw(st.sampled_from(["auto", "1", "64"]))
     data["encoding"] = draw(st.sampled_from(["utf-8", "latin-1"]))
     data |= {"val_frac": data["val_frac"] or 0.5, "test_frac": 0.0}
     model["chrono_max"] += model["chrono_max"] == 1

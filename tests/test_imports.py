@@ -13,7 +13,7 @@ LEVELS = [                                                          # a folder s
     {"params", "memory", "init", "noise"},
     {"nn", "data", "optim", "config", "config_reading", "config_values", "config_yaml"},
     {"build", "plugins"},
-    {"parallel", "checkpoint", "runfolder", "evaluate", "scoring", "generate", "sampling", "gates", "gradcheck",
+    {"parallel", "shard", "checkpoint", "runfolder", "evaluate", "scoring", "generate", "sampling", "gates", "gradcheck",
      "gradcheck_cases", "gradcheck_report", "gradflow", "baselines", "resources"},
     {"run", "train", "trainer"},
     {"ui"},

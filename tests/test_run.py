@@ -109,10 +109,9 @@ def test_a_run_never_overwrites_another(apart):
 ])
 def test_the_memory_told_before_the_first_step_is_all_that_is_ever_made(settings, apart):
     run, events = done("r", settings)
-    assert run.trainer.memory.nbytes == events[0].memory and isinstance(events[0], RunStarted)
+    assert run.nbytes == events[0].memory and isinstance(events[0], RunStarted)
     assert dry_run(tiny(settings), "x").memory == events[0].memory
-    used = {T for T, _ in run.trainer.plans}
-    assert used == set(run.streams.sizes)
+    assert set(run.trainer.team.shard.plans) == set(run.streams.sizes)
 
 
 def test_the_memory_told_is_what_the_process_takes_and_steps_take_next_to_none(apart):
@@ -123,7 +122,7 @@ def test_the_memory_told_is_what_the_process_takes_and_steps_take_next_to_none(a
     try:
         before = tracemalloc.get_traced_memory()[0]
         run = Run(config, corpus)
-        told, made = run.trainer.memory.nbytes, tracemalloc.get_traced_memory()[0] - before
+        told, made = run.nbytes, tracemalloc.get_traced_memory()[0] - before
         batches = list(run.streams.epoch(0))
         before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()

@@ -16,7 +16,7 @@ GROUPS = {
              "data.test_frac"),
     "Model": ("model.cell", "model.hidden_size", "model.num_layers", "model.embedding_size", "model.dropout"),
     TRAINING: ("train.seq_length", "train.batch_size", "train.epochs", "train.max_steps", "train.max_seconds",
-               "train.eval_every", "train.checkpoint_every", "train.patience", "seed"),
+               "train.eval_every", "train.checkpoint_every", "train.patience", "train.workers", "seed"),
     "Optimizer": ("optim.optimizer", "optim.lr", "schedule.kind", "schedule.warmup", "optim.weight_decay",
                   "optim.clip_norm", "optim.clip_value"),
     OUTPUT: ("train.norms_every", "train.sample_length"),

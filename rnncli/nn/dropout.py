@@ -23,7 +23,7 @@ class Dropout(Layer):
                                y=memory(T, N, self.D), dx=memory(T, N, self.D), drawn=False)
 
     def draw(self, noise, plan):
-        noise.keep(plan.mask, self.rate)
+        noise.keep_rows(plan.mask, self.rate)
         plan.drawn = True
 
     def forward(self, x, s0, plan, mask=None):

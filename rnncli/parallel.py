@@ -1,0 +1,199 @@
+"""Shards as processes over shared memory, each with one BLAS thread and a plan of its own.
+
+The first shard is the training process itself; the others are fresh interpreters, started while it gets ready, that
+answer orders on a pipe. The shared memory has no name: it is gone with the last process that holds it, however that
+ends. A worker whose pipe closes ends; one that fails says why, and the run ends with its message.
+"""
+
+import json
+import mmap
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+
+import numpy as np
+
+from .errors import ResourceError
+from .shard import Layout, Shard
+
+DONE, FAILED = b".", b"!"
+BOOT = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; " \
+       "from rnncli.parallel import serve; serve(given)"
+AUTO = "auto"
+WORTHWHILE = 4e8        # multiplications of a step: 5 ms of one core; below, a second process gains next to nothing
+FEWEST_ROWS = 4         # for a process
+
+
+class Team:
+    """All shards of a run. Phases are carried out by every one at once; `views` holds what they share."""
+
+    def __init__(self, config, model, sizes, N, V, count):
+        self.layout = Layout(config, model, max(sizes), N, count)
+        self.workers, block = [], np.zeros(self.layout.nbytes + 64, "u1")
+        if count > 1:
+            handle, block = shared_block(self.layout.nbytes)
+            self.workers = [Worker(k, count, config, sizes, N, V, handle) for k in range(1, count)]
+            os.close(handle)
+        start = -block.ctypes.data % 64
+        self.views = self.layout.views(block[start:])
+        self.shard = Shard(0, count, config, model, self.layout, self.views)
+        for T in sizes:
+            self.shard.plan(T)
+        self._ready = not self.workers
+
+    @property
+    def nbytes(self):
+        """Bytes of the shared arrays and of every shard's plans."""
+        return self.layout.nbytes + self.shard.memory.nbytes * (1 + len(self.workers))
+
+    @property
+    def processes(self):
+        """The process numbers of the workers."""
+        return [worker.process.pid for worker in self.workers]
+
+    def gradient(self, batch, number):
+        """The gradients of the batch in step `number`; raises ResourceError where a worker could not start or ended."""
+        if not self._ready:
+            self._wait()
+            self._ready = True
+        T, views = len(batch.inputs), self.views
+        views["inputs"][:T], views["targets"][:T] = batch.inputs, batch.targets
+        if batch.mask is not None:
+            views["mask"][:T] = batch.mask
+        self._carry_out(b"g", T, batch.mask is not None, number)
+
+    def reduce(self):
+        self._carry_out(b"r")
+
+    def update(self, number, rate, scale):
+        self._carry_out(b"u", number, rate, scale)
+
+    def _carry_out(self, phase, *order):
+        self.views["order"][:len(order)] = order
+        for worker in self.workers:
+            worker.tell(phase)
+        carry_out(self.shard, phase, self.views["order"])
+        self._wait()
+
+    def _wait(self):
+        for worker in self.workers:
+            worker.wait()
+
+    def close(self):
+        for worker in self.workers:
+            worker.close()
+
+
+def carry_out(shard, phase, order):
+    """One phase of a step, its numbers read from `order`."""
+    if phase == b"g":
+        shard.gradient(int(order[0]), bool(order[1]), int(order[2]))
+    elif phase == b"r":
+        shard.reduce()
+    else:
+        shard.update(int(order[0]), float(order[1]), float(order[2]))
+
+
+def shared_block(size):
+    """(handle, bytes): an anonymous file of `size` bytes that another process can map by its handle."""
+    if hasattr(os, "memfd_create"):
+        handle = os.memfd_create("rnncli")
+    else:
+        with tempfile.TemporaryFile() as file:
+            handle = os.dup(file.fileno())
+    os.ftruncate(handle, size)
+    return handle, mapped(handle, size)
+
+
+def mapped(handle, size):
+    return np.frombuffer(mmap.mmap(handle, size), "u1")
+
+
+class Worker:
+    """The other end of a process that carries out the phases of shard k."""
+
+    def __init__(self, k, count, config, sizes, N, V, handle):
+        from .config import to_dict
+
+        self.k, config = k, replace(config, data=replace(config.data, files=()))        # a command line is not endless
+        given = {"path": sys.path, "k": k, "count": count, "config": to_dict(config), "sizes": list(sizes), "N": N,
+                 "V": V, "handle": handle}
+        self.process = subprocess.Popen([sys.executable, "-c", BOOT, json.dumps(given)], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, pass_fds=[handle], bufsize=0)
+        self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
+
+    def tell(self, phase):
+        try:
+            os.write(self._in, phase)
+        except BrokenPipeError:
+            self._gone()
+
+    def wait(self):
+        """Until the phase is done; raises ResourceError where the worker failed or is gone."""
+        answer = os.read(self._out, 1)
+        if answer == FAILED:
+            raise ResourceError(f"worker {self.k} failed: {self.process.stdout.read().decode(errors='replace')}",
+                                "use a smaller batch or --workers 1")
+        if answer != DONE:
+            self._gone()
+
+    def _gone(self):
+        code = self.process.wait()
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+        raise ResourceError(f"worker {self.k} {how}", "is there enough memory? go on with --resume, or --workers 1")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+def serve(given):
+    """What a worker does: get ready, then one phase for each order, until the pipe closes."""
+    for number in (signal.SIGINT, signal.SIGTERM):      # meant for the training process, which then closes the pipe
+        signal.signal(number, signal.SIG_IGN)
+    orders, answers = sys.stdin.fileno(), sys.stdout.fileno()
+    try:
+        shard, order = enlisted(given)
+        os.write(answers, DONE)
+        while phase := os.read(orders, 1):
+            with np.errstate(all="ignore"):
+                carry_out(shard, phase, order)
+            os.write(answers, DONE)
+    except BrokenPipeError:
+        pass
+    except (MemoryError, OSError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        os.write(answers, FAILED + f"{type(error).__name__}: {error}".encode())
+        sys.exit(1)
+
+
+def enlisted(given):
+    """(Shard, order) of a worker: the arrays mapped, every plan made."""
+    from .build import build_model
+    from .config import from_dict
+    from .plugins import load_code
+
+    config = from_dict(given["config"])
+    load_code(config.model.code)
+    model = build_model(config.model, given["V"])
+    layout = Layout(config, model, max(given["sizes"]), given["N"], given["count"])
+    views = layout.views(mapped(given["handle"], layout.nbytes))
+    shard = Shard(given["k"], given["count"], config, model, layout, views)
+    for T in given["sizes"]:
+        shard.plan(T)
+    return shard, views["order"]
+
+
+def choose_workers(wanted, model, T, N):
+    """How many processes train: as many as `wanted`, or for "auto" as many as pay; one where memory cannot be shared."""
+    if os.name != "posix":
+        return 1
+    if wanted != AUTO:
+        return min(int(wanted), N)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    weights = sum(spec.shape[0] * spec.shape[1] for _, specs in model.store().specs.items() for spec in specs
+                  if len(spec.shape) == 2)
+    return max(1, min(cores, N // FEWEST_ROWS)) if 3 * weights * T * N >= WORTHWHILE else 1
