@@ -1,8 +1,8 @@
 """One safetensors file that holds everything a model or a run needs to go on. Nothing is ever pickled.
 
-Tensors are named `theta/layer0.W_x`, `opt/m/layer0.W_x`, `state/1/0`; one metadata key, "rnncli", holds sorted JSON with
-the configuration, the encoder, the progress and a SHA-256 of every tensor and of the JSON itself. The same contents
-are the same bytes.
+Tensors are named `theta/layer0.W_x`, `opt/m/layer0.W_x`, `state/1/0`; one metadata key, "rnncli", holds sorted JSON
+with the configuration, the encoder, the progress and a SHA-256 of every tensor and of the JSON itself. The same
+contents are the same bytes.
 """
 
 import json

@@ -1,13 +1,13 @@
 """From a configuration to a run that is ready for its first step, or for the next one after a stop."""
 
 import os
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from secrets import randbits
 
 import numpy as np
 
+from .budget import Budget
 from .build import build_model
 from .checkpoint import THETA, fill, load, load_model, stored_config
 from .config import SETTINGS, to_dict, to_yaml
@@ -27,34 +27,6 @@ NAMED = 3                   # files that a line of words names
 LIMITS = ("max_steps", "epochs", "max_seconds")
 ARCHITECTURE = ("data.level", "model.cell", "model.sizes", "model.embedding_size", "model.residual",
                 "model.tie_embeddings", "model.layer_norm")
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long a run lasts. None means no limit; the first limit that is met ends it."""
-
-    max_steps: int | None
-    epochs: int | None
-    max_seconds: float | None
-
-    def reached(self, progress, elapsed):
-        """The name of the limit that is met, or None."""
-        limits = (("max_steps", progress.step, self.max_steps), ("epochs", progress.epoch, self.epochs),
-                  ("max_seconds", elapsed, self.max_seconds))
-        return next((name for name, value, limit in limits if limit is not None and value >= limit), None)
-
-    def fraction(self, progress, batches, elapsed):
-        """0..1 of the budget, for the schedule. Steps and epochs count where they are given, so that a time limit
-        beside them changes nothing; seconds alone drive the schedule by the clock."""
-        parts = [progress.step / self.max_steps] if self.max_steps else []
-        parts += [(progress.epoch + progress.batch / max(batches, 1)) / self.epochs] if self.epochs else []
-        return min(1.0, max(parts) if parts else elapsed / self.max_seconds if self.max_seconds else 0.0)
-
-    def steps(self, batches):
-        """About how many steps that is, with `batches` an epoch; None where only time limits it."""
-        limits = [self.max_steps] if self.max_steps else []
-        limits += [self.epochs * batches] if self.epochs else []
-        return min(limits, default=None)
 
 
 class Run:
@@ -257,32 +229,3 @@ def _same_corpus(path, config, meta, progress):
 
 def _all_there(names):
     return all(name == "-" or os.path.exists(name) for name in names)
-
-
-@dataclass(frozen=True)
-class DryRun:
-    """What a run would be, before it writes anything."""
-
-    description: tuple[str, ...]
-    parameters: int
-    memory: int                     # bytes of parameters, optimizer, plans
-    seconds_per_step: float         # measured on the real first batch
-    steps: int | None               # None where only time limits the run
-    seconds: float | None
-    files: tuple[str, ...]          # that it would write
-
-
-def dry_run(config, output):
-    """DryRun of `config`: builds everything, takes three steps in memory, writes nothing."""
-    with Run(completed(config), load_corpus(config.data)) as run:
-        first, times = next(run.streams.epoch(0)), []
-        for _ in range(3):
-            begun = time.perf_counter()
-            run.trainer.step(first, 0.0)
-            times.append(time.perf_counter() - begun)
-    steps, limit = run.budget.steps(run.streams.batches(0)), run.budget.max_seconds
-    seconds = [steps * min(times)] if steps else []
-    return DryRun(run.describe(), run.trainer.store.size, run.nbytes, min(times), steps,
-                  min(seconds + ([limit] if limit else []), default=None),
-                  tuple(os.path.join(output, name) for name in
-                        ("config.yaml", "model.safetensors", "checkpoints/", "log.jsonl", "summary.json")))

@@ -1,13 +1,13 @@
 """A run folder: config.yaml, model.safetensors, checkpoints/step-*.safetensors, log.jsonl, summary.json."""
 
 import json
-import math
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from .checkpoint import load, save, write_atomically
 from .errors import ModelFileError, ResourceError, RunInUse
+from .plain import finite
 
 LOCK, CONFIG, LOG, MODEL, SUMMARY = ".lock", "config.yaml", "log.jsonl", "model.safetensors", "summary.json"
 CHECKPOINTS = "checkpoints"
@@ -198,12 +198,3 @@ def _hold(file):
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def finite(value):
-    """`value` of dicts, lists and plain values, with None for every number that JSON does not know."""
-    if isinstance(value, dict):
-        return {name: finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -8,14 +8,14 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "rnncli"
 
 LEVELS = [                                                          # a folder stands for all that is in it
-    {"__init__", "errors", "events"},
+    {"__init__", "errors", "events", "plain"},
     {"registry", "backend"},
     {"params", "memory", "init", "noise"},
     {"nn", "data", "optim", "config", "config_reading", "config_values", "config_yaml"},
     {"build", "plugins"},
     {"parallel", "shard", "checkpoint", "runfolder", "evaluate", "scoring", "generate", "sampling", "gates", "gradcheck",
-     "gradcheck_cases", "gradcheck_report", "gradflow", "baselines", "resources"},
-    {"run", "train", "trainer"},
+     "gradcheck_cases", "gradcheck_report", "gradflow", "baselines", "resources", "budget"},
+    {"run", "dryrun", "train", "trainer"},
     {"ui"},
     {"cli", "__main__"},
 ]

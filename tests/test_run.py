@@ -12,7 +12,9 @@ from rnncli.config import load_config
 from rnncli.data.corpus import load_corpus
 from rnncli.errors import ConfigError, DataError, ModelFileError, ResourceError, RunInUse
 from rnncli.events import RunStarted
-from rnncli.run import DEFAULT_EPOCHS, Budget, Run, completed, dry_run, prepare
+from rnncli.budget import Budget
+from rnncli.dryrun import dry_run
+from rnncli.run import DEFAULT_EPOCHS, Run, completed, prepare
 from rnncli.trainer import Progress
 
 # Budget

@@ -183,7 +183,7 @@ def carry_out(config, output, resume, init_from, extend, reporter):
 def print_plan(config, output):
     """What a run would be, on standard output."""
     from ..plugins import user_code
-    from ..run import dry_run
+    from ..dryrun import dry_run
     from ..ui.safe import safe_text
     from ..ui.words import plan_lines
 

@@ -5,6 +5,7 @@ import math
 import time
 
 from ..evaluate import line_records, token_records
+from ..plain import finite
 
 SCHEMA = 1
 QUIET, REFRESH, EVERY = 1.0, 0.1, 30.0      # seconds: before a bar is shown; between its updates; between plain lines
@@ -54,15 +55,6 @@ def _part(report, part):
 
 def _json(value, indent=None):
     return json.dumps(finite(value), ensure_ascii=False, allow_nan=False, indent=indent) + "\n"
-
-
-def finite(value):
-    """Plain data with None for every number that JSON does not know."""
-    if isinstance(value, dict):
-        return {name: finite(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def as_text(report, encoder, checks, records):

@@ -1,9 +1,10 @@
 """Each event as a line of JSON, for programs that watch a run."""
 
 import json
-import math
 import re
 from dataclasses import asdict
+
+from ..plain import finite
 
 SCHEMA = 1
 
@@ -36,12 +37,3 @@ class JsonlReporter:
 def snake_case(name):
     """step_done for StepDone."""
     return re.sub("(?<!^)([A-Z])", r"_\1", name).lower()
-
-
-def finite(value):
-    """`value` with None for every number that JSON does not know."""
-    if isinstance(value, dict):
-        return {name: finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,12 @@
+"""Plain data for JSON."""
+
+import math
+
+
+def finite(value):
+    """`value` of dicts, lists and plain values, with None for every number that JSON does not know."""
+    if isinstance(value, dict):
+        return {name: finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
