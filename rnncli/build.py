@@ -17,7 +17,7 @@ def build_model(config, V):
 
     Raises ConfigError for an unknown cell, or a residual or chrono option that nothing could carry.
     """
-    cell, sizes = CELLS[config.cell], layer_sizes(config)
+    cell, sizes = CELLS[config.cell], config.sizes
     E = config.embedding_size
     layers = {"embedding": Embedding(V, E, Uniform(E ** -0.5) if config.tie_embeddings else Normal(1.0))} if E else {}
     if config.dropout_input:
@@ -33,12 +33,6 @@ def build_model(config, V):
         raise ConfigError("model.residual: no layer has an input of the size of its output",
                           "give neighbouring layers one hidden_size, or embedding_size the size of the first layer")
     return LanguageModel(Stack(layers), Dense(sizes[-1], V), config.tie_embeddings)
-
-
-def layer_sizes(config):
-    """The hidden size of every layer."""
-    sizes = config.hidden_size
-    return tuple(sizes) if isinstance(sizes, (tuple, list)) else (sizes,) * config.num_layers
 
 
 def _recurrent(config, cell, D, H, tokens):

@@ -1,6 +1,7 @@
 """From a configuration to a run that is ready for its first step, or for the next one after a stop."""
 
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from operator import attrgetter
 from secrets import randbits
@@ -142,16 +143,16 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
     initial = load_model(init_from) if init_from else None
     if initial:
         _check_architecture(initial, config)
-    folder = claim(output)
-    try:
+    with ExitStack() as undo:
+        folder = claim(output)
+        undo.callback(folder.discard)
         run = Run(config, load_corpus(config.data, initial and initial.encoder, progress), folder)
+        undo.callback(run.trainer.team.close)
         if initial:
             run.trainer.theta[...] = initial.theta
         run.save_checkpoint(0.0)
         folder.write(CONFIG, to_yaml(run.config))
-    except BaseException:
-        folder.discard()
-        raise
+        undo.pop_all()          # nothing went wrong
     return run
 
 
@@ -178,21 +179,21 @@ def _limits(config):
 def _resumed(path, limits, progress, wanted=None):
     """The Run in `path`, ready to go on up to other `limits`; `wanted`: the Config that it must have, those apart."""
     latest_checkpoint(path)             # before anything is made there
-    folder = RunFolder(path)
-    try:
+    with ExitStack() as undo:
+        folder = RunFolder(path)
+        undo.callback(folder.close)
         newest, arrays, meta = load_latest(path)
         stored = stored_config(meta, newest)
         if wanted is not None:
             _check_same(wanted, stored, path)
         config = replace(stored, train=replace(stored.train, **limits))
         run = Run(config, _same_corpus(path, stored, meta, progress), folder)
+        undo.callback(run.trainer.team.close)
         run.restore(newest, arrays, meta)
         if config != stored:            # a longer run stays longer, even if it is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)
             folder.write(CONFIG, to_yaml(run.config))
-    except BaseException:
-        folder.close()
-        raise
+        undo.pop_all()
     return run
 
 

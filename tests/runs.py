@@ -27,7 +27,7 @@ def a_text(words=700, seed=0):
 
 @pytest.fixture(autouse=True)
 def apart(tmp_path, monkeypatch):
-    """A folder of its own for each test, with a text in it; no cache of the user's is touched, no disk is waited for."""
+    """A folder of its own for each test, with a text in it; the user's cache is not touched, no disk waited for."""
     monkeypatch.setenv("RNNCLI_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(os, "fsync", lambda file: None)
     monkeypatch.chdir(tmp_path)

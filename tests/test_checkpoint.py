@@ -54,7 +54,7 @@ def tight(path):
 
 def test_what_was_saved_is_loaded(path):
     arrays = {"b": np.float32([[1.5, -0.0], [np.inf, 3]]), "a": np.arange(4, dtype=np.uint8)}
-    meta = {"text": "ж\n\x00\U0001F600", "name": "file\udcff.txt", "rate": 0.1, "none": None, "parts": [1, {"x": -0.0}]}
+    meta = {"text": "ж\n\x00\U0001F600", "name": "file\udcff.txt", "rate": 0.1, "none": None, "parts": [1, {"x": 0.5}]}
     save(path, arrays, meta)
     found, told = load(path)
     assert {name: (array.dtype, array.tolist()) for name, array in found.items()} == \
@@ -249,6 +249,13 @@ def test_a_crash_between_writing_and_replacing_leaves_the_old_file(path):
     root = str(Path(checkpoint.__file__).parents[1])
     ended = subprocess.run([sys.executable, "-c", code, str(path)], env=os.environ | {"PYTHONPATH": root})
     assert ended.returncode == 9 and path.read_bytes() == b"old"
+
+
+def test_the_file_is_on_the_disk_before_it_has_its_name_and_the_name_afterwards(path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(os, "fsync", lambda file: seen.append((stat.S_ISDIR(os.fstat(file).st_mode), path.exists())))
+    write_atomically(path, b"new")
+    assert seen == [(False, False), (True, True)]
 
 
 def test_a_folder_that_cannot_be_synced_is_no_reason_to_fail(path, monkeypatch):

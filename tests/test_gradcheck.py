@@ -172,7 +172,7 @@ def test_a_fault_in_the_driver_is_seen(monkeypatch, owner, method, fault, only, 
     (Dropout, lambda self, g, dy, dsT, plan: (dy, ()), ("dropout", "x")),
     (LayerNorm, lambda self, g, dy, dsT, plan: (dy * plan.gain * plan.scale, ()), ("layer-norm", "x")),
     (Embedding, lambda self, g, dy, dsT, plan: (None, ()), ("embedding", "E")),
-    (Dense, lambda self, g, dscores, plan: dscores.reshape(*plan.dy.shape[:2], -1) @ plan.W_T, ("dense", "W")),
+    (Dense, lambda self, g, dscores, plan: dscores.reshape(*plan.dy.shape[:2], -1) @ plan.p.W.T, ("dense", "W")),
 ], ids=["dropout", "layer norm", "embedding", "dense"])
 def test_a_fault_in_a_layer_is_seen(monkeypatch, owner, fault, expected):
     monkeypatch.setattr(owner, "backward", fault)

@@ -109,6 +109,42 @@ def test_a_run_that_rejects_steps_is_the_same_however_it_is_stopped(apart, monke
     assert_same_run("stopped", "unbroken")
 
 
+def test_a_stop_at_a_step_whose_checkpoint_was_dropped_saves_it_again(apart, monkeypatch):
+    step = Trainer.step
+
+    def poison(self, batch, fraction, want_norms=False):
+        if (self.progress.step, self.progress.rate_scale) == (27, 1):
+            self.theta[3] = np.nan
+        return step(self, batch, fraction, want_norms)
+
+    def stop_at_25(often):
+        seen = 0
+        with pytest.raises(Interrupted), prepare(tiny(), "r", resume="auto") as run:
+            for event in train(run):
+                seen += isinstance(event, StepDone) and event.step == 25
+                if seen == often:
+                    run.stop(signal.SIGINT)
+
+    monkeypatch.setattr(Trainer, "step", poison)
+    done("unbroken")
+    stop_at_25(often=1)
+    stop_at_25(often=1)                                 # 26, 27, back to 20 and once more to 25
+    assert load(checkpoint("r", 25))[1]["progress"]["rate_scale"] == 0.5
+    done("r", resume="r")
+    assert_same_run("r", "unbroken")
+
+
+def test_a_rate_that_fell_on_a_plateau_stays_low(apart):
+    settings = {"schedule.kind": "plateau", "schedule.patience": 1, "optim.lr": 0.5, "train.eval_every": 5,
+                "train.checkpoint_every": 3}
+    _, events = done("unbroken", settings)
+    rates = [event.rate for event in of(StepDone, events)]
+    fell = next(k for k, rate in enumerate(rates) if rate < rates[0])
+    killed("r", fell + 5, settings)
+    done("r", settings, resume="r")
+    assert_same_run("r", "unbroken")
+
+
 def test_the_checkpoint_that_a_rejected_step_goes_back_to_outlives_all_stops(apart):
     settings = {"train.checkpoint_every": 20, "train.keep_checkpoints": 1}
     for step in (25, 28, 31):
@@ -232,6 +268,9 @@ def test_a_run_folder_that_is_missing_is_not_made(apart):
 
 def test_a_run_in_use_is_not_resumed(apart):
     with prepare(tiny(), "r"):
+        with pytest.raises(RunInUse):
+            prepare(None, "r", resume="r")
+    with prepare(None, "r", resume="r"):
         with pytest.raises(RunInUse):
             prepare(None, "r", resume="r")
 

@@ -1,5 +1,6 @@
 """What a run is made of: its budget, its memory, its folder, and the model that it may begin with."""
 
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import numpy as np
 import pytest
 from runs import TINY, a_text, apart, done, everything_below, killed, model_bytes, tiny     # noqa: F401
 
+from rnncli import parallel
+from rnncli.budget import Budget
 from rnncli.checkpoint import load, load_model
 from rnncli.config import load_config
 from rnncli.data.corpus import load_corpus
+from rnncli.dryrun import dry_run
 from rnncli.errors import ConfigError, DataError, ModelFileError, ResourceError, RunInUse
 from rnncli.events import RunStarted
-from rnncli.budget import Budget
-from rnncli.dryrun import dry_run
 from rnncli.run import DEFAULT_EPOCHS, Run, completed, prepare
 from rnncli.trainer import Progress
 
@@ -90,6 +92,28 @@ def test_a_full_disk_at_the_first_checkpoint_leaves_nothing_behind(apart, monkey
     with pytest.raises(ResourceError):
         prepare(tiny(), "some/where")
     assert everything_below(apart) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="workers share memory as POSIX has it")
+def test_a_run_that_cannot_begin_or_go_on_leaves_no_worker_behind(apart, monkeypatch):
+    teams, init = [], parallel.Team.__init__
+
+    def noted(self, *given):
+        teams.append(self)
+        init(self, *given)
+
+    def full(*_):
+        raise ResourceError("cannot write: No space left on device")
+
+    settings = {"train.workers": "2", "train.max_steps": 2}
+    prepare(tiny(settings), "r").__exit__()
+    monkeypatch.setattr(parallel.Team, "__init__", noted)
+    monkeypatch.setattr(Run, "save_checkpoint", full)
+    monkeypatch.setattr(Run, "restore", full)
+    for how in ({"output": "s"}, {"output": "r", "resume": "r"}):
+        with pytest.raises(ResourceError):
+            prepare(tiny(settings), **how)
+    assert [[worker.process.poll() is None for worker in team.workers] for team in teams] == [[False], [False]]
 
 
 def test_a_run_never_overwrites_another(apart):

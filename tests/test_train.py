@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from rnncli.errors import Diverged
 from rnncli.events import (CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone,
                            StepRejected)
 from rnncli.nn.models import LanguageModel
-from rnncli.run import prepare
+from rnncli.run import Run, prepare
 from rnncli.runfolder import checkpoint, checkpoints
 from rnncli.scoring import Scorer
 from rnncli.train import train
@@ -71,6 +72,35 @@ def test_a_network_that_can_learn_a_text_by_heart_does(apart):
     Path("small.txt").write_text("abcdefgh" * 40)
     _, events = done("r", {"train.max_steps": 150, "optim.lr": 0.05}, "small.txt")
     assert of(RunFinished, events)[0].best_nats_per_char < 0.05
+
+
+def batches_of(run, number):
+    """The first batches of the first pass."""
+    batches = run.streams.epoch(0)
+    return [next(batches) for _ in range(number)]
+
+
+def test_rows_that_begin_a_document_forget_and_the_others_remember(apart):
+    with prepare(tiny({"optim.lr": 1e-9}), "r") as run:
+        trainer, (first, second) = run.trainer, batches_of(run, 2)
+        assert first.fresh.all() and not second.fresh.any()
+        alone = trainer.step(replace(second, fresh=first.fresh), 0.0).loss
+        trainer.step(first, 0.0)
+        assert trainer.step(replace(second, fresh=first.fresh), 0.0).loss == pytest.approx(alone, abs=1e-6)
+        trainer.step(first, 0.0)
+        assert abs(trainer.step(second, 0.0).loss - alone) > 1e-3
+
+
+@pytest.mark.parametrize("settings", [{"model.dropout": 0.5}, {"model.dropout_recurrent": 0.5},
+                                      {"model.dropout_input": 0.5, "model.embedding_size": 8}])
+def test_each_step_drops_other_units_and_the_same_step_the_same(settings, apart):
+    def losses():
+        run = Run(tiny({"optim.lr": 1e-9} | settings), load_corpus(tiny().data))
+        batch, = batches_of(run, 1)
+        return [run.trainer.step(batch, 0.0).loss for _ in range(3)]
+
+    found = losses()
+    assert found == losses() and min(map(abs, np.diff(found))) > 1e-4
 
 
 # Events
@@ -427,6 +457,18 @@ def test_the_best_weights_survive_a_return_to_an_earlier_checkpoint(apart, monke
         figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)]
     assert events[-1].best_nats_per_char == min(figures)
     assert load_model("r").progress["best_nats_per_char"] == min(figures)
+
+
+def test_evaluations_without_improvement_count_on_after_a_return(apart, monkeypatch):
+    poisoned(monkeypatch, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
+    settings = {"train.eval_every": 10, "train.checkpoint_every": 1000, "optim.lr": 2.0, "schedule.kind": "constant"}
+    best = []
+    with prepare(tiny(settings), "r") as run:
+        for event in train(run):
+            if isinstance(event, EvalDone):
+                best.append(event.best)
+            if isinstance(event, StepRejected):
+                assert run.trainer.progress.stale == best[::-1].index(True) > 0
 
 
 def test_numbers_that_run_away_print_no_warning(apart, recwarn):

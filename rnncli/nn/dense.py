@@ -22,17 +22,17 @@ class Dense:
 
     def plan(self, T, N, memory):
         H, K = self.H, self.K
-        return SimpleNamespace(xp=memory.xp, W=memory(H, K), W_T=memory(K, H), b=memory(K), scores=memory(T * N, K),
-                               y=memory(T * N, H), dy=memory(T, N, H), dW=memory(H, K))
+        return SimpleNamespace(xp=memory.xp, p=None, scores=memory(T * N, K), y=memory(T * N, H), dy=memory(T, N, H),
+                               dW=memory(H, K))
 
     def load(self, p, plan):
-        plan.W[...], plan.W_T[...], plan.b[...] = p.W, p.W.T, p.b
+        plan.p = p      # as it lies: a copy in another order gains next to nothing here and costs much for many words
 
     def forward(self, y, plan):
         """y (T, N, H) -> scores (T N, K)."""
         plan.y.reshape(y.shape)[...] = y            # a copy: rows of y may lie apart, and backward reads it
-        plan.xp.matmul(plan.y, plan.W, out=plan.scores)
-        plan.scores += plan.b
+        plan.xp.matmul(plan.y, plan.p.W, out=plan.scores)
+        plan.scores += plan.p.b
         return plan.scores
 
     def backward(self, g, dscores, plan):
@@ -40,5 +40,5 @@ class Dense:
         plan.xp.matmul(plan.y.T, dscores, out=plan.dW)
         g.W += plan.dW
         g.b += dscores.sum(axis=0)
-        plan.xp.matmul(dscores, plan.W_T, out=plan.dy.reshape(-1, self.H))
+        plan.xp.matmul(dscores, plan.p.W.T, out=plan.dy.reshape(-1, self.H))
         return plan.dy

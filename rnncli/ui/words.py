@@ -79,8 +79,8 @@ def evaluation_line(event):
 
 def rejection_line(event):
     """A step that was not taken."""
-    where = f" of {event.parameter}" if event.parameter else ""
-    return (f"step {event.step:,} was not taken: its {event.what}{where} is not finite; "
+    where = {"gradient": " of {}", "loss": ", and the gradient of {},"}[event.what] if event.parameter else ""
+    return (f"step {event.step:,} was not taken: its {event.what}{where.format(event.parameter)} is not finite; "
             f"going on from step {event.back_to:,} with {event.rate_scale:g} of the learning rate")
 
 
