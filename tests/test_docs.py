@@ -1,0 +1,310 @@
+"""The documentation is true: its commands run, its tables are those of the code, its links lead somewhere.
+
+Commands are run as they are shown, in bash, in a folder with small stand-ins for the files that they name. Settings in
+the environment make them short: SHORT ends every training after two steps of one process. A command may end with `# exit code 2`; one
+with a check on a figure may find a network of two steps too bad for it, and end with 1.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import rnncli
+from rnncli import errors
+from rnncli.resources import folder
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+             for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+README = DOCUMENTS["README.md"]
+SHORT = {"RNNCLI_TRAIN__MAX_STEPS": "2", "RNNCLI_TRAIN__EVAL_TOKENS": "500", "RNNCLI_TRAIN__SAMPLE_LENGTH": "20",
+         "RNNCLI_TRAIN__WORKERS": "1"}
+IN_FULL = {"RNNCLI_TRAIN__WORKERS": "1"}
+LONG = "gradcheck --all"                    # what the settings cannot shorten; run with the slow tests
+MEASURED = ("docs/figures.md",)             # much of the other documents once more: run with the slow tests
+SETUP = "python3 -m venv"                   # begins the two lines that .ci/run runs
+CHECKS = ("--max", "--min", "--beat-baseline")
+EXIT_CODE = re.compile(r"# exit code (\d+)$")
+FILE_KINDS = {"yaml": ".yaml", "python": ".py"}
+ONEGIN = """Мой дядя самых честных правил,
+Когда не в шутку занемог,
+Он уважать себя заставил
+И лучше выдумать не мог.
+"""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of code in a document. name: the file that it is to be saved as, or None."""
+
+    kind: str           # "sh", "yaml", "python", "text" ...; "" for an indented one
+    text: str
+    name: str | None = None
+
+    @property
+    def commands(self):
+        """The command lines in it."""
+        lines = [line.strip() for line in self.text.splitlines()]
+        if self.kind == "sh":
+            return [line for line in lines if line and not line.startswith("#")]
+        return [line for line in lines if not self.kind and line.startswith("rnncli ")]
+
+
+def blocks(text):
+    """The Blocks of a document, in order: fenced ones and indented ones.
+
+    One that follows a line with the name of a file of its kind in backticks is that file.
+    """
+    kind, name, lines, before = None, None, [], ""
+    for line in [*re.sub(r"<!-- table.*?<!-- end -->", "", text, flags=re.S).splitlines(), ""]:
+        fence = line.startswith("```")
+        indented = line.startswith("    ") and kind in (None, "")
+        if kind is not None and (fence or kind == "" and not indented):
+            yield Block(kind, "".join(lines), name)
+            kind, lines = None, []
+        elif fence or (indented and kind is None):
+            kind = line.removeprefix("```") if fence else ""
+            name = file_name(before, kind)
+        if kind is not None and not fence:
+            lines.append(line + "\n")
+        before = before if fence or kind is not None or not line.strip() else line
+
+
+def file_name(line, kind):
+    """The last name in backticks that is one of a file of this kind, or None."""
+    names = [name for name in re.findall(r"`([\w.-]+)`", line) if name.endswith(FILE_KINDS.get(kind, "\0"))]
+    return names[-1] if names else None
+
+
+FILES = {block.name: block.text for text in DOCUMENTS.values() for block in blocks(text) if block.name}
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """shell(command, **settings) -> CompletedProcess, in a folder with everything that the documentation names.
+
+    settings: variables of the environment, by default SHORT.
+    """
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("the commands are shown for bash, which is not here")
+    here, bin = tmp_path / "here", tmp_path / "bin"
+    here.mkdir()
+    bin.mkdir()
+    (bin / "rnncli").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rnncli "$@"\n')
+    (bin / "rnncli").chmod(0o755)
+    for name, text in (stand_ins() | FILES).items():
+        (here / name).write_text(text, encoding="utf-8")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("RNNCLI_")}
+    env |= {"PATH": f"{bin}{os.pathsep}{os.environ['PATH']}", "RNNCLI_CACHE": str(tmp_path / "cache"),
+            "PYTHONPATH": str(Path(rnncli.__file__).resolve().parents[1])}      # the rnncli that is tested
+
+    def run(command, **settings):
+        argv = [bash, "-c", command] if isinstance(command, str) else command
+        return subprocess.run(argv, cwd=here, env=env | (settings or SHORT), capture_output=True, text=True,
+                              encoding="utf-8")
+    return run
+
+
+def stand_ins():
+    """{name: text} for the files of users that the commands name."""
+    tales = (folder("datasets") / "tales.txt").read_text(encoding="utf-8")
+    names = sorted({word for word in re.findall(r"\w+", tales) if word.istitle()})
+    return {"novel.txt": tales[:20_000], "tinyshakespeare.txt": tales[:20_000], "other.txt": tales[20_000:21_000],
+            "names.txt": "\n".join(names) + "\n", "russian_onegin.txt": ONEGIN * 20}
+
+
+def expected_codes(command):
+    """The exit codes that a command may have."""
+    if not isinstance(command, str):
+        return {0}
+    told = EXIT_CODE.search(command)
+    return {int(told[1])} if told else {0, 1} if any(check in command for check in CHECKS) else {0}
+
+
+def in_words(command, done):
+    return f"{command}\nended with {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+
+
+def steps(text):
+    """What a document tells to run, in order: command lines, and Python programs as argument lists."""
+    for block in blocks(text):
+        yield from block.commands
+        if block.kind == "python" and block.name is None and can_run(block.text):
+            yield [sys.executable, "-c", block.text]
+
+
+def can_run(program):
+    """Whether the libraries that a program of the documentation imports are installed."""
+    return "import torch" not in program or importlib.util.find_spec("torch") is not None
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] if name in MEASURED else [])
+                                  for name, text in DOCUMENTS.items() if any(steps(text))])
+def test_every_command_and_program_of_a_document_runs(name, shell):
+    for command in steps(DOCUMENTS[name]):
+        if isinstance(command, str) and (command.startswith(SETUP) or LONG in command):
+            continue
+        done = shell(command)
+        assert done.returncode in expected_codes(command), in_words(command, done)
+        assert "Traceback" not in done.stderr, in_words(command, done)
+
+
+@pytest.mark.slow
+def test_the_long_commands_of_the_documents_run(shell):
+    long = {command for text in DOCUMENTS.values() for command in steps(text) if LONG in command}
+    assert long
+    for command in sorted(long):
+        done = shell(command)
+        assert done.returncode == 0, in_words(command, done)
+
+
+def test_the_readme_begins_with_its_purpose_and_two_lines_that_set_themselves_up():
+    setup = [command for block in blocks(README) for command in block.commands if command.startswith(SETUP)]
+    assert len(setup) == 2
+    assert "rnncli train" in setup[0] and "pytest" in setup[1] and "[test]" in setup[1]
+    before = README[:README.index(setup[0])]
+    assert before.startswith("# rnncli\n") and len(before) < 1000, "only what it is for comes before"
+
+
+def test_the_screen_of_the_readme_begins_as_the_quick_start_does(shell):
+    shown = next(block.text for block in blocks(README) if block.kind == "text" and "data: " in block.text)
+    begin = [line for line in shown.splitlines() if line.startswith(("train: ", "val: ", "model: ", "batches: "))]
+    found = shell("rnncli train --progress lines").stderr.splitlines()
+    assert len(begin) == 4
+    assert set(begin) <= set(found)
+
+
+@pytest.mark.slow
+def test_the_gradient_norms_on_the_page_for_students_are_those_that_its_commands_print(shell):
+    page = DOCUMENTS["docs/vanishing.md"]
+    tables = re.findall(r"```sh\n([^\n]*)\n```\n\n```text\n(.*?)```", page, re.S)
+    row = re.search(r"^\| `lstm-1997` \| ([\d.]+) \| .* \| ([\d.]+) \|$", page, re.M)
+    over_time = [command for command in steps(page) if "lstm-1997" in command]
+    assert len(tables) == 3 and len(over_time) == 2
+    for command, shown in tables:
+        found, shown = norms(shell(command, **IN_FULL).stderr), norms(shown)
+        assert len(shown) == 5
+        for name, figures in shown.items():
+            assert found[name] == pytest.approx(figures, rel=0.02), name        # rounding differs between machines
+    for command, told in zip(over_time, row.groups()):
+        assert norms(shell(command, **IN_FULL).stderr)["layer0.W_h"][0] == pytest.approx(float(told), rel=0.02)
+
+
+def norms(text):
+    """{parameter: its three figures} of a gradient-norm table."""
+    rows = re.findall(r"^(\w+\.\w+) +(\S+e\S+) +(\S+e\S+) +(\S+e\S+)$", text, re.M)
+    return {name: [float(figure) for figure in figures] for name, *figures in rows}
+
+
+def test_the_error_of_a_wrong_configuration_is_shown_word_for_word(shell):
+    shown = next(block.text for block in blocks(DOCUMENTS["docs/configuration.md"]) if "error: model.cel" in block.text)
+    assert shell("rnncli train novel.txt -c wrong.yaml").stderr == shown
+
+
+def test_pytorch_gives_the_nats_that_eval_gives(shell):
+    pytest.importorskip("torch")
+    commands = [command for command in steps(DOCUMENTS["docs/checkpoint.md"]) if "runs/one" in command or
+                not isinstance(command, str) and "torch" in command[-1]]
+    outputs = [shell(command).stdout for command in commands]
+    theirs = json.loads(outputs[-1].rpartition(": ")[2])
+    evaluated = shell("printf 'One morning' > one.txt && rnncli eval runs/one one.txt --no-baseline --per-token "
+                      "--format json").stdout
+    ours = [token["nats"] for token in json.loads(evaluated)["tokens"]]
+    assert len(ours) == len("One morning") - 1
+    assert theirs == pytest.approx(ours, rel=1e-5)          # float32 on both sides
+
+
+def test_every_key_and_tensor_of_a_checkpoint_is_explained(shell):
+    assert shell("rnncli train novel.txt --set optim.average=0.9 -o r").returncode == 0
+    program = ("import glob, json, safetensors\n"
+               "with safetensors.safe_open(glob.glob('r/checkpoints/*2.safetensors')[0], 'numpy') as file:\n"
+               "    print(*json.loads(file.metadata()['rnncli']), *{name.split('/')[0] + '/' for name in file.keys()})")
+    names = shell([sys.executable, "-c", program]).stdout.split()
+    assert len(names) > 10
+    for name in names:
+        assert f"`{name}" in DOCUMENTS["docs/checkpoint.md"], name
+
+
+def test_the_json_of_eval_has_the_keys_that_are_shown(shell):
+    shown = json.loads(next(block.text for block in blocks(DOCUMENTS["docs/cli.md"]) if block.kind == "json"))
+    assert shell("rnncli train novel.txt -o r").returncode == 0
+    found = json.loads(shell("rnncli eval r --format json --max bits_per_char=2.1").stdout)
+
+    def same_keys(shown, found):
+        if isinstance(shown, dict) and shown:
+            assert shown.keys() == found.keys()
+            for name in shown:
+                same_keys(shown[name], found[name])
+        elif isinstance(shown, list):
+            same_keys(shown[0], found[0])
+    same_keys(shown, found)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The module docs/tables.py."""
+    spec = importlib.util.spec_from_file_location("tables", ROOT / "docs" / "tables.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_tables_are_those_of_the_code(tables):
+    for name, text in DOCUMENTS.items():
+        up_to_date = tables.filled(text) == text
+        assert up_to_date, f"{name} is out of date: run python docs/tables.py"
+
+
+def test_every_option_and_every_setting_stands_in_a_table(tables):
+    from rnncli.cli.app import COMMANDS
+    from rnncli.config import SETTINGS
+
+    for command in COMMANDS:
+        for param, _ in tables.records(command):
+            missing = [option for option in param.opts if option not in DOCUMENTS["docs/cli.md"]]
+            assert not missing, f"{command}: {missing}"
+    missing = [path for path in SETTINGS if f"| `{path}` |" not in DOCUMENTS["docs/configuration.md"]]
+    assert not missing, missing
+
+
+def test_every_exit_code_of_an_error_is_explained():
+    rows = re.findall(r"^\| ([\d, ]+) \|", DOCUMENTS["docs/cli.md"], re.M)
+    told = {int(code) for row in rows for code in row.split(",")}
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.RnncliError)]
+    assert {kind.exit_code for kind in kinds} | {0, 130, 143, 141} == told
+
+
+def test_every_module_has_its_room_in_the_architecture():
+    names = [path.stem for path in sorted((ROOT / "rnncli").iterdir())
+             if not path.name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").exists())]
+    missing = [name for name in names if f"`{name}`" not in DOCUMENTS["docs/architecture.md"]]
+    assert len(names) > 20 and not missing, f"docs/architecture.md has no room for {missing}"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_somewhere(name):
+    for target in re.findall(r"\]\(([^)\s]+)\)", DOCUMENTS[name]):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        found = (ROOT / name).parent / path if path else ROOT / name
+        assert found.exists(), f"{name}: {target}"
+        if anchor:
+            titles = re.findall(r"^#+ (.*)$", found.read_text(encoding="utf-8"), re.M)
+            assert anchor in [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles], target
+
+
+def test_a_name_in_front_of_a_block_makes_it_a_file_and_indented_commands_are_found():
+    found = list(blocks("Save it as `a.py`:\n\n```python\nx = 1\n```\n\nThen\n\n    rnncli train\n    no command\n\n"
+                        "```sh\n# no\nls\n```\n"))
+    assert [(block.kind, block.name) for block in found] == [("python", "a.py"), ("", None), ("sh", None)]
+    assert [block.commands for block in found] == [[], ["rnncli train"], ["ls"]]
