@@ -116,12 +116,13 @@ class Run:
         more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
         inside = f"embedding {model.embedding_size}" if model.embedding_size else "one-hot input"
         splits = (self.corpus.train, self.corpus.val, self.corpus.test)
+        shared = f", shared by {self.workers} processes" if self.workers > 1 else ""
         return (f"data: {', '.join(files[:NAMED])}{more}",
                 *(f"{split.name}: {split.where}" for split in splits if split is not None),
                 f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, "
                 f"{self.corpus.encoder.size} symbols",
                 f"batches: {self.streams.N} streams of {self.streams.T} steps, "
-                f"{self.streams.batches(0):,} batches an epoch")
+                f"{self.streams.batches(0):,} batches an epoch{shared}")
 
 
 def prepare(config, output, resume=None, init_from=None, extend=None, progress=None):

@@ -117,6 +117,11 @@ def test_auto_takes_one_process_where_sharing_would_lose():
         assert run.workers == 1 and run.config.train.workers == "1"
 
 
+def test_the_description_says_how_many_processes_share_a_batch():
+    with prepare(tiny(with_workers(2)), "r") as run:
+        assert run.describe()[-1].endswith("shared by 2 processes")
+
+
 def test_no_more_processes_than_rows_are_made():
     with prepare(tiny(), "r") as run:
         assert choose_workers("9", run.model, 8, 4) == 4

@@ -1,0 +1,1 @@
+"""The project beside PyTorch and JAX on the same work, in one run: `python -m benchmarks`."""

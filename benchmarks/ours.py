@@ -1,0 +1,100 @@
+"""What `rnncli train` and `rnncli generate` run, in pieces that can be timed.
+
+Training is the generator of `rnncli.train` on a prepared run in a run folder, its log and its checkpoints included,
+every event drawn by the reporter of `--progress lines`; a unit of work is what lies between two StepDone. It has no
+evaluations, which no peer does here, and no dropout. Generation is `rnncli.generate.generate` on a model file.
+"""
+
+import os
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .workloads import ALPHABET, CLIP_NORM, RATE, TEMPERATURE, V, a_text
+
+NEVER = 10 ** 9
+CHARACTERS = 1_000_000          # of the text, or as many as 20 batches need
+TOGETHER = 100                  # tokens of one measurement
+
+
+@contextmanager
+def opened(workload, workers="auto"):
+    """(work, about) of a run in a folder of its own, which is then deleted."""
+    with TemporaryDirectory(prefix="rnncli-bench-") as folder:
+        made = _training if workload.kind == "train" else _generation
+        with made(workload, Path(folder), workers) as (work, about):
+            yield work, about
+
+
+def settings(workload, workers):
+    """{full name of a setting: value} of a run of the workload."""
+    return {"seed": 1, "data.val_frac": 0.0, "model.cell": workload.cell, "model.hidden_size": workload.hidden,
+            "model.num_layers": workload.layers, "model.embedding_size": 0, "model.dropout": 0.0,
+            "optim.optimizer": "adam", "optim.lr": RATE, "optim.clip_norm": CLIP_NORM,
+            "train.seq_length": workload.T, "train.batch_size": workload.N, "train.max_steps": NEVER,
+            "train.eval_every": NEVER, "train.workers": str(workers)}
+
+
+def _prepared(workload, folder, workers):
+    """A Run of the workload in `folder`, on a text of the right alphabet."""
+    from rnncli.config import load_config
+    from rnncli.run import prepare
+
+    text, size = folder / "text.txt", max(CHARACTERS, 20 * workload.tokens)
+    text.write_text(a_text(size), newline="\n")
+    config = load_config(overrides={"data.files": [str(text)]} | settings(workload, workers))
+    run = prepare(config, folder / "run")
+    if (run.streams.T, run.streams.N, run.corpus.encoder.size) != (workload.T, workload.N, V):
+        raise ValueError(f"{workload.words}: got T {run.streams.T}, N {run.streams.N}")
+    return run
+
+
+@contextmanager
+def _training(workload, folder, workers):
+    from rnncli.events import StepDone
+    from rnncli.train import train
+    from rnncli.ui.lines import LinesReporter
+
+    with _prepared(workload, folder, workers) as run, open(os.devnull, "w") as nowhere:
+        reporter, events = LinesReporter(nowhere), train(run)
+
+        def work():
+            for event in events:
+                reporter.handle(event)
+                if isinstance(event, StepDone):
+                    return 1
+            raise RuntimeError("training has ended")
+
+        yield work, about() | {"workers": run.workers, "planned": run.nbytes, "parameters": run.trainer.store.size}
+
+
+@contextmanager
+def _generation(workload, folder, workers):
+    from rnncli.checkpoint import load_model
+    from rnncli.generate import generate
+    from rnncli.sampling import Sampling
+
+    with _prepared(workload, folder, 1) as run:
+        run.save_model()
+    loaded, sampling = load_model(folder / "run"), Sampling(temperature=TEMPERATURE)
+    several = {"length": 0} if workload.N == 1 else {"length": NEVER, "num_samples": workload.N}
+    pieces = generate(loaded, prompt=ALPHABET[0], sampling=sampling, seed=1, **several)
+
+    def work():
+        tokens = 0
+        for piece in pieces:
+            tokens += len(piece.text)
+            if tokens >= TOGETHER * workload.N:
+                return tokens
+        raise RuntimeError("generation has ended")
+
+    yield work, about()
+
+
+def about():
+    """Versions."""
+    import numpy
+    import rnncli
+
+    return {"rnncli": rnncli.__version__, "numpy": numpy.__version__}

@@ -1,0 +1,113 @@
+"""Contenders as processes that wait to be asked, and the memory that they take."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from rnncli.cli.main import ONE_THREAD
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 20           # seconds for a worker to end by itself
+
+
+class ContenderFailed(Exception):
+    """A worker ended before it answered; what it wrote is on standard error."""
+
+
+class Contender:
+    """Workers of one maker and setting, asked for a burst at the same time; more than one copy for the peak alone.
+
+    name: "ours", "torch", ...; setting: keywords of its `opened`; words: the setting for people; environment: more
+    variables. A context manager: leaving it ends the processes.
+    """
+
+    def __init__(self, name, maker, workload, setting, words="", environment=None, copies=1):
+        self.name, self.words, self.setting, self.about = name, words, setting, {}
+        self.bursts = []                # seconds per unit, the median of each
+        given = {"maker": f"benchmarks.{maker}", "workload": asdict(workload), "setting": setting}
+        command = [sys.executable, "-m", "benchmarks.worker", json.dumps(given)]
+        self.processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                           env=variables(environment or {}))
+                          for _ in range(copies)]
+
+    def ready(self):
+        """Wait until every process is; raises ContenderFailed."""
+        self.about = self._answers("about")[0]
+        return self
+
+    def ask(self, seconds):
+        """[[seconds per unit] of each process] of a burst; raises ContenderFailed."""
+        for process in self.processes:
+            with suppress(BrokenPipeError):             # it ended: there will be no answer
+                process.stdin.write(f"{seconds}\n")
+                process.stdin.flush()
+        return self._answers("times")
+
+    def _answers(self, key):
+        lines = [process.stdout.readline() for process in self.processes]
+        if not all(lines):
+            raise ContenderFailed(f"{self.name} ({self.words}) failed" if self.words else f"{self.name} failed")
+        return [json.loads(line)[key] for line in lines]
+
+    def memory(self):
+        """Bytes: the largest resident memory of each process and of all its descendants, summed; None off Linux.
+
+        What processes share is counted once for each.
+        """
+        return peak_memory([process.pid for process in self.processes])
+
+    def close(self):
+        for process in self.processes:
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+        for process in self.processes:
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            process.stdout.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def variables(more):
+    """The environment of a process that imports this source tree, with some more variables."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PYTHONPATH": path} | more
+
+
+def one_thread():
+    """The environment in which `rnncli` itself runs NumPy."""
+    return {name: "1" for name in ONE_THREAD}
+
+
+def peak_memory(pids):
+    """Bytes of VmHWM summed over processes and their descendants that still run; None where /proc does not tell."""
+    if not Path("/proc/self/status").exists():
+        return None
+    children = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        children.setdefault(_status(folder).get("PPid"), []).append(folder.name)
+    total, waiting = 0, [str(pid) for pid in pids]
+    while waiting:
+        pid = waiting.pop()
+        total += 1024 * int(_status(Path("/proc", pid)).get("VmHWM", "0").split()[0])
+        waiting += children.get(pid, [])
+    return total
+
+
+def _status(folder):
+    """{name: text} of a process in /proc; empty once it is gone."""
+    try:
+        lines = (folder / "status").read_text().splitlines()
+    except OSError:
+        return {}
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
