@@ -28,7 +28,11 @@ FEWEST_ROWS = 4         # for a process
 
 
 class Team:
-    """All shards of a run. Phases are carried out by every one at once; `views` holds what they share."""
+    """All shards of a run. Phases are carried out by every one at once; `views` holds what they share.
+
+    config: Config; sizes: every T that a batch can have; N: its rows; V: symbols; count: processes, this one included.
+    Raises ResourceError where a worker cannot start, fails or is killed.
+    """
 
     def __init__(self, config, model, sizes, N, V, count):
         self.layout = Layout(config, model, max(sizes), N, count)

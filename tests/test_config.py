@@ -132,6 +132,12 @@ def test_a_list_of_sizes_says_how_many_layers_there_are():
     assert (model.num_layers, model.sizes) == (3, (8, 4, 2))
 
 
+def test_words_are_embedded_unless_told_otherwise():
+    widths = [load_config(assignments=wanted).model.embedding_size for wanted in
+              ([], ["data.level=byte"], ["data.level=word"], ["data.level=word", "model.embedding_size=0"])]
+    assert widths == [0, 0, 128, 0]
+
+
 def test_one_size_is_the_size_of_every_layer():
     assert load_config(assignments=["model.hidden_size=8", "model.num_layers=3"]).model.sizes == (8, 8, 8)
 
