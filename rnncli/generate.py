@@ -2,8 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
-from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +11,7 @@ from .errors import ConfigError, ModelFileError
 from .memory import Memory
 from .sampling import Grammar, Sampler, Sampling, utf8_automaton
 
+BURST = 32              # tokens of a sample that are chosen before their text is handed on, at most
 CHUNK = 64              # steps of a prompt read at once
 ROWS = 64               # samples written side by side, at most
 UNKNOWN = ("error", "skip", "replace")
@@ -148,20 +147,25 @@ class Voice:
         grammar = Grammar(following(self.encoder), N)
         sampler = Sampler(sampling, grammar, seed, samples, context)
         rows = [Row(sample, self.encoder, stop) for sample in samples]
-        newline, unfinished, live = self.newline() if self.by_line else None, [False] * N, N
-        for done in count(1):
-            scores, state = self.model.forward(ids, state, plan)
-            _check_finite(scores, done)
-            sampler.choose(scores, ids[0])
+        newline, unfinished, live, done = self.newline() if self.by_line else None, [False] * N, N, 0
+        calls, scores, state = self.model.stream(ids, state, plan)
+        chosen, weighed = np.empty((BURST, N), np.intp), np.empty((BURST, *scores.shape), scores.dtype)
+        while live:
+            burst = chosen[:max(1, length - done) if length else BURST]
+            for tokens, z in zip(burst, weighed):
+                for call in calls:
+                    call()
+                sampler.choose(scores, z, ids[0])
+                tokens[...] = ids[0]
+                if newline is not None:
+                    _forget(state, tokens == newline)
+            done += len(burst)
+            _check_finite(weighed[:len(burst)], done)
             due = grammar.complete() if 0 < length <= done else unfinished
-            for row, token, end in zip(rows, ids[0].tolist(), due):
-                if not row.ended and (piece := row.feed(token, end)):
+            for row, tokens, end in zip(rows, burst.T.tolist(), due):
+                if not row.ended and (piece := row.feed(tokens, end)):
                     live -= piece.last
                     yield piece
-            if not live:
-                return
-            if newline is not None:
-                _forget(state, ids[0] == newline)
 
 
 def following(encoder):
@@ -187,10 +191,12 @@ def _forget(state, fresh):
                 array[fresh] = 0
 
 
-def _check_finite(scores, done):
-    """Raises ModelFileError unless the sum of squares of `scores` is a number, which one product tells."""
-    if not isfinite(np.vdot(scores, scores)):
-        raise ModelFileError(f"the model's scores are not finite at token {done:,}",
+def _check_finite(weighed, done):
+    """Raises ModelFileError unless the best of the weighed scores (steps, N, V), the last for token `done`, are finite."""
+    bad = ~np.isfinite(weighed.max(axis=-1)).all(axis=1)
+    if bad.any():
+        first = done - len(bad) + int(bad.argmax()) + 1
+        raise ModelFileError(f"the model's scores are not finite at token {first:,}",
                              "its state or weights have overflowed; generate from an earlier checkpoint of the run")
 
 
@@ -201,9 +207,9 @@ class Row:
         self.sample, self.decoder, self.ended = sample, StreamDecoder(encoder), False
         self.gate = StopGate(stop) if stop else None
 
-    def feed(self, token, end):
-        """The Piece that `token` completes, or None. `end`: it is the last token."""
-        text = self.decoder.feed(token)
+    def feed(self, tokens, end):
+        """The Piece that `tokens` complete, or None. `end`: they are the last."""
+        text = self.decoder.feed(tokens)
         if self.gate is not None:
             text = self.gate.feed(text)
             end = end or self.gate.shut

@@ -23,7 +23,7 @@ DONE, FAILED = b".", b"!"
 BOOT = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; " \
        "from rnncli.parallel import serve; serve(given)"
 AUTO = "auto"
-WORTHWHILE = 4e8        # multiplications of a step: 5 ms of one core; below, a second process gains next to nothing
+WORTHWHILE = 5e7        # multiplications of a step: 2 ms of one core; below, a second process gains next to nothing
 FEWEST_ROWS = 4         # for a process
 
 

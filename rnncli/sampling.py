@@ -73,8 +73,8 @@ def lowest_kept(z, top_k=0, top_p=1.0, min_p=0.0):
     return floor
 
 
-def gumbel_noise(seed, samples, V):
-    """Endless: standard Gumbel noise (N, V) float32 for one step after another; argmax(z + noise) samples softmax(z)
+def gumbel_noise(seed, samples, V, scale=1.0):
+    """Endless: `scale` times standard Gumbel noise (N, V) float32 for one step after another; argmax(z + noise) samples softmax(z)
     (Maddison, Tarlow & Minka 2014, arXiv:1411.0030v2).
 
     Row n has a stream of its own, keyed by (seed, samples[n]): what it holds depends neither on the other rows nor on
@@ -89,7 +89,7 @@ def gumbel_noise(seed, samples, V):
             block[:, row] = rng.standard_exponential((ahead, V))
         np.maximum(block, TINY, out=block)
         np.log(block, out=block)
-        np.negative(block, out=block)
+        block *= -scale
         yield from block
 
 
@@ -103,19 +103,24 @@ class Sampler:
     def __init__(self, sampling, grammar, seed, samples, recent=()):
         self.sampling, self.grammar = sampling, grammar
         V = grammar.following.shape[1]
-        self.z = np.empty((len(samples), V), np.float32)
         self.scale = 1 / (sampling.temperature or 1)
-        self.noise = gumbel_noise(seed, samples, V) if sampling.temperature else None
         self.filters = {"top_k": sampling.top_k, "top_p": sampling.top_p, "min_p": sampling.min_p}
         self.filtered = bool(sampling.temperature) and bool(
             0 < sampling.top_k < V or sampling.top_p < 1 or sampling.min_p > 0)
+        self.plain = sampling.temperature and grammar.free and not self.filtered and sampling.repetition_penalty == 1
+        noise_scale = sampling.temperature if self.plain else 1.0       # argmax(s + T noise) is argmax(s/T + noise)
+        self.noise = gumbel_noise(seed, samples, V, noise_scale) if sampling.temperature else None
         self.recent = None
         if sampling.repetition_penalty != 1:
             self.recent = np.tile(np.asarray(recent, np.intp)[-WINDOW:], (len(samples), 1))
 
-    def choose(self, scores, ids):
-        """Fill ids (N,) with the next tokens, given scores (N, V), which are only read."""
-        z = self.z
+    def choose(self, scores, z, ids):
+        """Fill ids (N,) with the next tokens, given scores (N, V), which are only read, and z (N, V) with the weights of
+        the choice: the highest of a row was taken."""
+        if self.plain:
+            np.add(scores, next(self.noise), z)
+            z.argmax(1, ids)
+            return
         np.multiply(scores, self.scale, out=z)
         if self.recent is not None:
             penalise(z, self.recent, self.sampling.repetition_penalty)

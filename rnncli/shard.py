@@ -67,6 +67,7 @@ class Shard:
         self.part = slice(cuts[k], cuts[k + 1])
         store = model.store()
         self.p, self.g = store.views(views["theta"]), store.views(views[f"g{k}"])
+        self.own_gradient = views[f"g{k}"]
         self.sums = [views[f"g{j}"][self.part] for j in range(count)]
         self.state = layout.state(views, self.rows)
         slots = iter([views[name] for name in views if name.startswith("opt/")])
@@ -74,17 +75,17 @@ class Shard:
         self.memory, self.plans, self.N = Memory(DTYPE), {}, N
 
     def plan(self, T):
-        """The plan for a batch of T steps, made on its first use."""
+        """(plan, own rows of the batch) for T steps, made on its first use."""
         if T not in self.plans:
-            self.plans[T] = self.model.plan(T, self.rows.stop - self.rows.start, self.memory)
+            batch = {name: self.views[name][:T, self.rows] for name in ("inputs", "targets", "mask")}
+            self.plans[T] = self.model.plan(T, self.rows.stop - self.rows.start, self.memory), batch
         return self.plans[T]
 
     def gradient(self, T, masked, number):
         """The gradient of the own rows of the batch, T steps, in step `number`; their loss and new state."""
-        views, plan = self.views, self.plan(T)
-        own = {name: views[name][:T, self.rows] for name in ("inputs", "targets", "mask")}
-        batch = SimpleNamespace(**own | ({} if masked else {"mask": None}))
-        views[f"g{self.k}"].fill(0)
+        views, (plan, own) = self.views, self.plan(T)
+        batch = SimpleNamespace(**own if masked else own | {"mask": None})
+        self.own_gradient.fill(0)
         self.model.draw(Noise(self.seed, DROPOUT, number, rows=self.rows, N=self.N), plan)
         views["loss"][self.k], sT = self.model.loss_and_grad(self.p, self.g, batch, self.state, plan)
         for kept, new in zip(self.state, sT):

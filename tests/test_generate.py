@@ -24,7 +24,7 @@ from rnncli.config import Config, DataConfig, ModelConfig, to_dict
 from rnncli.data.encoders import ByteEncoder, CharEncoder
 from rnncli.data.words import WordEncoder
 from rnncli.errors import ConfigError, DataError, ModelFileError
-from rnncli.generate import Piece, StopGate, Voice, generate, in_order, sample_text
+from rnncli.generate import BURST, Piece, StopGate, Voice, generate, in_order, sample_text
 from rnncli.memory import Memory
 from rnncli.sampling import Grammar, Sampler, Sampling
 
@@ -59,7 +59,7 @@ def naive(loaded, context, length, sampling, seed, sample=0):
         loaded.model.load(p, plan)
         scores, _ = loaded.model.forward(read[:, None], loaded.model.initial_state(1, memory), plan)
         chosen = np.zeros(1, np.intp)
-        sampler.choose(scores.reshape(-1, V)[-1:], chosen)
+        sampler.choose(scores.reshape(-1, V)[-1:], np.empty((1, V), np.float32), chosen)
         ids.append(int(chosen[0]))
     return loaded.encoder.decode(ids[len(context):])
 
@@ -114,10 +114,10 @@ def test_a_sample_is_the_same_whatever_is_written_beside_it(monkeypatch):
     assert [written(loaded, "ab", 60, seed=4, num_samples=3, sample=k) for k in range(3)] == three
 
 
-def test_pieces_come_one_by_one_and_an_endless_text_goes_on():
-    pieces = list(islice(generate(made(), "", 0), 500))
-    assert all(len(piece.text) == 1 and not piece.last for piece in pieces)
-    assert "".join(piece.text for piece in pieces) == written(made(), "", 500)
+def test_pieces_come_a_few_tokens_at_a_time_and_an_endless_text_goes_on():
+    pieces = list(islice(generate(made(), "", 0), 20))
+    assert all(len(piece.text) == BURST and not piece.last for piece in pieces)
+    assert "".join(piece.text for piece in pieces) == written(made(), "", 20 * BURST)
 
 
 def test_the_length_counts_tokens_and_the_last_piece_says_so():
@@ -217,8 +217,15 @@ def test_an_unseen_character_is_named_before_anything_is_written():
 def test_scores_that_are_not_finite_are_an_error_and_no_text():
     loaded = made()
     loaded.theta[:] = np.nan
-    with pytest.raises(ModelFileError, match="not finite at token 1"):
+    with pytest.raises(ModelFileError, match="not finite at token 1$"):
         list(generate(loaded))
+    overflowing = made()
+    overflowing.theta[:] = 0
+    overflowing.store.views(overflowing.theta)["head"].b[:] = 3e38, *[-3e38] * (LETTERS.size - 1)
+    assert written(overflowing, "", 40) == LETTERS.decode([0] * 40)
+    overflowing.store.views(overflowing.theta)["head"].b[0] = np.inf
+    with pytest.raises(ModelFileError, match="not finite at token 1$"):
+        list(generate(overflowing))
 
 
 def test_a_sample_for_training_is_reproducible_and_never_fails():

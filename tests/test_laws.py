@@ -11,7 +11,8 @@ import pytest
 import reference
 from laws import call, cut, make_plan, make_problem, relative, scalar
 
-from rnncli.nn import packed, recurrent_plan
+from rnncli.nn import packed, products, recurrent_plan
+from rnncli.nn import tokens as token_sums
 from rnncli.nn.cells import CELLS
 
 ROUNDING = 1e-12        # float64, sums of some hundred terms
@@ -25,6 +26,8 @@ def layout(request, monkeypatch):
         monkeypatch.setattr(packed, "SMALL", 700)
         monkeypatch.setattr(packed, "WIDTHS", (8, 4))
         monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
+        monkeypatch.setattr(products, "LOOKUP_BYTES", 1)
+        monkeypatch.setattr(token_sums, "FEW", 0)
 
 
 @pytest.fixture(params=list(CELLS))
@@ -54,7 +57,7 @@ def test_small_blocks_force_column_blocks_contraction_splits_and_one_step_chunks
     plan, _ = make_plan(make_problem("lstm", False, 5, 3, 4, 16))
     assert plan.forward_products[0].W.width == 8 and plan.forward_products[0].W.blocks.shape[2] == 2
     assert plan.backward_products[0].W.parts == 2
-    assert plan.ahead == 1 and sum(step.chunk is not None for step in plan.steps) == 5
+    assert plan.ahead == 1 and sum(bool(step.slopes) for step in plan.steps) == 5
 
 
 def test_a_layer_equals_the_naive_textbook_cell(problem, cell):
@@ -222,3 +225,22 @@ def test_next_to_nothing_is_allocated_after_the_first_call(cell, tokens):
     finally:
         tracemalloc.stop()
     assert peak < memory.nbytes / 10
+
+
+@pytest.mark.parametrize("N", [1, 3])
+def test_a_stream_of_steps_equals_the_sequence(cell, tokens, N):
+    problem = make_problem(cell, tokens, T=6, N=N, D=5, H=16)
+    plan, memory = make_plan(cut(problem, slice(0, 1)))
+    expected = call(problem)
+    for array in memory.arrays:
+        array.fill(np.nan)
+    problem.layer.load(problem.p, plan)
+    x = problem.x[:1].copy()
+    calls, y, state = problem.layer.stream(x, problem.s0, plan)
+    assert all(np.array_equal(mine, given) for mine, given in zip(state, problem.s0))
+    for t in range(6):
+        x[0] = problem.x[t]
+        for each in calls:
+            each()
+        assert relative(y[0], expected.y[t]) < ROUNDING
+    assert relative(np.array(state), np.array(expected.sT)) < ROUNDING

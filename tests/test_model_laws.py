@@ -12,7 +12,8 @@ from rnncli.build import build_model
 from rnncli.checkpoint import fill, load, named_arrays, save
 from rnncli.config import ModelConfig
 from rnncli.memory import Memory
-from rnncli.nn import packed, recurrent_plan
+from rnncli.nn import packed, products, recurrent_plan
+from rnncli.nn import tokens as token_sums
 from rnncli.nn.cells import CELLS
 from rnncli.nn.compose import Residual, WeightDrop
 from rnncli.nn.dropout import Dropout
@@ -196,6 +197,8 @@ def layout(request, monkeypatch):
         monkeypatch.setattr(packed, "SMALL", 500)
         monkeypatch.setattr(packed, "WIDTHS", (4,))
         monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
+        monkeypatch.setattr(products, "LOOKUP_BYTES", 1)
+        monkeypatch.setattr(token_sums, "FEW", 0)
 
 
 @pytest.fixture(params=list(KINDS))

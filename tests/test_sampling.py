@@ -25,7 +25,7 @@ def draw(sampling, z, N=400, steps=100, seed=5, recent=()):
     sampler = Sampler(sampling, anything(len(z), N), seed, range(N), recent)
     scores, drawn = np.tile(np.float32(z), (N, 1)), np.zeros((steps, N), np.intp)
     for ids in drawn:
-        sampler.choose(scores, ids)
+        sampler.choose(scores, np.empty_like(scores), ids)
     return drawn
 
 
@@ -58,7 +58,7 @@ def test_temperature_zero_takes_the_most_probable_token_whatever_the_filters():
     z = np.random.default_rng(0).normal(size=(6, 9)).astype(np.float32)
     for sampling in (Sampling(temperature=0), Sampling(0, top_k=3, top_p=0.1, min_p=0.5)):
         ids = np.zeros(6, np.intp)
-        Sampler(sampling, anything(9, 6), 1, range(6)).choose(z, ids)
+        Sampler(sampling, anything(9, 6), 1, range(6)).choose(z, np.empty_like(z), ids)
         assert ids.tolist() == z.argmax(axis=1).tolist()
 
 
@@ -73,7 +73,7 @@ def test_choosing_only_reads_the_scores():
     scores = np.random.default_rng(0).normal(size=(2, 5)).astype(np.float32)
     before = scores.copy()
     sampler = Sampler(Sampling(0.5, 2, 0.9, 0.1, 1.3), anything(5, 2), 1, range(2), [1, 2])
-    sampler.choose(scores, np.zeros(2, np.intp))
+    sampler.choose(scores, np.empty_like(scores), np.zeros(2, np.intp))
     assert (scores == before).all()
 
 

@@ -174,17 +174,17 @@ class ByteEncoder:
 
 
 class StreamDecoder:
-    """Text from ids that come one at a time; a piece never holds half a code point."""
+    """Text from ids that come a few at a time; a piece never holds half a code point."""
 
     def __init__(self, encoder):
         self._encoder = encoder
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace") if encoder.level == "byte" else None
 
-    def feed(self, token):
-        """The text that is complete with this token, possibly empty."""
+    def feed(self, tokens):
+        """The text that is complete with these tokens (L,), possibly empty."""
         if self._utf8 is None:
-            return self._encoder.decode([token])
-        return self._utf8.decode(bytes([token]))
+            return self._encoder.decode(tokens)
+        return self._utf8.decode(bytes(tokens))
 
     def finish(self):
         """The text still due at the end: none, since a code point that was begun and not finished is dropped."""

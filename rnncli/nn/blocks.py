@@ -62,6 +62,12 @@ def width(blocks):
     return blocks.stop - blocks.start
 
 
+def overlap(blocks, others):
+    """The slice of those `blocks` that are among `others`, counted from the first of `blocks`."""
+    start, stop = (min(max(edge, blocks.start), blocks.stop) - blocks.start for edge in (others.start, others.stop))
+    return slice(start, stop)
+
+
 def span(flags):
     """The slice of neighbouring true flags; empty when none is true."""
     which = [k for k, flag in enumerate(flags) if flag]

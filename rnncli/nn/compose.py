@@ -1,6 +1,7 @@
 """Layers made of layers: one after the other, and around."""
 
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 
 from .layer import Layer
@@ -37,6 +38,14 @@ class Stack:
             sT.append(s)
         return x, tuple(sT)
 
+    def stream(self, x, s0, plan):
+        calls, state = [], []
+        for (name, layer), s in zip(self.layers.items(), s0):
+            own, x, s = layer.stream(x, s, plan[name])
+            calls += own
+            state.append(s)
+        return calls, x, tuple(state)
+
     def backward(self, g, dy, dsT, plan):
         """dsT: one per layer, or () for zeros everywhere."""
         ds0 = []
@@ -72,6 +81,10 @@ class Residual(Layer):
     def forward(self, x, s0, plan, mask=None):
         y, sT = self.layer.forward(x, s0, plan.inner, mask)
         return plan.xp.add(x, y, out=plan.y), sT
+
+    def stream(self, x, s0, plan):
+        calls, y, state = self.layer.stream(x, s0, plan.inner)
+        return [*calls, partial(plan.xp.add, x, y, plan.y)], plan.y, state
 
     def backward(self, g, dy, dsT, plan):
         dx, ds0 = self.layer.backward(g, dy, dsT, plan.inner)
@@ -114,6 +127,9 @@ class WeightDrop(Layer):
 
     def forward(self, x, s0, plan, mask=None):
         return self.layer.forward(x, s0, plan.inner, mask)
+
+    def stream(self, x, s0, plan):
+        return self.layer.stream(x, s0, plan.inner)
 
     def backward(self, g, dy, dsT, plan):
         if not plan.drawn:

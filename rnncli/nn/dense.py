@@ -1,6 +1,7 @@
 """The output layer."""
 
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,10 +36,16 @@ class Dense:
         plan.scores += plan.p.b
         return plan.scores
 
+    def stream(self, y, plan):
+        """For a plan of T = 1: (calls, scores). The calls read y (1, N, H) where it lies."""
+        xp, p, scores = plan.xp, plan.p, plan.scores
+        b = xp.broadcast_to(p.b, scores.shape)
+        return [partial(xp.dot, y[0], p.W, scores), partial(xp.add, scores, b, scores)], scores
+
     def backward(self, g, dscores, plan):
         """dscores (T N, K) -> dy (T, N, H); adds into g."""
         plan.xp.matmul(plan.y.T, dscores, out=plan.dW)
         g.W += plan.dW
-        g.b += dscores.sum(axis=0)
+        g.b += plan.xp.add.reduce(dscores, axis=0)
         plan.xp.matmul(dscores, plan.p.W.T, out=plan.dy.reshape(-1, self.H))
         return plan.dy

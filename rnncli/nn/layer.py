@@ -4,6 +4,8 @@ What is handed in is only read. What is returned are views into the plan, valid 
 plan returned may be handed back to it.
 """
 
+from functools import partial
+
 
 class Layer:
     """Maps a sequence to a sequence. Immutable: parameters, state, memory and noise are all handed in."""
@@ -29,6 +31,13 @@ class Layer:
     def forward(self, x, s0, plan, mask=None):
         """x (T, N, D), the state before it, the real steps (T, N) -> y (T, N, H), the state after it."""
         raise NotImplementedError
+
+    def stream(self, x, s0, plan):
+        """For a plan of T = 1: (calls, y, state). Each round of the calls, which take nothing, reads x (1, N, D) where it
+        lies and takes the layer one step further; its output then lies in y (1, N, H), the state in `state`, which is s0
+        at first. Layers with a state have their own."""
+        y, _ = self.forward(x, s0, plan)
+        return [] if y is x else [partial(self.forward, x, s0, plan)], y, ()
 
     def backward(self, g, dy, dsT, plan):
         """dL/dy, dL/dsT -> dL/dx, dL/ds0. ADDS dL/dp into `g`, never assigns. dsT may be () for zeros."""

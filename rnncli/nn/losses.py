@@ -9,10 +9,10 @@ def softmax_cross_entropy(scores, targets, real=None, xp=np):
     Rows where `real` (M,) is false are padding: they count for nothing and their gradient is zero.
     """
     index = xp.arange(len(targets))
-    scores -= scores.real.max(axis=1, keepdims=True)
+    scores -= xp.maximum.reduce(scores.real, axis=1, keepdims=True)
     picked = scores[index, targets]
     xp.exp(scores, out=scores)
-    total = scores.sum(axis=1, keepdims=True)
+    total = xp.add.reduce(scores, axis=1, keepdims=True)
     scores /= total
     scores[index, targets] -= 1
     nats = xp.log(total[:, 0]) - picked

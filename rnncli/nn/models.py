@@ -48,6 +48,13 @@ class LanguageModel:
         y, sT = self.body.forward(ids, s0, plan.body, mask)
         return self.head.forward(y, plan.head), sT
 
+    def stream(self, ids, s0, plan):
+        """For a plan of T = 1: (calls, scores (N, V), state). Each round of the calls reads ids (1, N) where they lie;
+        `state`, s0 at first, lies where the next round finds it."""
+        calls, y, state = self.body.stream(ids, s0, plan.body)
+        last, scores = self.head.stream(y, plan.head)
+        return [*calls, *last], scores, state
+
     def backward(self, g, dscores, dsT, plan):
         """Adds dL/dp into g; returns dL/ds0. dsT is () for zeros, which is truncated BPTT."""
         dy = self.head.backward(self._head(g), dscores, plan.head)

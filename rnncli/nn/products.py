@@ -1,7 +1,15 @@
-"""The matrix products of a recurrent layer: each knows its weights, the views it works on and its gradient."""
+"""The matrix products of a recurrent layer: each knows its weights, the views it works on and its gradient.
 
-from .packed import PackedMatrix
+`forward(t)` and `backward(t)` are the calls of one step, bound when the plan is made.
+"""
+
+from functools import partial
+
+from .blocks import overlap
+from .packed import packed
 from .tokens import TokenSums
+
+LOOKUP_BYTES = 200_000       # of rows looked up at once: they should still be in the cache when their step comes
 
 
 class RowProduct:
@@ -9,17 +17,21 @@ class RowProduct:
 
     def __init__(self, run, plan, memory):
         self.run, self.xp = run, memory.xp
-        rows, a, da = plan.rows[:-1, :, run.rows], plan.a[:, run.blocks], plan.da[:, :, run.b]
-        (T, N, K), (_, G, _, H) = rows.shape, a.shape
-        self.W, self.dW = PackedMatrix(N, K, G, H, memory, parts=(1,)), memory(K, G * H)
-        self.rows, self.a = [self.W.left(row) for row in rows], [self.W.right(a_t) for a_t in a]
-        self.all_rows, self.all_da = rows.reshape(T * N, K), da.reshape(T * N, G * H)
+        self.rows, self.a, da = plan.rows[:-1, :, run.rows], plan.a[:, run.blocks], plan.da[:, :, run.b]
+        (T, N, K), (_, G, _, H) = self.rows.shape, self.a.shape
+        self.logistic = overlap(run.blocks, plan.logistic)
+        self.W, self.dW = packed(N, K, G, H, memory, parts=(1,)), memory(K, G * H)
+        self.all_rows, self.all_da = self.rows.reshape(T * N, K), da.reshape(T * N, G * H)
 
     def load(self, p):
         self.W.pack(*self.run.pieces(p))
+        self.W.halve(self.logistic)
 
     def forward(self, t):
-        self.W.product(self.rows[t], self.a[t])
+        return self.W.product(self.rows[t], self.a[t])
+
+    def look_up(self, t, ids):
+        return []
 
     def add_gradient(self, g):
         """g += rows^T da, over all steps at once."""
@@ -31,26 +43,33 @@ class RowProduct:
 
 
 class TokenLookup:
-    """a_t += W_x x_t for one-hot x_t: the row of W_x that each token id picks."""
+    """a_t += W_x x_t for one-hot x_t: the row of W_x that each token id picks, looked up for a few steps at once."""
 
     def __init__(self, V, blocks, plan, memory):
-        self.xp, self.plan, self.a = memory.xp, plan, list(plan.a[:, blocks])
-        G, N, H = self.a[0].shape
-        T, _, width = plan.da.shape
-        self.table, self.picked = memory(G, V, H), memory(G, N, H)
-        self.sums = TokenSums(T * N, width, memory)
+        self.xp, self.plan, self.a, self.logistic = memory.xp, plan, plan.a[:, blocks], overlap(blocks, plan.logistic)
+        self.T, G, N, H = self.a.shape
+        self.ahead = max(1, min(self.T, LOOKUP_BYTES // (G * N * H * memory.dtype.itemsize)))
+        self.table, self.picked = memory(G, V, H), memory(G, self.ahead * N, H)
+        self.sums = TokenSums(self.T * N, V, plan.da.shape[-1], memory)
 
     def load(self, p):
         G, V, H = self.table.shape
         self.table[...] = p.W_x.reshape(V, G, H).swapaxes(0, 1)
+        self.table[self.logistic] *= 0.5
 
     def forward(self, t):
-        self.table.take(self.plan.x[t], axis=1, out=self.picked, mode="clip")
-        self.xp.add(self.a[t], self.picked, out=self.a[t])
+        N, k = self.a.shape[2], t % self.ahead
+        a, picked = self.a[t], self.picked[:, k * N:(k + 1) * N]
+        return [partial(self.xp.add, a, picked, a)]
+
+    def look_up(self, t, ids):
+        """Calls that pick, for the step t and some after it, the rows that `ids` (T, N) say."""
+        ids = ids[t:t + self.ahead].reshape(-1)
+        return [] if t % self.ahead else [partial(self.table.take, ids, 1, self.picked[:, :ids.size], "clip")]
 
     def add_gradient(self, g):
         """g.W_x[token] += the sum of da over the token's places; the blocks that read x are the last of da."""
-        self.sums.add(self.plan.x, self.plan.da, g.W_x, slice(-g.W_x.shape[1], None))
+        self.sums.add(self.plan.ids, self.plan.da, g.W_x, slice(-g.W_x.shape[1], None))
 
 
 class InnerProduct:
@@ -58,24 +77,25 @@ class InnerProduct:
 
     def __init__(self, plan, memory):
         self.xp, self.columns, blocks = memory.xp, plan.shares.recurrent_columns("u", plan.H), plan.shares.u
-        a, u, da = plan.a[:, blocks], plan.u, plan.da[:, :, blocks.start * plan.H:blocks.stop * plan.H]
-        (T, G, N, H), K = a.shape, plan.H
-        self.W, self.dW, self.part = PackedMatrix(N, K, G, H, memory, parts=(1,)), memory(K, G * H), memory(G, N, H)
-        self.u, self.a, self.out = [self.W.left(u_t) for u_t in u], list(a), self.W.right(self.part)
-        self.all_u, self.all_da = u.reshape(T * N, K), da.reshape(T * N, G * H)
+        self.a, self.u, da = plan.a[:, blocks], plan.u, plan.da[:, :, blocks.start * plan.H:blocks.stop * plan.H]
+        (T, G, N, H), K = self.a.shape, plan.H
+        self.logistic = overlap(blocks, plan.logistic)
+        self.W, self.dW, self.part = packed(N, K, G, H, memory, parts=(1,)), memory(K, G * H), memory(G, N, H)
+        self.all_u, self.all_da = self.u.reshape(T * N, K), da.reshape(T * N, G * H)
         self.back = TransposedProduct("W_h", self.columns, da, [plan.d.u] * T, memory)
 
     def load(self, p):
         self.W.pack(p.W_h[:, self.columns])
+        self.W.halve(self.logistic)
         self.back.load(p)
 
     def forward(self, t):
-        self.W.product(self.u[t], self.out)
-        self.xp.add(self.a[t], self.part, out=self.a[t])
+        a = self.a[t]
+        return [*self.W.product(self.u[t], self.part), partial(self.xp.add, a, self.part, a)]
 
     def backward(self, t):
         """d.u = da_t W^T."""
-        self.back.backward(t)
+        return self.back.backward(t)
 
     def add_gradient(self, g):
         self.xp.matmul(self.all_u.T, self.all_da, out=self.dW)
@@ -87,12 +107,11 @@ class TransposedProduct:
 
     def __init__(self, name, columns, da, outputs, memory):
         _, N, K = da.shape
-        self.name, self.columns = name, columns
-        self.W = PackedMatrix(N, K, 1, outputs[0].shape[-1], memory)
-        self.da, self.outputs = [self.W.left(da_t) for da_t in da], [self.W.right(out[None]) for out in outputs]
+        self.name, self.columns, self.da, self.outputs = name, columns, da, outputs
+        self.W = packed(N, K, 1, outputs[0].shape[-1], memory)
 
     def load(self, p):
         self.W.pack_transposed(getattr(p, self.name)[:, self.columns])
 
     def backward(self, t):
-        self.W.product(self.da[t], self.outputs[t])
+        return self.W.product_transposed(self.da[t], self.outputs[t][None])

@@ -9,7 +9,6 @@ from .blocks import Shares, width
 from .cell import Cell
 from .layer import Layer
 from .recurrent_plan import RecurrentPlan
-from .squash import squash
 
 
 class Starts(NamedTuple):
@@ -56,50 +55,30 @@ class Recurrent(Layer):
         plan.load(p)
 
     def forward(self, x, s0, plan, mask=None):
-        xp, cell, inner = plan.xp, self.cell, plan.inner
         plan.enter(x, s0, mask)
         for t, step in enumerate(plan.steps):
-            for product in plan.forward_products:
-                product.forward(t)
-            squash(xp, *step.first)
-            if inner is not None:
-                cell.prepare(xp, step.s)
-                inner.forward(t)
-                squash(xp, *step.second)
-            cell.step(xp, step.s)
+            for call in step.forward:
+                call()
             if mask is not None:
                 plan.hold(t)
         return plan.y, plan.sT
 
+    def stream(self, x, s0, plan):
+        plan.enter(x, s0)
+        return plan.stream(x)
+
     def backward(self, g, dy, dsT, plan):
-        xp, d, cell, inner = plan.xp, plan.d, self.cell, plan.inner
         plan.enter_backward(dsT)
         for t in reversed(range(len(plan.steps))):
             step = plan.steps[t]
-            if step.chunk:
-                self._differentiate(xp, *step.chunk)
-            d.h += plan.dh
-            d.h += dy[t]                                # now dL/dh_t, whole
+            for call in step.slopes:
+                call()
+            plan.d.h += dy[t]                           # now dL/dh_t, whole
             if plan.padding is not None:
                 plan.set_aside(t)
-            cell.step_backward(xp, step.s, step.slope, d, step.da)
-            if inner is not None:
-                inner.backward(t)
-                cell.prepare_backward(xp, step.s, step.slope, d, step.da)
-            for product in plan.backward_products:
-                product.backward(t)
+            for call in step.backward:
+                call()
             if plan.padding is not None:
                 plan.put_back()
         plan.add_gradient(g)
-        plan.dh += d.h
         return plan.dx, plan.ds0
-
-    def _differentiate(self, xp, s, slope, sigma, tanh):
-        """Every slope of a chunk of steps that does not depend on dL."""
-        for value, derivative in sigma:
-            xp.multiply(value, value, out=derivative)
-            xp.subtract(value, derivative, out=derivative)      # sigma' = sigma - sigma^2
-        for value, derivative in tanh:
-            xp.multiply(value, value, out=derivative)
-            xp.subtract(1, derivative, out=derivative)          # tanh' = 1 - tanh^2
-        self.cell.local_derivatives(xp, s, slope)

@@ -1,35 +1,30 @@
 """The memory of a recurrent layer for one (T, N) batch, every view cut once."""
 
+from functools import partial
+from itertools import chain
 from types import SimpleNamespace
 from typing import NamedTuple
 
 from .blocks import Shares, columns, runs, span, width
+from .calls import bind, in_place, zeroes
 from .products import InnerProduct, RowProduct, TokenLookup, TransposedProduct
+from .squash import differentiate, squash
 
 CHUNK_BYTES = 2_000_000      # what a chunk of steps may read and write while its slopes are found; measured
 
 
-class Squashed(NamedTuple):
-    """The neighbouring blocks to squash: one view each, or none. The logistic ones are among `all`."""
-
-    all: list
-    logistic: list
-
-
 class Step(NamedTuple):
-    """The views of one time step."""
+    """What one time step does, as calls without arguments, in order."""
 
-    s: SimpleNamespace          # values, slopes and dL/da by the names that a cell uses
-    slope: SimpleNamespace
-    da: SimpleNamespace
-    first: Squashed             # the blocks squashed before the cell makes u of them, and those squashed after it
-    second: Squashed
-    chunk: tuple | None         # what to differentiate before this step's backward; None if it is done by then
+    forward: list           # products, squashing and the cell, up to the new states
+    slopes: list            # what to differentiate before this step's backward: a chunk of steps, or nothing
+    backward: list          # from dL/dh_t, whole, to dL/da_t, dL/dx_t and dL/dh_{t-1}
 
 
 class RecurrentPlan:
     """Buffers for T steps of N rows and G blocks:
 
+        ids     (T, N)           tokens, in place of x
         rows    (T+1, N, D+1+H)  [x_t | 1 | h_{t-1}]; the h in row t+1 is the output of step t; no x with tokens
         a       (T, G, N, H)     pre-activations, squashed in place: a gate of a step is one contiguous (N, H)
         states  (T+1, N, H)      every state; row 0 is s0; h lives in the rows
@@ -37,31 +32,38 @@ class RecurrentPlan:
         vectors (H,)             the cell's own parameters
         da      (T, N, G H)      dL/da: left factor of da W^T, right factor of rows^T da
         every_slope (n, G+., N, H)  one per block and what the cell adds, for a chunk of n steps
-        d, dh   (N, H)           dL/dstate (and dL/du); the part of dL/dh that comes through W_h
+        d, dh   (N, H)           dL/dstate (and dL/du); the part of dL/dh that comes through W_h, d.h if that is all
     """
 
     def __init__(self, layer, T, N, memory):
         self.xp, self.cell, self.H, self.D = memory.xp, layer.cell, layer.H, 0 if layer.tokens else layer.D
         D, H, G, state = self.D, self.H, len(self.cell.blocks), self.cell.state
-        self.shares = Shares.of(self.cell.blocks)
+        self.shares, self.logistic = Shares.of(self.cell.blocks), span(b.squash == "logistic" for b in self.cell.blocks)
+        self.ids = None if D else self.xp.zeros((T, N), self.xp.intp)
         self.rows, self.a = memory(T + 1, N, D + 1 + H), memory(T, G, N, H)
         self.states = {name: memory(T + 1, N, H) for name in state[1:]} | {"h": self.rows[:, :, D + 1:]}
         self.saved = {name: memory(T, N, H) for name in self.cell.saved}
         self.vectors = {vector.name: memory(H) for vector in self.cell.vectors}
         self.da, self.dx, self.tmp = memory(T, N, G * H), memory(T, N, D), memory(N, H)
-        self.d, self.dh = SimpleNamespace(**{name: memory(N, H) for name in state}), memory(N, H)
+        self.d = SimpleNamespace(**{name: memory(N, H) for name in state})
         self.kept = {name: memory(N, H) for name in state}
         self.y, self.sT = self.states["h"][1:], tuple(self.states[name][T] for name in state)
-        self.ds0 = (self.dh, *(getattr(self.d, name) for name in state[1:]))
-        self._plan_products(layer, T, N, memory)
+        self.ds0 = tuple(getattr(self.d, name) for name in state)
         self._name_arrays(T, N, memory)
-        self._plan_steps(T)
+        self._bind_backward(T, N, memory)
+        self._plan_products(layer, T, N, memory)
+        self._plan_steps(T, memory)
+
+    def _bind_backward(self, T, N, memory):
+        """The cell's own part of each step backward. Where it ends by zeroing dL/dh, h_{t-1} is reached through W_h
+        alone, and the product with W_h writes dL/dh itself."""
+        steps = [bind(self.cell.step_backward, self.xp, *self._at(t)[:2], self.d, self._at(t)[2]) for t in range(T)]
+        alone = not width(self.shares.u) and all(zeroes(calls[-1], self.d.h) for calls in steps)
+        self.cell_backward = [calls[:-1] for calls in steps] if alone else steps
+        self.dh = self.d.h if alone else memory(N, self.H)
 
     def _plan_products(self, layer, T, N, memory):
         shares, H, inner = self.shares, self.H, width(self.shares.u)
-        if inner:
-            self.u, self.d.u = memory(T, N, H), memory(N, H)
-            self.saved["u"] = self.u
         self.forward_products = [RowProduct(run, self, memory) for run in runs(self.cell.blocks, H, self.D)]
         self.backward_products = [TransposedProduct("W_h", shares.recurrent_columns("h", H),
                                                     self.da[:, :, columns(shares.h, H)], [self.dh] * T, memory)]
@@ -76,6 +78,9 @@ class RecurrentPlan:
     def _name_arrays(self, T, N, memory):
         """The arrays by the names that a cell uses; time is the first axis of each."""
         H, G, extra = self.H, len(self.cell.blocks), self.cell.slopes
+        if width(self.shares.u):
+            self.u, self.d.u = memory(T, N, H), memory(N, H)
+            self.saved["u"] = self.u
         self.values = self._by_block(self.a) | self.saved
         for name, array in self.states.items():
             self.values |= {name + "_prev": array[:-1], name: array[1:]}
@@ -89,28 +94,53 @@ class RecurrentPlan:
     def _by_block(self, array):
         return {"blocks": array} | {block.name: array[:, k] for k, block in enumerate(self.cell.blocks)}
 
-    def _plan_steps(self, T):
-        n = self.ahead
-        by_last_step = {min(t + n, T) - 1: self._chunk(t, min(t + n, T)) for t in range(0, T, n)}
-        self.steps = [Step(at(t, self.values, tmp=self.tmp, **self.vectors), at(t % n, self.slopes), at(t, self.das),
-                           self._squashed(t, after_u=False), self._squashed(t, after_u=True), by_last_step.get(t))
-                      for t in range(T)]
+    def _plan_steps(self, T, memory):
+        n, self.half = self.ahead, self.xp.asarray(0.5, memory.dtype)
+        by_last_step = {min(t + n, T) - 1: self._slopes(t, min(t + n, T)) for t in range(0, T, n)}
+        self.steps = [Step([*self._look_up(t), *self._forward(t, self._at(t)[0])], by_last_step.get(t, []), self._backward(t)) for t in range(T)]
+
+    def _at(self, t):
+        """What a cell is given at step t: s, slope and da."""
+        return (at(t, self.values, tmp=self.tmp, **self.vectors), at(t % self.ahead, self.slopes), at(t, self.das))
+
+    def _look_up(self, t):
+        """Calls that pick the rows of W_x for step t, and for some after it, if they are not there by then."""
+        return [] if self.D else [call for product in self.forward_products for call in product.look_up(t, self.ids)]
+
+    def _forward(self, t, s):
+        cell = self.cell
+        calls = [*chain(*(product.forward(t) for product in self.forward_products)),
+                 *squash(self.xp, *self._squashed(t, after_u=False), self.half)]
+        if self.inner:
+            calls += [*bind(cell.prepare, self.xp, s), *self.inner.forward(t),
+                      *squash(self.xp, *self._squashed(t, after_u=True), self.half)]
+        return calls + bind(cell.step, self.xp, s)
 
     def _squashed(self, t, after_u):
-        """The blocks that a step squashes before or after the cell makes its u."""
+        """The blocks that a step squashes before or after the cell makes its u, and the logistic ones of them."""
         def view(*kinds):
             which = span(b.squash in kinds and ("u" in b.reads) == after_u for b in self.cell.blocks)
-            return [self.a[t, which]] if width(which) else []
+            return self.a[t, which] if width(which) else None
 
-        return Squashed(view("logistic", "tanh"), view("logistic"))
+        return view("logistic", "tanh"), view("logistic")
 
-    def _chunk(self, start, stop):
-        """What the slopes of the steps start..stop are made of and where they go."""
+    def _backward(self, t):
+        calls = [*self.cell_backward[t]]
+        if self.inner:
+            s, slope, da = self._at(t)
+            calls += [*self.inner.backward(t), *bind(self.cell.prepare_backward, self.xp, s, slope, self.d, da)]
+        calls += chain(*(product.backward(t) for product in self.backward_products))
+        return calls if self.dh is self.d.h else [*calls, partial(self.xp.add, self.d.h, self.dh, self.d.h)]
+
+    def _slopes(self, start, stop):
+        """Every slope of the steps start..stop that does not depend on dL."""
         steps, part = slice(start, stop), slice(0, stop - start)
-        logistic, tanh = ([span(block.squash == kind for block in self.cell.blocks)] for kind in ("logistic", "tanh"))
-        return (at(steps, self.values, **self.vectors), at(part, self.slopes),
-                [(self.a[steps, k], self.every_slope[part, k]) for k in logistic if width(k)],
-                [(self.a[steps, k], self.every_slope[part, k]) for k in tanh if width(k)])
+        logistic, tanh = ([(self.a[steps, k], self.every_slope[part, k])] if width(k) else []
+                          for k in (span(block.squash == kind for block in self.cell.blocks)
+                                    for kind in ("logistic", "tanh")))
+        return [partial(differentiate, self.xp, logistic, tanh),
+                *bind(self.cell.local_derivatives, self.xp, at(steps, self.values, **self.vectors),
+                      at(part, self.slopes))]
 
     def load(self, p):
         for product in self.products:
@@ -120,16 +150,32 @@ class RecurrentPlan:
 
     def enter(self, x, s0, mask=None):
         """Take in the input, the state before it and which steps are real: mask (T, N), None for all."""
-        self.x, self.padding = x, None if mask is None else ~mask[:, :, None]
+        self.padding = None if mask is None else ~mask[:, :, None]
         self.rows[:, :, self.D] = 1
-        if self.D:
-            self.rows[:-1, :, :self.D] = x
+        (self.rows[:-1, :, :self.D] if self.D else self.ids)[...] = x
         for name, value in zip(self.cell.state, s0):
             self.states[name][0] = value
 
+    def stream(self, x):
+        """(calls, y, state) of a plan for one step that is taken again and again; see Layer."""
+        s, names = self._at(0)[0], self.cell.state
+        calls, copies = self._forward(0, s), []
+        for old, new in ((getattr(s, name + "_prev"), getattr(s, name)) for name in names):
+            shorter = in_place(calls, old, new)     # most cells can write the state over the one before
+            if shorter is None:
+                copies.append(partial(self.xp.copyto, old, new))
+            calls = shorter or calls
+        state = tuple(getattr(s, name + "_prev") for name in names)
+        return [*self._take_input(x), *calls, *copies], state[0][None], state
+
+    def _take_input(self, x):
+        """Calls that read the input of one step where it lies, x (1, N, D) or ids (1, N)."""
+        if self.D:
+            return [partial(self.xp.copyto, self.rows[0, :, :self.D], x[0])]
+        return [call for product in self.forward_products for call in product.look_up(0, x)]
+
     def enter_backward(self, dsT):
         """Take in dL/dsT; an empty tuple stands for zeros."""
-        self.d.h.fill(0)
         for k, target in enumerate(self.ds0):
             target[...] = dsT[k] if dsT else 0
 

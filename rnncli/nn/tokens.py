@@ -8,19 +8,32 @@ from ..init import Uniform
 from ..params import ParamSpec
 from .layer import Layer
 
+FEW = 1_000_000          # places x tokens x width of the largest one-hot product that is faster than sorting
+
 
 class TokenSums:
-    """Sums of rows by token id. Sorting makes the places of a token neighbours; each is then one `add.reduce`,
-    several times faster than a one-hot product and twenty times faster than `add.at`."""
+    """Sums of rows (places, width) by token id. A few places are a product with their one-hot rows. With many, sorting
+    makes the places of a token neighbours; each is then one `add.reduce`, several times faster than the product and
+    twenty times faster than `add.at`."""
 
-    def __init__(self, places, width, memory):
-        self.xp, self.ordered = memory.xp, memory(places, width)
+    def __init__(self, places, V, width, memory):
+        self.xp, self.few = memory.xp, places * V * width <= FEW
+        self.one_hot, self.total = (memory(V, places), memory(V, width)) if self.few else (None, None)
+        self.ordered = None if self.few else memory(places, width)
 
     def add(self, ids, rows, table, columns=slice(None)):
         """table[token] += the sum of `rows` (T, N, width)[..., columns] over the places where `ids` (T, N) is token."""
-        ids = ids.reshape(-1)
-        rows.reshape(self.ordered.shape).take(self.xp.argsort(ids, kind="stable"), axis=0, out=self.ordered,
-                                              mode="clip")
+        ids, rows = ids.reshape(-1), rows.reshape(-1, rows.shape[-1])
+        if self.few:
+            self.one_hot.fill(0)
+            self.one_hot[ids, self.xp.arange(len(ids))] = 1
+            self.xp.dot(self.one_hot, rows, self.total)
+            table += self.total[:, columns]
+        else:
+            self._add_sorted(ids, rows, table, columns)
+
+    def _add_sorted(self, ids, rows, table, columns):
+        rows.take(self.xp.argsort(ids, kind="stable"), axis=0, out=self.ordered, mode="clip")
         counts, start = self.xp.bincount(ids), 0
         present = self.xp.flatnonzero(counts)
         for token, count in zip(present.tolist(), counts[present].tolist()):
@@ -41,7 +54,7 @@ class Embedding(Layer):
 
     def plan(self, T, N, memory):
         return SimpleNamespace(E=memory(self.V, self.D), y=memory(T, N, self.D),
-                               sums=TokenSums(T * N, self.D, memory), x=None)
+                               sums=TokenSums(T * N, self.V, self.D, memory), x=None)
 
     def load(self, p, plan):
         plan.E[...] = p.E
