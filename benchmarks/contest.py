@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from . import jax_peer, torch_peer
-from .processes import Contender, ContenderFailed, one_thread
+from .processes import Contender, ContenderFailed, all_threads, one_thread
 
 PAUSE = 0.05            # seconds between bursts: thread pools of the one before stop spinning
 TRIALS, TRIAL = 3, 0.4  # bursts, and seconds of each, to choose among the settings of a peer
@@ -38,7 +38,8 @@ def peers_of(workload, names, cores, compiled=False):
 def field(workload, peers, workers, cores, tell):
     """(contenders that stay, records of the settings that do not): ours, the peers' best and the peak, all ready."""
     with ExitStack() as stack:
-        ours = Contender(OURS, "ours", workload, {"workers": workers}, environment=one_thread())
+        environment = one_thread() if workload.kind == "train" else all_threads()
+        ours = Contender(OURS, "ours", workload, {"workers": workers}, environment=environment)
         entered = [stack.enter_context(ours)]
         if workload.kind == "train":
             entered.append(stack.enter_context(

@@ -85,8 +85,13 @@ def variables(more):
 
 
 def one_thread():
-    """The environment in which `rnncli` itself runs NumPy."""
+    """The environment in which `rnncli train` runs NumPy."""
     return {name: "1" for name in ONE_THREAD}
+
+
+def all_threads():
+    """The environment in which `rnncli generate` runs NumPy on a machine where nothing else is said."""
+    return {name: "" for name in ONE_THREAD}
 
 
 def peak_memory(pids):

@@ -76,10 +76,11 @@ class Team:
         self._carry_out(b"u", number, rate, scale)
 
     def _carry_out(self, phase, *order):
-        self.views["order"][:len(order)] = order
-        for worker in self.workers:
-            worker.tell(phase)
-        carry_out(self.shard, phase, self.views["order"])
+        if self.workers:
+            self.views["order"][:len(order)] = order
+            for worker in self.workers:
+                worker.tell(phase)
+        carry_out(self.shard, phase, order)
         self._wait()
 
     def _wait(self):
@@ -92,7 +93,7 @@ class Team:
 
 
 def carry_out(shard, phase, order):
-    """One phase of a step, its numbers read from `order`."""
+    """One phase of a step, its numbers read from `order`, a sequence."""
     if phase == b"g":
         shard.gradient(int(order[0]), bool(order[1]), int(order[2]))
     elif phase == b"r":

@@ -1,6 +1,7 @@
 """One training step after another, and everything that must be kept for the next: no files, no events, no clock."""
 
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -80,8 +81,8 @@ class Trainer:
     def step(self, batch, fraction, want_norms=False):
         """Train on one batch; `fraction` of the run's budget is behind it. Returns a StepResult."""
         number = self.progress.step + 1
-        for part in self.state:
-            for array in part:
+        if batch.fresh.any():
+            for array in chain(*self.state):
                 array[batch.fresh] = 0
         self.team.gradient(batch, number)
         self.team.reduce()

@@ -6,7 +6,7 @@
 from functools import partial
 
 from .blocks import overlap
-from .packed import packed
+from .packed import packed, packed_transposed
 from .tokens import TokenSums
 
 LOOKUP_BYTES = 200_000       # of rows looked up at once: they should still be in the cache when their step comes
@@ -108,10 +108,10 @@ class TransposedProduct:
     def __init__(self, name, columns, da, outputs, memory):
         _, N, K = da.shape
         self.name, self.columns, self.da, self.outputs = name, columns, da, outputs
-        self.W = packed(N, K, 1, outputs[0].shape[-1], memory)
+        self.W = packed_transposed(N, K, outputs[0].shape[-1], memory)
 
     def load(self, p):
         self.W.pack_transposed(getattr(p, self.name)[:, self.columns])
 
     def backward(self, t):
-        return self.W.product_transposed(self.da[t], self.outputs[t][None])
+        return self.W.product(self.da[t], self.outputs[t][None])
