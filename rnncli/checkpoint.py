@@ -7,7 +7,7 @@ contents are the same bytes.
 
 import json
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -32,12 +32,21 @@ def write_atomically(path, data):
 
     Raises ResourceError where the folder cannot be written or is full; nothing half-written stays behind.
     """
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def replacing(path):
+    """The Path of a file to write, which then takes the place of `path`; raises as `write_atomically` does."""
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-            file.flush()
+        temporary.touch()
+        mode = temporary.stat().st_mode             # as the umask has it; who writes may make a file of its own
+        yield temporary
+        os.chmod(temporary, mode)
+        with open(temporary, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
@@ -61,11 +70,17 @@ def _sync(folder):
 
 def save(path, arrays, meta):
     """Write `arrays` {name: array} and the JSON-ready `meta` to `path`, atomically; raises ResourceError."""
-    from safetensors.numpy import save as serialise
+    from safetensors import SafetensorError
+    from safetensors.numpy import save_file
 
     arrays = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
     meta = meta | {"format": FORMAT, "sha256": {name: _digest(name, array) for name, array in arrays.items()}}
-    write_atomically(path, serialise(arrays, {KEY: _sealed(meta)}))
+    sealed = {KEY: _sealed(meta)}
+    with replacing(path) as temporary:
+        try:
+            save_file(arrays, temporary, sealed)        # from where they lie, without a copy of everything
+        except SafetensorError as error:
+            raise OSError(_one_line(error)) from error
 
 
 def load(path):

@@ -23,7 +23,7 @@ class Dense:
 
     def plan(self, T, N, memory):
         H, K = self.H, self.K
-        return SimpleNamespace(xp=memory.xp, p=None, scores=memory(T * N, K), y=memory(T * N, H), dy=memory(T, N, H),
+        return SimpleNamespace(xp=memory.xp, p=None, scores=memory(T * N, K), y=None, dy=memory(T, N, H),
                                dW=memory(H, K))
 
     def load(self, p, plan):
@@ -31,7 +31,7 @@ class Dense:
 
     def forward(self, y, plan):
         """y (T, N, H) -> scores (T N, K)."""
-        plan.y.reshape(y.shape)[...] = y            # a copy: rows of y may lie apart, and backward reads it
+        plan.y = y.reshape(-1, self.H)              # for backward too
         plan.xp.matmul(plan.y, plan.p.W, out=plan.scores)
         plan.scores += plan.p.b
         return plan.scores

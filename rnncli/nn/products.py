@@ -20,7 +20,7 @@ class RowProduct:
         self.rows, self.a, da = plan.rows[:-1, :, run.rows], plan.a[:, run.blocks], plan.da[:, :, run.b]
         (T, N, K), (_, G, _, H) = self.rows.shape, self.a.shape
         self.logistic = overlap(run.blocks, plan.logistic)
-        self.W, self.dW = packed(N, K, G, H, memory, parts=(1,)), memory(K, G * H)
+        self.W, self.dW = packed(N, K, G, H, memory, parts=(1,)), memory.scratch(K, G * H)
         self.all_rows, self.all_da = self.rows.reshape(T * N, K), da.reshape(T * N, G * H)
 
     def load(self, p):
@@ -80,7 +80,7 @@ class InnerProduct:
         self.a, self.u, da = plan.a[:, blocks], plan.u, plan.da[:, :, blocks.start * plan.H:blocks.stop * plan.H]
         (T, G, N, H), K = self.a.shape, plan.H
         self.logistic = overlap(blocks, plan.logistic)
-        self.W, self.dW, self.part = packed(N, K, G, H, memory, parts=(1,)), memory(K, G * H), memory(G, N, H)
+        self.W, self.dW, self.part = packed(N, K, G, H, memory, parts=(1,)), memory.scratch(K, G * H), memory(G, N, H)
         self.all_u, self.all_da = self.u.reshape(T * N, K), da.reshape(T * N, G * H)
         self.back = TransposedProduct("W_h", self.columns, da, [plan.d.u] * T, memory)
 

@@ -22,7 +22,7 @@ class Step(NamedTuple):
 
 
 class RecurrentPlan:
-    """Buffers for T steps of N rows and G blocks:
+    """Buffers for T steps of N rows and G blocks; da, the slopes and tmp are shared with other layers:
 
         ids     (T, N)           tokens, in place of x
         rows    (T+1, N, D+1+H)  [x_t | 1 | h_{t-1}]; the h in row t+1 is the output of step t; no x with tokens
@@ -44,7 +44,7 @@ class RecurrentPlan:
         self.states = {name: memory(T + 1, N, H) for name in state[1:]} | {"h": self.rows[:, :, D + 1:]}
         self.saved = {name: memory(T, N, H) for name in self.cell.saved}
         self.vectors = {vector.name: memory(H) for vector in self.cell.vectors}
-        self.da, self.dx, self.tmp = memory(T, N, G * H), memory(T, N, D), memory(N, H)
+        self.da, self.dx, self.tmp = memory.scratch(T, N, G * H), memory(T, N, D), memory.scratch(N, H)
         self.d = SimpleNamespace(**{name: memory(N, H) for name in state})
         self.kept = {name: memory(N, H) for name in state}
         self.y, self.sT = self.states["h"][1:], tuple(self.states[name][T] for name in state)
@@ -86,7 +86,7 @@ class RecurrentPlan:
             self.values |= {name + "_prev": array[:-1], name: array[1:]}
         used = (len(self.values) + G + len(extra)) * N * H * memory.dtype.itemsize
         self.ahead = max(1, min(T, CHUNK_BYTES // used))
-        self.every_slope = memory(G + len(extra), self.ahead, N, H).swapaxes(0, 1)    # each slope contiguous
+        self.every_slope = memory.scratch(G + len(extra), self.ahead, N, H).swapaxes(0, 1)    # each slope contiguous
         self.slopes = self._by_block(self.every_slope[:, :G])
         self.slopes |= {name: self.every_slope[:, G + k] for k, name in enumerate(extra)}
         self.das = self._by_block(self.da.reshape(T, N, G, H).swapaxes(1, 2))

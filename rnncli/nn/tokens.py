@@ -1,6 +1,7 @@
 """Rows of a table picked by token id, and their gradient: the embedding."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,7 @@ from ..init import Uniform
 from ..params import ParamSpec
 from .layer import Layer
 
+PLACES = 512             # sorted at a time: their rows should stay in the cache
 FEW = 1_000_000          # places x tokens x width of the largest one-hot product that is faster than sorting
 
 
@@ -19,7 +21,7 @@ class TokenSums:
     def __init__(self, places, V, width, memory):
         self.xp, self.few = memory.xp, places * V * width <= FEW
         self.one_hot, self.total = (memory(V, places), memory(V, width)) if self.few else (None, None)
-        self.ordered = None if self.few else memory(places, width)
+        self.ordered = None if self.few else memory.scratch(min(places, PLACES), width)
 
     def add(self, ids, rows, table, columns=slice(None)):
         """table[token] += the sum of `rows` (T, N, width)[..., columns] over the places where `ids` (T, N) is token."""
@@ -33,12 +35,14 @@ class TokenSums:
             self._add_sorted(ids, rows, table, columns)
 
     def _add_sorted(self, ids, rows, table, columns):
-        rows.take(self.xp.argsort(ids, kind="stable"), axis=0, out=self.ordered, mode="clip")
-        counts, start = self.xp.bincount(ids), 0
-        present = self.xp.flatnonzero(counts)
-        for token, count in zip(present.tolist(), counts[present].tolist()):
-            table[token] += self.xp.add.reduce(self.ordered[start:start + count, columns], axis=0)
-            start += count
+        order = self.xp.argsort(ids, kind="stable")
+        for start in range(0, len(ids), PLACES):
+            part = order[start:start + PLACES]
+            tokens, ordered = ids[part], self.ordered[:len(part)]
+            rows.take(part, axis=0, out=ordered, mode="clip")
+            changes = (self.xp.flatnonzero(tokens[1:] != tokens[:-1]) + 1).tolist()
+            for first, stop in pairwise([0, *changes, len(part)]):
+                table[tokens[first]] += self.xp.add.reduce(ordered[first:stop, columns], axis=0)
 
 
 @dataclass(frozen=True)
