@@ -17,11 +17,12 @@ from .workloads import WORKLOADS
 SCHEMA = 1
 PEERS = ("torch", "jax")
 RESULTS = Path(__file__).with_name("RESULTS.md")
+HEADING = "# Results\n\nThe newest first, each with the command that measured it.\n"
 LEGEND = """\
 Times: the median over the rounds of the median of a burst; a step of training, or a token of generation.
 A/ours: the time of A by ours in the same round, the median over the rounds [quartiles]; above 1 ours is faster.
 bound: the matrix products alone at the rate that NumPy's BLAS reached on all cores in this run, {peak}.
-MB: the largest resident memory of all processes of a contender, summed; what they share counts for each of them."""
+MB: the largest resident memory of all processes of a contender, summed; what they share counts once."""
 
 
 def arguments(argv):
@@ -38,7 +39,7 @@ def arguments(argv):
     parser.add_argument("--file-sizes", type=lambda text: [int(size) for size in text.split(",") if size],
                         default=list(growth.SIZES), metavar="MB,MB", help="of the texts for start-up")
     parser.add_argument("--json", metavar="FILE", help="everything that was measured")
-    parser.add_argument("--write", action="store_true", help=f"write the tables to {RESULTS.name} beside this package")
+    parser.add_argument("--write", action="store_true", help=f"put the tables first in {RESULTS.name} of this package")
     options = parser.parse_args(argv)
     if options.rounds < 1 or options.seconds <= 0:
         parser.error("--rounds is at least 1 and --seconds above 0")
@@ -130,8 +131,14 @@ def main(argv=None):
     if options.json:
         Path(options.json).write_text(json.dumps(data, indent=1, allow_nan=False) + "\n")
     if options.write:
-        RESULTS.write_text(f"# Results\n\nWritten by the command below.\n\n```\n{text}```\n")
+        keep(RESULTS, text)
     return 0
+
+
+def keep(path, text):
+    """Put the tables before those of earlier runs."""
+    earlier = path.read_text().removeprefix(HEADING) if path.exists() else ""
+    path.write_text(f"{HEADING}\n```\n{text}```\n{earlier}")
 
 
 if __name__ == "__main__":

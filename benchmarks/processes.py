@@ -56,7 +56,7 @@ class Contender:
     def memory(self):
         """Bytes: the largest resident memory of each process and of all its descendants, summed; None off Linux.
 
-        What processes share is counted once for each.
+        A file or shared memory that several of them have mapped counts once.
         """
         return peak_memory([process.pid for process in self.processes])
 
@@ -95,18 +95,43 @@ def all_threads():
 
 
 def peak_memory(pids):
-    """Bytes of VmHWM summed over processes and their descendants that still run; None where /proc does not tell."""
+    """Bytes of VmHWM summed over processes and their descendants that still run, less what is counted more than once
+    because they share it; None where /proc does not tell."""
     if not Path("/proc/self/status").exists():
         return None
+    family = descendants(pids)
+    total = sum(1024 * int(_status(Path("/proc", pid)).get("VmHWM", "0").split()[0]) for pid in family)
+    mapped = [_mapped(Path("/proc", pid)) for pid in family]
+    everything = set().union(*mapped)
+    return total - sum(sum(each.get(part, 0) for each in mapped) - max(each.get(part, 0) for each in mapped)
+                       for part in everything)
+
+
+def descendants(pids):
+    """Processes and all that they have started, as texts."""
     children = {}
     for folder in Path("/proc").glob("[0-9]*"):
         children.setdefault(_status(folder).get("PPid"), []).append(folder.name)
-    total, waiting = 0, [str(pid) for pid in pids]
+    found, waiting = [], [str(pid) for pid in pids]
     while waiting:
-        pid = waiting.pop()
-        total += 1024 * int(_status(Path("/proc", pid)).get("VmHWM", "0").split()[0])
-        waiting += children.get(pid, [])
-    return total
+        found.append(waiting.pop())
+        waiting += children.get(found[-1], [])
+    return found
+
+
+def _mapped(folder):
+    """{(device, inode, offset): resident bytes} of the files and the shared memory that a process has mapped."""
+    found, part = {}, None
+    try:
+        lines = (folder / "smaps").read_text().splitlines()
+    except OSError:
+        return found
+    for words in map(str.split, lines):
+        if "-" in words[0] and len(words) >= 5:         # 7f00-7f10 r-xp 00001000 fd:01 1234 /usr/lib/x.so
+            part = (words[3], words[4], words[2]) if words[4] != "0" else None
+        elif words[0] == "Rss:" and part:
+            found[part] = found.get(part, 0) + 1024 * int(words[1])
+    return found
 
 
 def _status(folder):

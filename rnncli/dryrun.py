@@ -3,10 +3,19 @@
 import os
 import time
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import median
 
 from .data.corpus import load_corpus
+from .data.splits import shortened
 from .run import Run, completed
 from .runfolder import CHECKPOINTS, CONFIG, LOG, MODEL, SUMMARY
+
+STEPS = 12              # that are timed, at most
+ENOUGH = 3.0            # seconds of them
+SCORED = 20_000         # tokens whose scoring is timed
+INTERPRETER = 40e6      # bytes of a process beside its arrays, where the system does not tell
 
 
 @dataclass(frozen=True)
@@ -15,23 +24,58 @@ class DryRun:
 
     description: tuple[str, ...]
     parameters: int
-    memory: int                     # bytes of parameters, optimizer, plans
-    seconds_per_step: float         # measured on the real first batch
+    arrays: int                     # bytes of parameters, optimizer and plans, of all processes
+    memory: int                     # bytes that all its processes take, measured where the system tells
+    seconds_per_step: float         # measured on the first batches
     steps: int | None               # None where only time limits the run
-    seconds: float | None
+    seconds: float | None           # evaluations included
     files: tuple[str, ...]          # that it would write
 
 
 def dry_run(config, output):
-    """DryRun of `config`: builds everything, takes three steps in memory, writes nothing."""
+    """DryRun of `config`: builds everything, takes a few steps and scores a little in memory, writes nothing."""
     with Run(completed(config), load_corpus(config.data)) as run:
-        first, times = next(run.streams.epoch(0)), []
-        for _ in range(3):
-            begun = time.perf_counter()
-            run.trainer.step(first, 0.0)
-            times.append(time.perf_counter() - begun)
+        step, evaluation = median(step_seconds(run)), evaluation_seconds(run)
+        memory = memory_of(run)
     steps, limit = run.budget.steps(run.streams.batches(0)), run.budget.max_seconds
-    seconds = [steps * min(times)] if steps else []
-    return DryRun(run.describe(), run.trainer.store.size, run.nbytes, min(times), steps,
+    seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
+    return DryRun(run.describe(), run.trainer.store.size, run.nbytes, memory, step, steps,
                   min(seconds + ([limit] if limit else []), default=None),
                   tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)))
+
+
+def step_seconds(run):
+    """Seconds of each of a few steps; the first, in which memory is touched for the first time, is not among them."""
+    times, begun = [], time.perf_counter()
+    for batch in islice(run.streams.epoch(0), STEPS):
+        started = time.perf_counter()
+        run.trainer.step(batch, 0.0)
+        times.append(time.perf_counter() - started)
+        if time.perf_counter() - begun > ENOUGH:
+            break
+    return times[1:] or times
+
+
+def evaluation_seconds(run):
+    """Seconds of one evaluation, from the scoring of a small part."""
+    if run.validation is None:
+        return 0.0
+    some = shortened(run.validation, SCORED)
+    begun = time.perf_counter()
+    run.scorer.nats(run.trainer.store.views(run.trainer.weights), some)
+    return (time.perf_counter() - begun) * run.validation.targets / some.targets
+
+
+def memory_of(run):
+    """Bytes of all processes of `run`, what they share counted once: at its largest, where /proc tells."""
+    team, pids = run.trainer.team, [os.getpid(), *run.trainer.team.processes]
+    try:
+        return sum(map(largest, pids)) - team.layout.nbytes * (len(pids) - 1)
+    except (OSError, StopIteration, ValueError):
+        return int(run.nbytes + INTERPRETER * len(pids))
+
+
+def largest(pid):
+    """Bytes of resident memory that a process had at its largest."""
+    lines = Path("/proc", str(pid), "status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

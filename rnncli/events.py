@@ -106,3 +106,22 @@ class RunFinished:
     elapsed: float
     tokens: int                     # trained on, in all
     sample: str                     # a text by the best weights
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One kind of work in an average step."""
+
+    name: str
+    seconds: float                  # per step
+    calls: float                    # per step, of NumPy in the network; of whole pieces of work elsewhere
+    words: str
+
+
+@dataclass(frozen=True)
+class Profiled:
+    """Where the time of the steps went, after the last one."""
+
+    steps: int
+    rows: tuple[ProfileRow, ...]
+    layouts: tuple[str, ...]        # how each kind of product was cut, in words

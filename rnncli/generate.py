@@ -12,6 +12,7 @@ from .memory import Memory
 from .sampling import Grammar, Sampler, Sampling, utf8_automaton
 
 BURST = 32              # tokens of a sample that are chosen before their text is handed on, at most
+MOST_SCORES = 10 ** 6   # numbers that are kept until then, at most
 CHUNK = 64              # steps of a prompt read at once
 ROWS = 64               # samples written side by side, at most
 UNKNOWN = ("error", "skip", "replace")
@@ -40,7 +41,7 @@ def generate(loaded, prompt="", length=1000, sampling=Sampling(), seed=0, num_sa
     where the scores are not finite.
     """
     _check(length, seed, num_samples, stop, unknown)
-    memory = Memory(loaded.theta.dtype)
+    memory = Memory(loaded.theta.dtype, forward_only=True)
     voice = Voice(loaded.model, loaded.store.views(loaded.theta), loaded.encoder,
                   by_line=loaded.config.data.documents == "line")
     context = voice.context(prompt, unknown)
@@ -49,7 +50,8 @@ def generate(loaded, prompt="", length=1000, sampling=Sampling(), seed=0, num_sa
         state = voice.read(context[:-1], memory)
         for first in range(0, num_samples, ROWS):
             samples = range(first, min(first + ROWS, num_samples))
-            yield from voice.write(context, state, samples, length, sampling, seed, stop, Memory(memory.dtype))
+            room = Memory(memory.dtype, forward_only=True)
+            yield from voice.write(context, state, samples, length, sampling, seed, stop, room)
 
     return pieces()
 
@@ -61,7 +63,7 @@ def sample_text(model, p, encoder, length, seed, by_line=False):
     training to stop.
     """
     voice, text = Voice(model, p, encoder, by_line), []
-    context, memory = voice.context(""), Memory(np.float32)
+    context, memory = voice.context(""), Memory(np.float32, forward_only=True)
     if length:
         state = model.initial_state(1, memory)
         with suppress(ModelFileError):
@@ -149,16 +151,17 @@ class Voice:
         rows = [Row(sample, self.encoder, stop) for sample in samples]
         newline, unfinished, live, done = self.newline() if self.by_line else None, [False] * N, N, 0
         calls, scores, state = self.model.stream(ids, state, plan)
-        chosen, weighed = np.empty((BURST, N), np.intp), np.empty((BURST, *scores.shape), scores.dtype)
+        most, current = max(1, min(BURST, MOST_SCORES // scores.size)), ids[0]
+        chosen, weighed = np.empty((most, N), np.intp), np.empty((most, *scores.shape), scores.dtype)
         while live:
-            burst = chosen[:max(1, length - done) if length else BURST]
+            burst = chosen[:max(1, length - done) if length else most]
             for tokens, z in zip(burst, weighed):
                 for call in calls:
                     call()
-                sampler.choose(scores, z, ids[0])
-                tokens[...] = ids[0]
+                sampler.choose(scores, z, current)
+                tokens[...] = current
                 if newline is not None:
-                    _forget(state, tokens == newline)
+                    _forget(state, current == newline)
             done += len(burst)
             _check_finite(weighed[:len(burst)], done)
             due = grammar.complete() if 0 < length <= done else unfinished
@@ -192,7 +195,7 @@ def _forget(state, fresh):
 
 
 def _check_finite(weighed, done):
-    """Raises ModelFileError unless the best of the weighed scores (steps, N, V), the last for token `done`, are finite."""
+    """Raises ModelFileError unless the best scores of each step are finite: `weighed` (steps, N, V) up to token `done`."""
     bad = ~np.isfinite(weighed.max(axis=-1)).all(axis=1)
     if bad.any():
         first = done - len(bad) + int(bad.argmax()) + 1

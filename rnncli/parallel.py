@@ -12,17 +12,23 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import replace
+from functools import cache
+from itertools import count
 
 import numpy as np
 
 from .errors import ResourceError
-from .shard import Layout, Shard
+from .layouts import Layouts
+from .memory import Memory
+from .shard import DTYPE, Layout, Shard
 
 DONE, FAILED = b".", b"!"
 BOOT = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; " \
        "from rnncli.parallel import serve; serve(given)"
 AUTO = "auto"
+LOOK_OUT = 3e-4         # seconds that a process stays awake for another: about the longest that it waits in a small step
 WORTHWHILE = 5e7        # multiplications of a step: 2 ms of one core; below, a second process gains next to nothing
 FEWEST_ROWS = 4         # for a process
 
@@ -30,23 +36,26 @@ FEWEST_ROWS = 4         # for a process
 class Team:
     """All shards of a run. Phases are carried out by every one at once; `views` holds what they share.
 
-    config: Config; sizes: every T that a batch can have; N: its rows; V: symbols; count: processes, this one included.
+    config: Config; sizes: every T that a batch can have; N: its rows; V: symbols; count: processes, this one included;
+    memory: Memory of the own plans, whose layouts the others follow.
     Raises ResourceError where a worker cannot start, fails or is killed.
     """
 
-    def __init__(self, config, model, sizes, N, V, count):
-        self.layout = Layout(config, model, max(sizes), N, count)
-        self.workers, block = [], np.zeros(self.layout.nbytes + 64, "u1")
+    def __init__(self, config, model, sizes, N, V, count, memory):
+        self.layout, self.workers, handle = Layout(config, model, max(sizes), N, count), [], None
+        block = np.zeros(self.layout.nbytes + 64, "u1")
         if count > 1:
             handle, block = shared_block(self.layout.nbytes)
-            self.workers = [Worker(k, count, config, sizes, N, V, handle) for k in range(1, count)]
-            os.close(handle)
         start = -block.ctypes.data % 64
         self.views = self.layout.views(block[start:])
-        self.shard = Shard(0, count, config, model, self.layout, self.views)
+        self.shard = Shard(0, count, config, model, self.layout, self.views, memory)
         for T in sizes:
-            self.shard.plan(T)
-        self._ready = not self.workers
+            self.shard.plan(T)          # before the others start: it may time how matrices are best cut
+        if handle is not None:
+            given = {"config": config, "sizes": list(sizes), "N": N, "V": V, "layouts": memory.layouts.known}
+            self.workers = [Worker(k, count, given, handle) for k in range(1, count)]
+            os.close(handle)
+        self._ready, self._turn = not self.workers, 0
 
     @property
     def nbytes(self):
@@ -61,7 +70,7 @@ class Team:
     def gradient(self, batch, number):
         """The gradients of the batch in step `number`; raises ResourceError where a worker could not start or ended."""
         if not self._ready:
-            self._wait()
+            self.wait()
             self._ready = True
         T, views = len(batch.inputs), self.views
         views["inputs"][:T], views["targets"][:T] = batch.inputs, batch.targets
@@ -77,19 +86,31 @@ class Team:
 
     def _carry_out(self, phase, *order):
         if self.workers:
+            self._turn += 1
             self.views["order"][:len(order)] = order
+            self.views["turns"][0] = self._turn
             for worker in self.workers:
                 worker.tell(phase)
         carry_out(self.shard, phase, order)
-        self._wait()
+        self.wait()
 
-    def _wait(self):
+    def wait(self):
         for worker in self.workers:
+            look_out(self.views["turns"], worker.k, self._turn)
             worker.wait()
 
     def close(self):
         for worker in self.workers:
             worker.close()
+
+
+def look_out(turns, k, turn):
+    """Look for a moment whether process k has come to its turn, where each process has a core of its own: who is awake
+    when the byte arrives on its pipe need not be woken."""
+    if cores() >= len(turns):
+        until = time.perf_counter() + LOOK_OUT
+        while turns[k] != turn and time.perf_counter() < until:
+            pass
 
 
 def carry_out(shard, phase, order):
@@ -120,12 +141,12 @@ def mapped(handle, size):
 class Worker:
     """The other end of a process that carries out the phases of shard k."""
 
-    def __init__(self, k, count, config, sizes, N, V, handle):
+    def __init__(self, k, count, given, handle):
         from .config import to_dict
 
-        self.k, config = k, replace(config, data=replace(config.data, files=()))        # a command line is not endless
-        given = {"path": sys.path, "k": k, "count": count, "config": to_dict(config), "sizes": list(sizes), "N": N,
-                 "V": V, "handle": handle}
+        self.k, config = k, given["config"]
+        config = replace(config, data=replace(config.data, files=()))       # a command line is not endless
+        given = given | {"path": sys.path, "k": k, "count": count, "config": to_dict(config), "handle": handle}
         self.process = subprocess.Popen([sys.executable, "-c", BOOT, json.dumps(given)], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, pass_fds=[handle], bufsize=0)
         self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
@@ -162,11 +183,16 @@ def serve(given):
         signal.signal(number, signal.SIG_IGN)
     orders, answers = sys.stdin.fileno(), sys.stdout.fileno()
     try:
-        shard, order = enlisted(given)
+        shard, order, turns = enlisted(given)
         os.write(answers, DONE)
-        while phase := os.read(orders, 1):
+        for turn in count(1):
+            look_out(turns, 0, turn)
+            phase = os.read(orders, 1)
+            if not phase:
+                return
             with np.errstate(all="ignore"):
                 carry_out(shard, phase, order)
+            turns[shard.k] = turn
             os.write(answers, DONE)
     except BrokenPipeError:
         pass
@@ -176,7 +202,7 @@ def serve(given):
 
 
 def enlisted(given):
-    """(Shard, order) of a worker: the arrays mapped, every plan made."""
+    """(Shard, order, turns) of a worker: the arrays mapped, every plan made."""
     from .build import build_model
     from .config import from_dict
     from .plugins import load_code
@@ -186,19 +212,25 @@ def enlisted(given):
     model = build_model(config.model, given["V"])
     layout = Layout(config, model, max(given["sizes"]), given["N"], given["count"])
     views = layout.views(mapped(given["handle"], layout.nbytes))
-    shard = Shard(given["k"], given["count"], config, model, layout, views)
+    memory = Memory(DTYPE, layouts=Layouts(given["layouts"]))
+    shard = Shard(given["k"], given["count"], config, model, layout, views, memory)
     for T in given["sizes"]:
         shard.plan(T)
-    return shard, views["order"]
+    return shard, views["order"], views["turns"]
+
+
+@cache
+def cores():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def choose_workers(wanted, model, T, N):
-    """How many processes train: as many as `wanted`, or for "auto" as many as pay; one where memory cannot be shared."""
+    """How many processes train: as `wanted`, or for "auto" as many as pay; one where memory cannot be shared."""
     if os.name != "posix":
         return 1
     if wanted != AUTO:
         return min(int(wanted), N)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     weights = sum(spec.shape[0] * spec.shape[1] for _, specs in model.store().specs.items() for spec in specs
                   if len(spec.shape) == 2)
-    return max(1, min(cores, N // FEWEST_ROWS)) if 3 * weights * T * N >= WORTHWHILE else 1
+    return max(1, min(cores(), N // FEWEST_ROWS)) if 3 * weights * T * N >= WORTHWHILE else 1

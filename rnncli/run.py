@@ -17,10 +17,13 @@ from .data.corpus import load_corpus
 from .data.encoders import encoder_from_dict
 from .data.splits import shortened
 from .errors import ConfigError, DataError, ModelFileError
+from .layouts import Layouts
+from .machine import keep_layouts, known_layouts
 from .memory import Memory
 from .parallel import AUTO, choose_workers
 from .runfolder import CONFIG, MODEL, RunFolder, checkpoint, checkpoints, claim, latest_checkpoint, load_latest
-from .scoring import Scorer
+from .scoring import SHORT, Scorer
+from .shard import DTYPE
 from .trainer import Trainer
 
 DEFAULT_EPOCHS = 10         # when nothing says how long
@@ -33,21 +36,24 @@ ARCHITECTURE = ("data.level", "model.cell", "model.sizes", "model.embedding_size
 class Run:
     """Everything that training needs, and the folder it writes to. A context manager: leaving it frees the folder.
 
-    config: Config, its seed drawn and its length decided; corpus: Corpus; folder: RunFolder, or None for a dry run.
+    config: Config, its seed drawn and its length decided; corpus: Corpus; folder: RunFolder, or None for a dry run;
+    layouts: Layouts that the run began with, if it goes on; xp: NumPy, or NumPy with a stopwatch.
     All memory of training and evaluation is made here.
     """
 
-    def __init__(self, config, corpus, folder=None):
+    def __init__(self, config, corpus, folder=None, layouts=None, xp=np):
         train = config.train
         self.corpus, self.folder, V = corpus, folder, corpus.encoder.size
         self.streams = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
         self.model = build_model(config.model, V)
         self.workers = choose_workers(train.workers, self.model, self.streams.T, self.streams.N)
         self.config = replace(config, train=replace(train, workers=str(self.workers)))
-        self.trainer = Trainer(self.config, self.model, self.streams.sizes, self.streams.N, V, self.workers)
-        self.memory = Memory(self.trainer.theta.dtype)
+        self.layouts = layouts or known_layouts()
+        self.trainer = Trainer(self.config, self.model, self.streams.sizes, self.streams.N, V, self.workers,
+                               Memory(DTYPE, xp, layouts=self.layouts))
+        self.memory = Memory(self.trainer.theta.dtype, forward_only=True)
         self.validation = corpus.val and shortened(corpus.val, train.eval_tokens)
-        self.scorer = self.validation and Scorer(self.model, self.streams.N, self.streams.T, self.memory)
+        self.scorer = self.validation and Scorer(self.model, self.streams.N, min(self.streams.T, SHORT), self.memory)
         self.budget = Budget(train.max_steps, train.epochs, train.max_seconds)
         self.data = {"digest": corpus.digest, "files": list(corpus.files)}
         self.home = os.getcwd()                     # where the names of data files start from
@@ -78,7 +84,7 @@ class Run:
         """Write everything that the next step depends on; returns the path."""
         progress = self.trainer.progress_dict()
         meta = self.meta() | {"progress": progress, "elapsed": elapsed, "home": self.home,
-                              "log_size": self.folder.log_size()}
+                              "log_size": self.folder.log_size(), "layouts": self.layouts.known}
         return self.folder.save_checkpoint(progress["step"], self.trainer.arrays(), meta,
                                            self.config.train.keep_checkpoints, progress["good"])
 
@@ -125,21 +131,22 @@ class Run:
                 f"{self.streams.batches(0):,} batches an epoch{shared}")
 
 
-def prepare(config, output, resume=None, init_from=None, extend=None, progress=None):
+def prepare(config, output, resume=None, init_from=None, extend=None, progress=None, xp=np):
     """A Run, its folder claimed and its first checkpoint written.
 
     resume: a run folder to go on with, exactly, with its stored configuration; extend: {"max_steps", "epochs",
     "max_seconds"} of it that change, None where they stay. "auto" goes on in `output` where that holds a run, which
     must have the settings of `config` and takes its limits from there, and begins a new run there otherwise.
     init_from: a model whose weights a new run begins with. progress(done, total) is called while data is read, in
-    bytes.
+    bytes. xp: NumPy, or NumPy with a stopwatch.
     Raises DataError, ConfigError, ModelFileError, ResourceError, RunInUse.
     """
     if resume == "auto":
         if checkpoints(output):
-            return _resumed(output, _limits(completed(config)), progress, config)
+            return _resumed(output, _limits(completed(config)), progress, xp, config)
     elif resume is not None:
-        return _resumed(resume, {name: limit for name, limit in (extend or {}).items() if limit is not None}, progress)
+        longer = {name: limit for name, limit in (extend or {}).items() if limit is not None}
+        return _resumed(resume, longer, progress, xp)
     config = completed(config)
     initial = load_model(init_from) if init_from else None
     if initial:
@@ -147,11 +154,12 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
     with ExitStack() as undo:
         folder = claim(output)
         undo.callback(folder.discard)
-        run = Run(config, load_corpus(config.data, initial and initial.encoder, progress), folder)
+        run = Run(config, load_corpus(config.data, initial and initial.encoder, progress), folder, xp=xp)
         undo.callback(run.trainer.team.close)
         if initial:
             run.trainer.theta[...] = initial.theta
         run.save_checkpoint(0.0)
+        keep_layouts(run.layouts)
         folder.write(CONFIG, to_yaml(run.config))
         undo.pop_all()          # nothing went wrong
     return run
@@ -177,7 +185,7 @@ def _limits(config):
     return {name: getattr(config.train, name) for name in LIMITS}
 
 
-def _resumed(path, limits, progress, wanted=None):
+def _resumed(path, limits, progress, xp, wanted=None):
     """The Run in `path`, ready to go on up to other `limits`; `wanted`: the Config that it must have, those apart."""
     latest_checkpoint(path)             # before anything is made there
     with ExitStack() as undo:
@@ -188,7 +196,8 @@ def _resumed(path, limits, progress, wanted=None):
         if wanted is not None:
             _check_same(wanted, stored, path)
         config = replace(stored, train=replace(stored.train, **limits))
-        run = Run(config, _same_corpus(path, stored, meta, progress), folder)
+        layouts = Layouts(meta.get("layouts"))
+        run = Run(config, _same_corpus(path, stored, meta, progress), folder, layouts, xp)
         undo.callback(run.trainer.team.close)
         run.restore(newest, arrays, meta)
         if config != stored:            # a longer run stays longer, even if it is killed before its next checkpoint

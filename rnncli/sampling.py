@@ -74,8 +74,8 @@ def lowest_kept(z, top_k=0, top_p=1.0, min_p=0.0):
 
 
 def gumbel_noise(seed, samples, V, scale=1.0):
-    """Endless: `scale` times standard Gumbel noise (N, V) float32 for one step after another; argmax(z + noise) samples softmax(z)
-    (Maddison, Tarlow & Minka 2014, arXiv:1411.0030v2).
+    """Endless: `scale` times standard Gumbel noise (N, V) float32 for one step after another; with scale 1
+    argmax(z + noise) samples softmax(z) (Maddison, Tarlow & Minka 2014, arXiv:1411.0030v2).
 
     Row n has a stream of its own, keyed by (seed, samples[n]): what it holds depends neither on the other rows nor on
     how much is drawn ahead. Drawn as -log E, E exponential in float64: in float32 a zero would turn up now and then,
@@ -115,8 +115,8 @@ class Sampler:
             self.recent = np.tile(np.asarray(recent, np.intp)[-WINDOW:], (len(samples), 1))
 
     def choose(self, scores, z, ids):
-        """Fill ids (N,) with the next tokens, given scores (N, V), which are only read, and z (N, V) with the weights of
-        the choice: the highest of a row was taken."""
+        """Fill ids (N,) with the next tokens, given scores (N, V), which are only read, and z (N, V) with what the
+        choice was made by: the highest of a row."""
         if self.plain:
             np.add(scores, next(self.noise), z)
             z.argmax(1, ids)

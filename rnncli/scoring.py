@@ -61,7 +61,7 @@ class Scorer:
     """Scores splits, N segments side by side and T steps at a time, in memory that is made once for all of them."""
 
     def __init__(self, model, N, T, memory=None):
-        memory = memory or Memory("f4")
+        memory = memory or Memory("f4", forward_only=True)
         self.model, self.N, self.T = model, N, T
         self._plan, self._zeros = model.plan(T, N, memory), model.initial_state(N, memory)
 

@@ -30,7 +30,7 @@ class Layout:
         self.arrays |= {f"state/{k}/{i}": (array.shape, DTYPE) for k, part in enumerate(states)
                         for i, array in enumerate(part)}
         self.arrays |= {"inputs": ((T, N), np.intp), "targets": ((T, N), np.intp), "mask": ((T, N), bool),
-                        "loss": ((count,), "f8"), "norm": ((count,), "f8"), "order": ((5,), "f8")}
+                        "loss": ((count,), "f8"), "norm": ((count,), "f8"), "order": ((5,), "f8"), "turns": ((count,), "i8")}
         self.parts = [len(part) for part in states]
 
     @property
@@ -57,9 +57,9 @@ class Layout:
 
 
 class Shard:
-    """Shard k of `count`, on the arrays `views` of a Layout."""
+    """Shard k of `count`, on the arrays `views` of a Layout; its plans are made in `memory`."""
 
-    def __init__(self, k, count, config, model, layout, views):
+    def __init__(self, k, count, config, model, layout, views, memory):
         N, size = views["inputs"].shape[1], views["theta"].size
         self.model, self.seed, self.views, self.k = model, config.seed, views, k
         self.rows = slice(N * k // count, N * (k + 1) // count)
@@ -72,7 +72,7 @@ class Shard:
         self.state = layout.state(views, self.rows)
         slots = iter([views[name] for name in views if name.startswith("opt/")])
         self.optimizer = build_optimizer(config.optim, size, DTYPE, store.decayed(), lambda size, dtype: next(slots))
-        self.memory, self.plans, self.N = Memory(DTYPE), {}, N
+        self.memory, self.plans, self.N = memory, {}, N
 
     def plan(self, T):
         """(plan, own rows of the batch) for T steps, made on its first use."""

@@ -11,8 +11,9 @@ from .checkpoint import THETA, fill, fill_views, named_arrays
 from .events import ParameterNorm
 from .optim.optimizer import clip_factor, default_rate, global_norm
 from .optim.schedules import build_schedule
+from .memory import Memory
 from .parallel import Team
-from .shard import whole_norm
+from .shard import DTYPE, whole_norm
 
 SMALLER = 0.5           # what a rejected step multiplies the learning rate by
 LARGEST_NORM = 1e18     # of a gradient after clipping: optimizers square its elements, in float32
@@ -63,10 +64,10 @@ class Trainer:
     `weights` is what is evaluated and kept: theta, or its moving average.
     """
 
-    def __init__(self, config, model, sizes, N, V, workers=1):
-        """sizes: every T that a batch can have; N: its rows; V: symbols; workers: processes."""
+    def __init__(self, config, model, sizes, N, V, workers=1, memory=None):
+        """sizes: every T that a batch can have; N: its rows; V: symbols; workers: processes; memory: for the plans."""
         self.config, self.store = config, model.store()
-        self.team = Team(config, model, sizes, N, V, workers)
+        self.team = Team(config, model, sizes, N, V, workers, memory or Memory(DTYPE))
         self.theta, self.g = self.team.views["theta"], self.team.views["g0"]
         self.optimizer, self.state = self.team.shard.optimizer, self.team.layout.state(self.team.views)
         self.store.initialise(self.theta, config.seed)

@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("shared machine", deadline=None)      # a machine that others use too is slow at any moment
+settings.load_profile("shared machine")
 
 
 @pytest.fixture

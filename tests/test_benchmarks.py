@@ -138,9 +138,13 @@ def test_memory_is_summed_over_a_process_and_what_it_started():
     alone = peak_memory([os.getpid()])
     if alone is None:
         pytest.skip("no /proc here")
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert peak_memory([os.getpid()]) >= alone + 1024 and peak_memory([child.pid]) > 0
-        child.stdin.close()
+    code = "held = bytearray(20_000_000); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()             # before that it may still be a copy of this process
+        assert peak_memory([os.getpid()]) > alone + 15_000_000
+        assert 20_000_000 < peak_memory([child.pid]) < peak_memory([child.pid, child.pid]) + 1
+        child.stdin.write(b"\n")
+        child.stdin.flush()
 
 
 def test_ratios_are_taken_in_each_round_against_the_best_setting():

@@ -33,7 +33,7 @@ def settings(path):
 
 
 def test_the_quick_start_and_the_worked_set_are_there():
-    assert set(CONFIGS) == {"quickstart", "char-lstm", "word-gru", "byte-rnn"}
+    assert set(CONFIGS) == {"quickstart", "char-lstm", "word-gru", "byte-rnn", "shakespeare"}
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -62,6 +62,12 @@ def test_a_worked_configuration_is_what_its_name_says_and_leaves_the_data_to_the
     config = load_config([CONFIGS[name]])
     assert (config.data.level, config.model.cell, config.data.files) == (level, cell, ())
     assert config.train.max_seconds is None and config.train.epochs, "the clock must not decide what is learnt"
+
+
+def test_the_shakespeare_configuration_lasts_forty_minutes_by_the_clock_which_drives_its_schedule():
+    config = load_config([CONFIGS["shakespeare"]])
+    assert (config.train.max_seconds, config.train.epochs, config.train.max_steps) == (2400, None, None)
+    assert (config.schedule.kind, config.model.residual, config.model.sizes) == ("cosine", True, (384, 384))
 
 
 @pytest.mark.parametrize("name", WORKED)

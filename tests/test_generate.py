@@ -214,6 +214,18 @@ def test_an_unseen_character_is_named_before_anything_is_written():
     assert written(made(), "abÁ", 30, unknown="replace") == written(made(), "aba", 30)
 
 
+def test_the_text_does_not_depend_on_how_many_cores_multiply(tmp_path):
+    loaded = made(hidden_size=400, num_layers=1)            # 400 x 1600: large enough for BLAS to share
+    meta = {"config": to_dict(loaded.config), "encoder": LETTERS.to_dict(), "data": {}, "progress": {}}
+    save(tmp_path / "model.safetensors", named_arrays(loaded.store, "theta/", loaded.theta), meta)
+    texts = set()
+    for threads in ("1", "2", ""):
+        command = [sys.executable, "-m", "rnncli", "generate", "model.safetensors", "--length", "200", "--seed", "1"]
+        texts.add(subprocess.run(command, cwd=tmp_path, capture_output=True, check=True,
+                                 env=os.environ | {"OPENBLAS_NUM_THREADS": threads}).stdout)
+    assert len(texts) == 1 and len(texts.pop()) == 200
+
+
 def test_scores_that_are_not_finite_are_an_error_and_no_text():
     loaded = made()
     loaded.theta[:] = np.nan

@@ -12,7 +12,8 @@ from rnncli.build import build_model
 from rnncli.checkpoint import fill, load, named_arrays, save
 from rnncli.config import ModelConfig
 from rnncli.memory import Memory
-from rnncli.nn import packed, products, recurrent_plan
+from rnncli import layouts
+from rnncli.nn import products, recurrent_plan
 from rnncli.nn import tokens as token_sums
 from rnncli.nn.cells import CELLS
 from rnncli.nn.compose import Residual, WeightDrop
@@ -194,11 +195,12 @@ def cell(request):
 @pytest.fixture(params=["ordinary layout", "small blocks"])
 def layout(request, monkeypatch):
     if request.param == "small blocks":
-        monkeypatch.setattr(packed, "SMALL", 500)
-        monkeypatch.setattr(packed, "WIDTHS", (4,))
+        monkeypatch.setattr(layouts, "SMALL", 500)
+        monkeypatch.setattr(layouts, "WIDTHS", (4,))
         monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
         monkeypatch.setattr(products, "LOOKUP_BYTES", 1)
         monkeypatch.setattr(token_sums, "FEW", 0)
+        monkeypatch.setattr(token_sums, "ORDERED_BYTES", 200)
 
 
 @pytest.fixture(params=list(KINDS))
@@ -331,3 +333,15 @@ def test_a_model_is_the_same_after_a_round_trip_through_a_checkpoint(cell, tmp_p
     theta = np.zeros_like(problem.theta)
     fill(problem.store, "theta/", theta, arrays, "model.safetensors")
     assert meta["note"] == "a test" and np.array_equal(theta, problem.theta)
+
+
+def test_memory_for_the_forward_pass_alone_scores_the_same_with_less_and_refuses_to_go_back(problem):
+    whole, alone = Memory("f8"), Memory("f8", forward_only=True)
+    scores = []
+    for memory in (whole, alone):
+        plan = problem.model.plan(T, N, memory)
+        problem.model.load(problem.store.views(problem.theta), plan)
+        scores.append(problem.model.forward(problem.batch.inputs, problem.s0, plan)[0].copy())
+    assert np.array_equal(*scores) and alone.nbytes < 0.75 * whole.nbytes
+    with pytest.raises(ValueError, match="read-only"):
+        problem.model.backward(problem.store.views(np.zeros_like(problem.theta)), scores[1], (), plan)

@@ -136,7 +136,7 @@ def test_a_run_never_overwrites_another(apart):
 def test_the_memory_told_before_the_first_step_is_all_that_is_ever_made(settings, apart):
     run, events = done("r", settings)
     assert run.nbytes == events[0].memory and isinstance(events[0], RunStarted)
-    assert dry_run(tiny(settings), "x").memory == events[0].memory
+    assert dry_run(tiny(settings), "x").arrays == events[0].memory
     assert set(run.trainer.team.shard.plans) == set(run.streams.sizes)
 
 
@@ -186,7 +186,8 @@ def test_a_dry_run_counts_and_measures_and_writes_nothing(apart):
     assert everything_below(apart) == before
     V = len(set(a_text()))
     assert plan.parameters == 4 * 12 * (V + 1 + 12) + 13 * V
-    assert plan.steps == 50 and plan.seconds == pytest.approx(50 * plan.seconds_per_step) and plan.seconds_per_step > 0
+    assert plan.steps == 50 and plan.seconds >= 50 * plan.seconds_per_step > 0
+    assert plan.memory > 10e6           # an interpreter with NumPy at least
     assert "r/model.safetensors" in plan.files
 
 

@@ -76,7 +76,7 @@ def test_a_sample_reaches_no_terminal_raw(report):
 @pytest.mark.parametrize("report", [lines_of, bar_of])
 def test_every_event_that_matters_is_shown(report):
     text = report()
-    for part in ("data: a.txt", "12,345 parameters, 3.4 MB of memory, seed 7", "warning: shrunk", "note: read",
+    for part in ("data: a.txt", "12,345 parameters, 3.4 MB of arrays, seed 7", "warning: shrunk", "note: read",
                  "* step 2  val 1.000 bits/char (0.693 nats/char)", "  step 4  val 1.443 bits/char",
                  "all steps are done: 100 steps, 2,000 tokens in 1:05", "best validation 1.000 bits/char", "the end",
                  "rnncli generate 'runs/a b'", "rnncli eval 'runs/a b'",
@@ -195,7 +195,7 @@ def test_figures_are_written_with_their_units():
     assert [duration(seconds) for seconds in (7.9, 754, 3723)] == ["0:07", "12:34", "1:02:03"]
     assert [speed(rate) for rate in (950, 52_100)] == ["950 tokens/s", "52.1k tokens/s"]
     resumed = RunStarted("r", "language", (), 7, 1, 999, 50, None, 90.0, 1.0, 20)
-    assert start_lines(resumed) == ["1 parameter, 999 bytes of memory, seed 7", "run folder r: from step 50 on, 1:30"]
+    assert start_lines(resumed) == ["1 parameter, 999 bytes of arrays, seed 7", "run folder r: from step 50 on, 1:30"]
 
 
 def test_a_run_that_stopped_early_is_not_told_to_train_twice_as_long():

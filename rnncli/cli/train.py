@@ -46,6 +46,8 @@ Output = Annotated[str | None, typer.Option(
 DryRun = Annotated[bool, typer.Option(
     "--dry-run", rich_help_panel=OUTPUT,
     help="Print parameters, memory, time and files of the run; write nothing.")]
+Profile = Annotated[bool, typer.Option(
+    "--profile", rich_help_panel=OUTPUT, help="Time every call and show where a step's time goes, at the end.")]
 Verbose = Annotated[bool, typer.Option(
     "--verbose", "-v", rich_help_panel=OUTPUT, help="Show a gradient-norm table whenever one is made.")]
 
@@ -54,8 +56,8 @@ Verbose = Annotated[bool, typer.Option(
 def train(
     files: Files = None, configs: Configs = None, assignments: Assignments = None, settings=None,
     init_from: InitFrom = None, resume: Resume = None, output: Output = None, dry_run: DryRun = False,
-    progress: Progress = "auto", quiet: Quiet = False, verbose: Verbose = False, color: Color = "auto",
-    debug: Debug = False,
+    profile: Profile = False, progress: Progress = "auto", quiet: Quiet = False, verbose: Verbose = False,
+    color: Color = "auto", debug: Debug = False,
 ):
     """Train a recurrent network on text and keep the best in a run folder.
 
@@ -80,7 +82,7 @@ def train(
     if dry_run:
         return print_plan(config, output)
     with choose_reporter(progress, color, quiet, verbose) as reporter:
-        carry_out(config, output, resume, init_from, extension(settings), reporter)
+        carry_out(config, output, resume, init_from, extension(settings), reporter, profile)
 
 
 def refuse_with_resume(others, settings):
@@ -166,18 +168,31 @@ def extension(settings):
     return {path.removeprefix("train."): getattr(limits, path.removeprefix("train.")) for path in given}
 
 
-def carry_out(config, output, resume, init_from, extend, reporter):
+def carry_out(config, output, resume, init_from, extend, reporter, profile=False):
     """Prepare the run and train it, every event to the reporter; raises what preparing and training raise."""
+    import numpy as np
+
     from .stopping import stopping
     from ..plugins import user_code
     from ..run import prepare
     from ..train import train
 
-    with user_code(), prepare(config, output, resume, init_from, extend, reporter.reading) as run:
+    watch = started_profile() if profile else None
+    xp = watch.xp if watch else np
+    with user_code(), prepare(config, output, resume, init_from, extend, reporter.reading, xp) as run:
         reporter.norms = reporter.norms or run.config.train.norms_every > 0
+        if watch:
+            watch.attach(run)
         with stopping(run, reporter):
-            for event in train(run):
+            for event in watch.follow(train(run)) if watch else train(run):
                 reporter.handle(event)
+
+
+def started_profile():
+    """A stopwatch for --profile."""
+    from ..profiling import Profile
+
+    return Profile()
 
 
 def print_plan(config, output):

@@ -23,8 +23,8 @@ class Dense:
 
     def plan(self, T, N, memory):
         H, K = self.H, self.K
-        return SimpleNamespace(xp=memory.xp, p=None, scores=memory(T * N, K), y=None, dy=memory(T, N, H),
-                               dW=memory(H, K))
+        return SimpleNamespace(xp=memory.xp, p=None, scores=memory(T * N, K), y=None, dy=memory(T, N, H, training=True),
+                               dW=memory(H, K, training=True))
 
     def load(self, p, plan):
         plan.p = p      # as it lies: a copy in another order gains next to nothing here and costs much for many words

@@ -33,9 +33,9 @@ class Layer:
         raise NotImplementedError
 
     def stream(self, x, s0, plan):
-        """For a plan of T = 1: (calls, y, state). Each round of the calls, which take nothing, reads x (1, N, D) where it
-        lies and takes the layer one step further; its output then lies in y (1, N, H), the state in `state`, which is s0
-        at first. Layers with a state have their own."""
+        """For a plan of T = 1: (calls, y, state). Each round of the calls, which take nothing, reads x (1, N, D) where
+        it lies and takes the layer one step further; its output then lies in y (1, N, H), the state in `state`, which
+        is s0 at first. Layers with a state have their own."""
         y, _ = self.forward(x, s0, plan)
         return [] if y is x else [partial(self.forward, x, s0, plan)], y, ()
 

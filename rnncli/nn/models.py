@@ -64,7 +64,7 @@ class LanguageModel:
         """(sum of nats over the real targets, state after the batch); dL/dscores is left in the plan."""
         scores, sT = self.forward(batch.inputs, s0, plan, batch.mask)
         real = None if batch.mask is None else batch.mask.reshape(-1)
-        return softmax_cross_entropy(scores, batch.targets.reshape(-1), real), sT
+        return softmax_cross_entropy(scores, batch.targets.reshape(-1), real, plan.head.xp), sT
 
     def loss_and_grad(self, p, g, batch, s0, plan):
         """(sum of nats, state after the batch); adds the gradient of the sum into g."""

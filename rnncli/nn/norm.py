@@ -30,7 +30,7 @@ class LayerNorm(Layer):
 
     def plan(self, T, N, memory):
         return SimpleNamespace(xp=memory.xp, gain=memory(self.D), bias=memory(self.D), n=memory(T, N, self.D),
-                               y=memory(T, N, self.D), dx=memory(T, N, self.D), mean=memory(T, N, 1),
+                               y=memory(T, N, self.D), dx=memory(T, N, self.D, training=True), mean=memory(T, N, 1),
                                scale=memory(T, N, 1))
 
     def load(self, p, plan):

@@ -20,7 +20,7 @@ class RowProduct:
         self.rows, self.a, da = plan.rows[:-1, :, run.rows], plan.a[:, run.blocks], plan.da[:, :, run.b]
         (T, N, K), (_, G, _, H) = self.rows.shape, self.a.shape
         self.logistic = overlap(run.blocks, plan.logistic)
-        self.W, self.dW = packed(N, K, G, H, memory, parts=(1,)), memory.scratch(K, G * H)
+        self.W, self.dW = packed(N, K, G, H, memory, parts=(1,)), memory.scratch(K, G * H, training=True)
         self.all_rows, self.all_da = self.rows.reshape(T * N, K), da.reshape(T * N, G * H)
 
     def load(self, p):
@@ -79,15 +79,17 @@ class InnerProduct:
         self.xp, self.columns, blocks = memory.xp, plan.shares.recurrent_columns("u", plan.H), plan.shares.u
         self.a, self.u, da = plan.a[:, blocks], plan.u, plan.da[:, :, blocks.start * plan.H:blocks.stop * plan.H]
         (T, G, N, H), K = self.a.shape, plan.H
-        self.logistic = overlap(blocks, plan.logistic)
-        self.W, self.dW, self.part = packed(N, K, G, H, memory, parts=(1,)), memory.scratch(K, G * H), memory(G, N, H)
+        self.logistic, self.forward_only = overlap(blocks, plan.logistic), memory.forward_only
+        self.W, self.part = packed(N, K, G, H, memory, parts=(1,)), memory(G, N, H)
+        self.dW = memory.scratch(K, G * H, training=True)
         self.all_u, self.all_da = self.u.reshape(T * N, K), da.reshape(T * N, G * H)
         self.back = TransposedProduct("W_h", self.columns, da, [plan.d.u] * T, memory)
 
     def load(self, p):
         self.W.pack(p.W_h[:, self.columns])
         self.W.halve(self.logistic)
-        self.back.load(p)
+        if not self.forward_only:
+            self.back.load(p)
 
     def forward(self, t):
         a = self.a[t]

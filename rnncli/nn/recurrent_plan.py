@@ -31,7 +31,7 @@ class RecurrentPlan:
         saved   (T, N, H)        what else the cell keeps for its backward pass, u among it
         vectors (H,)             the cell's own parameters
         da      (T, N, G H)      dL/da: left factor of da W^T, right factor of rows^T da
-        every_slope (n, G+., N, H)  one per block and what the cell adds, for a chunk of n steps
+        every_slope (n, G+., N, H)  one per block and what the cell adds, for a chunk of n steps; each in one piece
         d, dh   (N, H)           dL/dstate (and dL/du); the part of dL/dh that comes through W_h, d.h if that is all
     """
 
@@ -44,9 +44,9 @@ class RecurrentPlan:
         self.states = {name: memory(T + 1, N, H) for name in state[1:]} | {"h": self.rows[:, :, D + 1:]}
         self.saved = {name: memory(T, N, H) for name in self.cell.saved}
         self.vectors = {vector.name: memory(H) for vector in self.cell.vectors}
-        self.da, self.dx, self.tmp = memory.scratch(T, N, G * H), memory(T, N, D), memory.scratch(N, H)
-        self.d = SimpleNamespace(**{name: memory(N, H) for name in state})
-        self.kept = {name: memory(N, H) for name in state}
+        self.da, self.dx = memory.scratch(T, N, G * H, training=True), memory(T, N, D, training=True)
+        self.d = SimpleNamespace(**{name: memory(N, H, training=True) for name in state})
+        self.kept, self.tmp = {name: memory(N, H, training=True) for name in state}, memory.scratch(N, H)
         self.y, self.sT = self.states["h"][1:], tuple(self.states[name][T] for name in state)
         self.ds0 = tuple(getattr(self.d, name) for name in state)
         self._name_arrays(T, N, memory)
@@ -60,7 +60,7 @@ class RecurrentPlan:
         steps = [bind(self.cell.step_backward, self.xp, *self._at(t)[:2], self.d, self._at(t)[2]) for t in range(T)]
         alone = not width(self.shares.u) and all(zeroes(calls[-1], self.d.h) for calls in steps)
         self.cell_backward = [calls[:-1] for calls in steps] if alone else steps
-        self.dh = self.d.h if alone else memory(N, self.H)
+        self.dh = self.d.h if alone else memory(N, self.H, training=True)
 
     def _plan_products(self, layer, T, N, memory):
         shares, H, inner = self.shares, self.H, width(self.shares.u)
@@ -73,20 +73,21 @@ class RecurrentPlan:
             self.backward_products.append(TransposedProduct("W_x", slice(None), self.da[:, :, columns(shares.x, H)],
                                                             self.dx, memory))
         self.inner = InnerProduct(self, memory) if inner else None
-        self.products = [*self.forward_products, *self.backward_products, *([self.inner] if inner else [])]
+        both = self.forward_products + ([] if memory.forward_only else self.backward_products)
+        self.products = both + ([self.inner] if inner else [])
 
     def _name_arrays(self, T, N, memory):
         """The arrays by the names that a cell uses; time is the first axis of each."""
         H, G, extra = self.H, len(self.cell.blocks), self.cell.slopes
         if width(self.shares.u):
-            self.u, self.d.u = memory(T, N, H), memory(N, H)
+            self.u, self.d.u = memory(T, N, H), memory(N, H, training=True)
             self.saved["u"] = self.u
         self.values = self._by_block(self.a) | self.saved
         for name, array in self.states.items():
             self.values |= {name + "_prev": array[:-1], name: array[1:]}
         used = (len(self.values) + G + len(extra)) * N * H * memory.dtype.itemsize
         self.ahead = max(1, min(T, CHUNK_BYTES // used))
-        self.every_slope = memory.scratch(G + len(extra), self.ahead, N, H).swapaxes(0, 1)    # each slope contiguous
+        self.every_slope = memory.scratch(G + len(extra), self.ahead, N, H, training=True).swapaxes(0, 1)
         self.slopes = self._by_block(self.every_slope[:, :G])
         self.slopes |= {name: self.every_slope[:, G + k] for k, name in enumerate(extra)}
         self.das = self._by_block(self.da.reshape(T, N, G, H).swapaxes(1, 2))
@@ -97,7 +98,8 @@ class RecurrentPlan:
     def _plan_steps(self, T, memory):
         n, self.half = self.ahead, self.xp.asarray(0.5, memory.dtype)
         by_last_step = {min(t + n, T) - 1: self._slopes(t, min(t + n, T)) for t in range(0, T, n)}
-        self.steps = [Step([*self._look_up(t), *self._forward(t, self._at(t)[0])], by_last_step.get(t, []), self._backward(t)) for t in range(T)]
+        self.steps = [Step([*self._look_up(t), *self._forward(t, self._at(t)[0])], by_last_step.get(t, []),
+                           self._backward(t)) for t in range(T)]
 
     def _at(self, t):
         """What a cell is given at step t: s, slope and da."""

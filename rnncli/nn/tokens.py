@@ -9,8 +9,8 @@ from ..init import Uniform
 from ..params import ParamSpec
 from .layer import Layer
 
-PLACES = 512             # sorted at a time: their rows should stay in the cache
-FEW = 1_000_000          # places x tokens x width of the largest one-hot product that is faster than sorting
+ORDERED_BYTES = 3_000_000    # of rows that are sorted at a time: they should stay in a cache that is near
+FEW = 10_000_000             # places x tokens x width of the largest one-hot product that is faster than sorting
 
 
 class TokenSums:
@@ -20,8 +20,11 @@ class TokenSums:
 
     def __init__(self, places, V, width, memory):
         self.xp, self.few = memory.xp, places * V * width <= FEW
-        self.one_hot, self.total = (memory(V, places), memory(V, width)) if self.few else (None, None)
-        self.ordered = None if self.few else memory.scratch(min(places, PLACES), width)
+        if self.few:
+            self.one_hot, self.total = memory(V, places, training=True), memory(V, width, training=True)
+        else:
+            most = max(1, ORDERED_BYTES // (width * memory.dtype.itemsize))
+            self.ordered = memory.scratch(min(places, most), width, training=True)
 
     def add(self, ids, rows, table, columns=slice(None)):
         """table[token] += the sum of `rows` (T, N, width)[..., columns] over the places where `ids` (T, N) is token."""
@@ -36,8 +39,8 @@ class TokenSums:
 
     def _add_sorted(self, ids, rows, table, columns):
         order = self.xp.argsort(ids, kind="stable")
-        for start in range(0, len(ids), PLACES):
-            part = order[start:start + PLACES]
+        for start in range(0, len(ids), len(self.ordered)):
+            part = order[start:start + len(self.ordered)]
             tokens, ordered = ids[part], self.ordered[:len(part)]
             rows.take(part, axis=0, out=ordered, mode="clip")
             changes = (self.xp.flatnonzero(tokens[1:] != tokens[:-1]) + 1).tolist()

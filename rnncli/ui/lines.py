@@ -2,9 +2,10 @@
 
 import time
 
-from ..events import EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone, StepRejected
+from ..events import EvalDone, Notice, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
 from .meter import Meter
 from .norms import norms_lines
+from .profile import profile_lines
 from .safe import safe_text
 from .words import (
     evaluation_line, finish_lines, next_lines, percent, rejection_line, start_lines, step_line,
@@ -33,6 +34,8 @@ class WarningsReporter:
                 self.say([f"warning: {event.text}"], "warning")
             case StepRejected():
                 self.say([f"warning: {rejection_line(event)}"], "warning")
+            case Profiled():
+                self.say(profile_lines(event))
 
     def reading(self, done, total):
         pass

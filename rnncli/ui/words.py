@@ -51,7 +51,7 @@ def start_lines(started):
     limits = [counted(started.total_steps, "step")] if started.total_steps is not None else []
     limits += [duration(started.max_seconds)] if started.max_seconds is not None else []
     lines = list(started.description)
-    lines.append(f"{counted(started.parameters, 'parameter')}, {size(started.memory)} of memory, seed {started.seed}")
+    lines.append(f"{counted(started.parameters, 'parameter')}, {size(started.memory)} of arrays, seed {started.seed}")
     begin = f"from step {started.step:,} on, " if started.step else ""
     return lines + [f"run folder {started.run}: {begin}{' or '.join(limits) or 'no limit'}"]
 
@@ -110,7 +110,8 @@ def next_lines(finished, started):
 
 def plan_lines(plan):
     """What a dry run found out."""
-    lines = [*plan.description, f"{counted(plan.parameters, 'parameter')}, {size(plan.memory)} of memory"]
+    lines = [*plan.description, f"{counted(plan.parameters, 'parameter')}, {size(plan.arrays)} of arrays, "
+             f"{size(plan.memory)} of memory in all"]
     pace = f"{plan.seconds_per_step * 1e3:.3g} ms a step"
     if plan.steps is not None:
         lines.append(f"{counted(plan.steps, 'step')}, {pace}: about {duration(plan.seconds)}")
