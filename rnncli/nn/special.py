@@ -1,0 +1,165 @@
+"""Special functions that NumPy lacks, element by element.
+
+`softplus`, `lgamma` and `digamma` stand on the forward path and are analytic, so that a complex step goes through. The
+others read a finished forecast: they are for float64 alone. All take arrays.
+
+A&S is Abramowitz and Stegun, Handbook of Mathematical Functions (1964), by the numbers of its formulas.
+"""
+
+import math
+
+import numpy as np
+
+FROM = 8                        # where the asymptotic series begin: their first term left out is below 1e-15 there
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)     # B_2 to B_16, A&S 23.2
+LGAMMA = [B / (2 * n * (2 * n - 1)) for n, B in enumerate(BERNOULLI, 1)]
+DIGAMMA = [B / (2 * n) for n, B in enumerate(BERNOULLI, 1)]
+
+# Inverse of the normal distribution, relative error 1.15e-9: P. J. Acklam, "An algorithm for computing the inverse
+# normal cumulative distribution function" (2003). Numerators and denominators, highest power first.
+CENTRE = ((-3.969683028665376e+01, 2.209460984245205e+02, -2.759285104469687e+02, 1.383577518672690e+02,
+           -3.066479806614716e+01, 2.506628277459239e+00),
+          (-5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598866e+02, 6.680131188771972e+01,
+           -1.328068155288572e+01, 1.0))
+TAIL = ((-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00, -2.549732537343734e+00,
+         4.374664141464968e+00, 2.938163982698783e+00),
+        (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00, 3.754408661907416e+00, 1.0))
+TAIL_BELOW = 0.02425            # probability where the second pair takes over
+
+erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+def softplus(a, xp=np):
+    """(log(1 + e^a), its derivative sigma(a)), both of the shape of a. Neither overflows.
+
+    log(1 + t) is taken as 2 artanh(t / (2 + t)) with t = e^-|a|: NumPy's complex log1p loses the digits of a small t.
+    """
+    positive = a.real > 0
+    t = xp.exp(xp.where(positive, -a, a))
+    value = xp.where(positive, a, 0) + 2 * xp.arctanh(t / (2 + t))
+    return value, xp.exp(a - value)
+
+
+def lgamma(x, xp=np):
+    """log Gamma(x), Re x > 0. Recurrence (A&S 6.1.15) up to Re x >= 8, then Stirling's series (A&S 6.1.40)."""
+    shifted, x = _shift(x, xp.log, xp)
+    return (x - 0.5) * xp.log(x) - x + 0.5 * math.log(2 * math.pi) + _series(LGAMMA, 1 / (x * x)) / x - shifted
+
+
+def digamma(x, xp=np):
+    """psi(x) = d log Gamma(x) / dx, Re x > 0. Recurrence (A&S 6.3.5), then the asymptotic series (A&S 6.3.18)."""
+    shifted, x = _shift(x, lambda x: 1 / x, xp)
+    w = 1 / (x * x)
+    return xp.log(x) - 0.5 / x - w * _series(DIGAMMA, w) - shifted
+
+
+def _shift(x, term, xp):
+    """(the sum of term(x), term(x+1), ... below FROM, the first x + n that is not below it)"""
+    total = xp.zeros_like(x)
+    for _ in range(FROM):
+        low = x.real < FROM
+        if not low.any():
+            break
+        total += xp.where(low, term(x), 0)
+        x = xp.where(low, x + 1, x)
+    return total, x
+
+
+def _series(coefficients, w):
+    """coefficients[0] + coefficients[1] w + coefficients[2] w^2 + ..."""
+    total = 0 * w
+    for coefficient in reversed(coefficients):
+        total = total * w + coefficient
+    return total
+
+
+def normal_tail(z):
+    """P(|Z| >= |z|) = erfc(|z| / sqrt 2) for a standard normal Z (A&S 26.2.29)."""
+    return np.asarray(erfc(np.abs(z) / math.sqrt(2)), np.float64)
+
+
+def normal_quantile(q):
+    """z with P(Z <= z) = q, 0 < q < 1: Acklam's rational approximation and one step of Newton."""
+    p = np.minimum(q, 1 - np.asarray(q, np.float64))        # the lower half; the upper one mirrors it
+    t, s = p - 0.5, np.sqrt(-2 * np.log(p))
+    z = np.where(p < TAIL_BELOW, np.polyval(TAIL[0], s) / np.polyval(TAIL[1], s),
+                 t * np.polyval(CENTRE[0], t * t) / np.polyval(CENTRE[1], t * t))
+    z -= (normal_tail(z) / 2 - p) * math.sqrt(2 * math.pi) * np.exp(z * z / 2)
+    return np.where(np.asarray(q) < 0.5, z, -z)
+
+
+def incomplete_beta(a, b, x, y):
+    """I_x(a, b), the regularised incomplete beta function, for a, b > 0 and y = 1 - x, given for the digits of either.
+
+    Continued fraction A&S 26.5.8, where it is fast: x < (a + 1) / (a + b + 2); elsewhere 1 - I_y(b, a).
+    It takes about sqrt(max(a, b)) terms.
+    """
+    swap = x > (a + 1) / (a + b + 2)
+    a, b, x, y = np.where(swap, b, a), np.where(swap, a, b), np.where(swap, y, x), np.where(swap, x, y)
+    with np.errstate(divide="ignore"):                      # log 0 = -inf is right here: the function is 0
+        log_x, log_y = (np.where(u > 0.5, np.log1p(-v), np.log(u)) for u, v in ((x, y), (y, x)))
+    front = np.exp(a * log_x + b * log_y + lgamma(a + b) - lgamma(a) - lgamma(b)) / a
+    value = front / _fraction(a, b, x)
+    return np.where(swap, 1 - value, value)
+
+
+def _fraction(a, b, x):
+    """1 + d_1 / (1 + d_2 / (1 + ...)) of A&S 26.5.8 by Lentz's method (W. J. Lentz, Applied Optics 15 (1976) 668)."""
+    value, C, D, m = np.ones_like(x), 1.0, 0.0, 0
+    change = np.full_like(x, 2.0)
+    while (np.abs(change - 1) > 1e-15).any():               # nan is not above: it ends, and shows in the value
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        m += 1
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        change = 1.0
+        for d in (odd, even):
+            C, D = 1 + d / C, 1 / (1 + d * D)
+            change = change * C * D
+        value = value * change
+    return value
+
+
+def student_tail(t, v):
+    """P(|T| >= |t|) for Student's t with v degrees of freedom: I_x(v/2, 1/2), x = v / (v + t^2) (A&S 26.7.1)."""
+    x, y = v / (v + t * t), t * t / (v + t * t)
+    return incomplete_beta(v / 2, 0.5, x, y)
+
+
+def student_quantile(q, v):
+    """t with P(T <= t) = q, 0 < q < 1, for v degrees of freedom.
+
+    Newton's method on the upper tail, from the normal quantile. That lies between 0 and t, and there the tail is
+    convex: each step goes up, none beyond t, so that only rounding can ask for a step back, and is not followed.
+    """
+    q, v = np.broadcast_arrays(np.asarray(q, np.float64), np.asarray(v, np.float64))
+    p = np.minimum(q, 1 - q)
+    t = np.abs(normal_quantile(p))
+    log_front = lgamma((v + 1) / 2) - lgamma(v / 2) - 0.5 * np.log(math.pi * v)
+    step = np.ones_like(t)
+    while (step > 1e-14 * (1 + t)).any():
+        density = np.exp(log_front - (v + 1) / 2 * np.log1p(t * t / v))
+        step = np.maximum((student_tail(t, v) / 2 - p) / density, 0)
+        t = t + step
+    return np.where(q < 0.5, -t, t)
+
+
+def negative_binomial_cdf(k, mean, r):
+    """P(Y <= k) = I_x(r, k + 1), x = r / (r + mean) (A&S 26.5.26); whole k from -1 on, variance mean + mean^2 / r."""
+    return np.where(k < 0, 0.0, incomplete_beta(r, np.maximum(k, 0) + 1, r / (r + mean), mean / (r + mean)))
+
+
+def negative_binomial_above(k, mean, r):
+    """P(Y >= k) = I_y(k, r), y = mean / (r + mean), without the rounding of 1 - P(Y < k); whole k from 0 on."""
+    return np.where(k < 1, 1.0, incomplete_beta(np.maximum(k, 1), r, mean / (r + mean), r / (r + mean)))
+
+
+def negative_binomial_quantile(q, mean, r):
+    """The least k with P(Y <= k) >= q, 0 < q < 1: an upper bound by doubling, then bisection."""
+    low, high = np.full_like(mean, -1.0), np.ceil(mean)
+    while (short := negative_binomial_cdf(high, mean, r) < q).any():
+        high = np.where(short, 2 * high + 1, high)
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        enough = negative_binomial_cdf(middle, mean, r) >= q
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return high

@@ -1,0 +1,67 @@
+"""Units: there and back, fitted on what is observed, and never a division by nothing."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hn
+
+from rnncli.data.scaling import KINDS, SERIES, WINDOW, Units, check_positive, series_units, window_units
+from rnncli.errors import DataError
+
+numbers = st.floats(-1e6, 1e6, width=32)
+
+
+@given(hn.arrays(float, (12, 2), elements=st.one_of(numbers, st.just(np.nan))), st.sampled_from(KINDS))
+def test_units_lead_there_and_back(y, kind):
+    units = series_units(y, kind)
+    assert np.isfinite(units.offset).all() and (units.scale > 0).all()
+    assert np.allclose(units.undo(units.apply(y)), y, rtol=1e-9, atol=1e-6, equal_nan=True)
+
+
+@given(hn.arrays(float, (6, 3, 2), elements=st.one_of(numbers, st.just(np.nan))), st.sampled_from(KINDS))
+def test_units_of_windows_lead_there_and_back(y, kind):
+    units = window_units(y, kind, Units(np.full((3, 2), 4.0), np.full((3, 2), 2.0)))
+    assert units.offset.shape == units.scale.shape == (3, 2) and (units.scale > 0).all()
+    assert np.allclose(units.undo(units.apply(y)), y, rtol=1e-9, atol=1e-6, equal_nan=True)
+
+
+def test_each_kind_is_what_its_name_says():
+    y = np.array([[1.0], [2.0], [3.0], [4.0], [100.0]])
+    found = {kind: series_units(y, kind) for kind in SERIES}
+    assert (found["none"].offset[0], found["none"].scale[0]) == (0, 1)
+    assert (found["standard"].offset[0], found["standard"].scale[0]) == (22, pytest.approx(np.std(y)))
+    assert (found["robust"].offset[0], found["robust"].scale[0]) == (3, pytest.approx(2 / 1.349))
+    assert (found["minmax"].offset[0], found["minmax"].scale[0]) == (1, 99)
+
+
+def test_a_logarithm_comes_first():
+    y = np.exp(np.arange(5.0))[:, None]
+    units = series_units(y, "standard", log=True)
+    assert units.offset[0] == pytest.approx(2) and np.allclose(units.undo(units.apply(y)), y)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("value", [0.0, 7.0, -1e9, np.nan])
+def test_a_constant_series_has_units_too(kind, value):
+    y = np.full((8, 1), value)
+    units = series_units(y, kind)
+    assert units.scale[0] == 1 and np.isfinite(units.offset[0])
+    each = window_units(y[:, None], kind, Units(units.offset[None], units.scale[None]))
+    assert each.scale[0, 0] == 1
+
+
+def test_windows_have_units_of_their_own():
+    y = np.array([[1.0, 10.0], [2.0, np.nan], [3.0, 30.0], [np.nan, np.nan]])[:, :, None]      # (L, N, K)
+    series = Units(np.zeros((2, 1)), np.full((2, 1), 5.0))
+    last, mean = (window_units(y, kind, series) for kind in WINDOW)
+    assert last.offset[:, 0].tolist() == [3, 30] and last.scale[:, 0].tolist() == [5, 5]
+    assert mean.offset[:, 0].tolist() == [2, 20]
+    assert mean.scale[:, 0] == pytest.approx([np.std([1, 2, 3]), 10])
+    assert window_units(y, "standard", series) is series
+
+
+def test_a_value_without_logarithm_is_named():
+    with pytest.raises(DataError, match=r"a.csv:3, column y: y is -2, which has no logarithm"):
+        check_positive(np.array([1.0, np.nan, -2.0, 0.0]), lambda row: f"a.csv:{row + 1}, column y", "y")
+    check_positive(np.array([1.0, np.nan]), None, "y")
