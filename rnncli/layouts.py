@@ -33,8 +33,9 @@ class Layouts:
         self.known, self.timed, self.used = dict(known or {}), timed, {}
 
     def choose(self, N, K, G, M, parts, measure):
-        """(parts, width) for y (G, N, M) = x (N, K) W; measure(layout) is a call that makes such a product."""
-        layout, name = choose_layout(N, K, M, parts), f"{N} x {K} x {G}*{M}"
+        """(parts, width) for y (G, N, M) = x (N, K) W; measure(layout) is a call that makes such a product. With parts
+        (1,) the contraction stays uncut, and the product has a name of its own."""
+        layout, name = choose_layout(N, K, M, parts), f"{N} x {K} x {G}*{M}{' uncut' if parts == (1,) else ''}"
         if self.timed and name not in self.known and N * K * G * M >= WORTH_TIMING and layout != (1, M):
             self.known[name] = list(faster(layout, (1, M), measure))
         self.used[name] = tuple(self.known.get(name, layout))
@@ -45,7 +46,7 @@ class Layouts:
         return tuple(f"{name}: {self._cut(name, *layout)}" for name, layout in self.used.items())
 
     def _cut(self, name, parts, width):
-        G, M = map(int, name.rsplit(" ", 1)[1].split("*"))
+        G, M = map(int, name.split()[4].split("*"))
         blocks = "whole" if width == M else f"{G * M // width} blocks of {width} columns"
         how = "timed" if name in self.known else "by rule"
         return f"{blocks}, {parts} parts ({how})" if parts > 1 else f"{blocks} ({how})"

@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -79,12 +79,11 @@ def _execute(path, source, name):
         raise ConfigError(f"{path}:{line}: not valid Python: {getattr(error, 'msg', error)}",
                           "correct the file") from error
     sys.modules[name] = module          # dataclasses look here for the names of their module
-    try:
+    with ExitStack() as undo:
+        undo.callback(sys.modules.pop, name)
         with user_code():
             exec(code, vars(module))
-    except BaseException:
-        del sys.modules[name]
-        raise
+        undo.pop_all()                  # nothing went wrong
     return module
 
 

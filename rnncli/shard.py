@@ -30,7 +30,8 @@ class Layout:
         self.arrays |= {f"state/{k}/{i}": (array.shape, DTYPE) for k, part in enumerate(states)
                         for i, array in enumerate(part)}
         self.arrays |= {"inputs": ((T, N), np.intp), "targets": ((T, N), np.intp), "mask": ((T, N), bool),
-                        "loss": ((count,), "f8"), "norm": ((count,), "f8"), "order": ((5,), "f8"), "turns": ((count,), "i8")}
+                        "loss": ((count,), "f8"), "norm": ((count,), "f8"), "order": ((5,), "f8"),
+                        "turns": ((count,), "i8")}
         self.parts = [len(part) for part in states]
 
     @property

@@ -1,5 +1,6 @@
 """What several test files share."""
 
+import csv
 import os
 from pathlib import Path
 
@@ -18,3 +19,16 @@ def real_data():
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; set RNNCLI_DATA to where it is")
     return folder
+
+
+@pytest.fixture
+def real_column(real_data):
+    """real_column(name): the cells [R] of the first column of a real series, without its header; skips where absent."""
+    def read(name):
+        file = real_data / "series" / name
+        if not file.is_file():
+            pytest.skip(f"{file} is not there")
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return [row[0] for row in csv.reader(lines) if row][1:]
+
+    return read

@@ -1,6 +1,5 @@
 """Frequencies: every name of one, what is found in stamps, and a grid that continues as it is counted."""
 
-import csv
 from datetime import date, timedelta
 
 import numpy as np
@@ -170,12 +169,7 @@ def test_one_stamp_and_none_tell_nothing():
     ("AirPassengers.csv", "MS"), ("ETTh1.csv", "h"), ("daily-min-temperatures.csv", "D"),
     ("darts_monthly-milk-incomplete.csv", "MS"), ("darts_monthly-sunspots.csv", "MS"),
     ("traffic_flow_train.csv", "5min"), ("traffic_flow_test.csv", "5min"), ("NAB_occupancy_6005.csv", None)])
-def test_real_files_have_the_frequency_that_is_known_of_them(real_data, name, alias):
-    file = real_data / "series" / name
-    if not file.is_file():
-        pytest.skip(f"{file} is not there")
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        column = [row[0] for row in csv.reader(lines) if row][1:]
-    stamps = parse_stamps(column, str)
+def test_real_files_have_the_frequency_that_is_known_of_them(real_column, name, alias):
+    stamps = parse_stamps(real_column(name), str)
     found = find_frequency(stamps.values, stamps.kind)
     assert (found.alias if found else None) == alias

@@ -1,6 +1,5 @@
 """Full grids: what is missing, double or out of order is told, and filled only as asked."""
 
-import csv
 
 import numpy as np
 import pytest
@@ -214,17 +213,13 @@ def test_a_season_of_no_rows_is_refused():
 @pytest.mark.parametrize(("name", "rows", "words"), [
     ("daily-min-temperatures.csv", 3652, "2 gaps, first at 1984-12-31"), ("ETTh1.csv", 17420, "no gaps"),
     ("AirPassengers.csv", 144, "no gaps")])
-def test_real_files_are_reported_as_they_are_known(real_data, name, rows, words):
-    stamps, values, report = regular_file(real_data, name)
+def test_real_files_are_reported_as_they_are_known(real_column, name, rows, words):
+    stamps, values, report = regular_file(real_column, name)
     assert len(values) == rows and report.words(stamps) == words
 
 
-def regular_file(real_data, name):
-    file = real_data / "series" / name
-    if not file.is_file():
-        pytest.skip(f"{file} is not there")
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        column = [row[0] for row in csv.reader(lines) if row][1:]
+def regular_file(real_column, name):
+    column = real_column(name)
     stamps = parse_stamps(column, where)
     frequency = find_frequency(stamps.values, stamps.kind)
     values, y, report = regularise(stamps.values, np.ones(len(column)), frequency, where)
@@ -232,24 +227,24 @@ def regular_file(real_data, name):
     return stamps, values, report
 
 
-def test_the_days_missing_from_the_temperatures_are_the_last_of_two_leap_years(real_data):
-    stamps, _, report = regular_file(real_data, "daily-min-temperatures.csv")
+def test_the_days_missing_from_the_temperatures_are_the_last_of_two_leap_years(real_column):
+    stamps, _, report = regular_file(real_column, "daily-min-temperatures.csv")
     assert stamps.text([gap.first for gap in report.gaps]) == ["1984-12-31", "1988-12-31"]
     assert stamps.text([gap.before for gap in report.gaps]) == ["1984-12-30", "1988-12-30"]
 
 
-def test_the_months_missing_from_the_milk_are_counted(real_data):
-    stamps, values, report = regular_file(real_data, "darts_monthly-milk-incomplete.csv")
+def test_the_months_missing_from_the_milk_are_counted(real_column):
+    stamps, values, report = regular_file(real_column, "darts_monthly-milk-incomplete.csv")
     assert len(values) == 168                                   # 1962-01 to 1975-12
     assert sorted(gap.missing for gap in report.gaps) == [1] * 5 + [2] * 2 + [4] and report.missing == 13
 
 
-def test_the_traffic_lacks_whole_days(real_data):
-    stamps, _, report = regular_file(real_data, "traffic_flow_train.csv")
+def test_the_traffic_lacks_whole_days(real_column):
+    stamps, _, report = regular_file(real_column, "traffic_flow_train.csv")
     assert all(gap.missing % 288 == 0 for gap in report.gaps) and len(report.gaps) == 10
     assert report.words(stamps) == "10 gaps, first at 09/01/2016 0:00 (8640 stamps missing)"     # a Saturday
 
 
-def test_the_occupancy_is_irregular(real_data):
-    stamps, _, report = regular_file(real_data, "NAB_occupancy_6005.csv")
+def test_the_occupancy_is_irregular(real_column):
+    stamps, _, report = regular_file(real_column, "NAB_occupancy_6005.csv")
     assert report.words(stamps) == "irregular, steps from 1 minute to 3.5 days, half of them up to 5 minutes"

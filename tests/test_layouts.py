@@ -99,3 +99,10 @@ def test_a_run_goes_on_with_the_layouts_that_it_began_with(apart, monkeypatch):
     with prepare(tiny(), None, resume="r", extend={"max_steps": 6}) as run:
         assert run.layouts.known == known
         assert json.loads(json.dumps(run.layouts.known)) == known
+
+
+def test_a_product_whose_contraction_stays_whole_is_another_product(own_clock):
+    found = Layouts({"64 x 1024 x 1*512": [4, 32]})
+    assert found.choose(64, 1024, 1, 512, layouts.PARTS, None) == (4, 32)
+    parts, _ = found.choose(64, 1024, 1, 512, (1,), None)
+    assert parts == 1 and found.words()[1].startswith("64 x 1024 x 1*512 uncut: ")

@@ -1,6 +1,5 @@
 """Time stamps: read, refused with their place, and written back letter by letter."""
 
-import csv
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -21,14 +20,6 @@ def where(row):
 
 def parse(*texts, format=None):
     return parse_stamps(list(texts), where, format)
-
-
-def column(real_data, name):
-    file = real_data / "series" / name
-    if not file.is_file():
-        pytest.skip(f"{file} is not there")
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return [row[0] for row in csv.reader(lines) if row][1:]
 
 
 # ---- the forms
@@ -205,8 +196,8 @@ def test_a_format_that_cannot_be_used_is_refused(format, what):
     ("AirPassengers.csv", "%Y-%m"), ("ETTh1.csv", "%Y-%m-%d %H:%M:%S"), ("daily-min-temperatures.csv", "%Y-%m-%d"),
     ("NAB_occupancy_6005.csv", "%Y-%m-%d %H:%M:%S"), ("traffic_flow_train.csv", "%d/%m/%Y %-H:%M"),
     ("traffic_flow_test.csv", "%d/%m/%Y %-H:%M")])
-def test_real_columns_are_written_back_to_the_letter(real_data, name, format):
-    texts = column(real_data, name)
+def test_real_columns_are_written_back_to_the_letter(real_column, name, format):
+    texts = real_column(name)
     stamps = parse_stamps(texts, where)
     assert stamps.format == format and stamps.text(stamps.values) == texts
     assert (np.diff(stamps.values) > 0).all()

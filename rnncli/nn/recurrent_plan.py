@@ -58,7 +58,7 @@ class RecurrentPlan:
         """The cell's own part of each step backward. Where it ends by zeroing dL/dh, h_{t-1} is reached through W_h
         alone, and the product with W_h writes dL/dh itself."""
         steps = [bind(self.cell.step_backward, self.xp, *self._at(t)[:2], self.d, self._at(t)[2]) for t in range(T)]
-        alone = not width(self.shares.u) and all(zeroes(calls[-1], self.d.h) for calls in steps)
+        alone = not width(self.shares.u) and all(calls and zeroes(calls[-1], self.d.h) for calls in steps)
         self.cell_backward = [calls[:-1] for calls in steps] if alone else steps
         self.dh = self.d.h if alone else memory(N, self.H, training=True)
 
