@@ -45,8 +45,8 @@ def _prepared(workload, folder, workers):
     text.write_text(a_text(size), newline="\n")
     config = load_config(overrides={"data.files": [str(text)]} | settings(workload, workers))
     run = prepare(config, folder / "run")
-    if (run.streams.T, run.streams.N, run.corpus.encoder.size) != (workload.T, workload.N, V):
-        raise ValueError(f"{workload.words}: got T {run.streams.T}, N {run.streams.N}")
+    if (run.batches.T, run.batches.N, run.task.size) != (workload.T, workload.N, V):
+        raise ValueError(f"{workload.words}: got T {run.batches.T}, N {run.batches.N}")
     return run
 
 

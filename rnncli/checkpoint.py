@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from .build import build_model
+from .build import build
 from .config import Config, from_dict
 from .data.encoders import encoder_from_dict
 from .errors import ConfigError, ModelFileError, ResourceError
 
-FORMAT = 1
+FORMAT = 2
 KEY = "rnncli"
-THETA, AVERAGE = "theta/", "opt/average/"
+THETA, AVERAGE, SERIES = "theta/", "opt/average/", "series/"
 WRITTEN_BY = "name a run folder or a .safetensors file that `train` wrote"
 DAMAGED = "restore the file from a backup, or go on from another checkpoint of its run folder"
 
@@ -187,8 +187,10 @@ class Loaded:
     model: Any
     store: Any
     theta: np.ndarray
-    progress: dict          # step, epoch, tokens, best_step, best_nats_per_char; of a checkpoint some more
-    data: dict              # digest and files of the corpus it was trained on
+    progress: dict          # step, epoch, tokens, best_step, best_ and the name of the score; of a checkpoint others
+    data: dict              # digest and files of the data it was trained on
+    arrays: dict            # tensors of the series it was trained on, by name; empty for a language model
+    record: dict | None     # what is to be known of these
 
 
 def model_path(path):
@@ -208,12 +210,14 @@ def load_model(path):
     path = model_path(path)
     arrays, meta = load(path)
     config, encoder = stored_config(meta, path), encoder_from_dict(meta["encoder"])
-    model = build_model(config.model, encoder.size)
+    model = build(config, encoder.size)
     store = model.store()
     theta = np.zeros(store.size, np.float32)
     averaged = meta["progress"].get("step") and any(name.startswith(AVERAGE) for name in arrays)
     fill(store, AVERAGE if averaged else THETA, theta, arrays, path)
-    return Loaded(str(path), config, encoder, model, store, theta, meta["progress"], meta["data"])
+    series = {name: array for name, array in arrays.items() if name.startswith(SERIES)}
+    return Loaded(str(path), config, encoder, model, store, theta, meta["progress"], meta["data"], series,
+                  meta.get("record"))
 
 
 def stored_config(meta, path):

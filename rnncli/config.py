@@ -5,9 +5,11 @@ wrong in any of them is reported at once, in one ConfigError with a line for eac
 """
 
 import json
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, is_dataclass
 
 from .config_reading import Reading, Rule, Schema, from_text, nest
+from .config_sections import (DataConfig, ForecastConfig, ModelConfig, OptimConfig, ScheduleConfig, SeriesConfig,
+                              TrainConfig, setting)
 from .config_values import Problem, safe_name, written
 
 ENVIRONMENT = "RNNCLI_"
@@ -15,114 +17,16 @@ NOT_SETTINGS = ("RNNCLI_CACHE", "RNNCLI_DATA")      # variables with a meaning o
 YAML_LINE_ENDS = frozenset("\x85\u2028\u2029")     # PyYAML writes them raw in quotes and reads them back as blanks
 
 
-def setting(default, help, choices=None, min=None, above=None, max=None, below=None, option=None):
-    """A field that knows its help, its limits (min <=, above <, <= max, < below) and its option on the command line."""
-    limits = {"choices": choices, "min": min, "above": above, "max": max, "below": below}
-    return field(default=default, metadata={"help": help, "option": option, **limits})
-
-
-@dataclass(frozen=True)
-class DataConfig:
-    """What is read, how it becomes tokens and how it is split."""
-
-    files: tuple[str, ...] = setting((), "Text files or folders, as seen from the current folder; -: stdin.",
-                                    option="DATA")
-    level: str = setting("char", "What a token is.", choices=("char", "byte", "word"))
-    documents: str = setting("file", "What a document is; the state starts anew with each.", choices=("file", "line"))
-    encoding: str = setting("utf-8", "Encoding of the text; ignored at byte level.")
-    min_count: int = setting(1, "Words seen less often become <unk>.", min=1)
-    max_vocab: int = setting(0, "Most frequent words kept; 0: all.", min=0)
-    val_frac: float = setting(0.1, "Part of the data, before the test split, that validates.", min=0, below=1)
-    test_frac: float = setting(0.0, "Part of the data, at its very end, that tests.", min=0, below=1)
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """The network."""
-
-    cell: str = setting("lstm", "Recurrent cell by name, for example rnn, lstm or gru.")
-    hidden_size: int | tuple[int, ...] = setting(256, "Units of each layer; one number or one for each layer.",
-                                                 min=1, max=100_000)
-    num_layers: int = setting(1, "Recurrent layers; with a list of sizes, its length.", min=1, max=1_000)
-    embedding_size: int = setting(0, "Size of the learnt vector of a token; 0: one-hot. Not given: 128 at word level, else 0.", min=0, max=100_000)
-    residual: bool = setting(False, "Add the input of a layer to its output.")
-    tie_embeddings: bool = setting(False, "Use the embedding as the output weights too.")
-    layer_norm: bool = setting(False, "Normalise the output of each layer.")
-    dropout: float = setting(0.0, "Dropout after each layer.", min=0, below=1)
-    dropout_input: float = setting(0.0, "Dropout on the embedding.", min=0, below=1)
-    dropout_recurrent: float = setting(0.0, "Dropout on the recurrent connections.", min=0, below=1)
-    dropout_kind: str = setting("variational", "One mask for a whole sequence, or one for each step.",
-                                choices=("variational", "step"))
-    init: str = setting("uniform", "Initialisation of the recurrent layers.",
-                        choices=("uniform", "glorot", "orthogonal", "identity"))
-    forget_bias: float = setting(1.0, "Initial bias of forget gates.")
-    chrono_max: int = setting(0, "Longest memory for chrono initialisation, in steps; 0: off.", min=0)
-    code: tuple[str, ...] = setting((), "Python files that register cells.")
-
-    @property
-    def sizes(self):
-        """Units of each layer, one number for each."""
-        return self.hidden_size if isinstance(self.hidden_size, tuple) else (self.hidden_size,) * self.num_layers
-
-
-@dataclass(frozen=True)
-class OptimConfig:
-    """How a gradient becomes a step."""
-
-    optimizer: str = setting("adam", "Update rule.",
-                             choices=("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"))
-    lr: float | None = setting(None, "Learning rate; null: the default of the optimizer.", above=0)
-    momentum: float = setting(0.9, "Decay of the velocity (momentum, nesterov).", min=0, below=1)
-    beta1: float = setting(0.9, "Decay of the mean gradient (adam, adamw).", min=0, below=1)
-    beta2: float = setting(0.99, "Decay of the mean squared gradient (adam, adamw).", min=0, below=1)
-    rho: float = setting(0.95, "Decay of the mean squared gradient (rmsprop).", min=0, below=1)
-    epsilon: float = setting(1e-8, "Added to the root of the mean squared gradient.", above=0)
-    weight_decay: float = setting(0.0, "Weight decay; biases are spared.", min=0)
-    clip_norm: float = setting(1.0, "Largest global norm of the gradient; 0: no limit.", min=0)
-    clip_value: float = setting(0.0, "Largest element of the gradient; 0: no limit.", min=0)
-    average: float = setting(0.0, "Decay of the moving average of the weights; 0: no average.", min=0, below=1)
-
-
-@dataclass(frozen=True)
-class ScheduleConfig:
-    """How the learning rate changes over a run."""
-
-    kind: str = setting("cosine", "Shape of the learning rate.", option="--schedule",
-                        choices=("constant", "step", "exponential", "cosine", "plateau"))
-    warmup: int = setting(0, "Steps over which the rate rises from 0.", min=0)
-    every: int = setting(1000, "Steps between two decays (step, exponential).", min=1)
-    gamma: float = setting(0.5, "Factor of one decay (step, exponential, plateau).", above=0, max=1)
-    final: float = setting(0.0, "Part of the rate that is left at the end (cosine).", min=0, max=1)
-    patience: int = setting(3, "Evaluations without improvement before a decay (plateau).", min=1)
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """How long training takes, in what portions, and what it reports."""
-
-    seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents.", min=0)
-    batch_size: int = setting(16, "Streams trained side by side.", min=1)
-    epochs: int | None = setting(None, "Passes over the training split; null: no limit.", min=1)
-    max_steps: int | None = setting(None, "Updates; null: no limit.", min=1)
-    max_seconds: float | None = setting(None, "Seconds of training; null: no limit.", above=0)
-    workers: str = setting("auto", "Processes that share each batch: a number, or auto for as many as pay.")
-    eval_every: int = setting(1000, "Steps between evaluations.", min=1)
-    eval_tokens: int = setting(200_000, "Validation tokens scored at each evaluation; 0: all.", min=0)
-    checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
-    keep_checkpoints: int = setting(2, "Checkpoints kept.", min=1)
-    patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early.", min=0)
-    shuffle: bool = setting(True, "Change the order of documents and the start of streams from pass to pass.")
-    norms_every: int = setting(0, "Steps between gradient-norm tables; 0: with each evaluation.", min=0)
-    sample_length: int = setting(200, "Tokens of the sample shown at each evaluation; 0: none.", min=0)
-
-
 @dataclass(frozen=True)
 class Config:
     """Everything a run depends on, beside the data itself."""
 
-    task: str = setting("language", "What is learnt.", choices=("language",))
+    task: str = setting("auto", "What is learnt; auto: of a table a forecast, of any other file a language model.",
+                        choices=("auto", "language", "forecast"))
     seed: int | None = setting(None, "Seed of all random streams; null: drawn and stored.", min=0)
     data: DataConfig = DataConfig()
+    series: SeriesConfig = SeriesConfig()
+    forecast: ForecastConfig = ForecastConfig()
     model: ModelConfig = ModelConfig()
     optim: OptimConfig = OptimConfig()
     schedule: ScheduleConfig = ScheduleConfig()
@@ -137,6 +41,13 @@ def is_unknown_encoding(name):
     return False
 
 
+ROWS = "whole rows, or a share below 1"
+
+
+def is_part_of_a_row(rows):
+    return rows >= 1 and rows != int(rows)
+
+
 RULES = (
     Rule(("data.encoding",), is_unknown_encoding, "an encoding of Python's, for example utf-8, latin-1 or cp1251"),
     Rule(("data.val_frac", "data.test_frac"), lambda val, test: val + test >= 1, "a sum below 1"),
@@ -148,16 +59,45 @@ RULES = (
     Rule(("model.dropout_input", "model.embedding_size"),
          lambda dropout, width: dropout > 0 and width == 0, "dropout on an embedding (embedding_size > 0)"),
     Rule(("model.chrono_max",), lambda longest: longest == 1, "0 (off), or 2 and more"),
-    Rule(("schedule.kind", "data.val_frac"), lambda kind, val: kind == "plateau" and val == 0,
-         "plateau with a validation split (val_frac > 0)"),
+    Rule(("schedule.kind", "data.val_frac", "series.val_size"),
+         lambda kind, val, rows: kind == "plateau" and 0 in (val, rows),
+         "plateau with a validation split (val_frac, val_size > 0)"),
     Rule(("train.workers",), lambda workers: workers != "auto" and not (workers.isdecimal() and 0 < int(workers) < 65),
          "auto, or a number from 1 to 64"),
     Rule(("train.patience", "data.val_frac"), lambda patience, val: patience > 0 and val == 0,
          "early stopping with a validation split (val_frac > 0)"),
+    Rule(("series.val_size",), lambda rows: is_part_of_a_row(rows or 0), ROWS),
+    Rule(("series.test_size",), is_part_of_a_row, ROWS),
+    Rule(("series.thousands", "series.decimal"),
+         lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1, "one sign, another than decimal"),
+    Rule(("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
+         lambda mode, *others: mode == "recursive" and any(others),
+         "with mode recursive neither difference, segment nor highway"),
+    Rule(("forecast.quantiles", "forecast.loss"), lambda quantiles, loss: bool(quantiles) and loss != "quantile",
+         "quantiles with the loss quantile; others are asked for when forecasting"),
+    Rule(("forecast.quantiles",), lambda quantiles: list(quantiles) != sorted(set(quantiles)), "quantiles that rise"),
+    Rule(("forecast.loss", "forecast.log", "forecast.scaling", "forecast.difference"),
+         lambda loss, log, scaling, lag: loss == "negative-binomial" and (log or scaling != "none" or lag > 0),
+         "negative-binomial with scaling none, without log and difference: it counts"),
 )
+
+
+def of_series(value):
+    """What a task implies, for forecasts alone."""
+    return lambda task: value if task == "forecast" else None
+
+
 IMPLIED = {
     "model.num_layers": ("model.hidden_size", lambda sizes: len(sizes) if isinstance(sizes, tuple) else None),
     "model.embedding_size": ("data.level", lambda level: 128 if level == "word" else None),     # one-hot is far slower
+    "forecast.scaling": ("forecast.loss", lambda loss: "none" if loss == "negative-binomial" else None),
+    "model.hidden_size": ("task", of_series(64)),
+    "optim.lr": ("task", of_series(0.003)),
+    "train.batch_size": ("task", of_series(32)),
+    "train.max_steps": ("task", of_series(2000)),
+    "train.eval_every": ("task", of_series(100)),
+    "train.patience": ("task", of_series(10)),
+    "train.sample_length": ("task", of_series(0)),
 }
 SCHEMA = Schema(Config, RULES, IMPLIED)
 SETTINGS = SCHEMA.settings      # "model.cell" -> its dataclass field, for help, limits and defaults

@@ -129,7 +129,7 @@ def read_as(wanted, limits, item):
     if several is None:
         return read_one(kinds[0], limits, item)
     kind = get_args(several)[0]
-    parts = split_list(kind, item)
+    parts = split_list(kind, limits, item)
     if parts is None:
         value = read_one(kind, limits, item)
         return value if kind in kinds else (value,)
@@ -138,11 +138,12 @@ def read_as(wanted, limits, item):
     return tuple(read_one(kind, limits, part) for part in parts)
 
 
-def split_list(kind, item):
-    """The parts of a list as Written, or None for a single value; whole numbers may be separated by commas alone."""
+def split_list(kind, limits, item):
+    """The parts of a list as Written, or None for a single value; numbers, and texts where `limits` say so, may be
+    separated by commas alone."""
     if isinstance(item.value, tuple):
         return item.value
-    if kind is int and item.plain and "," in item.value:
+    if (kind in (int, float) or limits.get("commas")) and item.plain and "," in item.value:
         return tuple(Written(part.strip(), item.where, plain=True) for part in item.value.split(","))
     return None
 

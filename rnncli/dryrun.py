@@ -7,14 +7,12 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from .data.corpus import load_corpus
-from .data.splits import shortened
 from .run import Run, completed
 from .runfolder import CHECKPOINTS, CONFIG, LOG, MODEL, SUMMARY
+from .tasks import load_task
 
 STEPS = 100             # that are taken, at most; the later half of them is timed
 ENOUGH = 2.5            # seconds of them
-SCORED = 20_000         # tokens whose scoring is timed
 INTERPRETER = 40e6      # bytes of a process beside its arrays, where the system does not tell
 
 
@@ -34,10 +32,10 @@ class DryRun:
 
 def dry_run(config, output):
     """DryRun of `config`: builds everything, takes a few steps and scores a little in memory, writes nothing."""
-    with Run(completed(config), load_corpus(config.data)) as run:
+    with Run(load_task(completed(config))) as run:
         step, evaluation = median(step_seconds(run)), evaluation_seconds(run)
         memory = memory_of(run)
-    steps, limit = run.budget.steps(run.streams.batches(0)), run.budget.max_seconds
+    steps, limit = run.budget.steps(run.batches.batches(0)), run.budget.max_seconds
     seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
     return DryRun(run.describe(), run.trainer.store.size, run.nbytes, memory, step, steps,
                   min(seconds + ([limit] if limit else []), default=None),
@@ -47,7 +45,7 @@ def dry_run(config, output):
 def step_seconds(run):
     """Seconds of each of a few steps, less the first half: memory is touched for the first time, a processor wakes."""
     times, begun = [], time.perf_counter()
-    for batch in islice(run.streams.epoch(0), STEPS):
+    for batch in islice(run.batches.epoch(0), STEPS):
         started = time.perf_counter()
         run.trainer.step(batch, 0.0)
         times.append(time.perf_counter() - started)
@@ -57,13 +55,12 @@ def step_seconds(run):
 
 
 def evaluation_seconds(run):
-    """Seconds of one evaluation, from the scoring of a small part."""
-    if run.validation is None:
+    """Seconds of one evaluation, from a part of it."""
+    if not run.task.validates:
         return 0.0
-    some = shortened(run.validation, SCORED)
     begun = time.perf_counter()
-    run.scorer.nats(run.trainer.store.views(run.trainer.weights), some)
-    return (time.perf_counter() - begun) * run.validation.targets / some.targets
+    share = run.task.try_evaluation(run.trainer.store.views(run.trainer.weights))
+    return (time.perf_counter() - begun) / share
 
 
 def memory_of(run):

@@ -132,20 +132,25 @@ def stored_corpus(loaded, progress=None):
 
     progress: called with (bytes done, all bytes). Raises DataError where the files are gone or have changed.
     """
+    return read_again(loaded, lambda: load_corpus(loaded.config.data, loaded.encoder, progress))
+
+
+def read_again(loaded, read):
+    """What `read()` gives, if it has the digest of the data that `loaded` was trained on; raises DataError if not."""
     files = loaded.config.data.files
-    advice = f"evaluate another text: rnncli eval {loaded.path} FILE"
+    advice = f"evaluate another file: rnncli eval {loaded.path} FILE"
     if "-" in files:
         raise DataError(f"{loaded.path} was trained on standard input, which cannot be read again", advice)
     try:
-        corpus = load_corpus(loaded.config.data, loaded.encoder, progress)
+        data = read()
     except DataError as error:
         raise DataError(f"the data that {loaded.path} was trained on: {error}",
                         f"work in the folder where it was trained, or {advice}") from error
-    if corpus.digest != loaded.data["digest"]:
+    if data.digest != loaded.data["digest"]:
         raise DataError(f"{', '.join(files)}: not the data that {loaded.path} was trained on: its digest is "
-                        f"{corpus.digest[:12]}..., that of the run {loaded.data['digest'][:12]}...",
+                        f"{data.digest[:12]}..., that of the run {loaded.data['digest'][:12]}...",
                         f"bring the files back as they were, or {advice}")
-    return corpus
+    return data
 
 
 def held_out(loaded, corpus, name):

@@ -1,6 +1,6 @@
 """What training tells the world, one frozen record at a time.
 
-`train` yields these; a reporter draws them. Losses are nats per token, norms are Euclidean, times are seconds.
+`train` yields these; a reporter draws them. Losses are means over targets, norms are Euclidean, times are seconds.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class RunStarted:
     """Everything is built and the first step is next."""
 
     run: str                        # the run folder as the user named it
-    task: str                       # "language"
+    task: str                       # "language" or "forecast"
     description: tuple[str, ...]    # the data, the splits and the model, a line of words each
     seed: int
     parameters: int                 # numbers in theta
@@ -27,8 +27,8 @@ class RunStarted:
     step: int                       # 0, or where a resumed run goes on
     total_steps: int | None         # None where only time limits the run
     max_seconds: float | None
-    chars_per_token: float          # of the training text: turns nats per token into bits per character
-    tokens_per_step: int
+    chars_per_token: float | None   # of the training text: turns nats per token into bits per character
+    tokens_per_step: int            # targets, of whatever kind
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class StepDone:
 
     step: int                       # counts from 1
     epoch: float                    # 2.25: a quarter of the third pass
-    loss: float                     # mean nats per token of this batch
+    loss: float                     # mean over the targets of this batch: nats per token, or as the loss has it
     grad_norm: float                # global, before clipping
     clipped: bool
     rate: float                     # learning rate of this step
@@ -73,18 +73,28 @@ class EvalDone:
     """The validation split was scored with the current weights."""
 
     step: int
-    nats_per_token: float
-    nats_per_char: float
-    best: bool                      # the lowest so far: model.safetensors holds these weights
+    metrics: dict[str, float]       # by name, that by which the best weights are chosen among them
+    best: bool                      # its lowest so far: model.safetensors holds these weights
     elapsed: float
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """One series, what was forecast of it, and what came true."""
+
+    name: str
+    stamps: tuple[str, ...]         # of history and forecast, L + h
+    history: tuple[float, ...]      # L, nan where missing
+    forecast: tuple[float, ...]     # h
+    truth: tuple[float, ...]        # h, nan where it is not known
+
+
+@dataclass(frozen=True)
 class Sampled:
-    """A short text by the current weights."""
+    """What the current weights write, or foresee."""
 
     step: int
-    text: str
+    sample: str | Outlook
 
 
 @dataclass(frozen=True)
@@ -102,10 +112,10 @@ class RunFinished:
     step: int
     reason: str                     # "max_steps", "epochs", "max_seconds" or "early stopping"
     best_step: int
-    best_nats_per_char: float | None
+    best: float | None              # score of the validation part; None without one
     elapsed: float
     tokens: int                     # trained on, in all
-    sample: str                     # a text by the best weights
+    sample: str | Outlook           # by the best weights
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,24 @@ from pathlib import Path
 from .errors import CheckFailed, ConfigError, DataError
 
 LOWER_IS_BETTER = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token", "spelling_nats_per_char",
-                   "context_nats_per_char", "context_bits_per_char", "context_perplexity", "context_nats_per_token")
+                   "context_nats_per_char", "context_bits_per_char", "context_perplexity", "context_nats_per_token",
+                   "mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "z_mae", "z_mse", "z_rmse", "msis_")
 MAX, MIN, BASELINE, REGRESS = "max", "min", "beat-baseline", "max-regress"
 SIGNS = {MAX: "<=", MIN: ">=", BASELINE: "<", REGRESS: "<="}
-DEFAULT = "nats_per_char"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the checks of a kind of evaluation are about.
+
+    known: the names of the metrics that there will be; default: the one that is meant where none is named; baselines:
+    those that can be beaten; example: a limit as it is written.
+    """
+
+    known: tuple[str, ...]
+    default: str
+    baselines: tuple[str, ...]
+    example: str
 
 
 @dataclass(frozen=True)
@@ -22,14 +36,16 @@ class Gate:
     kind: str           # one of SIGNS
     metric: str
     limit: float | None = None
+    baseline: str | None = None     # whose figure it is
+    named: bool = False             # whether the check says so: where there are several
 
     def check(self, metrics, baselines):
         """The Check of this gate; a figure that is missing, None or not finite fails."""
         expected = self.limit
         if self.kind == BASELINE:
-            expected = (baselines.get("kneser_ney") or {}).get(self.metric)
+            expected = (baselines.get(self.baseline) or {}).get(self.metric)
         expected, found = _finite(expected), _finite(metrics.get(self.metric))
-        name = f"{self.kind} {self.metric}"
+        name = f"{self.kind} {self.baseline} {self.metric}" if self.named else f"{self.kind} {self.metric}"
         if expected is None or found is None:
             return Check(name, SIGNS[self.kind], expected, found, None, False)
         margin = found - expected if self.kind == MIN else expected - found
@@ -60,17 +76,16 @@ class Check:
                 f"margin {self.margin:+.3g}")
 
 
-def parse_gates(known, maxima=(), minima=(), beat_baseline=False, regress=()):
+def parse_gates(task, maxima=(), minima=(), beaten=(), regress=()):
     """The Gates that options ask for, as a tuple.
 
-    known: the names of the metrics that there will be. maxima, minima: texts "name=value". regress: texts
-    "base.json:1%" or "base.json:perplexity=1%", base.json written by an earlier `eval --format json`; without a name
-    it is nats_per_char. Raises ConfigError for what cannot be read, DataError for a base that is of no use.
+    task: a Task. maxima, minima: texts "name=value". beaten: names of baselines. regress: texts "base.json:1%" or
+    "base.json:perplexity=1%", base.json written by an earlier `eval --format json`; without a name it is the default.
+    Raises ConfigError for what cannot be read, DataError for a base that is of no use.
     """
-    gates = [_limit(kind, text, known) for kind, texts in ((MAX, maxima), (MIN, minima)) for text in texts]
-    if beat_baseline:
-        gates.append(Gate(BASELINE, DEFAULT))
-    return (*gates, *(_regress(text, known) for text in regress))
+    gates = [_limit(kind, text, task) for kind, texts in ((MAX, maxima), (MIN, minima)) for text in texts]
+    gates += [Gate(BASELINE, task.default, baseline=name, named=len(task.baselines) > 1) for name in beaten]
+    return (*gates, *(_regress(text, task) for text in regress))
 
 
 def apply_gates(gates, metrics, baselines):
@@ -86,23 +101,24 @@ def raise_if_failed(checks):
                           "the model is not good enough for these limits: train it further, or change the limits")
 
 
-def _limit(kind, text, known):
+def _limit(kind, text, task):
     name, equals, value = text.partition("=")
     limit = _number(value)
     if not equals or limit is None:
-        raise ConfigError(f"--{kind} {text}: not a name and a number", f"write --{kind} bits_per_char=2.1")
-    return Gate(kind, _known(name, known, f"--{kind} {text}"), limit)
+        raise ConfigError(f"--{kind} {text}: not a name and a number", f"write --{kind} {task.example}")
+    return Gate(kind, _known(name, task.known, f"--{kind} {text}"), limit)
 
 
-def _regress(text, known):
+def _regress(text, task):
     """The Gate of "base.json:1%" or "base.json:name=1%"."""
     path, colon, rest = text.rpartition(":")
     name, _, percent = rest.rpartition("=")
     share = _number(percent.removesuffix("%")) if percent.endswith("%") else None
     if not (colon and path) or share is None or share < 0:
         raise ConfigError(f"--max-regress-from {text}: not a file and a percentage",
-                          "write --max-regress-from base.json:1% or base.json:perplexity=1%")
-    name = _known(name or DEFAULT, [each for each in known if each in LOWER_IS_BETTER], f"--max-regress-from {text}")
+                          f"write --max-regress-from base.json:1% or base.json:{task.example.partition('=')[0]}=1%")
+    lower = [each for each in task.known if each.rstrip("0123456789.") in LOWER_IS_BETTER]
+    name = _known(name or task.default, lower, f"--max-regress-from {text}")
     base = _base_figure(path, name)
     return Gate(REGRESS, name, base + abs(base) * share / 100)
 

@@ -21,6 +21,7 @@ from math import inf, nan
 import numpy as np
 
 from .gradcheck_cases import cell_cases, saved_model_case, shared_cases
+from .gradcheck_forecasts import cell_forecasts, saved_forecaster_case, shared_forecasts
 from .gradcheck_report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Check
 from .nn.cells import CELLS
 from .noise import stream
@@ -34,15 +35,16 @@ DIRECTIONS = 2
 
 
 def select_cases(cells=(), loaded=None, seed=0):
-    """The cases of the cells named; of a saved model; or, with neither, of every cell, layer, head and loss.
+    """The cases of the cells named; of a saved model; or, with neither, of everything that has a gradient.
 
     loaded: what `checkpoint.load_model` returns. Raises ConfigError for an unknown cell.
     """
     if loaded is not None:
-        return [saved_model_case(loaded, seed)]
+        saved = saved_forecaster_case if loaded.config.task == "forecast" else saved_model_case
+        return [saved(loaded, seed)]
     with user_code():
-        cases = [case for cell in cells or CELLS for case in cell_cases(cell, seed)]
-    return cases if cells else cases + list(shared_cases(seed))
+        cases = [case for cell in cells or CELLS for kind in (cell_cases, cell_forecasts) for case in kind(cell, seed)]
+    return cases if cells else [*cases, *shared_cases(seed), *shared_forecasts(seed)]
 
 
 def check(case, method="auto", tolerance=None, seed=0):

@@ -127,7 +127,7 @@ class ModelCase:
     jointly = True
 
     def plan(self, dtype):
-        return make_plan(self.model, self.batch.inputs.shape, dtype, self.noise)
+        return make_plan(self.model, self.batch.inputs.shape[:2], dtype, self.noise)
 
     def value(self, arrays, plan):
         self.model.load(nested(arrays), plan)
@@ -137,8 +137,12 @@ class ModelCase:
     def gradient(self):
         plan, g = self.plan("f8"), {name: np.zeros(a.shape) for name, a in self.arrays.items() if name[:3] != "s0."}
         self.value(self.arrays, plan)
-        ds0 = self.model.backward(nested(g), plan.head.scores, self.dsT, plan)
+        ds0 = self.model.backward(nested(g), self.dscores(plan), self.dsT, plan)
         return g | {name: d for names, layer in zip(state_tree(self.model), ds0) for name, d in zip(names, layer)}
+
+    def dscores(self, plan):
+        """Where the loss left its gradient."""
+        return plan.head.scores
 
     def _state(self, arrays):
         return tuple(tuple(arrays[name] for name in names) for names in state_tree(self.model))
@@ -164,11 +168,17 @@ def model_case(cell, name, model, theta, symbols, T, seed, noisy, one_by_one=SOM
     """A ModelCase with the parameters `theta` {name: array}, random ids below `symbols`, random states and padding."""
     rng = stream(seed, f"gradcheck {cell} {name}")
     inputs, targets = rng.integers(0, symbols, (2, T, N))
-    states = tuple(tuple(rng.normal(size=s.shape) for s in layer) for layer in model.initial_state(N, Memory("f8")))
-    dsT = tuple(tuple(rng.normal(size=s.shape) for s in layer) for layer in states)
-    arrays = theta | {n: s for names, layer in zip(state_tree(model), states) for n, s in zip(names, layer)}
+    states, dsT = random_states(model, rng)
     batch = SimpleNamespace(inputs=inputs, targets=targets, mask=padding(T))
-    return ModelCase(cell, name, model, arrays, batch, dsT, Noise(seed, T) if noisy else None, one_by_one)
+    return ModelCase(cell, name, model, theta | states, batch, dsT, Noise(seed, T) if noisy else None, one_by_one)
+
+
+def random_states(model, rng):
+    """({name: array} of a state s0, the gradient dsT in the form of the model's state) for N rows."""
+    states = model.initial_state(N, Memory("f8"))
+    s0 = {name: rng.normal(size=s.shape) for names, layer in zip(state_tree(model), states)
+          for name, s in zip(names, layer)}
+    return s0, tuple(tuple(rng.normal(size=s.shape) for s in layer) for layer in states)
 
 
 @dataclass(frozen=True)
@@ -258,8 +268,11 @@ def saved_model_case(loaded, seed):
 
     loaded: has `config`, `encoder`, `model`, `store` and `theta`, as `checkpoint.load_model` returns it.
     """
-    size = loaded.theta.size
-    one_by_one = max(4, min(SOME, 20_000_000 // max(size, 1)))      # larger models are sampled more thinly
     theta = loaded.store.named(loaded.theta.astype(np.float64))
     return model_case(loaded.config.model.cell, f"T={TIMES[-1]}, saved model", loaded.model, theta,
-                      loaded.encoder.size, TIMES[-1], seed, noisy=True, one_by_one=one_by_one)
+                      loaded.encoder.size, TIMES[-1], seed, noisy=True, one_by_one=as_many_as_fit(loaded.theta.size))
+
+
+def as_many_as_fit(size):
+    """Numbers of each array that are checked by themselves: larger models are sampled more thinly."""
+    return max(4, min(SOME, 20_000_000 // max(size, 1)))

@@ -36,12 +36,12 @@ FEWEST_ROWS = 4         # for a process
 class Team:
     """All shards of a run. Phases are carried out by every one at once; `views` holds what they share.
 
-    config: Config; sizes: every T that a batch can have; N: its rows; V: symbols; count: processes, this one included;
-    memory: Memory of the own plans, whose layouts the others follow.
+    config: Config; sizes: every T that a batch can have; N: its rows; size: what the encoder tells the model of itself;
+    count: processes, this one included; memory: Memory of the own plans, whose layouts the others follow.
     Raises ResourceError where a worker cannot start, fails or is killed.
     """
 
-    def __init__(self, config, model, sizes, N, V, count, memory):
+    def __init__(self, config, model, sizes, N, size, count, memory):
         self.layout, self.workers, handle = Layout(config, model, max(sizes), N, count), [], None
         block = np.zeros(self.layout.nbytes + 64, "u1")
         if count > 1:
@@ -52,7 +52,7 @@ class Team:
         for T in sizes:
             self.shard.plan(T)          # before the others start: it may time how matrices are best cut
         if handle is not None:
-            given = {"config": config, "sizes": list(sizes), "N": N, "V": V, "layouts": memory.layouts.known}
+            given = {"config": config, "sizes": list(sizes), "N": N, "size": size, "layouts": memory.layouts.known}
             self.workers = [Worker(k, count, given, handle) for k in range(1, count)]
             os.close(handle)
         self._ready, self._turn = not self.workers, 0
@@ -73,9 +73,10 @@ class Team:
             self.wait()
             self._ready = True
         T, views = len(batch.inputs), self.views
-        views["inputs"][:T], views["targets"][:T] = batch.inputs, batch.targets
-        if batch.mask is not None:
-            views["mask"][:T] = batch.mask
+        for name in self.layout.batch:
+            array = getattr(batch, name)
+            if array is not None:           # a mask, where all is real
+                views[name][:len(array)] = array
         self._carry_out(b"g", T, batch.mask is not None, number)
 
     def reduce(self):
@@ -203,13 +204,13 @@ def serve(given):
 
 def enlisted(given):
     """(Shard, order, turns) of a worker: the arrays mapped, every plan made."""
-    from .build import build_model
+    from .build import build
     from .config import from_dict
     from .plugins import load_code
 
     config = from_dict(given["config"])
     load_code(config.model.code)
-    model = build_model(config.model, given["V"])
+    model = build(config, given["size"])
     layout = Layout(config, model, max(given["sizes"]), given["N"], given["count"])
     views = layout.views(mapped(given["handle"], layout.nbytes))
     memory = Memory(DTYPE, layouts=Layouts(given["layouts"]))

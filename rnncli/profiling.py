@@ -61,17 +61,16 @@ class Profile:
     def attach(self, run):
         """Time what `run` does from now on."""
         self.layouts = run.layouts
-        team, streams = run.trainer.team, run.streams
+        team, batches = run.trainer.team, run.batches
         team.gradient, team.wait = self.around("interpreter", team.gradient), self.around("waiting", team.wait)
         team.reduce, team.update = self.around("optimizer", team.reduce), self.around("optimizer", team.update)
         run.save_model = self.around("checkpoints", run.save_model)
         run.save_checkpoint = self.around("checkpoints", run.save_checkpoint)
-        if run.scorer:
-            run.scorer.nats = self.around("evaluation", run.scorer.nats)
-        streams.epoch = self._each(streams.epoch)
+        run.task.evaluate = self.around("evaluation", run.task.evaluate)
+        batches.epoch = self._each(batches.epoch)
 
     def _each(self, epoch):
-        """The method `epoch` of streams, the time of each batch added to "data"."""
+        """The method `epoch` of batches, the time of each batch added to "data"."""
         def batches(*arguments):
             following = self.around("data", epoch(*arguments).__next__)
             try:

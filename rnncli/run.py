@@ -9,53 +9,47 @@ from secrets import randbits
 import numpy as np
 
 from .budget import Budget
-from .build import build_model
 from .checkpoint import THETA, fill, load, load_model, stored_config
 from .config import SETTINGS, to_dict, to_yaml
-from .data.batches import Streams
-from .data.corpus import load_corpus
 from .data.encoders import encoder_from_dict
-from .data.splits import shortened
+from .data.kinds import kind_of
 from .errors import ConfigError, DataError, ModelFileError
 from .layouts import Layouts
 from .machine import keep_layouts, known_layouts
 from .memory import Memory
 from .parallel import AUTO, choose_workers
 from .runfolder import CONFIG, MODEL, RunFolder, checkpoint, checkpoints, claim, latest_checkpoint, load_latest
-from .scoring import SHORT, Scorer
 from .shard import DTYPE
+from .tasks import load_task
 from .trainer import Trainer
 
 DEFAULT_EPOCHS = 10         # when nothing says how long
 NAMED = 3                   # files that a line of words names
 LIMITS = ("max_steps", "epochs", "max_seconds")
-ARCHITECTURE = ("data.level", "model.cell", "model.sizes", "model.embedding_size", "model.residual",
+ARCHITECTURE = ("task", "data.level", "forecast.mode", "forecast.segment", "forecast.highway", "model.cell", "model.sizes", "model.embedding_size", "model.residual",
                 "model.tie_embeddings", "model.layer_norm")
+LEFT_TO_DATA = ("series.val_size", "forecast.horizon", "forecast.window", "forecast.season")
 
 
 class Run:
     """Everything that training needs, and the folder it writes to. A context manager: leaving it frees the folder.
 
-    config: Config, its seed drawn and its length decided; corpus: Corpus; folder: RunFolder, or None for a dry run;
-    layouts: Layouts that the run began with, if it goes on; xp: NumPy, or NumPy with a stopwatch.
+    task: what is learnt (see `tasks`), the seed of its Config drawn and its length decided; folder: RunFolder, or None
+    for a dry run; layouts: Layouts that the run began with, if it goes on; xp: NumPy, or NumPy with a stopwatch.
     All memory of training and evaluation is made here.
     """
 
-    def __init__(self, config, corpus, folder=None, layouts=None, xp=np):
-        train = config.train
-        self.corpus, self.folder, V = corpus, folder, corpus.encoder.size
-        self.streams = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
-        self.model = build_model(config.model, V)
-        self.workers = choose_workers(train.workers, self.model, self.streams.T, self.streams.N)
-        self.config = replace(config, train=replace(train, workers=str(self.workers)))
+    def __init__(self, task, folder=None, layouts=None, xp=np):
+        train, self.task, self.folder, self.batches = task.config.train, task, folder, task.batches
+        self.workers = choose_workers(train.workers, task.model, self.batches.T, self.batches.N)
+        self.config = replace(task.config, train=replace(train, workers=str(self.workers)))
         self.layouts = layouts or known_layouts()
-        self.trainer = Trainer(self.config, self.model, self.streams.sizes, self.streams.N, V, self.workers,
+        self.trainer = Trainer(self.config, task.model, self.batches.sizes, self.batches.N, task.size, self.workers,
                                Memory(DTYPE, xp, layouts=self.layouts))
         self.memory = Memory(self.trainer.theta.dtype, forward_only=True)
-        self.validation = corpus.val and shortened(corpus.val, train.eval_tokens)
-        self.scorer = self.validation and Scorer(self.model, self.streams.N, min(self.streams.T, SHORT), self.memory)
+        task.get_ready(self.memory)
         self.budget = Budget(train.max_steps, train.epochs, train.max_seconds)
-        self.data = {"digest": corpus.digest, "files": list(corpus.files)}
+        self.data = {"digest": task.data.digest, "files": list(task.data.files)}
         self.home = os.getcwd()                     # where the names of data files start from
         self.elapsed, self.signal = 0.0, None       # seconds of earlier sessions; the signal to stop, once it came
 
@@ -78,14 +72,16 @@ class Run:
 
     def meta(self):
         """What a model file says besides its tensors; nothing that depends on the clock or on a folder's name."""
-        return {"config": to_dict(self.config), "encoder": self.corpus.encoder.to_dict(), "data": self.data}
+        about = {"config": to_dict(self.config), "encoder": self.task.encoder.to_dict(), "data": self.data}
+        record = self.task.record()
+        return about if record is None else about | {"record": record}
 
     def save_checkpoint(self, elapsed):
         """Write everything that the next step depends on; returns the path."""
         progress = self.trainer.progress_dict()
         meta = self.meta() | {"progress": progress, "elapsed": elapsed, "home": self.home,
                               "log_size": self.folder.log_size(), "layouts": self.layouts.known}
-        return self.folder.save_checkpoint(progress["step"], self.trainer.arrays(), meta,
+        return self.folder.save_checkpoint(progress["step"], self.trainer.arrays() | self.task.arrays(), meta,
                                            self.config.train.keep_checkpoints, progress["good"])
 
     def restore(self, path, arrays, meta):
@@ -106,8 +102,10 @@ class Run:
     def save_model(self):
         """Write the weights as they are now as model.safetensors."""
         progress = self.trainer.progress_dict()
-        told = {name: progress[name] for name in ("step", "epoch", "tokens", "best_nats_per_char", "best_step")}
-        self.folder.save_model(self.trainer.model_arrays(), self.meta() | {"progress": told})
+        told = {name: progress[name] for name in ("step", "epoch", "tokens", "best_step")}
+        told[f"best_{self.task.score}"] = progress["best"]
+        arrays = self.trainer.model_arrays() | self.task.arrays() | self.task.findings()
+        self.folder.save_model(arrays, self.meta() | {"progress": told})
 
     def best_weights(self):
         """theta (size,) of model.safetensors."""
@@ -118,17 +116,7 @@ class Run:
 
     def describe(self):
         """The data, the splits and the model, a line of words each."""
-        model, files = self.config.model, self.corpus.files
-        more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
-        inside = f"embedding {model.embedding_size}" if model.embedding_size else "one-hot input"
-        splits = (self.corpus.train, self.corpus.val, self.corpus.test)
-        shared = f", shared by {self.workers} processes" if self.workers > 1 else ""
-        return (f"data: {', '.join(files[:NAMED])}{more}",
-                *(f"{split.name}: {split.where}" for split in splits if split is not None),
-                f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, "
-                f"{self.corpus.encoder.size} symbols",
-                f"batches: {self.streams.N} streams of {self.streams.T} steps, "
-                f"{self.streams.batches(0):,} batches an epoch{shared}")
+        return self.task.describe(self.workers)
 
 
 def prepare(config, output, resume=None, init_from=None, extend=None, progress=None, xp=np):
@@ -154,7 +142,7 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
     with ExitStack() as undo:
         folder = claim(output)
         undo.callback(folder.discard)
-        run = Run(config, load_corpus(config.data, initial and initial.encoder, progress), folder, xp=xp)
+        run = Run(load_task(config, initial and initial.encoder, progress), folder, xp=xp)
         undo.callback(run.trainer.team.close)
         if initial:
             run.trainer.theta[...] = initial.theta
@@ -166,11 +154,11 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
 
 
 def completed(config):
-    """`config` with a seed and a length, drawn and taken by default where it has none."""
-    train = config.train
+    """`config` with a task, a seed and a length, found, drawn and taken by default where it has none."""
+    train, task = config.train, kind_of(config.data.files) if config.task == "auto" else config.task
     if train.max_steps is None and train.epochs is None and train.max_seconds is None:
         train = replace(train, epochs=DEFAULT_EPOCHS)
-    return replace(config, seed=randbits(31) if config.seed is None else config.seed, train=train)
+    return replace(config, task=task, seed=randbits(31) if config.seed is None else config.seed, train=train)
 
 
 def _check_architecture(initial, config):
@@ -197,7 +185,7 @@ def _resumed(path, limits, progress, xp, wanted=None):
             _check_same(wanted, stored, path)
         config = replace(stored, train=replace(stored.train, **limits))
         layouts = Layouts(meta.get("layouts"))
-        run = Run(config, _same_corpus(path, stored, meta, progress), folder, layouts, xp)
+        run = Run(_same_task(path, config, meta, progress), folder, layouts, xp)
         undo.callback(run.trainer.team.close)
         run.restore(newest, arrays, meta)
         if config != stored:            # a longer run stays longer, even if it is killed before its next checkpoint
@@ -210,7 +198,8 @@ def _resumed(path, limits, progress, xp, wanted=None):
 def _check_same(wanted, stored, path):
     """Raise ConfigError where a run has other settings than are asked for; its limits and a drawn seed may differ."""
     free = [f"train.{name}" for name in LIMITS] + (["seed"] if wanted.seed is None else [])
-    free += ["train.workers"] if wanted.train.workers == AUTO else []
+    free += [name for name in ("task", "train.workers") if attrgetter(name)(wanted) == AUTO]
+    free += [name for name in LEFT_TO_DATA if attrgetter(name)(wanted) is None]
     other = _differences([name for name in SETTINGS if name not in free], stored, wanted)
     if other:
         raise ConfigError(f"{path} was begun with other settings: {other}",
@@ -223,19 +212,21 @@ def _differences(names, found, here):
     return ", ".join(f"{name} {theirs} (here {ours})" for name, theirs, ours in values if theirs != ours)
 
 
-def _same_corpus(path, config, meta, progress):
-    """The Corpus that the run in `path` was begun with; raises DataError where it has changed or is gone."""
-    names, hint = config.data.files, "give it the text that it was begun with, or begin another run with --init-from"
+def _same_task(path, config, meta, progress):
+    """The task that the run in `path` was begun with; raises DataError where its data has changed or is gone."""
+    names, hint = config.data.files, "give it the data that it was begun with, or begin another run with --init-from"
     there = [name if name == "-" else os.path.join(meta["home"], name) for name in names]
     if not _all_there(names) and _all_there(there):
         names = there                   # resumed in another folder than it was begun in
+    here = replace(config, data=replace(config.data, files=tuple(names)))
     try:
-        corpus = load_corpus(replace(config.data, files=tuple(names)), encoder_from_dict(meta["encoder"]), progress)
+        task = load_task(here, encoder_from_dict(meta["encoder"]), progress)
     except DataError as error:
         raise DataError(f"cannot resume {path}: {error}", hint) from error
-    if corpus.digest != meta["data"]["digest"]:
-        raise DataError(f"cannot resume {path}: its data has changed ({', '.join(corpus.files[:NAMED])})", hint)
-    return corpus
+    if task.data.digest != meta["data"]["digest"]:
+        raise DataError(f"cannot resume {path}: its data has changed ({', '.join(task.data.files[:NAMED])})", hint)
+    task.config = replace(task.config, data=config.data)
+    return task
 
 
 def _all_there(names):

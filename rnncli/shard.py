@@ -29,8 +29,9 @@ class Layout:
         self.arrays |= {f"opt/{name}": ((size,), DTYPE) for name in slots}
         self.arrays |= {f"state/{k}/{i}": (array.shape, DTYPE) for k, part in enumerate(states)
                         for i, array in enumerate(part)}
-        self.arrays |= {"inputs": ((T, N), np.intp), "targets": ((T, N), np.intp), "mask": ((T, N), bool),
-                        "loss": ((count,), "f8"), "norm": ((count,), "f8"), "order": ((5,), "f8"),
+        self.batch = tuple(model.batch(T, N))
+        self.arrays |= model.batch(T, N)
+        self.arrays |= {"loss": ((count,), "f8"), "norm": ((count,), "f8"), "order": ((5,), "f8"),
                         "turns": ((count,), "i8")}
         self.parts = [len(part) for part in states]
 
@@ -78,7 +79,8 @@ class Shard:
     def plan(self, T):
         """(plan, own rows of the batch) for T steps, made on its first use."""
         if T not in self.plans:
-            batch = {name: self.views[name][:T, self.rows] for name in ("inputs", "targets", "mask")}
+            batch = {name: self.views[name][:shape[0], self.rows]
+                     for name, (shape, _) in self.model.batch(T, self.N).items()}
             self.plans[T] = self.model.plan(T, self.rows.stop - self.rows.start, self.memory), batch
         return self.plans[T]
 

@@ -11,13 +11,10 @@ import numpy as np
 
 from . import __version__
 from .errors import Diverged, Interrupted
-from .events import (CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone,
-                     StepRejected)
-from .generate import sample_text
+from .events import CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone, StepRejected
 from .runfolder import MODEL, SUMMARY
 
 REJECTIONS = 3              # in a row, and the run ends
-HOPELESS = 2                # uniform guesses: with a larger loss a network is on its way to infinity
 LOG_EVERY = 10              # steps between two lines of log.jsonl
 
 
@@ -37,10 +34,9 @@ class Session:
     """One session of a run: from its start or its last stop to its end or the next."""
 
     def __init__(self, run):
-        self.run, self.trainer, self.config = run, run.trainer, run.config.train
+        self.run, self.task, self.trainer, self.config = run, run.task, run.trainer, run.config.train
         self.begun = time.monotonic() - run.elapsed
-        self.feed = Feed(run.streams, self.trainer)
-        self.hopeless = HOPELESS * math.log(run.corpus.encoder.size)
+        self.feed = Feed(run.batches, self.trainer)
         self.saved = self.progress.step         # the checkpoint on the disk says all there is to say of this step
 
     @property
@@ -52,8 +48,8 @@ class Session:
 
     def events(self):
         yield self._started()
-        yield from (Notice(text, warning=True) for text in self.run.streams.notes)
-        yield from (Notice(text) for text in self.run.corpus.notes)
+        yield from (Notice(text, warning=True) for text in self.task.batches.notes)
+        yield from (Notice(text) for text in self.task.data.notes)
         reason = self._reason()
         if reason and self.progress.evaluated == self.progress.step:
             yield Notice(f"nothing is left to do ({reason}): a larger --max-steps, --epochs or --max-seconds goes on")
@@ -65,10 +61,10 @@ class Session:
         yield from self._finish(reason)
 
     def _started(self):
-        run = self.run
-        return RunStarted(str(run.folder.path), "language", run.describe(), run.config.seed, self.trainer.store.size,
+        run, task = self.run, self.task
+        return RunStarted(str(run.folder.path), task.name, run.describe(), run.config.seed, self.trainer.store.size,
                           run.nbytes, self.progress.step, run.budget.steps(self.feed.batches),
-                          run.budget.max_seconds, run.corpus.chars_per_token, run.streams.T * run.streams.N)
+                          run.budget.max_seconds, task.chars_per_token, task.tokens_per_step)
 
     def _reason(self):
         """Why the run is over, or None."""
@@ -86,7 +82,7 @@ class Session:
         if result.rejected:
             yield self._reject(number, result)
             return
-        if (number - 1) % config.checkpoint_every == 0 and result.loss < self.hopeless:
+        if (number - 1) % config.checkpoint_every == 0 and result.loss < self.task.hopeless:
             self.progress.good = number - 1     # only the next step shows what a checkpoint is worth
         self.feed.advance()
         epoch = self.progress.epoch + self.progress.batch / self.feed.batches
@@ -116,37 +112,28 @@ class Session:
 
     def _evaluate(self):
         """Score the validation part and keep the weights if they are the best so far; then a sample."""
-        run, progress, weights = self.run, self.progress, self.trainer.store.views(self.trainer.weights)
+        progress, weights = self.progress, self.trainer.store.views(self.trainer.weights)
         progress.evaluated = progress.step
-        if run.validation is None:
+        metrics = self.task.evaluate(weights)
+        if metrics is None:
             progress.best_step = progress.step
-            run.save_model()
+            self.run.save_model()
         else:
-            nats = float(run.scorer.nats(weights, run.validation).sum())
-            per_char = (nats + run.validation.spelling_nats) / run.validation.characters
-            yield EvalDone(progress.step, nats / run.validation.targets, per_char, self._observe(per_char),
-                           self.elapsed())
+            yield EvalDone(progress.step, metrics, self._observe(metrics[self.task.score]), self.elapsed())
         if self.config.sample_length:
-            yield Sampled(progress.step, self._sample(weights))
+            yield Sampled(progress.step, self.task.sample(weights))
 
-    def _observe(self, per_char):
-        """Take in a validation figure, nats per character, and keep the weights if it is the best; returns whether."""
+    def _observe(self, score):
+        """Take in a score of the validation part and keep the weights if it is the best; returns whether."""
         progress = self.progress
-        best = math.isfinite(per_char) and (progress.best_nats_per_char is None
-                                            or per_char < progress.best_nats_per_char)
+        best = math.isfinite(score) and (progress.best is None or score < progress.best)
         if best:
-            progress.best_nats_per_char, progress.best_step, progress.stale = per_char, progress.step, 0
+            progress.best, progress.best_step, progress.stale = score, progress.step, 0
             self.run.save_model()
         else:
             progress.stale += 1
-        self.trainer.schedule.observe(per_char)
+        self.trainer.schedule.observe(score)
         return best
-
-    def _sample(self, weights):
-        run = self.run
-        with np.errstate(all="ignore"):         # weights that are about to diverge: the next step tells
-            return sample_text(run.model, weights, run.corpus.encoder, self.config.sample_length, run.config.seed,
-                               by_line=run.config.data.documents == "line")
 
     def _checkpoint(self):
         self.saved = self.progress.step
@@ -168,8 +155,8 @@ class Session:
             yield self._checkpoint()
         self._ensure_model()
         progress, best = self.progress, self.trainer.store.views(self.run.best_weights())
-        finished = RunFinished(progress.step, reason, progress.best_step, progress.best_nats_per_char, self.elapsed(),
-                               progress.tokens, self._sample(best))
+        finished = RunFinished(progress.step, reason, progress.best_step, progress.best, self.elapsed(),
+                               progress.tokens, self.task.sample(best))
         self._summarise(finished)
         yield finished
 
@@ -179,34 +166,41 @@ class Session:
             self.run.save_model()
 
     def _summarise(self, finished):
-        run, encoder = self.run, self.run.corpus.encoder
-        summary = asdict(finished) | {
-            "schema": 1, "task": "language", "seed": run.config.seed, "level": encoder.level, "symbols": encoder.size,
-            "parameters": self.trainer.store.size, "data": run.data,
+        run, told = self.run, asdict(finished)
+        told[f"best_{self.task.score}"] = told.pop("best")
+        summary = self._plain(told) | self.task.summary() | {
+            "schema": 1, "task": self.task.name, "seed": run.config.seed, "parameters": self.trainer.store.size,
+            "data": run.data,
             "versions": {"rnncli": __version__, "numpy": np.__version__, "python": platform.python_version()}}
         run.folder.write(SUMMARY, json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+    @staticmethod
+    def _plain(record):
+        """A record without a sample that is no text, and with the metrics of an evaluation each by its name."""
+        kept = {key: value for key, value in record.items() if value != () and key not in ("metrics", "sample")}
+        sample = record.get("sample")
+        return kept | record.get("metrics", {}) | ({"sample": sample} if isinstance(sample, str) else {})
 
     def log(self, event):
         """A line of log.jsonl for what belongs to a step: every evaluation, every tenth step."""
         if isinstance(event, StepDone) and event.step % LOG_EVERY and not event.norms:
             return
         if isinstance(event, (StepDone, EvalDone, StepRejected, Sampled)):
-            record = {key: value for key, value in asdict(event).items() if value != ()}
-            self.run.folder.log({"event": type(event).__name__} | record)
+            self.run.folder.log({"event": type(event).__name__} | self._plain(asdict(event)))
 
 
 class Feed:
     """The batches from where the trainer's progress says on, pass after pass."""
 
-    def __init__(self, streams, trainer):
-        self.streams, self.trainer = streams, trainer
+    def __init__(self, source, trainer):
+        self.source, self.trainer = source, trainer
         self.seek()
 
     def seek(self):
         """Stand where the progress says."""
         progress = self.trainer.progress
-        self.batches = self.streams.batches(progress.epoch)
-        self.iterator = self.streams.epoch(progress.epoch, progress.batch)
+        self.batches = self.source.batches(progress.epoch)
+        self.iterator = self.source.epoch(progress.epoch, progress.batch)
 
     def next(self):
         return next(self.iterator)

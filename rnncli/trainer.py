@@ -29,7 +29,7 @@ class Progress:
     batch: int = 0                  # of this epoch, the next one
     tokens: int = 0                 # trained on
     evaluated: int | None = None    # the last step that was
-    best_nats_per_char: float | None = None
+    best: float | None = None       # score of the validation part
     best_step: int = 0
     stale: int = 0                  # evaluations since the best one
     good: int = 0                   # the step whose checkpoint a rejected step goes back to
@@ -41,14 +41,14 @@ class Progress:
     def gone_back_to(self, earlier):
         """This progress after a return to that of an earlier step: what the world has seen of the run stays true."""
         return replace(earlier, rate_scale=self.rate_scale * SMALLER, rejections=self.rejections,
-                       rejected_step=self.rejected_step, best_nats_per_char=self.best_nats_per_char,
-                       best_step=self.best_step, stale=self.stale)
+                       rejected_step=self.rejected_step, best=self.best, best_step=self.best_step,
+                       stale=self.stale)
 
 
 class StepResult(NamedTuple):
     """What one step came to. Where `rejected` names what was not finite, theta is as it was."""
 
-    loss: float                     # mean nats per token
+    loss: float                     # mean over the targets
     grad_norm: float                # global, before clipping
     clipped: bool
     rate: float
@@ -64,10 +64,11 @@ class Trainer:
     `weights` is what is evaluated and kept: theta, or its moving average.
     """
 
-    def __init__(self, config, model, sizes, N, V, workers=1, memory=None):
-        """sizes: every T that a batch can have; N: its rows; V: symbols; workers: processes; memory: for the plans."""
+    def __init__(self, config, model, sizes, N, size, workers=1, memory=None):
+        """sizes: every T that a batch can have; N: its rows; size: what the encoder tells the model of itself; workers:
+        processes; memory: for the plans."""
         self.config, self.store = config, model.store()
-        self.team = Team(config, model, sizes, N, V, workers, memory or Memory(DTYPE))
+        self.team = Team(config, model, sizes, N, size, workers, memory or Memory(DTYPE))
         self.theta, self.g = self.team.views["theta"], self.team.views["g0"]
         self.optimizer, self.state = self.team.shard.optimizer, self.team.layout.state(self.team.views)
         self.store.initialise(self.theta, config.seed)

@@ -96,8 +96,25 @@ def test_file_names_in_a_file_stay_as_written(write):
      "allowed: dropout on an embedding (embedding_size > 0)"),
     (["model.chrono_max=1"], "model.chrono_max: found 1 (--set); allowed: 0 (off), or 2 and more"),
     (["schedule.kind=plateau", "data.val_frac=0"],
-     'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set); '
-     "allowed: plateau with a validation split (val_frac > 0)"),
+     'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), series.val_size: found null (default); '
+     "allowed: plateau with a validation split (val_frac, val_size > 0)"),
+    (["series.val_size=1.5"], "series.val_size: found 1.5 (--set); allowed: whole rows, or a share below 1"),
+    (["series.test_size=2.5"], "series.test_size: found 2.5 (--set); allowed: whole rows, or a share below 1"),
+    (["series.thousands=."], 'series.thousands: found "." (--set), series.decimal: found "." (default); '
+     "allowed: one sign, another than decimal"),
+    (["forecast.mode=recursive", "forecast.difference=12"],
+     'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), forecast.segment: found 0 '
+     "(default), forecast.highway: found 0 (default); allowed: with mode recursive neither difference, segment nor "
+     "highway"),
+    (["forecast.quantiles=0.1,0.9"],
+     'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); allowed: quantiles with the '
+     "loss quantile; others are asked for when forecasting"),
+    (["forecast.loss=quantile", "forecast.quantiles=0.9,0.1"],
+     "forecast.quantiles: found [0.9, 0.1] (--set); allowed: quantiles that rise"),
+    (["forecast.loss=negative-binomial", "forecast.log=true"],
+     'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), forecast.scaling: found '
+     '"none" (--set), forecast.difference: found 0 (default); allowed: negative-binomial with scaling none, without '
+     "log and difference: it counts"),
     (["train.workers=many"], 'train.workers: found "many" (--set); allowed: auto, or a number from 1 to 64'),
     (["train.workers=0"], 'train.workers: found "0" (--set); allowed: auto, or a number from 1 to 64'),
     (["train.patience=2", "data.val_frac=0"],
@@ -121,7 +138,9 @@ def test_every_rule_is_broken_by_some_test():
     ["model.tie_embeddings=true", "model.embedding_size=8", "model.hidden_size=[16, 8]"], ["model.chrono_max=2"],
     ["model.hidden_size=[8, 4]", "model.num_layers=2"], ["model.dropout_input=0.1", "model.embedding_size=4"],
     ["data.val_frac=0.6", "data.test_frac=0.3"], ["schedule.kind=plateau"], ["data.val_frac=0"],
-    ["data.encoding=cp1251"], ["train.patience=2"], ["train.workers=2"],
+    ["data.encoding=cp1251"], ["train.patience=2"], ["train.workers=2"], ["series.val_size=0.5"], ["series.test_size=12"],
+    ["forecast.loss=quantile", "forecast.quantiles=0.1,0.9"], ["forecast.loss=negative-binomial"],
+    ["series.thousands=.", "series.decimal=,"], ["forecast.difference=12"], ["series.past_cols=a,b"],
 ])
 def test_settings_that_agree_are_taken(assignments):
     assert load_config(assignments=assignments) != Config()
@@ -186,6 +205,15 @@ def configs(draw):
         model["num_layers"] = len(model["hidden_size"])
     if model["tie_embeddings"] or model["dropout_input"]:
         model["embedding_size"] = ModelConfig(hidden_size=model["hidden_size"]).sizes[-1]
+    series, forecast = parts["series"], parts["forecast"]
+    series |= {name: rows and rows % 1 or rows and float(int(rows)) for name in ("val_size", "test_size")
+               for rows in [series[name]]} | {"thousands": draw(st.sampled_from([None, "'", " "]))}
+    series["val_size"] = series["val_size"] or None         # no early stopping without validation rows
+    forecast["quantiles"] = tuple(sorted(set(forecast["quantiles"]))) if forecast["loss"] == "quantile" else ()
+    if forecast["mode"] == "recursive":
+        forecast |= {"difference": 0, "segment": 0, "highway": 0}
+    if forecast["loss"] == "negative-binomial":
+        forecast |= {"scaling": "none", "log": False, "difference": 0}
     top = parts.pop("")
     return Config(**top, **{section: SCHEMA.sections[section](**values) for section, values in parts.items()})
 

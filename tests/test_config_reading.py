@@ -55,7 +55,7 @@ def test_a_value_is_read_by_the_type_of_its_setting(text, value):
     ("model.cell=", "nothing"), ("model.cell=null", "null"), ("model.cell=[lstm]", "a list"),
     ("data.files=['']", "the quoted text ''"), ("data.files=[[a]]", "a list"), ("data.files=[a: b]", "a section"),
     ("data.files=null", "null"), ('data.files=["a\\0b"]', r"'a\x00b' with a zero character"),
-    ("task=forecast", "'forecast'"), ("model.cell.x=3", "a section"),
+    ("task=prophecy", "'prophecy'"), ("model.cell.x=3", "a section"),
 ])
 def test_a_value_that_a_setting_does_not_take_is_named_with_place_and_what_is_allowed(text, found):
     line = only_line(load_config, assignments=[text])

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnncli.data import frame as module
-from rnncli.data.frame import melt_wide, read_frame, rows_of_series
+from rnncli.data.frame import read_frame
+from rnncli.data.shapes import melt_wide, rows_of_series
 from rnncli.data.numbers import parse_numbers
 from rnncli.errors import ConfigError, DataError
 

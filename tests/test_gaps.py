@@ -242,7 +242,7 @@ def test_the_months_missing_from_the_milk_are_counted(real_column):
 def test_the_traffic_lacks_whole_days(real_column):
     stamps, _, report = regular_file(real_column, "traffic_flow_train.csv")
     assert all(gap.missing % 288 == 0 for gap in report.gaps) and len(report.gaps) == 10
-    assert report.words(stamps) == "10 gaps, first at 09/01/2016 0:00 (8640 stamps missing)"     # a Saturday
+    assert report.words(stamps) == "10 gaps, first at 09/01/2016 0:00 (8,640 stamps missing)"     # a Saturday
 
 
 def test_the_occupancy_is_irregular(real_column):

@@ -6,15 +6,17 @@ import math
 import pytest
 
 from rnncli.errors import CheckFailed, ConfigError, DataError
-from rnncli.gates import apply_gates, parse_gates, raise_if_failed
+from rnncli.gates import Task, apply_gates, parse_gates, raise_if_failed
 
-KNOWN = ("nats_per_char", "bits_per_char", "perplexity", "tokens")
+TEXT = Task(("nats_per_char", "bits_per_char", "perplexity", "tokens"), "nats_per_char", ("kneser_ney",),
+            "bits_per_char=2.1")
+SERIES = Task(("mae", "mase", "coverage_95", "msis_97.5"), "mae", ("naive", "ridge"), "mae=12")
 METRICS = {"nats_per_char": 1.5, "bits_per_char": 2.164, "perplexity": 4.48, "tokens": 1000}
 BASELINES = {"kneser_ney": {"nats_per_char": 1.6}}
 
 
-def checks(metrics=METRICS, baselines=BASELINES, **options):
-    return apply_gates(parse_gates(KNOWN, **options), metrics, baselines)
+def checks(metrics=METRICS, baselines=BASELINES, task=TEXT, **options):
+    return apply_gates(parse_gates(task, **options), metrics, baselines)
 
 
 def base_file(folder, metrics):
@@ -40,7 +42,7 @@ def test_a_figure_on_the_wrong_side_fails_with_a_negative_margin():
 
 @pytest.mark.parametrize("figure, passed", [(1.59, True), (1.6, False), (1.61, False)])
 def test_the_baseline_is_beaten_by_less_nats_only(figure, passed):
-    check, = checks(METRICS | {"nats_per_char": figure}, beat_baseline=True)
+    check, = checks(METRICS | {"nats_per_char": figure}, beaten=["kneser_ney"])
     assert check.passed is passed and check.expected == 1.6
 
 
@@ -48,13 +50,13 @@ def test_the_baseline_is_beaten_by_less_nats_only(figure, passed):
 def test_what_is_not_finite_fails_every_check(bad, tmp_path):
     base = base_file(tmp_path, METRICS)
     found = checks(METRICS | {"nats_per_char": bad}, maxima=["nats_per_char=9"], minima=["nats_per_char=0"],
-                   beat_baseline=True, regress=[f"{base}:5%"])
+                   beaten=["kneser_ney"], regress=[f"{base}:5%"])
     assert len(found) == 4 and not any(check.passed for check in found)
     assert all(check.found is None for check in found)
 
 
 def test_a_baseline_that_is_missing_is_not_beaten():
-    check, = checks(baselines={"kneser_ney": None}, beat_baseline=True)
+    check, = checks(baselines={"kneser_ney": None}, beaten=["kneser_ney"])
     assert not check.passed and check.expected is None
 
 
@@ -111,3 +113,24 @@ def test_a_base_without_the_figure_is_a_data_error(tmp_path, contents):
     path.unlink()
     with pytest.raises(DataError, match="no such file"):
         checks(regress=[f"{path}:1%"])
+
+
+def test_of_several_baselines_each_has_a_check_of_its_own():
+    found = {"mae": 3.0, "mase": None, "coverage_95": 0.93, "msis_97.5": 4.0}
+    naive, ridge = checks(found, {"naive": {"mae": 3.5}, "ridge": {"mae": 3.0}}, SERIES, beaten=["naive", "ridge"])
+    assert naive.passed and naive.margin == 0.5 and naive.name == "beat-baseline naive mae"
+    assert not ridge.passed and ridge.margin == 0
+    missing, = checks(found, {"naive": {"mae": 3.5}}, SERIES, beaten=["ridge"])
+    assert not missing.passed and missing.expected is None
+
+
+def test_of_series_the_error_is_meant_and_coverage_cannot_regress(tmp_path):
+    base = base_file(tmp_path, {"mae": 3.0, "msis_97.5": 4.0, "coverage_95": 0.9})
+    found = {"mae": 3.02, "msis_97.5": 4.1, "coverage_95": 0.9}
+    error, score = checks(found, {}, SERIES, regress=[f"{base}:1%", f"{base}:msis_97.5=1%"])
+    assert error.name == "max-regress mae" and error.passed and not score.passed
+    with pytest.raises(ConfigError, match="unknown metric 'coverage_95'; known: mae, mase, msis_97.5"):
+        checks(found, {}, SERIES, regress=[f"{base}:coverage_95=1%"])
+    with pytest.raises(ConfigError, match="not a name and a number") as error:
+        checks(found, {}, SERIES, maxima=["mae"])
+    assert error.value.hint == "write --max mae=12"

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnncli.metrics import (aggregate, coverage, mae, mape, mase, mse, msis, owa, rmse, score, seasonal_scale, skill,
-                            smape, wql)
+from rnncli.forecasting.metrics import (aggregate, coverage, mae, mape, mase, metric_names, mse, msis, owa, pooled, rmse, score,
+                            seasonal_scale, skill, smape, wql)
 
 NAN = math.nan
 Y = np.array([[1.0, 2.0, NAN], [-4.0, 0.0, 5.0]])       # S = 2 windows, H = 3 steps; five values are there
@@ -128,7 +128,8 @@ TRAIN = np.array([1.0, 5.0, 2.0, 9.0, 4.0, 8.0])
 def one(y, f, train=TRAIN, width=1.0):
     """Scores of a single window with two quantiles and two intervals."""
     y, f = np.atleast_2d(y), np.atleast_2d(f)
-    return score(y, f, train, 2, {0.1: f - width, 0.9: f + width}, {80: (f - width, f + width), 97.5: (f - 3, f + 3)})
+    return score(y, f, seasonal_scale(train, 2), {0.1: f - width, 0.9: f + width},
+                 {80: (f - width, f + width), 97.5: (f - 3, f + 3)}, spread=4.0)
 
 
 def test_a_score_holds_what_each_function_gives():
@@ -145,12 +146,33 @@ def test_a_score_holds_what_each_function_gives():
 
 def test_a_score_as_a_dict_has_plain_floats_and_none_for_what_is_not_defined():
     found = one(Y, F).as_dict()
-    assert list(found) == ["mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "coverage_80", "coverage_97.5",
-                           "msis_80", "msis_97.5"]
+    assert list(found) == ["mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "z_mae", "z_mse", "z_rmse",
+                           "coverage_80", "coverage_97.5", "msis_80", "msis_97.5"]
+    assert set(found) == set(metric_names((80, 97.5))) and list(metric_names()) == list(found)[:11]
     assert found["mape"] is found["owa"] is None
     assert {type(value) for name, value in found.items() if name not in ("mape", "owa")} == {float}
-    plain = score(Y, F, [3.0] * 9, 2).as_dict()
-    assert plain["mase"] is plain["wql"] is None and plain["mae"] == pytest.approx(1.2) and "coverage_80" not in plain
+    plain = score(Y, F, NAN).as_dict()
+    assert plain["mase"] is plain["wql"] is plain["z_mse"] is None
+    assert plain["mae"] == pytest.approx(1.2) and "coverage_80" not in plain
+
+
+def test_z_scores_are_errors_in_deviations_of_the_training_rows():
+    found = one(Y, F)
+    assert found.z_mae == pytest.approx(6 / 5 / 4) and found.z_mse == pytest.approx(14 / 5 / 16)
+    assert aggregate([found, replace(found, z_mse=math.nan)]).z_mse == found.z_mse
+    assert found.as_dict()["z_rmse"] == pytest.approx(math.sqrt(14 / 5) / 4)
+
+
+def test_a_series_scored_in_parts_has_the_scores_of_all_its_windows():
+    rng = np.random.default_rng(4)
+    y, f = rng.standard_normal((7, 3)) + 9, rng.standard_normal((7, 3)) + 9
+    y[2:4, 1:], y[5] = NAN, NAN
+    parts = [one(y[a:b], f[a:b]) for a, b in ((0, 2), (2, 5), (5, 6), (6, 7))]
+    whole, together = one(y, f), pooled(parts)
+    assert together.as_dict() == pytest.approx(whole.as_dict(), nan_ok=True)
+    assert (together.values, together.magnitude) == (whole.values, pytest.approx(whole.magnitude))
+    assert pooled(parts[2:3]).values == 0 and pooled(parts[:1]) is parts[0]
+    assert math.isnan(pooled([parts[0], one([1.0], [NAN])]).mae)
 
 
 def test_each_series_counts_the_same_however_long_it_is():

@@ -5,8 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from rnncli.metrics import aggregate, score
-from rnncli.naive import NAIVE, drift, is_seasonal, mean, naive, naive2, seasonal_index, seasonal_naive
+from rnncli.forecasting.metrics import aggregate, score, seasonal_scale
+from rnncli.forecasting.naive import NAIVE, drift, is_seasonal, mean, naive, naive2, seasonal_index, seasonal_naive
 
 NAN = np.nan
 GAPS = np.array([2.0, NAN, 4.0, 8.0, NAN, NAN])
@@ -151,7 +151,8 @@ def test_the_published_figures_of_m4_hourly(real_data):
     train = m4_rows(real_data / "series" / "M4-Hourly-train.csv")
     test = m4_rows(real_data / "series" / "M4-Hourly-test.csv")
     assert list(train) == list(test) and len(train) == 414
-    scores = {name: [score(test[key][None], NAIVE[name](y, 48, 24)[None], y, 24) for key, y in train.items()]
+    scores = {name: [score(test[key][None], NAIVE[name](y, 48, 24)[None], seasonal_scale(y, 24))
+                     for key, y in train.items()]
               for name in ("seasonal_naive", "naive2")}
     seasonal, adjusted = aggregate(scores["seasonal_naive"], scores["naive2"]), aggregate(scores["naive2"])
     # To the digits published with the competition.

@@ -80,7 +80,7 @@ def test_what_stands_for_no_value_is_not_guessed():
 
 @pytest.mark.parametrize(("text", "value"), [
     ("5", 5), ("+5", 5), ("-0", -0.0), (".5", 0.5), ("5.", 5), ("1e3", 1000), ("1E-3", 0.001), (" 7\n", 7), ("007", 7),
-    ("1e300", 1e300), ("-1e300", -1e300), ("1e-400", 0), ("\u00a07", 7)])
+    ("1e150", 1e150), ("-1e150", -1e150), ("1e-400", 0), ("\u00a07", 7)])
 def test_the_ways_to_write_a_number(text, value):
     assert parse(text, "1")[0] == value == parse(text, *CAREFUL)[0]
 

@@ -78,7 +78,7 @@ def test_a_killed_worker_ends_the_run_with_a_message_and_leaves_the_checkpoint()
 def test_a_worker_that_fails_says_why():
     with prepare(tiny(with_workers(2)), "r") as run:
         team = run.trainer.team
-        team.gradient(next(run.streams.epoch(0)), 1)
+        team.gradient(next(run.batches.epoch(0)), 1)
         team.views["order"][0] = 1e12                   # steps: no machine has the memory
         team.workers[0].tell(b"g")
         with pytest.raises(ResourceError, match="worker 1 failed: .*[Mm]emory"):
@@ -124,4 +124,4 @@ def test_the_description_says_how_many_processes_share_a_batch():
 
 def test_no_more_processes_than_rows_are_made():
     with prepare(tiny(), "r") as run:
-        assert choose_workers("9", run.model, 8, 4) == 4
+        assert choose_workers("9", run.task.model, 8, 4) == 4

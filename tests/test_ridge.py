@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncli.errors import DataError
-from rnncli.ridge import PENALTIES, Ridge, windows_of
+from rnncli.forecasting.ridge import PENALTIES, Ridge, windows_of
 
 
 def noisy(n=90, L=5, H=3, seed=1):

@@ -12,11 +12,11 @@ from rnncli import parallel
 from rnncli.budget import Budget
 from rnncli.checkpoint import load, load_model
 from rnncli.config import load_config
-from rnncli.data.corpus import load_corpus
 from rnncli.dryrun import dry_run
 from rnncli.errors import ConfigError, DataError, ModelFileError, ResourceError, RunInUse
 from rnncli.events import RunStarted
 from rnncli.run import DEFAULT_EPOCHS, Run, completed, prepare
+from rnncli.tasks import load_task
 from rnncli.trainer import Progress
 
 # Budget
@@ -137,19 +137,18 @@ def test_the_memory_told_before_the_first_step_is_all_that_is_ever_made(settings
     run, events = done("r", settings)
     assert run.nbytes == events[0].memory and isinstance(events[0], RunStarted)
     assert dry_run(tiny(settings), "x").arrays == events[0].memory
-    assert set(run.trainer.team.shard.plans) == set(run.streams.sizes)
+    assert set(run.trainer.team.shard.plans) == set(run.batches.sizes)
 
 
 def test_the_memory_told_is_what_the_process_takes_and_steps_take_next_to_none(apart):
-    config = tiny({"model.hidden_size": 96, "train.seq_length": 32, "data.documents": "line"})
-    corpus = load_corpus(config.data)
-    Run(config, corpus)                                 # modules are imported, caches filled
+    task = load_task(completed(tiny({"model.hidden_size": 96, "train.seq_length": 32, "data.documents": "line"})))
+    Run(task)                                           # modules are imported, caches filled
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        run = Run(config, corpus)
+        run = Run(task)
         told, made = run.nbytes, tracemalloc.get_traced_memory()[0] - before
-        batches = list(run.streams.epoch(0))
+        batches = list(run.batches.epoch(0))
         before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
         for batch in batches:
@@ -176,7 +175,7 @@ def test_of_many_files_a_few_are_named(apart):
     Path("many").mkdir()
     for k in range(1200):
         Path("many", f"{k:04d}.txt").write_text("some text " * 3)
-    run = Run(completed(tiny(file="many")), load_corpus(tiny(file="many").data))
+    run = Run(load_task(completed(tiny(file="many"))))
     assert run.describe()[0] == "data: many/0000.txt, many/0001.txt, many/0002.txt and 1,197 more"
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 
-from rnncli.data.scaling import KINDS, SERIES, WINDOW, Units, check_positive, series_units, window_units
+from rnncli.data.scaling import KINDS, SERIES, Units, check_positive, fit_units, mean_units, series_units
 from rnncli.errors import DataError
 
 numbers = st.floats(-1e6, 1e6, width=32)
@@ -19,11 +19,10 @@ def test_units_lead_there_and_back(y, kind):
     assert np.allclose(units.undo(units.apply(y)), y, rtol=1e-9, atol=1e-6, equal_nan=True)
 
 
-@given(hn.arrays(float, (6, 3, 2), elements=st.one_of(numbers, st.just(np.nan))), st.sampled_from(KINDS))
-def test_units_of_windows_lead_there_and_back(y, kind):
-    units = window_units(y, kind, Units(np.full((3, 2), 4.0), np.full((3, 2), 2.0)))
-    assert units.offset.shape == units.scale.shape == (3, 2) and (units.scale > 0).all()
-    assert np.allclose(units.undo(units.apply(y)), y, rtol=1e-9, atol=1e-6, equal_nan=True)
+@given(hn.arrays(float, (6, 3, 2), elements=st.one_of(numbers, st.just(np.nan))))
+def test_units_of_windows_can_always_be_divided_by(y):
+    offset, scale = mean_units(np.nan_to_num(y), ~np.isnan(y), Units(np.full((3, 2), 4.0), np.full((3, 2), 2.0)))
+    assert offset.shape == scale.shape == (3, 2) and (scale > 0).all() and np.isfinite(offset).all()
 
 
 def test_each_kind_is_what_its_name_says():
@@ -47,18 +46,33 @@ def test_a_constant_series_has_units_too(kind, value):
     y = np.full((8, 1), value)
     units = series_units(y, kind)
     assert units.scale[0] == 1 and np.isfinite(units.offset[0])
-    each = window_units(y[:, None], kind, Units(units.offset[None], units.scale[None]))
-    assert each.scale[0, 0] == 1
+    window, own = y[:, None], Units(units.offset[None], units.scale[None])
+    _, scale = mean_units(np.nan_to_num(window), ~np.isnan(window), own)
+    assert scale[0, 0] == 1
 
 
-def test_windows_have_units_of_their_own():
-    y = np.array([[1.0, 10.0], [2.0, np.nan], [3.0, 30.0], [np.nan, np.nan]])[:, :, None]      # (L, N, K)
-    series = Units(np.zeros((2, 1)), np.full((2, 1), 5.0))
-    last, mean = (window_units(y, kind, series) for kind in WINDOW)
-    assert last.offset[:, 0].tolist() == [3, 30] and last.scale[:, 0].tolist() == [5, 5]
-    assert mean.offset[:, 0].tolist() == [2, 20]
-    assert mean.scale[:, 0] == pytest.approx([np.std([1, 2, 3]), 10])
-    assert window_units(y, "standard", series) is series
+def test_windows_have_mean_and_deviation_of_what_is_there():
+    y = np.array([[1.0, 10.0, 0], [2.0, np.nan, 0], [3.0, 30.0, 0], [np.nan, np.nan, 0]])[:, :, None]      # (L, N, K)
+    y[:, 2] = np.nan
+    series = Units(np.full((3, 1), 7.0), np.full((3, 1), 5.0))
+    offset, scale = mean_units(np.nan_to_num(y), ~np.isnan(y), series)
+    assert offset[:, 0].tolist() == [2, 20, 7] and scale[:, 0] == pytest.approx([np.std([1, 2, 3]), 10, 5])
+    offset, scale = mean_units(y[:3, :1], None, series)
+    assert (offset[0, 0], scale[0, 0]) == (2, pytest.approx(np.std([1, 2, 3])))
+
+
+def test_a_series_without_training_rows_has_the_medians_of_the_others():
+    y = [np.arange(n, dtype=float)[:, None] for n in (5, 9, 3, 4)]
+    units = fit_units(y, [5, 9, 3, 0], "standard")
+    assert units.offset[:, 0].tolist() == [2, 4, 1, 2] and units.scale[3, 0] == np.std(np.arange(5))
+    nothing = fit_units(y, [0, 0, 0, 0], "standard")
+    assert nothing.offset.tolist() == [[0]] * 4 and nothing.scale.tolist() == [[1]] * 4
+
+
+def test_with_a_difference_the_scale_is_that_of_the_changes():
+    y = np.array([0.0, 100, 2, 104, 6, 104])[:, None]           # changes against two before: 2, 4, 4, 0
+    assert fit_units([y], [6], "last", difference=2).scale[0, 0] == pytest.approx(np.std([2, 4, 4, 0]))
+    assert fit_units([y], [4], "minmax", difference=2).scale[0, 0] == 2
 
 
 def test_a_value_without_logarithm_is_named():

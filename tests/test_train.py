@@ -16,9 +16,10 @@ from rnncli.errors import Diverged
 from rnncli.events import (CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone,
                            StepRejected)
 from rnncli.nn.models import LanguageModel
-from rnncli.run import Run, prepare
+from rnncli.run import Run, completed, prepare
 from rnncli.runfolder import checkpoint, checkpoints
 from rnncli.scoring import Scorer
+from rnncli.tasks import load_task
 from rnncli.train import train
 from rnncli.trainer import Trainer
 
@@ -55,7 +56,7 @@ def test_the_loss_and_the_validation_figure_go_down(settings, apart):
     losses = [event.loss for event in of(StepDone, events)]
     assert np.mean(losses[-10:]) < np.mean(losses[:10]) - 0.3
     first, second = of(EvalDone, events)
-    assert second.nats_per_char < first.nats_per_char and second.best
+    assert second.metrics["nats_per_char"] < first.metrics["nats_per_char"] and second.best
 
 
 def test_a_text_of_200_bytes_trains_with_a_warning_that_shows_the_arithmetic(apart):
@@ -71,12 +72,12 @@ def test_a_text_of_200_bytes_trains_with_a_warning_that_shows_the_arithmetic(apa
 def test_a_network_that_can_learn_a_text_by_heart_does(apart):
     Path("small.txt").write_text("abcdefgh" * 40)
     _, events = done("r", {"train.max_steps": 150, "optim.lr": 0.05}, "small.txt")
-    assert of(RunFinished, events)[0].best_nats_per_char < 0.05
+    assert of(RunFinished, events)[0].best < 0.05
 
 
 def batches_of(run, number):
     """The first batches of the first pass."""
-    batches = run.streams.epoch(0)
+    batches = run.batches.epoch(0)
     return [next(batches) for _ in range(number)]
 
 
@@ -95,7 +96,7 @@ def test_rows_that_begin_a_document_forget_and_the_others_remember(apart):
                                       {"model.dropout_input": 0.5, "model.embedding_size": 8}])
 def test_each_step_drops_other_units_and_the_same_step_the_same(settings, apart):
     def losses():
-        run = Run(tiny({"optim.lr": 1e-9} | settings), load_corpus(tiny().data))
+        run = Run(load_task(completed(tiny({"optim.lr": 1e-9} | settings))))
         batch, = batches_of(run, 1)
         return [run.trainer.step(batch, 0.0).loss for _ in range(3)]
 
@@ -154,10 +155,10 @@ def test_the_summary_says_what_came_of_the_run(apart):
     run, events = done("r", {"train.max_steps": 40})
     summary = json.loads(Path("r/summary.json").read_text())
     assert summary["schema"] == 1 and summary["reason"] == "max_steps" and summary["step"] == 40
-    assert summary["best_nats_per_char"] == events[-1].best_nats_per_char == min(
-        event.nats_per_char for event in of(EvalDone, events))
+    assert summary["best_nats_per_char"] == events[-1].best == min(
+        event.metrics["nats_per_char"] for event in of(EvalDone, events))
     assert summary["tokens"] == 40 * 32 == events[-1].tokens
-    assert summary["data"] == {"digest": run.corpus.digest, "files": ["text.txt"]} and summary["seed"] == 7
+    assert summary["data"] == {"digest": run.task.data.digest, "files": ["text.txt"]} and summary["seed"] == 7
 
 
 def test_a_file_whose_name_is_no_text_trains(apart):
@@ -179,11 +180,11 @@ def test_max_steps_are_exact(apart):
 def test_epochs_are_exact(settings, apart):
     run, events = done("r", {"train.max_steps": None, "train.epochs": 3, "train.seq_length": 16} | settings)
     steps = of(StepDone, events)
-    assert events[-1].reason == "epochs" and len(steps) == sum(run.streams.batches(number) for number in range(3))
+    assert events[-1].reason == "epochs" and len(steps) == sum(run.batches.batches(number) for number in range(3))
     assert steps[-1].epoch == 3 and steps[-1].fraction == 1
     assert all(before.epoch < after.epoch for before, after in zip(steps, steps[1:]))
     if not run.config.train.shuffle:
-        assert events[-1].tokens == 3 * run.corpus.train.targets
+        assert events[-1].tokens == 3 * run.task.data.train.targets
 
 
 def test_a_time_limit_ends_with_a_valid_checkpoint_and_model(apart):
@@ -224,19 +225,19 @@ def test_early_stopping_keeps_the_weights_of_the_best_evaluation(apart):
     run, events = done("r", {"train.max_steps": 5000, "train.patience": 3, "train.eval_every": 20, "optim.lr": 0.03,
                              "model.hidden_size": 24, "schedule.kind": "constant", "data.val_frac": 0.3})
     finished, evaluations = events[-1], of(EvalDone, events)
-    best = min(evaluations, key=lambda event: event.nats_per_char)
+    best = min(evaluations, key=lambda event: event.metrics["nats_per_char"])
     assert finished.reason == "early stopping" and finished.step == best.step + 3 * 20 < 5000
-    assert (finished.best_step, finished.best_nats_per_char) == (best.step, best.nats_per_char)
+    assert (finished.best_step, finished.best) == (best.step, best.metrics["nats_per_char"])
     loaded = load_model("r")
-    scorer = Scorer(loaded.model, run.streams.N, run.streams.T)
-    nats = scorer.nats(loaded.store.views(loaded.theta), run.corpus.val).sum() / run.corpus.val.characters
-    assert nats == best.nats_per_char < evaluations[-1].nats_per_char
+    scorer = Scorer(loaded.model, run.batches.N, run.batches.T)
+    nats = scorer.nats(loaded.store.views(loaded.theta), run.task.data.val).sum() / run.task.data.val.characters
+    assert nats == best.metrics["nats_per_char"] < evaluations[-1].metrics["nats_per_char"]
     assert not np.array_equal(loaded.theta, load_model(checkpoints("r")[-1]).theta)
 
 
 def test_evaluations_are_marked_best_where_they_are_lower_than_all_before(apart):
     _, events = done("r", {"train.eval_every": 2, "optim.lr": 0.1, "schedule.kind": "constant"})
-    figures = [event.nats_per_char for event in of(EvalDone, events)]
+    figures = [event.metrics["nats_per_char"] for event in of(EvalDone, events)]
     assert [event.best for event in of(EvalDone, events)] == [
         figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)]
     assert not all(event.best for event in of(EvalDone, events))
@@ -244,7 +245,7 @@ def test_evaluations_are_marked_best_where_they_are_lower_than_all_before(apart)
 
 def test_without_validation_the_last_weights_are_kept(apart):
     _, events = done("r", {"data.val_frac": 0.0, "train.max_steps": 33})
-    assert events[-1].best_step == 33 and events[-1].best_nats_per_char is None and not of(EvalDone, events)
+    assert events[-1].best_step == 33 and events[-1].best is None and not of(EvalDone, events)
     assert np.array_equal(load_model("r").theta, load_model(checkpoints("r")[-1]).theta)
 
 
@@ -252,8 +253,8 @@ def test_a_shortened_validation_is_its_beginning(apart):
     run, events = done("r", {"train.eval_tokens": 100, "train.max_steps": 20})
     loaded = load_model("r")
     split = shortened(load_corpus(run.config.data).val, 100)
-    nats = Scorer(loaded.model, run.streams.N, run.streams.T).nats(loaded.store.views(loaded.theta), split)
-    assert len(nats) == 100 and nats.mean() == of(EvalDone, events)[0].nats_per_token
+    nats = Scorer(loaded.model, run.batches.N, run.batches.T).nats(loaded.store.views(loaded.theta), split)
+    assert len(nats) == 100 and nats.mean() == of(EvalDone, events)[0].metrics["nats_per_token"]
 
 
 def test_the_rate_falls_on_a_plateau_and_only_after_an_evaluation(apart):
@@ -305,8 +306,8 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(apart):
 def test_a_sample_depends_on_the_seed_and_the_weights_alone(apart):
     _, often = done("often", {"train.sample_length": 30, "train.eval_every": 10})
     _, seldom = done("seldom", {"train.sample_length": 30, "train.eval_every": 30})
-    texts = {event.step: event.text for event in of(Sampled, often)}
-    assert [texts[event.step] for event in of(Sampled, seldom)] == [event.text for event in of(Sampled, seldom)]
+    texts = {event.step: event.sample for event in of(Sampled, often)}
+    assert [texts[event.step] for event in of(Sampled, seldom)] == [event.sample for event in of(Sampled, seldom)]
     assert all(len(text) == 30 for text in texts.values())
 
 
@@ -429,7 +430,7 @@ def test_a_checkpoint_of_a_network_that_is_running_away_was_not_good(apart):
     run, events = done("r", settings)
     rejected, = of(StepRejected, events)
     losses = {event.step: event.loss for event in events[:events.index(rejected)] if isinstance(event, StepDone)}
-    guess = 2 * math.log(run.corpus.encoder.size)
+    guess = 2 * math.log(run.task.data.encoder.size)
     assert losses[rejected.back_to + 1] < guess         # from there on it was fine for one step more at least
     assert losses[rejected.step - 1] > 1000 * guess     # although nothing was infinite yet
     assert events[-1].step == 60 and of(StepDone, events)[-1].loss < guess
@@ -452,10 +453,10 @@ def test_the_best_weights_survive_a_return_to_an_earlier_checkpoint(apart, monke
     _, events = done("r", {"train.eval_every": 10, "train.checkpoint_every": 1000})
     rejected, = of(StepRejected, events)
     assert rejected.back_to == 0
-    figures = [event.nats_per_char for event in of(EvalDone, events)]
+    figures = [event.metrics["nats_per_char"] for event in of(EvalDone, events)]
     assert [event.best for event in of(EvalDone, events)] == [
         figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)]
-    assert events[-1].best_nats_per_char == min(figures)
+    assert events[-1].best == min(figures)
     assert load_model("r").progress["best_nats_per_char"] == min(figures)
 
 

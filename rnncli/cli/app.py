@@ -12,10 +12,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {        # name -> (module, function, first sentence of its help: none is imported to list them all)
-    "train": ("rnncli.cli.train", "train", "Train a recurrent network on text and keep the best in a run folder."),
-    "generate": ("rnncli.cli.generate", "generate", "Write text with a trained model, as it is sampled."),
-    "eval": ("rnncli.cli.eval", "eval_", "Score a text with a trained model: nats and bits per character, perplexity, "
-             "beside a Kneser-Ney n-gram."),
+    "train": ("rnncli.cli.train", "train", "Train a recurrent network on text or on series and keep the best in a "
+              "run folder."),
+    "generate": ("rnncli.cli.generate", "generate", "Write text or forecasts with a trained model."),
+    "eval": ("rnncli.cli.eval", "eval_", "Score a trained model beside honest baselines: a text in nats and bits per "
+             "character, series in forecast errors."),
     "gradcheck": ("rnncli.cli.gradcheck", "gradcheck", "Prove that every gradient is right: the backward pass against "
                   "the complex step, through the code that trains."),
 }
@@ -50,7 +51,21 @@ class Help:
 
 
 class Command(Help, TyperCommand):
-    """One command."""
+    """One command.
+
+    Its function may have `stand_alone`, {option: values}: such an option takes the argument after it only if that is
+    one of these values (and any that is joined to it by =), so that it may be given without one; it is "" then.
+    """
+
+    def parse_args(self, ctx, args):
+        return super().parse_args(ctx, with_values(args, getattr(self.callback, "stand_alone", {})))
+
+
+def with_values(args, stand_alone):
+    """Arguments in which an option without its value is "--option=", as far as `stand_alone` names it."""
+    end = args.index("--") if "--" in args else len(args)
+    return [f"{arg}=" if at < end and arg in stand_alone and after not in stand_alone[arg] else arg
+            for at, (arg, after) in enumerate(zip(args, [*args[1:], None]))]
 
 
 def param_group(param):

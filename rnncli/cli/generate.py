@@ -1,26 +1,18 @@
-"""`rnncli generate`: text from a trained model on standard output."""
+"""`rnncli generate`: text or forecasts from a trained model on standard output."""
 
-import json
-import sys
-from time import monotonic
 from typing import Annotated, Literal
 
 import typer
 
 from .options import OUTPUT, Code, Debug, Quiet, RunArgument
-from ..ui.console import is_terminal
-from ..ui.safe import safe_text
 
-BLOCK = 512         # characters that a pipe waits for, at most
-PAUSE = 0.05        # seconds that it waits, at most
+TEXT, SERIES, SAMPLING = "Text", "Series", "Sampling"
 
 
-def option(kind, name, help, panel, metavar=None):
+def option(kind, name, help, panel, metavar=None, **limits):
     """The type of an option of this command."""
-    return Annotated[kind, typer.Option(name, help=help, rich_help_panel=panel, metavar=metavar)]
+    return Annotated[kind, typer.Option(name, help=help, rich_help_panel=panel, metavar=metavar, **limits)]
 
-
-TEXT, SAMPLING = "Text", "Sampling"
 
 Prompt = option(str | None, "--prompt", "Text to go on from; without one, the text after a newline.", TEXT, "TEXT")
 PromptFile = option(str | None, "--prompt-file", "File with the text to go on from, its last newline too; -: stdin.",
@@ -31,7 +23,6 @@ Length = option(int, "--length", "Tokens to write: characters, bytes or words, a
                 TEXT, "N")
 Stop = option(list[str] | None, "--stop", "End before this text; repeatable. $'\\n' is a newline in most shells.", TEXT,
               "TEXT")
-NumSamples = option(int, "--num-samples", "Texts to write, each ended by a newline.", TEXT, "N")
 Echo = option(bool, "--echo/--no-echo", "Write the prompt before each text.", TEXT)
 Temperature = option(float, "--temperature", "Below 1: safer, above 1: wilder; 0: always the most probable token.",
                      SAMPLING, "X")
@@ -41,60 +32,92 @@ TopP = option(float, "--top-p", "Only the most probable tokens that together hol
 MinP = option(float, "--min-p", "Only tokens at least this probable, relative to the most probable; 0: all.", SAMPLING,
               "P")
 Penalty = option(float, "--repetition-penalty", "Above 1: fewer of the latest 64 tokens again; 1: off.", SAMPLING, "X")
-Seed = option(int | None, "--seed", "The same seed gives the same text; without one, one is drawn and told.", SAMPLING,
-              "N")
-Format = option(Literal["text", "jsonl"], "--format", "jsonl: an object for each text, once it is complete.", OUTPUT)
+NumSamples = option(int | None, "--num-samples", "Texts to write, each ended by a newline [default: 1]; of series: "
+                    "paths to draw instead of the forecast, a row for each step of each.", SAMPLING, "N")
+Seed = option(int | None, "--seed", "The same seed gives the same samples; without one, one is drawn and told.",
+              SAMPLING, "N")
+Files = Annotated[list[str] | None, typer.Argument(
+    metavar="[FILE]...", help="Tables with series to go on from instead of those that the run was trained on; "
+    "-: stdin.", show_default=False)]
+Horizon = option(int | None, "--horizon", "Steps to forecast; more than the model was trained for build on each other. "
+                 "[default: as trained]", SERIES, "N", min=1, max=100_000)
+Level = option(str | None, "--level", "Intervals in per cent, as in 80,95; none: no intervals. [default: 80,95, if the "
+               "model can tell]", SERIES, "P,P...")
+Quantiles = option(str | None, "--quantiles", "Quantiles, as in 0.1,0.5,0.9.", SERIES, "Q,Q...")
+Lowest = option(float | None, "--min", "No forecast is lower, as 0 for what cannot be negative.", SERIES, "X")
+Future = option(str | None, "--future", "Table of what is known ahead, such as holidays; -: stdin.", SERIES, "FILE")
+Template = option(bool, "--future-template", "Write the table to fill in for --future, and no forecast.", SERIES)
+Only = option(list[str] | None, "--series", "Only the series of this id; repeatable.", SERIES, "ID")
+Plot = option(str | None, "--plot", "Also draw history, forecast and intervals: .png or .svg.", OUTPUT, "FILE")
+Format = option(Literal["text", "jsonl"], "--format", "jsonl: an object for each text, once it is complete, or for "
+                "each row of a forecast, which is CSV otherwise.", OUTPUT)
+FOR_TEXT = ("prompt", "prompt_file", "unknown", "length", "stop", "echo", "temperature", "top_k", "top_p", "min_p",
+            "repetition_penalty")
+FOR_SERIES = ("files", "horizon", "level", "quantiles", "lowest", "future", "future_template", "only", "plot")
 
 
 def generate(
-    run: RunArgument, prompt: Prompt = None, prompt_file: PromptFile = None, unknown: Unknown = "error",
-    length: Length = 1000, stop: Stop = None, num_samples: NumSamples = 1, echo: Echo = False,
-    temperature: Temperature = 1.0, top_k: TopK = 0, top_p: TopP = 1.0, min_p: MinP = 0.0,
-    repetition_penalty: Penalty = 1.0, seed: Seed = None, format: Format = "text", code: Code = None,
-    quiet: Quiet = False, debug: Debug = False,
+    context: typer.Context, run: RunArgument, files: Files = None, prompt: Prompt = None,
+    prompt_file: PromptFile = None, unknown: Unknown = "error", length: Length = 1000, stop: Stop = None,
+    echo: Echo = False, horizon: Horizon = None, level: Level = None, quantiles: Quantiles = None,
+    lowest: Lowest = None, future: Future = None, future_template: Template = False, only: Only = None,
+    num_samples: NumSamples = None, seed: Seed = None, temperature: Temperature = 1.0, top_k: TopK = 0,
+    top_p: TopP = 1.0, min_p: MinP = 0.0, repetition_penalty: Penalty = 1.0, plot: Plot = None,
+    format: Format = "text", code: Code = None, quiet: Quiet = False, debug: Debug = False,
 ):
-    """Write text with a trained model, as it is sampled.
+    """Write text or forecasts with a trained model.
 
     Examples:
       rnncli generate RUN --length 500 --temperature 0.8
       rnncli generate RUN --prompt "ROMEO:" --num-samples 3 --seed 7
+      rnncli generate RUN --horizon 24 --level 80,95 --plot forecast.png
+      rnncli generate RUN --future-template
 
-    Standard output holds the text alone; the seed and the headings of several texts go to standard error.
+    Text is streamed as it is sampled. A forecast is a table: unique_id, ds in the form of the data, rnncli, and the
+    ends of intervals as rnncli-lo-95 and rnncli-hi-95. Standard output holds nothing else; seeds, headings, notes and
+    the plot for the terminal go to standard error.
     """
     from ..checkpoint import load_model
-    from ..generate import generate as write
-    from ..generate import in_order
-    from ..plugins import load_code
-    from ..sampling import Sampling
+    from ..plugins import load_code, user_code
 
-    stop = tuple(stop or ())
-    check_together(prompt, prompt_file, length, format)
-    sampling = Sampling(temperature, top_k, top_p, min_p, repetition_penalty)
     load_code(code or ())
     loaded = load_model(run)
-    if prompt_file is not None:
-        prompt = read_prompt(prompt_file, loaded.encoder.level, loaded.config.data.encoding)
+    refuse_others(context, loaded)
     drawn = drawn_seed() if seed is None else seed
-    pieces = in_order(write(loaded, prompt or "", length, sampling, drawn, num_samples, stop, unknown))
-    if seed is None and not quiet:
-        print(f"seed {drawn}", file=sys.stderr)
-    preface = prompt if echo and prompt else ""
-    if format == "jsonl":
-        write_lines(pieces, preface)
+    if loaded.config.task == "forecast":
+        from .generate_series import Asked, write_forecasts
+
+        asked = Asked(tuple(files or ()), horizon, level, quantiles, lowest, future, future_template,
+                      tuple(only or ()), num_samples, drawn, seed is None, plot, format, quiet)
+        with user_code():
+            write_forecasts(loaded, asked)
     else:
-        # One text to a line needs no headings.
-        write_text(pieces, preface, several=num_samples > 1, headed=not quiet and "\n" not in stop)
+        from ..sampling import Sampling
+        from .generate_text import stream_texts
+
+        sampling = Sampling(temperature, top_k, top_p, min_p, repetition_penalty)
+        stream_texts(loaded, prompt, prompt_file, unknown, length, tuple(stop or ()),
+                     1 if num_samples is None else num_samples, echo, sampling, drawn, seed is None and not quiet,
+                     format, quiet)
 
 
-def check_together(prompt, prompt_file, length, format):
-    """Raises ConfigError for options that exclude each other."""
+def refuse_others(context, loaded):
+    """Raises ConfigError for options that the task of the model has no use for."""
     from ..errors import ConfigError
 
-    if prompt is not None and prompt_file is not None:
-        raise ConfigError("--prompt and --prompt-file exclude each other", "give one of them")
-    if length == 0 and format == "jsonl":
-        raise ConfigError("--length 0 has no end, and --format jsonl writes a text once it is complete",
-                          "give a length, or use --format text")
+    series = loaded.config.task == "forecast"
+    others = [parameter for parameter in context.command.params
+              if parameter.name in (FOR_TEXT if series else FOR_SERIES) and given(context, parameter.name)]
+    if others:
+        names = ", ".join("FILE" if other.name == "files" else other.opts[0] for other in others)
+        here, there = ("series", "text") if series else ("text", "series")
+        raise ConfigError(f"{loaded.path} is a model of {here}; for models of {there} alone: {names}",
+                          f"leave out {names}; rnncli generate -h lists the options of each")
+
+
+def given(context, name):
+    """Whether a parameter stands on the command line."""
+    return context.get_parameter_source(name).name == "COMMANDLINE"
 
 
 def drawn_seed():
@@ -102,89 +125,3 @@ def drawn_seed():
     from secrets import randbelow
 
     return randbelow(1 << 32)
-
-
-def read_prompt(name, level, encoding):
-    """The text of the file `name` as training would have read it; raises DataError where it cannot be."""
-    from ..data.reading import Meter, Reader, open_sources
-    from ..errors import DataError
-
-    with open_sources((name,)) as sources:
-        data = b"".join(part for source in sources for part in Reader("utf-8", Meter(None, 0)).bytes(source))
-    if level == "byte":
-        return data.decode("utf-8", "surrogateescape")      # exactly these bytes, which the encoder turns back
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        place = "standard input" if name == "-" else name
-        raise DataError(f"{place}: byte 0x{data[error.start]:02x} at offset {error.start} is not {encoding.upper()}",
-                        "write the prompt in the encoding of the data that the model was trained on") from None
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-class Stream:
-    """Standard output for text: to a terminal each piece at once and made safe, to a pipe exact and in small blocks."""
-
-    def __init__(self):
-        self.out, self.terminal = sys.stdout.buffer, is_terminal(sys.stdout)
-        self.held, self.size, self.flushed, self.ending = [], 0, monotonic(), ""
-
-    def write(self, text):
-        self.held.append(text)
-        self.size += len(text)
-        self.ending = text[-1:] or self.ending
-        if self.terminal or self.size >= BLOCK or monotonic() - self.flushed >= PAUSE:
-            self.flush()
-
-    def end_line(self):
-        """A newline, unless there was one last."""
-        if self.ending != "\n":
-            self.write("\n")
-
-    def flush(self):
-        text = "".join(self.held)
-        self.held, self.size, self.flushed = [], 0, monotonic()
-        data = safe_text(text).encode() if self.terminal else text.encode("utf-8", "surrogateescape")
-        self.out.write(data)
-        self.out.flush()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        """What was sampled before an interruption is shown too; a pipe that is broken gets nothing more."""
-        if kind is not None and issubclass(kind, BrokenPipeError):
-            return
-        if self.terminal:
-            self.end_line()
-        self.flush()
-
-
-def write_text(pieces, preface, several, headed):
-    """The text of each sample after `preface`; each of several ends with a newline and may have a heading on stderr."""
-    begun = -1
-    with Stream() as stream:
-        for piece in pieces:
-            if piece.sample > begun:
-                begun, stream.ending = piece.sample, ""
-                if several and headed:
-                    stream.flush()
-                    print(f"--- sample {begun + 1} ---", file=sys.stderr, flush=True)
-                stream.write(preface)
-            stream.write(piece.text)
-            if piece.last and several:
-                stream.end_line()
-
-
-def write_lines(pieces, preface):
-    """{"schema": 1, "sample": 0, "text": ...} for each sample, a line each."""
-    preface = preface.encode("utf-8", "surrogateescape").decode("utf-8", "replace")     # JSON holds no lone surrogates
-    with Stream() as stream:
-        text = preface
-        for piece in pieces:
-            text += piece.text
-            if piece.last:
-                line = {"schema": 1, "sample": piece.sample, "text": text}
-                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-                stream.flush()
-                text = preface

@@ -45,6 +45,10 @@ def setting(path, group, complete=None):
     wrong in several options and files is reported at once.
     """
     entry, choices = SETTINGS[path], SETTINGS[path].metadata["choices"]
+    if entry.type is bool:
+        name = option_name(path)
+        return Annotated[bool | None, typer.Option(f"{name}/--no-{name[2:]}", help=entry.metadata["help"],
+                                                   show_default=False, rich_help_panel=group)]
     return Annotated[str | None, typer.Option(
         option_name(path), help=setting_help(entry), metavar=metavar(entry), show_default=False, rich_help_panel=group,
         autocompletion=complete or (starting_with(choices) if choices else None))]
@@ -72,7 +76,7 @@ def setting_help(entry):
     choices = entry.metadata["choices"]
     if choices and "|" not in metavar(entry):
         words += f": {', '.join(choices)}"
-    return f"{words}. [default: {meaning if null else entry.default}]"
+    return f"{words}." if entry.default == () else f"{words}. [default: {meaning if null else entry.default}]"
 
 
 def starting_with(choices):

@@ -12,10 +12,16 @@ QUICK_START = "quickstart"
 CONFIGURATION, TRAINING = "Configuration", "Training"
 
 GROUPS = {
-    "Data": ("data.level", "data.documents", "data.encoding", "data.min_count", "data.max_vocab", "data.val_frac",
-             "data.test_frac"),
+    "Text": ("data.level", "data.documents", "data.min_count", "data.max_vocab", "data.val_frac", "data.test_frac"),
+    "Series": ("series.layout", "series.id_col", "series.time_col", "series.target_col", "series.past_cols",
+               "series.future_cols", "series.static_cols", "series.freq", "series.time_format", "series.decimal",
+               "series.thousands", "series.unsorted", "series.duplicates", "series.fill", "series.val_size",
+               "series.test_size"),
+    "Forecast": ("forecast.horizon", "forecast.window", "forecast.season", "forecast.mode", "forecast.loss",
+                 "forecast.quantiles", "forecast.scaling", "forecast.log", "forecast.difference", "forecast.calendar",
+                 "forecast.fourier", "forecast.segment", "forecast.highway"),
     "Model": ("model.cell", "model.hidden_size", "model.num_layers", "model.embedding_size", "model.dropout"),
-    TRAINING: ("train.seq_length", "train.batch_size", "train.epochs", "train.max_steps", "train.max_seconds",
+    TRAINING: ("task", "data.encoding", "train.seq_length", "train.batch_size", "train.epochs", "train.max_steps", "train.max_seconds",
                "train.eval_every", "train.checkpoint_every", "train.patience", "train.workers", "seed"),
     "Optimizer": ("optim.optimizer", "optim.lr", "schedule.kind", "schedule.warmup", "optim.weight_decay",
                   "optim.clip_norm", "optim.clip_value"),
@@ -26,8 +32,8 @@ SETTINGS = {path: setting(path, group, COMPLETIONS.get(path)) for group, paths i
 SETTINGS["model.code"] = Code
 
 Files = Annotated[list[str] | None, typer.Argument(
-    metavar="[DATA]...", help="Text files or folders; - is standard input. Without any: the quick start.",
-    show_default=False)]
+    metavar="[DATA]...", show_default=False,
+    help="Text files or folders, or tables of series; - is standard input. Without any: the quick start.")]
 Configs = Annotated[list[str] | None, typer.Option(
     "--config", "-c", metavar="FILE", rich_help_panel=CONFIGURATION,
     help="YAML file, or the bare name of one that comes with rnncli; repeatable, later ones win.")]
@@ -43,6 +49,8 @@ Resume = Annotated[str | None, typer.Option(
 Output = Annotated[str | None, typer.Option(
     "--output", "-o", metavar="RUN", rich_help_panel=OUTPUT, show_default=False,
     help="Run folder to make. [default: a new one in runs/]")]
+Wide = Annotated[bool, typer.Option(
+    "--wide", rich_help_panel="Series", help="A column for each series: the same as --layout wide.")]
 DryRun = Annotated[bool, typer.Option(
     "--dry-run", rich_help_panel=OUTPUT,
     help="Print parameters, memory, time and files of the run; write nothing.")]
@@ -54,21 +62,23 @@ Verbose = Annotated[bool, typer.Option(
 
 @with_settings(SETTINGS)
 def train(
-    files: Files = None, configs: Configs = None, assignments: Assignments = None, settings=None,
+    files: Files = None, configs: Configs = None, assignments: Assignments = None, settings=None, wide: Wide = False,
     init_from: InitFrom = None, resume: Resume = None, output: Output = None, dry_run: DryRun = False,
     profile: Profile = False, progress: Progress = "auto", quiet: Quiet = False, verbose: Verbose = False,
     color: Color = "auto", debug: Debug = False,
 ):
-    """Train a recurrent network on text and keep the best in a run folder.
+    """Train a recurrent network on text or on series and keep the best in a run folder.
 
     Examples:
-      rnncli train
       rnncli train datasets/tales.txt --cell gru --max-seconds 60
+      rnncli train datasets/airline.csv --log --test-size 12
 
-    Without data, configuration or --resume it trains the quick start on a text that comes with rnncli.
+    Of a table it learns to forecast, of any other file to write. Without data, configuration or --resume it trains the quick start on a text that comes with rnncli.
     """
     from ..ui.reporter import choose_reporter
 
+    if wide:
+        settings["series.layout"] = "wide"
     others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
     if resume and resume != AUTO:
         refuse_with_resume(others | {"-o": output, "--dry-run": dry_run}, settings)
@@ -116,6 +126,7 @@ def wanted(files, configs, assignments, settings):
     from dataclasses import replace
 
     from ..config import load_config
+    from ..data.kinds import kind_of
     from ..errors import ConfigError
     from ..resources import find_config, find_data
 
@@ -127,8 +138,11 @@ def wanted(files, configs, assignments, settings):
     if not config.data.files:
         if configs:
             raise ConfigError(f"no data: neither the command nor {', '.join(configs)} names a file",
-                              "name text files: rnncli train FILE -c CONFIG")
+                              "name a text or a table: rnncli train FILE -c CONFIG")
         config, name = load([QUICK_START]), QUICK_START
+    if config.task == AUTO:
+        given["task"] = kind_of(config.data.files)
+        config = load(configs or ([name] if name else ()))      # again: the task decides some defaults
     data = replace(config.data, files=tuple(find_data(file) for file in config.data.files))
     return replace(config, data=data), name or run_name(config)
 

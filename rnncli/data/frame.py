@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import ConfigError, DataError
-from .numbers import is_missing, number_pattern
+from .numbers import number_pattern
 from .reading import MARKS, Meter, Reader, checked_encoding, counted, open_sources
 
 GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"       # how such files begin
@@ -22,7 +23,7 @@ SEPARATORS = ",\t;"         # what stands between cells
 UNSPLIT = "\x1f"            # stands for a separator where a table has one column
 BLOCK = 1 << 14             # lines between two calls of `progress`
 LISTED = 5                  # names that a message lists
-Table = namedtuple("Table", "name columns line")    # a file of a Frame
+Table = namedtuple("Table", "name columns line digest", defaults=("",))   # a file of a Frame
 NUMBERS = re.compile(r"[-+]?[\d.][-\d/:.,+eE TZ]*", re.ASCII)   # a number, a date or a time: no name of a column
 
 
@@ -35,25 +36,13 @@ class Frame:
     file: np.ndarray                # (R,) intp: which of `files` a row stands in
     line: np.ndarray                # (R,) intp: its line there, counted from 1; in Parquet its row
     melted: bool = False            # y stands in the column of the file that unique_id names
+    digests: tuple[str, ...] = ()   # SHA-256 of the bytes of each file, in hexadecimal
 
     def where(self, row, column):
         """The place of a cell in words: "sales.csv:17, column y"."""
         if self.melted and column in ("unique_id", "y"):
             column = self.columns["unique_id"][row]
         return f"{self.files[self.file[row]]}:{self.line[row]}, column {column}"
-
-
-@dataclass(frozen=True)
-class SeriesRows:
-    """Series that stand in a row each, the first cell their id."""
-
-    texts: dict[str, list[str]]     # the cells of each series, missing ones at its end left out
-    frame: Frame                    # where they come from
-    rows: dict[str, int]            # the row of each series
-
-    def where(self, unique_id, step):
-        """The place of cell `step` of a series in words."""
-        return self.frame.where(self.rows[unique_id], list(self.frame.columns)[step + 1])
 
 
 def read_frame(names, encoding="utf-8", progress=None, ragged=False):
@@ -76,61 +65,20 @@ def read_frame(names, encoding="utf-8", progress=None, ragged=False):
     first = tables[0]
     for table in tables[1:]:
         if differing := table.columns.keys() ^ first.columns.keys():
-            raise DataError(f"{table.name}: not the columns of {first.name}: only one has {_listed(sorted(differing))}",
+            raise DataError(f"{table.name}: not the columns of {first.name}: only one has {listed(sorted(differing))}",
                             "files that are read together need the same header")
     columns = {name: list(chain.from_iterable(table.columns[name] for table in tables)) for name in first.columns}
     return Frame(columns, tuple(table.name for table in tables),
                  np.repeat(np.arange(len(tables)), [len(table.line) for table in tables]),
-                 np.concatenate([np.array(table.line, np.intp) for table in tables]))
-
-
-def melt_wide(frame, time_col=None):
-    """The long Frame of a wide one, whose columns are a series each: unique_id, the time column if there is one, y.
-
-    Series follow each other in the order of the header. DataError where the time column is not there, is called as a
-    new column is, or is the only one.
-    """
-    if time_col is not None and time_col not in frame.columns:
-        raise DataError(f"{frame.files[0]}: there is no column {time_col!r}", f"its columns: {_listed(frame.columns)}")
-    if time_col in ("unique_id", "y"):
-        raise DataError(f"{frame.files[0]}: the time column is called {time_col!r}, as another of the long table is",
-                        "call it ds")
-    if not (series := [name for name in frame.columns if name != time_col]):
-        raise DataError(f"{frame.files[0]}: no column beside {time_col!r}", "a wide table has a column per series")
-    S = len(series)
-    times = {} if time_col is None else {time_col: frame.columns[time_col] * S}
-    columns = {"unique_id": [name for name in series for _ in frame.line], **times,
-               "y": list(chain.from_iterable(frame.columns[name] for name in series))}
-    return Frame(columns, frame.files, np.tile(frame.file, S), np.tile(frame.line, S), melted=True)
-
-
-def rows_of_series(frame):
-    """The SeriesRows of a table with a series in each row, its id first, as in the M4 competition.
-
-    Missing cells at a row's end are no part of it. DataError for a series without id or value, or an id met before.
-    """
-    ids, *steps = frame.columns
-    if not steps:
-        raise DataError(f"{frame.files[0]}: one column, {ids!r}", "give a series per row: its id, then its values")
-    texts, rows = {}, {}
-    for row, (name, *cells) in enumerate(zip(*frame.columns.values(), strict=True)):
-        place = frame.where(row, ids)
-        if is_missing(name):
-            raise DataError(f"{place}: the series has no id", "begin each row with an id")
-        if name in rows:
-            raise DataError(f"{place}: {name!r} is the id of {frame.where(rows[name], ids)} too", "change one of them")
-        while cells and is_missing(cells[-1]):
-            cells.pop()
-        if not cells:
-            raise DataError(f"{place}: series {name!r} has no values", "leave its row out")
-        texts[name], rows[name] = cells, row
-    return SeriesRows(texts, frame, rows)
+                 np.concatenate([np.array(table.line, np.intp) for table in tables]),
+                 digests=tuple(table.digest for table in tables))
 
 
 def _table(source, encoding, ragged, meter):
     """The Table in a file. DataError where there is none, or no row in it."""
     name = "standard input" if source.name == "-" else source.name
     data = b"".join(Reader(encoding, Meter(None, 0)).bytes(source))     # metered when parsed, which takes longer
+    digest = hashlib.sha256(data).hexdigest()
     if data.startswith(GZIP):
         try:
             data = gzip.decompress(data)
@@ -148,7 +96,7 @@ def _table(source, encoding, ragged, meter):
         table = _json_lines(name, lines) if head[0] == "{" else _delimited(name, text, lines, ragged)
     if not table.line:
         raise DataError(f"{name}: a header and no rows", "a row is needed for every value")
-    return table
+    return table._replace(digest=digest)
 
 
 def _decoded(name, data, encoding):
@@ -200,7 +148,7 @@ def _delimited(name, text, lines, ragged):
             if D > 1 and len(row) < 2 and not "".join(row).strip():
                 continue
             if len(row) > D or D > 1 and not ragged:
-                raise DataError(f"{name}:{begin}: {counted(len(row), 'cell')}, the header has {D} ({_listed(names)})",
+                raise DataError(f"{name}:{begin}: {counted(len(row), 'cell')}, the header has {D} ({listed(names)})",
                                 f"give it {counted(D, 'cell')}; quote one that holds a {separator!r} of its own")
             row += [""] * (D - len(row))
         kept.append(row)
@@ -224,7 +172,7 @@ def _column_names(place, cells):
     """The names in a header; an empty one gets the name that pandas gives it."""
     names = [cell.strip() or f"Unnamed: {k}" for k, cell in enumerate(cells)]
     if all(map(NUMBERS.fullmatch, names)):
-        raise DataError(f"{place}: numbers where names of columns should be: {_listed(names)}",
+        raise DataError(f"{place}: numbers where names of columns should be: {listed(names)}",
                         "write a header as the first line, such as unique_id,ds,y")
     _refuse_doubles(place, names)
     return names
@@ -246,7 +194,7 @@ def _json_lines(name, lines):
         record = _record(place, text)
         names = names or dict.fromkeys(record)
         if unknown := [key for key in record if key not in names]:
-            raise DataError(f"{place}: unknown key {unknown[0]!r}; the first object has {_listed(names)}",
+            raise DataError(f"{place}: unknown key {unknown[0]!r}; the first object has {listed(names)}",
                             "name every column in the first object, with null where there is no value")
         kept.append([record.get(key, "") for key in names])
         line.append(number)
@@ -293,7 +241,7 @@ def _parquet(name, data):
     return Table(name, columns, list(range(1, table.num_rows + 1)))
 
 
-def _listed(names):
+def listed(names):
     """The first names of a list, and how many there are if not all are shown."""
     names = list(names)
     return ", ".join(names[:LISTED]) + (f", ... ({len(names):,} in all)" if len(names) > LISTED else "")

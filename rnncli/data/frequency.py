@@ -209,6 +209,13 @@ def find_frequency(values, kind):
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else None     # the first of those that fit best
 
 
+def fits(frequency, values):
+    """Whether stamps `values` (R,) int64 are of a frequency: half of them on one grid, a quarter of the steps single.
+    """
+    share, single = _fit(frequency, np.unique(np.asarray(values, np.int64)))
+    return share >= FITTING and single >= NEXT
+
+
 def _candidates(values, kind):
     step = _commonest(np.diff(values))
     if kind == "index":

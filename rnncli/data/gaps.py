@@ -65,7 +65,7 @@ class GapReport:
         elif self.gaps:
             first = stamps.text([self.gaps[0].first])[0]
             many = len(self.gaps) > 1
-            wide = f" ({self.missing} stamps missing)" if self.missing > len(self.gaps) else ""
+            wide = f" ({self.missing:,} stamps missing)" if self.missing > len(self.gaps) else ""
             said.append(f"{_counted(len(self.gaps), 'gap')}{', first' if many else ''} at {first}{wide}")
         else:
             said.append("no gaps")

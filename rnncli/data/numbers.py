@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import ConfigError, DataError
 
 MISSING = frozenset(("", "-", "na", "nan", "+nan", "-nan", "null", "none"))     # in lower case, without outer blanks
-LARGEST = 1e300             # in magnitude: sums of squares of more than that overflow, and no unit needs it
+LARGEST = 1e150             # in magnitude: squares of more than that overflow when they are summed
 SHOWN = 40                  # characters of a cell that a message shows
 SPACES = " \u00a0\u202f"    # which a space between thousands may be: plain, no-break and narrow no-break
 DECIMALS, THOUSANDS = (".", ","), ("", ",", ".", " ")
@@ -21,7 +21,7 @@ def parse_numbers(texts, where, decimal=".", thousands=""):
     where(row)   the place of a cell in words, for messages: "sales.csv:17, column y"
     decimal      "." or ",", before the decimals
     thousands    "", ",", "." or " ", which may stand between groups of three digits
-    DataError, naming the first cell that is anything else, infinite or beyond 1e300 in magnitude, and where all of one
+    DataError, naming the first cell that is anything else, infinite or beyond 1e150 in magnitude, and where all of one
     cell or more are missing. ConfigError for other signs than these.
     """
     pattern = number_pattern(decimal, thousands)

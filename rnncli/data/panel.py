@@ -1,12 +1,13 @@
 """From a table to series: which column means what, every series on its grid, and a true report of what was found."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from ..errors import ConfigError, DataError
-from .frequency import Frequency, find_frequency, frequency_named
+from .frequency import Frequency, find_frequency, fits, frequency_named
 from .gaps import GapReport, regularise
 from .numbers import parse_numbers
 from .stamps import Stamps, is_stamp, parse_stamps
@@ -14,6 +15,8 @@ from .stamps import Stamps, is_stamp, parse_stamps
 ID, TIME, TARGET = "unique_id", "ds", "y"       # the names that forecasting users know (Nixtla's long format)
 ONLY = "y"                                      # what a series without an id is called
 NAMED = 3                                       # series that a line of words names
+IRREGULAR = "none"                              # the frequency of series that have none
+TELLING = 6                                     # stamps from which on a series has a frequency of its own
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Series:
     id: str
     stamps: np.ndarray                  # (L + F,) int64
     y: np.ndarray                       # (L, K) float64 targets, nan where missing
+    real: np.ndarray                    # (L, K) bool: which of them were observed
     past: np.ndarray                    # (L, P) float64, nan where missing
     known: np.ndarray                   # (L + F, Q) float64, nan where missing
     static: tuple[str, ...]
@@ -96,12 +100,12 @@ def find_roles(frame, id=None, time=None, targets=(), past=(), known=(), static=
             raise ConfigError(f"column '{name}' is given two roles", "give each column one")
     free = [name for name in names if name not in given]
     id = id or (ID if ID in free else None)
-    time = time or _time_column(frame, [name for name in free if name != id])
+    time = time or time_column(frame, [name for name in free if name != id])
     return Roles(id, time, tuple(targets) or _target(frame, [name for name in free if name not in (id, time)]),
                  tuple(past), tuple(known), tuple(static))
 
 
-def _time_column(frame, free):
+def time_column(frame, free):
     """The column ds, or the first that begins with a stamp; None where there is none."""
     if TIME in free:
         return TIME
@@ -118,19 +122,23 @@ def _target(frame, free):
 
 
 def read_panel(frame, roles, frequency=None, time_format=None, decimal=".", thousands="", unsorted="error",
-               duplicates="error"):
+               duplicates="error", check=None):
     """The Panel of a Frame with these Roles.
 
-    frequency: an alias; None finds it, from all series together. Raises DataError, with file, line and column, for a
-    cell that is no number or no stamp, for rows that no policy mends, and for a static column that changes.
+    frequency    an alias; "none": irregular; None finds it, from all series together
+    check        called as check(values (R,), where, column) for each target; raises for values that cannot be used
+    DataError, with file, line and column, for a cell that is no number or no stamp, for rows that no policy mends, for
+    series of different frequencies, and for a static column that changes.
     """
     numbers = {name: parse_numbers(frame.columns[name], partial(_place, frame, name), decimal, thousands)
                for name in roles.numeric}
+    for name in roles.targets if check else ():
+        check(numbers[name], partial(_place, frame, name), name)
     stamps = None
     if roles.time:
-        stamps = parse_stamps(frame.columns[roles.time], lambda row: frame.where(row, roles.time), time_format)
+        stamps = parse_stamps(frame.columns[roles.time], partial(_place, frame, roles.time), time_format)
     groups = _groups(frame, roles)
-    step = frequency_named(frequency) if frequency else _common_frequency(stamps, groups)
+    step = _common_frequency(frame, roles, stamps, groups, frequency)
     policies = {"unsorted": unsorted, "duplicates": duplicates}
     series = tuple(_series(frame, roles, name, rows, numbers, stamps, step, policies) for name, rows in groups.items())
     return Panel(series, roles, stamps, step, frame.files)
@@ -152,12 +160,22 @@ def _groups(frame, roles):
     return {name: np.array(rows, np.intp) for name, rows in groups.items()}
 
 
-def _common_frequency(stamps, groups):
-    """The Frequency that most series have, None if that is none; they all need the same."""
-    if stamps is None:
+def _common_frequency(frame, roles, stamps, groups, named):
+    """The Frequency that is named, or that most series have, None if that is none; they all need the same."""
+    if stamps is None or named == IRREGULAR:
         return None
-    found = [find_frequency(stamps.values[rows], stamps.kind) for rows in groups.values() if len(rows) > 1]
-    return max(found, key=found.count) if found else None
+    if named:
+        return frequency_named(named)
+    found = {name: find_frequency(stamps.values[rows], stamps.kind) for name, rows in groups.items() if len(rows) > 1}
+    usual = Counter(found.values()).most_common(1)[0][0] if found else None
+    for name, own in found.items():
+        rows = groups[name]
+        if usual and own and own != usual and len(rows) >= TELLING and not fits(usual, stamps.values[rows]):
+            first = next(other for other, frequency in found.items() if frequency == usual)
+            raise DataError(f"{frame.where(rows[0], roles.time)}: series '{name}', which begins here, has the "
+                            f"frequency {own.alias}, '{first}' has {usual.alias}",
+                            "forecast them apart, or name one step for all with --freq, or --freq none for no step")
+    return usual
 
 
 def _series(frame, roles, name, rows, numbers, stamps, frequency, policies):
@@ -172,7 +190,8 @@ def _series(frame, roles, name, rows, numbers, stamps, frequency, policies):
     if not length:
         raise DataError(f"{frame.files[0]}: series '{name}' has no value of {', '.join(roles.targets)}",
                         "leave it out, or name another target with --target-col")
-    return Series(name, values, table[:length, :K], table[:length, K:K + P], table[:, K + P:],
+    return Series(name, values, table[:length, :K], ~np.isnan(table[:length, :K]), table[:length, K:K + P],
+                  table[:, K + P:],
                   tuple(_constant(frame, column, rows) for column in roles.static), report)
 
 

@@ -61,27 +61,40 @@ def _location_and_spread(seen, kind):
     return seen.mean(), seen.std()
 
 
-def window_units(windows, kind, units):
-    """The Units of windows (L, N, K), offset and scale (N, K), for the Units (N, K) of their series.
-
-    "last": the last observed value and the scale of the series. "mean": mean and standard deviation of the window,
-    where it varies. Other kinds, and windows in which nothing is observed, keep those of the series.
+def mean_units(values, there, units):
+    """(offset, scale), both (N, K): mean and standard deviation of windows `values` (L, N, K), as far as `there`
+    (L, N, K) bool, or None for everywhere. Of a window that does not vary the scale, of one without any value both, are
+    those of `units` (N, K).
     """
-    if kind not in WINDOW:
-        return units
-    y = np.log(windows) if units.log else windows
-    seen = ~np.isnan(y)
-    count, values = seen.sum(axis=0), np.where(seen, y, 0.0)
-    offset, scale = np.array(units.offset), np.array(units.scale)
-    if kind == "last":
-        last = len(y) - 1 - np.argmax(seen[::-1], axis=0)
-        found = np.take_along_axis(values, last[None], axis=0)[0]
-    else:
-        found = values.sum(axis=0) / np.maximum(count, 1)
-        spread = np.sqrt((np.where(seen, y - found, 0.0) ** 2).sum(axis=0) / np.maximum(count, 1))
-        varies = spread > FLAT * np.maximum(1.0, np.abs(values).max(axis=0))
-        scale = np.where((count > 1) & varies, spread, scale)
-    return Units(np.where(count > 0, found, offset), scale, units.log)
+    L = len(values)
+    there = np.ones((1, *values.shape[1:]), bool) if there is None else there
+    count = there.sum(axis=0) * (L // len(there))
+    seen = np.where(there, values, 0.0)
+    mean = seen.sum(axis=0) / np.maximum(count, 1)
+    spread = np.sqrt((np.where(there, values - mean, 0.0) ** 2).sum(axis=0) / np.maximum(count, 1))
+    varies = (count > 1) & (spread > FLAT * np.maximum(1.0, np.abs(seen).max(axis=0)))
+    return np.where(count > 0, mean, units.offset), np.where(varies, spread, units.scale)
+
+
+def fit_units(y, stops, kind, log=False, difference=0):
+    """The Units, offset and scale (S, K), of S series y [(L_s, K)] from their rows before `stops` (S,).
+
+    With a difference the scale is that of the changes against so many steps before. A series without any such row gets
+    the medians of the others.
+    """
+    offset, scale = np.full((2, len(y), y[0].shape[1]), np.nan)
+    for s, (each, stop) in enumerate(zip(y, stops)):
+        rows = each[:stop]
+        if np.isnan(rows).all():
+            continue
+        found = series_units(rows, kind, log)
+        level = np.log(rows) if log else rows
+        changes = series_units(level[difference:] - level[:-difference], kind) if difference else found
+        offset[s], scale[s] = found.offset, changes.scale
+    lone = np.isnan(scale).any(axis=1)
+    if not lone.all():
+        offset[lone], scale[lone] = np.median(offset[~lone], axis=0), np.median(scale[~lone], axis=0)
+    return Units(np.nan_to_num(offset), np.nan_to_num(scale, nan=1.0), log)
 
 
 def check_positive(y, where, column):

@@ -80,6 +80,11 @@ def is_stamp(text):
     return not INTEGER.fullmatch(text) and any(_fits([text], format) for format in _known(_tail(text)))
 
 
+def has_form(text, format):
+    """Whether one text could be a stamp of a `format` as `Stamps` has it."""
+    return not _named(format) and bool(_fits([text.strip()], format))
+
+
 # ---- which format a column has
 
 def _found(texts, where):
@@ -195,11 +200,11 @@ def _checked(texts, where, format, whose):
 def _seconds(texts, where, format):
     """(R,) int64 seconds since 1970-01-01 UTC of texts that have the form of `format`."""
     read = _by_library if _named(format) else _by_numpy
-    return read(texts, where, format) - _offset(format)
+    return read(texts, where, format) - clock_offset(format)
 
 
-def _offset(format):
-    """Seconds that the clock of a format is ahead of UTC."""
+def clock_offset(format):
+    """Seconds that the clock of a format of dates is ahead of UTC."""
     found = OFFSET.search(format, format.rindex("%"))
     if found is None or found[0] == "Z":
         return 0
@@ -262,7 +267,7 @@ def _by_library(texts, where, format):
 
 def _text(values, format):
     """[n] the seconds since 1970-01-01 UTC `values` (n,) written in a format."""
-    local = values + _offset(format)
+    local = values + clock_offset(format)
     if _named(format):
         return [_by_name(EPOCH + timedelta(seconds=value), format) for value in local.tolist()]
     days, clock = np.divmod(local, 86400)

@@ -1,7 +1,7 @@
 """Windows of series: L steps that a network reads and the h that follow, of many series of any length at once.
 
-All series lie one below the other in flat arrays, each with L empty rows before it and h behind, so that a window is
-one slice wherever it begins; what is not there is nan and counts for nothing.
+All series lie one below the other in flat arrays, each with empty rows before it and behind, so that a window is one
+slice wherever it begins; what is not there counts for nothing.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..noise import stream
-from .scaling import Units, series_units, window_units
+from .scaling import Units, mean_units
 
 
 @dataclass(frozen=True)
@@ -22,53 +22,96 @@ class Split:
     stop: np.ndarray        # (S,) intp
 
 
-def split_rows(lengths, val, test):
+def split_rows(lengths, val, test, least=1):
     """Splits train, val and test of series of `lengths` (S,): the last `test` rows of each, the `val` before them.
 
-    val and test are numbers of rows, or shares below 1 of each series. A split without rows is left out. Raises
-    DataError where nothing is left to train on.
+    val and test are numbers of rows, or shares below 1 of each series. A series that would keep fewer than `least` rows
+    to train on gives none to validation. A split without rows is left out. Raises DataError where nothing is left to
+    train on.
     """
     lengths = np.asarray(lengths, np.intp)
     rows = [(lengths * part).astype(np.intp) if part < 1 else np.full(len(lengths), int(part)) for part in (val, test)]
     val_rows, test_rows = (np.minimum(each, lengths) for each in rows)
+    val_rows = np.where(lengths - val_rows - test_rows >= least, val_rows, 0)
     train_stop = lengths - val_rows - test_rows
     if (train_stop <= 0).all():
-        raise DataError(f"no row is left to train on: the longest series has {lengths.max():,} steps, validation and "
-                        f"test take {val_rows.max():,} and {test_rows.max():,}",
-                        "make --val-size or --test-size smaller")
-    edges = (np.zeros_like(lengths), np.maximum(train_stop, 0), np.maximum(lengths - test_rows, 0), lengths)
+        raise DataError(f"no row is left to train on: the longest series has {lengths.max():,} steps, test takes "
+                        f"{test_rows.max():,}", "make --test-size smaller")
+    edges = (np.zeros_like(lengths), train_stop, lengths - test_rows, lengths)
     splits = (Split(name, *pair) for name, pair in zip(("train", "val", "test"), zip(edges, edges[1:])))
     return {split.name: split for split in splits if (split.stop > split.start).any()}
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """S series as a network sees them, all but the targets in their final units. L_s: steps of series s."""
+
+    y: list                 # S arrays (L_s, K) float64, nan where missing
+    real: list              # S arrays (L_s, K) bool: which of them are observed, not filled
+    own: list               # S arrays (L_s, E): what is known of a step once it is there
+    known: list             # S arrays (L_s + F_s, Q): what is known ahead
+    static: np.ndarray      # (S, C): what is constant
+    next: np.ndarray        # (E,): `own` of a step that is not there yet
 
 
 @dataclass(frozen=True)
 class Window:
     """N windows, in the units of each. K targets, D inputs, Q columns that are known ahead."""
 
-    inputs: np.ndarray      # (L, N, D): targets, what is observed of them, covariates; 0 where nothing is
-    ahead: np.ndarray       # (N, h, Q): covariates that are known of the steps to forecast
-    targets: np.ndarray     # (N, h, K), 0 where missing
-    real: np.ndarray        # (N, h, K) bool: which targets are there
-    units: Units            # offset and scale (N, K)
+    inputs: np.ndarray                      # (L, N, D), 0 where nothing is
+    ahead: np.ndarray                       # (h, N, Q): what is known of the steps to forecast
+    targets: np.ndarray                     # (h, N, K), 0 where missing
+    real: np.ndarray                        # (h, N, K) bool: which targets are there
+    units: Units                            # offset and scale, both broadcast against (h, N, K)
+    following: np.ndarray | None = None     # (L, N, K): of each input step the value one step later; 0 where missing
+    following_real: np.ndarray | None = None    # (L, N, K) bool
+    mask = None                             # no padding by rows: what is missing is marked value by value
+
+    @property
+    def count(self):
+        """Targets that the loss is over."""
+        return int((self.real if self.following is None else self.following_real).sum())
+
+    @property
+    def fresh(self):
+        """(N,) bool: every window begins anew."""
+        return np.ones(self.inputs.shape[1], bool)
 
 
 class Windows:
-    """All windows of a panel's series. L: steps read; h: steps forecast; kind, log: the scaling.
+    """All windows of the series in `arrays`. L: steps read; h: steps forecast; kind, log, difference: the scaling.
 
-    y: one (L_s, K) for each series; past (L_s, P); known (L_s + F_s, Q); train: the Split that units are fitted on.
-    Covariates are standardised over the training rows of all series together.
+    units        offset and scale (S, K) of each series, as `scaling.fit_units` finds them
+    recursive    windows hold what follows each input step, and inputs hold what is known of the step after
+    gappy        inputs say which of the targets are there
+    room         steps that a forecast may reach beyond the last value; h if not given
+    columns      names of the D inputs
+    The inputs of a step: K targets in the units of the window (their change against `difference` steps before, if
+    that is above 0), K marks of what is there if gappy, `own`, `known`, `static`.
     """
 
-    def __init__(self, y, past, known, L, h, train, kind="last", log=False):
-        self.L, self.h, self.kind, self.lengths = L, h, kind, np.array([len(each) for each in y])
-        self.base = L + np.concatenate([[0], np.cumsum(self.lengths[:-1] + L + h)])      # the row of each first step
-        fitted = [series_units(each[:stop], kind, log) for each, stop in zip(y, train.stop)]
-        offsets, scales = (np.stack(each) for each in zip(*((units.offset, units.scale) for units in fitted)))
-        self.units = Units(offsets, scales, log)
-        self.y, self.past, self.known = (self._laid_out(arrays) for arrays in (y, past, known))
-        seen = self._laid_out([np.arange(len(each)) < stop for each, stop in zip(y, train.stop)], False)
-        self.past, self.known = _standardised(self.past, seen), _standardised(self.known, seen)
-        self.gappy = any(np.isnan(each).any() for each in y) or bool((self.lengths < L + h).any())
+    def __init__(self, arrays, L, h, units, kind="last", log=False, difference=0, recursive=False, gappy=False,
+                 room=None, columns=()):
+        self.arrays, self.L, self.h, self.units, self.kind, self.log = arrays, L, h, units, kind, log
+        self.difference, self.recursive, self.gappy, self.columns = difference, recursive, gappy, columns
+        self.reach, self.room = L + difference, max(h, room or 0)       # rows before an origin that matter, and behind
+        self.lengths = np.array([len(each) for each in arrays.y])
+        sizes = self.lengths + self.reach + self.room
+        self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)   # rows of first steps
+        self.y, real = self._laid_out(arrays.y, np.nan), self._laid_out(arrays.real, False)
+        self.level = np.log(self.y) if log else self.y
+        self.real = real & ~np.isnan(self.y)
+        self.known = self._laid_out(arrays.known, 0.0)
+        source = self.level - np.roll(self.level, difference, axis=0) if difference else self.level
+        self.there = ~np.isnan(source)
+        self.holes = np.concatenate([[0], np.cumsum(~self.there.all(axis=1))])
+        self.last = _last_rows(self.there if not difference else ~np.isnan(self.level))
+        marks = [self.there] if gappy else []
+        ahead = np.roll(self.known, -1, axis=0) if recursive else self.known
+        self.rows = np.ascontiguousarray(np.concatenate(
+            [np.where(self.there, source, 0.0), *marks, self._laid_out(arrays.own, 0.0), ahead,
+             np.repeat(arrays.static, sizes, axis=0)], axis=1))
+        self.before, self.after = np.arange(-L, 0)[:, None], np.arange(h)[:, None]
 
     @property
     def K(self):
@@ -76,54 +119,111 @@ class Windows:
 
     @property
     def D(self):
-        """Inputs of a step: the targets, whether they are there if some are not, past and known covariates."""
-        return self.K * (1 + self.gappy) + self.past.shape[1] + self.known.shape[1]
+        """Inputs of a step."""
+        return self.rows.shape[1]
 
-    def _laid_out(self, arrays, empty=np.nan):
-        """One flat array with every series where `base` says, `empty` elsewhere; what lies behind h more rows goes."""
-        total = int(self.base[-1] + self.lengths[-1] + self.h)
+    @property
+    def Q(self):
+        return self.known.shape[1]
+
+    def _laid_out(self, arrays, empty):
+        """One flat array with every series where `base` says, `empty` elsewhere; what lies behind `room` rows goes."""
+        total = int(self.base[-1] + self.lengths[-1] + self.room)
         flat = np.full((total, *arrays[0].shape[1:]), empty)
         for start, length, array in zip(self.base, self.lengths, arrays):
-            kept = array[:length + self.h]
+            kept = array[:length + self.room]
             flat[start:start + len(kept)] = kept
         return flat
 
     def origins(self, split, stride=1):
         """(series (W,), first step to forecast (W,)) of all windows whose targets lie inside `split`, at least one of
-        them and one value before them observed."""
+        them and one value before them observed. In a split from the first row on, windows that would begin before the
+        series do not count, but for series that are too short for any other."""
         series, firsts = [], []
         for s, (start, stop) in enumerate(zip(split.start, split.stop)):
-            first = np.arange(max(start, 1), stop - self.h + 1, stride)
-            there = ~np.isnan(self.y[self.base[s]:self.base[s] + self.lengths[s]]).all(axis=1)
-            count = np.concatenate([[0], np.cumsum(there)])
-            before = count[first] - count[np.maximum(first - self.L, 0)] if len(first) else first
-            good = first[(before > 0) & (count[first + self.h] > count[first])] if len(first) else first
-            series.append(np.full(len(good), s))
+            whole = start == 0 and stop >= self.reach + self.h
+            first = np.arange(self.reach if whole else max(start, 1), stop - self.h + 1, stride)
+            rows = slice(self.base[s], self.base[s] + self.lengths[s])
+            before, real = (_counts(each[rows]) for each in (~np.isnan(self.y), self.real))
+            seen = before[first] - before[np.maximum(first - self.L, 0)]
+            good = first[(seen > 0) & (real[first + self.h] > real[first])]
+            series.append(np.full(len(good), s, np.intp))
             firsts.append(good)
         return np.concatenate(series), np.concatenate(firsts)
 
     def take(self, series, first):
         """The Window of N pairs (series (N,), first step to forecast (N,))."""
-        at = self.base[series] + first
-        read, ahead = at + np.arange(-self.L, 0)[:, None], at[:, None] + np.arange(self.h)
-        window, targets = self.y[read], self.y[ahead]                       # (L, N, K), (N, h, K)
-        own = Units(self.units.offset[series], self.units.scale[series], self.units.log)
-        units = window_units(window, self.kind, own)
-        z, there = units.apply(window), ~np.isnan(window)
-        parts = [np.where(there, z, 0.0), *([there] if self.gappy else []), self.past[read], self.known[read]]
-        wide = Units(units.offset[:, None], units.scale[:, None], units.log)
-        real = ~np.isnan(targets)
-        return Window(np.concatenate(parts, axis=2), self.known[ahead], np.where(real, wide.apply(targets), 0.0), real,
-                      units)
+        K, at = self.K, self.base[series] + first
+        read = at + self.before
+        inputs = self.rows.take(read, axis=0)
+        there = self.there.take(read, axis=0) if (self.holes[at] > self.holes[at - self.L]).any() else None
+        z = inputs[:, :, :K]
+        units = self._units(z, there, series, at)
+        if not self.difference:
+            z -= units.offset
+        z /= units.scale
+        if there is not None:
+            z *= there
+        ahead = at + self.after
+        targets, real = self._scaled(ahead, units)
+        return Window(inputs, self.known.take(ahead, axis=0), targets, real, units,
+                      *(self._scaled(read + 1, units) if self.recursive else ()))
+
+    def continued(self, series, first, values):
+        """Windows of W series: series[w] before first[w], then `values` (k, W, K), in units of the data, as if they had
+        been observed. They know what is ahead as far as these do: up to `room` steps behind the last value."""
+        starts = np.maximum(first - self.reach, 0)
+        parts = [(s, slice(start, stop)) for s, start, stop in zip(series, starts, first)]
+        data, k = self.arrays, len(values)
+        own = np.tile(data.next, (k, 1))
+        y = [np.concatenate([data.y[s][rows], values[:, w]]) for w, (s, rows) in enumerate(parts)]
+        arrays = Arrays(y, [~np.isnan(each) for each in y],
+                        [np.concatenate([data.own[s][rows], own]) for s, rows in parts],
+                        [data.known[s][rows.start:] for s, rows in parts], data.static[series], data.next)
+        units = Units(self.units.offset[series], self.units.scale[series], self.log)
+        return Windows(arrays, self.L, self.h, units, self.kind, self.log, self.difference, self.recursive, self.gappy,
+                       columns=self.columns)
+
+    def _scaled(self, rows, units):
+        """Targets and whether they are there, both (n, N, K), of flat rows (n, N)."""
+        real = self.real.take(rows, axis=0)
+        return np.where(real, (self.level.take(rows, axis=0) - units.offset) / units.scale, 0.0), real
+
+    def _units(self, z, there, series, at):
+        """The Units of windows that are read up to flat rows at (N,); z (L, N, K) are their values before scaling."""
+        offset, scale = self.units.offset[series], self.units.scale[series]
+        if self.kind == "mean":
+            offset, scale = mean_units(z, there, Units(offset, scale))
+        if self.kind == "last" or self.difference:
+            offset = self._last_value(at - 1, at - self.L, offset)
+        offset = self._season_before(at, offset) if self.difference else offset[None]
+        return Units(offset, scale[None], self.log)
+
+    def _last_value(self, row, earliest, otherwise):
+        """(N, K) the last value at or before flat rows (N,), `otherwise` where none is so late as `earliest` (N,)."""
+        found = self.last[row]
+        values = self.level[np.maximum(found, 0), np.arange(self.K)]
+        return np.where(found >= earliest[:, None], values, otherwise)
+
+    def _season_before(self, at, otherwise):
+        """(h, N, K) of each step ahead the last value a whole number of `difference` steps before it."""
+        m, offset = self.difference, np.full((self.h, len(at), self.K), np.nan)
+        row = at + self.after % m - m
+        while np.isnan(offset).any() and (row >= at - self.reach).any():
+            found = self.level.take(np.maximum(row, at - self.reach), axis=0)
+            found[row < at - self.reach] = np.nan
+            offset, row = np.where(np.isnan(offset), found, offset), row - m
+        return np.where(np.isnan(offset), otherwise, offset)
 
 
-def _standardised(columns, rows):
-    """Each column less its mean over its standard deviation, both over `rows` (R,) bool; 0 where it is missing."""
-    out = np.zeros_like(columns)
-    for k in range(columns.shape[1]):
-        units = series_units(columns[rows, k:k + 1], "standard")
-        out[:, k:k + 1] = units.apply(columns[:, k:k + 1])
-    return np.nan_to_num(out, nan=0.0)
+def _counts(there):
+    """(L + 1,) how many of the rows there (L, K) before each have any value."""
+    return np.concatenate([[0], np.cumsum(there.any(axis=1))])
+
+
+def _last_rows(there):
+    """(R, K) the row of the last value at or before each of R rows, -1 where there is none."""
+    return np.maximum.accumulate(np.where(there, np.arange(len(there))[:, None], -1), axis=0)
 
 
 def shuffled(count, N, seed, number):

@@ -11,6 +11,7 @@ class Likelihood:
 
     name: str
     columns = 1             # P, parameters for each target
+    places = 1              # how many of them, the first ones, say where the target is and not how sure that is
 
     def outputs(self, K):
         """Columns of scores for K targets."""

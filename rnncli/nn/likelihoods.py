@@ -99,6 +99,8 @@ class Quantiles(Likelihood):
     def columns(self):
         return len(self.levels)
 
+    places = columns
+
     def terms(self, parts, y, xp):
         losses, gradients = 0, []
         for level, part in zip(self.levels, parts, strict=True):

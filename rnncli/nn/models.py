@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import numpy as np
+
 from ..params import ParamStore
 from .compose import Stack
 from .dense import Dense
@@ -24,6 +26,10 @@ class LanguageModel:
     def store(self):
         head = self.head.specs()
         return ParamStore(self.body.specs() | {"head": head[1:] if self.tied else head})
+
+    def batch(self, T, N):
+        """{name: (shape, dtype)} of the arrays of a batch; the second axis is its rows."""
+        return {"inputs": ((T, N), np.intp), "targets": ((T, N), np.intp), "mask": ((T, N), np.bool_)}
 
     def initial_state(self, N, memory):
         return self.body.initial_state(N, memory)

@@ -8,12 +8,15 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from ..events import Outlook
 from .lines import LinesReporter
 from .norms import norms_lines
+from .outlook import outlook_lines
 from .safe import safe_text
-from .words import bits_per_char, duration, evaluation_line, figures, percent
+from .words import duration, evaluation_line, figures, percent, validation
 
 REFRESH = 0.25      # seconds between two pictures of the bar
+FRAME = 4           # characters that a panel takes of a line
 SEPARATOR = "  "    # between the figures of a line
 STYLES = {"plain": "", "best": "bold green", "warning": "yellow", "command": "cyan"}
 
@@ -51,11 +54,16 @@ class BarReporter(LinesReporter):
             self.status.follow(self.meter)
 
     def show_evaluation(self, event):
-        self.status.validation = f"val {bits_per_char(event.nats_per_char)}"
+        self.status.validation = f"val {validation(event.metrics)}"
         self.say([evaluation_line(event)], "best" if event.best else "plain")
 
-    def show_sample(self, title, text):
-        self.sample, inside = text, Text(safe_text(text.rstrip("\n")))
+    def show_sample(self, title, sample):
+        self.sample, width = sample, self.console.width - FRAME
+        if isinstance(sample, Outlook):
+            lines = outlook_lines(sample, width, not self.console.options.ascii_only, self.console.color_system)
+            inside = Text.from_ansi("\n".join(lines), no_wrap=True)
+        else:
+            inside = Text(safe_text(sample.rstrip("\n")))
         self.console.print(Panel(inside, title=title, title_align="left", border_style="dim"))
 
     def reading(self, done, total):

@@ -74,7 +74,7 @@ def as_text(report, encoder, checks, records):
         yield from _figures(report, report.metrics(), report.baselines()["kneser_ney"])
         yield "\n" if checks else ""
     if checks:
-        yield from _check_table(checks)
+        yield from check_table(checks)
 
 
 def _line_table(part, encoder):
@@ -110,7 +110,7 @@ def _figures(report, metrics, kneser_ney):
                f"{metrics['spelling_nats_per_char']:.4f} of the nats per character, in every row\n")
 
 
-def _check_table(checks):
+def check_table(checks):
     shown = lambda number, how=".6g": "-" if number is None else format(number, how)
     yield from table([["check", "expected", "found", "margin", ""],
                       *([check.name, f"{check.sign} {shown(check.expected)}", shown(check.found),

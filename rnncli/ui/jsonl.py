@@ -18,8 +18,9 @@ class JsonlReporter:
         self.stream = stream
 
     def handle(self, event):
-        line = {"schema": SCHEMA, "event": snake_case(type(event).__name__), **finite(asdict(event))}
-        print(json.dumps(line, allow_nan=False), file=self.stream, flush=True)
+        record = asdict(event)
+        line = {"schema": SCHEMA, "event": snake_case(type(event).__name__)} | record.pop("metrics", {}) | record
+        print(json.dumps(finite(line), allow_nan=False), file=self.stream, flush=True)
 
     def reading(self, done, total):
         pass

@@ -2,9 +2,10 @@
 
 import time
 
-from ..events import EvalDone, Notice, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
+from ..events import EvalDone, Notice, Outlook, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
 from .meter import Meter
 from .norms import norms_lines
+from .outlook import is_unicode, outlook_lines
 from .profile import profile_lines
 from .safe import safe_text
 from .words import (
@@ -12,6 +13,7 @@ from .words import (
 )
 
 INTERVAL = 10.0     # seconds between two lines about the steps, at most
+LOG_WIDTH = 100     # characters of a chart
 
 
 class WarningsReporter:
@@ -71,7 +73,7 @@ class LinesReporter(WarningsReporter):
             case EvalDone():
                 self.show_evaluation(event)
             case Sampled():
-                self.show_sample(f"sample at step {event.step:,}", event.text)
+                self.show_sample(f"sample at step {event.step:,}", event.sample)
             case RunFinished():
                 self.show_end(event)
             case _:
@@ -99,12 +101,16 @@ class LinesReporter(WarningsReporter):
             self.shown_at = self.clock()
         self.say([evaluation_line(event)], "best" if event.best else "plain")
 
-    def show_sample(self, title, text):
-        self.sample = text
-        self.say([f"{title}:", *(f"  | {line}" for line in text.rstrip("\n").split("\n"))])
+    def show_sample(self, title, sample):
+        """A text, or the chart of an Outlook."""
+        self.sample = sample
+        if isinstance(sample, Outlook):
+            self.say([f"{title}:", *outlook_lines(sample, LOG_WIDTH, is_unicode(self.stream))])
+        else:
+            self.say([f"{title}:", *(f"  | {line}" for line in sample.rstrip("\n").split("\n"))])
 
     def show_end(self, event):
-        self.say(finish_lines(event))
+        self.say(finish_lines(event, self.meter.started))
         if event.sample and event.sample != self.sample:        # the sample of the last evaluation may be the same
             self.show_sample(f"sample of the best, step {event.best_step:,}", event.sample)
         self.say(["next:"])

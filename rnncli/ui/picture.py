@@ -42,10 +42,7 @@ def save_picture(path, panels, dpi=120):
     Long histories are cut to their tail, and the title of the panel says so. Raises ConfigError for another ending,
     for no panel, and where matplotlib is not installed; ResourceError where the file cannot be written.
     """
-    kind = Path(path).suffix.lower()
-    if kind not in FORMATS:
-        raise ConfigError(f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no ending'}",
-                          f"name it {Path(path).with_suffix('.png').name}")
+    kind = check_picture(path)
     if not panels:
         raise ConfigError(f"{path}: there is no series to draw", "choose at least one series")
     style, Figure = _matplotlib()
@@ -53,6 +50,15 @@ def save_picture(path, panels, dpi=120):
         figure = _figure(Figure, panels)
         with replacing(path) as temporary:
             figure.savefig(temporary, format=kind[1:], dpi=dpi, metadata=FORMATS[kind])
+
+
+def check_picture(path):
+    """The ending of a picture's name; raises ConfigError for one that is no picture."""
+    kind = Path(path).suffix.lower()
+    if kind not in FORMATS:
+        raise ConfigError(f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no ending'}",
+                          f"name it {Path(path).with_suffix('.png').name}")
+    return kind
 
 
 def _matplotlib():

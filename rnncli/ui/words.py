@@ -23,11 +23,14 @@ def size(number):
     return f"{number} bytes"
 
 
-def speed(tokens_per_second):
+def speed(tokens_per_second, unit="token"):
     """52.1k tokens/s."""
     if tokens_per_second >= 1e4:
-        return f"{tokens_per_second / 1e3:.1f}k tokens/s"
-    return f"{tokens_per_second:.0f} tokens/s"
+        return f"{tokens_per_second / 1e3:.1f}k {unit}s/s"
+    return f"{tokens_per_second:.0f} {unit}s/s"
+
+
+UNITS = {"language": "token", "forecast": "value"}      # what a target is called
 
 
 def percent(fraction):
@@ -40,8 +43,17 @@ def bits_per_char(nats_per_char):
     return f"{nats_per_char / NATS_PER_BIT:.3f} bits/char ({nats_per_char:.3f} nats/char)"
 
 
+def validation(metrics):
+    """The metrics of an evaluation."""
+    if "nats_per_char" in metrics:
+        return bits_per_char(metrics["nats_per_char"])
+    return "  ".join(f"{name} {value:.4g}" for name, value in metrics.items())
+
+
 def loss(nats_per_token, meter):
-    """A loss of training in bits per character and in nats."""
+    """A loss of training: of a text in bits per character and in nats, of a series in its own unit."""
+    if meter.started.chars_per_token is None:
+        return f"{nats_per_token:.4g}"
     unit = "char" if meter.started.chars_per_token == 1 else "token"
     return f"{meter.bits(nats_per_token):.3f} bits/char ({nats_per_token:.3f} nats/{unit})"
 
@@ -68,12 +80,12 @@ def figures(meter):
     step, pace = meter.last, meter.tokens_per_second
     parts = [f"epoch {step.epoch:.2f}", f"loss {loss(meter.loss, meter)}",
              f"grad norm {step.grad_norm:.3g}" + (" clipped" if step.clipped else "")]
-    return (*parts, speed(pace)) if pace is not None else tuple(parts)
+    return (*parts, speed(pace, UNITS[meter.started.task])) if pace is not None else tuple(parts)
 
 
 def evaluation_line(event):
     """One evaluation; * marks the best so far."""
-    return (f"{'*' if event.best else ' '} step {event.step:,}  val {bits_per_char(event.nats_per_char)}  "
+    return (f"{'*' if event.best else ' '} step {event.step:,}  val {validation(event.metrics)}  "
             f"{duration(event.elapsed)}")
 
 
@@ -88,13 +100,18 @@ REASONS = {"max_steps": "all steps are done", "epochs": "all epochs are done", "
            "early stopping": "stopped early: validation no longer improves"}
 
 
-def finish_lines(finished):
+def finish_lines(finished, started):
     """What came of the run."""
     lines = [f"{REASONS.get(finished.reason, finished.reason)}: {counted(finished.step, 'step')}, "
-             f"{counted(finished.tokens, 'token')} in {duration(finished.elapsed)}"]
-    if finished.best_nats_per_char is not None:
-        lines.append(f"best validation {bits_per_char(finished.best_nats_per_char)} at step {finished.best_step:,}")
+             f"{counted(finished.tokens, UNITS[started.task])} in {duration(finished.elapsed)}"]
+    if finished.best is not None:
+        best = f"loss {finished.best:.4g}" if started.chars_per_token is None else bits_per_char(finished.best)
+        lines.append(f"best validation {best} at step {finished.best_step:,}")
     return lines
+
+
+NEXT = {"language": {"generate": "more text", "eval": "how good it is"},
+        "forecast": {"generate": "the forecast, as CSV", "eval": "how good it is, beside naive forecasts"}}
 
 
 def next_lines(finished, started):
@@ -102,7 +119,7 @@ def next_lines(finished, started):
     run = shlex.quote(started.run)
     longer = {"max_steps": f"--max-steps {2 * finished.step}",
               "max_seconds": f"--max-seconds {2 * (started.max_seconds or 0):g}"}
-    commands = {f"rnncli generate {run}": "more text", f"rnncli eval {run}": "how good it is"}
+    commands = {f"rnncli {command} {run}": purpose for command, purpose in NEXT[started.task].items()}
     if finished.reason in longer:
         commands[f"rnncli train --resume {run} {longer[finished.reason]}"] = "train on, twice as long"
     return [f"{command}  # {purpose}" for command, purpose in commands.items()]

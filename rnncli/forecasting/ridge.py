@@ -10,7 +10,7 @@ last value taken off as in NLinear (Zeng et al. 2022, arXiv:2205.13504). Windows
 
 import numpy as np
 
-from .errors import DataError
+from ..errors import DataError
 
 PENALTIES = tuple(10.0 ** k for k in range(-3, 4))
 HELD_OUT = 5            # one window in so many, the last ones, chooses the penalty

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .plain import finite
+from ..plain import finite
 
+METRICS = ("mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "z_mae", "z_mse", "z_rmse")
 
 def mae(actual, forecast):
     """Mean absolute error, mean |y - f|, in the units of y [HK]. nan if every y is missing."""
@@ -139,6 +140,8 @@ class Scores:
     smape: float
     mase: float
     owa: float = math.nan       # see `aggregate`
+    z_mae: float = math.nan     # MAE and MSE of z-scores, (y - mean) / deviation of the training rows
+    z_mse: float = math.nan
     quantile_loss: float = math.nan                             # the mean over levels of 2 sum rho_q
     wql: float = math.nan
     coverage: dict[float, float] = field(default_factory=dict)  # of each interval, by its level in per cent
@@ -146,30 +149,58 @@ class Scores:
 
     def as_dict(self):
         """{name: float, or None for what is not defined}; intervals as coverage_95, msis_95 and so on."""
-        named = {name: getattr(self, name) for name in ("mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql")}
+        named = {name: getattr(self, name) for name in METRICS if name != "z_rmse"} | {"z_rmse": math.sqrt(self.z_mse)}
         for name, by_level in (("coverage", self.coverage), ("msis", self.msis)):
             named |= {f"{name}_{level:g}": value for level, value in by_level.items()}
         return finite({name: float(value) for name, value in named.items()})
 
 
-def score(actual, forecast, train, m, quantiles=None, intervals=None):
-    """The Scores of the windows of one series: `actual`, `forecast` (S, H), its training part `train` (L,), season m.
+def metric_names(levels=()):
+    """The names in `Scores.as_dict` of a forecast with intervals of these levels in per cent."""
+    return (*METRICS, *(f"{name}_{level:g}" for name in ("coverage", "msis") for level in levels))
+
+
+def score(actual, forecast, scale, quantiles=None, intervals=None, spread=math.nan):
+    """The Scores of the windows of one series: `actual`, `forecast` (S, H), its `seasonal_scale`.
 
     quantiles: {level between 0 and 1: forecast (S, H)}. intervals: {level in per cent, such as 95: (lo, hi), each
-    (S, H)}. OWA needs Naive2 beside the forecast: see `aggregate`.
+    (S, H)}. spread: the standard deviation that z-scores are in. OWA needs Naive2 beside the forecast: see `aggregate`.
     """
-    scale = seasonal_scale(train, m)
     found = {"quantile_loss": math.nan, "wql": math.nan}
     if quantiles:
         stacked = np.stack(list(quantiles.values())), list(quantiles)
         found = {"quantile_loss": _quantile_loss(actual, *stacked), "wql": wql(actual, *stacked)}
-    intervals = intervals or {}
+    intervals, absolute, squared = intervals or {}, mae(actual, forecast), mse(actual, forecast)
     return Scores(
         values=len(_observed(actual)[0]), magnitude=_magnitude(actual),
-        mae=mae(actual, forecast), mse=mse(actual, forecast), rmse=rmse(actual, forecast),
-        mape=mape(actual, forecast), smape=smape(actual, forecast), mase=mase(actual, forecast, scale),
+        mae=absolute, mse=squared, rmse=math.sqrt(squared), mape=mape(actual, forecast),
+        smape=smape(actual, forecast), mase=_ratio(absolute, scale),
+        z_mae=_ratio(absolute, spread), z_mse=_ratio(squared, spread ** 2),
         coverage={level: coverage(actual, lo, hi) for level, (lo, hi) in intervals.items()},
         msis={level: msis(actual, lo, hi, 1 - level / 100, scale) for level, (lo, hi) in intervals.items()}, **found)
+
+
+def pooled(parts):
+    """The Scores of one series that was scored in several parts, none of them with OWA; levels must be the same.
+
+    Every metric is a mean over values, but for RMSE and wQL, or a sum: so weighted by the values of each part.
+    """
+    seen = [part for part in parts if part.values]
+    if len(seen) < 2:
+        return (seen or parts)[0]
+    weights = np.array([part.values for part in seen], np.float64)
+
+    def mean(values):
+        return float(np.average(values, weights=weights))
+
+    means = {name: mean([getattr(part, name) for part in seen])
+             for name in ("mae", "mse", "mape", "smape", "mase", "z_mae", "z_mse")}
+    magnitude, loss = (math.fsum(getattr(part, name) for part in seen) for name in ("magnitude", "quantile_loss"))
+    return Scores(
+        values=int(weights.sum()), magnitude=magnitude, rmse=math.sqrt(means["mse"]), **means, quantile_loss=loss,
+        wql=_ratio(loss, magnitude),
+        coverage={level: mean([part.coverage[level] for part in seen]) for level in seen[0].coverage},
+        msis={level: mean([part.msis[level] for part in seen]) for level in seen[0].msis})
 
 
 def aggregate(scores_per_series, naive2=None):
@@ -177,16 +208,16 @@ def aggregate(scores_per_series, naive2=None):
 
     Means over series of what each one has; RMSE is the root of the mean MSE; wQL is summed over all series before it
     is divided, as in GluonTS. With `naive2`, the Scores of Naive2 on the same windows in the same order, OWA is made of
-    the means [M4]. Series without any y are left out, and for MASE, MSIS and MAPE those where these are not defined;
-    a series with y but without a forecast makes everything nan. ValueError if series differ in their interval levels,
-    or if `naive2` was not scored on the same values.
+    the means [M4]. Series without any y are left out, and for MASE, MSIS, MAPE and z-scores those where these are not
+    defined; a series with y but without a forecast makes everything nan. ValueError if series differ in their interval
+    levels, or if `naive2` was not scored on the same values.
     """
     series = [one for one in scores_per_series if one.values]
     levels = tuple(series[0].coverage) if series else ()
     if any(tuple(one.coverage) != levels for one in series):
         raise ValueError("the series have intervals of different levels; score all of them with the same ones")
     means = {name: _mean_over(series, [getattr(one, name) for one in series])
-             for name in ("mae", "mse", "mape", "smape", "mase")}
+             for name in ("mae", "mse", "mape", "smape", "mase", "z_mae", "z_mse")}
     values, magnitude = sum(one.values for one in series), math.fsum(one.magnitude for one in series)
     loss = sum(one.quantile_loss for one in series) if series else math.nan
     overall = math.nan

@@ -1,0 +1,157 @@
+"""The sections of the configuration: every setting with its default, help and limits."""
+
+from dataclasses import dataclass, field
+
+
+def setting(default, help, choices=None, min=None, above=None, max=None, below=None, option=None, commas=False):
+    """A field that knows its help, its limits (min <=, above <, <= max, < below) and its option on the command line;
+    commas: whether they separate the texts of a list, where it is written without brackets."""
+    limits = {"choices": choices, "min": min, "above": above, "max": max, "below": below, "commas": commas}
+    return field(default=default, metadata={"help": help, "option": option, **limits})
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """What is read, how it becomes tokens and how it is split."""
+
+    files: tuple[str, ...] = setting((), "Text files or folders, as seen from the current folder; -: stdin.",
+                                    option="DATA")
+    level: str = setting("char", "What a token is.", choices=("char", "byte", "word"))
+    documents: str = setting("file", "What a document is; the state starts anew with each.", choices=("file", "line"))
+    encoding: str = setting("utf-8", "Encoding of the text; ignored at byte level.")
+    min_count: int = setting(1, "Words seen less often become <unk>.", min=1)
+    max_vocab: int = setting(0, "Most frequent words kept; 0: all.", min=0)
+    val_frac: float = setting(0.1, "Part of the data, before the test split, that validates.", min=0, below=1)
+    test_frac: float = setting(0.0, "Part of the data, at its very end, that tests.", min=0, below=1)
+
+
+@dataclass(frozen=True)
+class SeriesConfig:
+    """What the columns and rows of a table mean, and what becomes of irregular ones."""
+
+    layout: str = setting("long", "How series stand in the table.", choices=("long", "wide", "rows"))
+    id_col: str | None = setting(None, "Column that tells series apart; null: unique_id, or one series.")
+    time_col: str | None = setting(None, "Column of dates, times or numbers; null: ds, or the first with dates.")
+    target_col: tuple[str, ...] = setting((), "Columns to forecast; none: y, or the only one.", commas=True)
+    past_cols: tuple[str, ...] = setting((), "Columns that are known up to now only.", commas=True)
+    future_cols: tuple[str, ...] = setting((), "Columns that are known ahead, such as holidays.", commas=True)
+    static_cols: tuple[str, ...] = setting((), "Columns with one value for each series.", commas=True)
+    freq: str | None = setting(None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; null: found.")
+    time_format: str | None = setting(None, "Format of stamps, as in %d/%m/%Y %H:%M; null: found.")
+    decimal: str = setting(".", "Decimal sign of numbers.", choices=(".", ","))
+    thousands: str | None = setting(None, "Sign between thousands; null: none.")
+    unsorted: str = setting("error", "What to do with rows that are not in the order of time.",
+                            choices=("error", "sort"))
+    duplicates: str = setting("error", "Which of several rows with one stamp counts.",
+                              choices=("error", "first", "last", "mean"))
+    fill: str = setting("none", "What is put in the place of missing values, which otherwise count for nothing.",
+                        choices=("none", "ffill", "linear", "seasonal"))
+    val_size: float | None = setting(None, "Rows of each series, before the test rows, that validate, or a share below "
+                                     "1; null: a tenth, or one horizon.", min=0)
+    test_size: float = setting(0.0, "Rows at the end of each series that test, or a share below 1.", min=0)
+
+
+@dataclass(frozen=True)
+class ForecastConfig:
+    """What is forecast, from what, and how it is scored in training."""
+
+    horizon: int | None = setting(None, "Steps to forecast; null: as usual for the frequency.", min=1, max=100_000)
+    window: int | None = setting(None, "Steps that a forecast reads; null: two or three seasons or horizons.",
+                                 min=1, max=100_000)
+    season: int | None = setting(None, "Steps of a season; null: as usual for the frequency.", min=1, max=1_000_000)
+    mode: str = setting("direct", "All steps at once, or one after the other, each read by the next.",
+                        choices=("direct", "recursive"))
+    loss: str = setting("mse", "Loss or likelihood.", choices=("mse", "mae", "huber", "quantile", "gaussian",
+                                                              "student-t", "negative-binomial"))
+    quantiles: tuple[float, ...] = setting((), "Quantiles that the loss 'quantile' learns; none: those of 80 and 95 % "
+                                           "intervals and the median.", above=0, below=1)
+    scaling: str = setting("last", "Units in which the network sees a series.",
+                           choices=("last", "mean", "standard", "robust", "minmax", "none"))
+    log: bool = setting(False, "Forecast the logarithm.")
+    difference: int = setting(0, "Forecast the change against so many steps before; 0: off.", min=0, max=100_000)
+    calendar: bool = setting(False, "Hour, weekday, day and month as inputs, as far as the frequency has them.")
+    fourier: int = setting(0, "Pairs of sine and cosine of the season as inputs.", min=0, max=1_000)
+    segment: int = setting(0, "Steps that are read, and forecast, at once, as in SegRNN; 0: off.", min=0, max=100_000)
+    highway: int = setting(0, "Last values that also go to the forecast by a linear map, as in LSTNet; 0: none.",
+                           min=0, max=100_000)
+    stride: int = setting(1, "Steps from one training window to the next.", min=1, max=100_000)
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The network."""
+
+    cell: str = setting("lstm", "Recurrent cell by name, for example rnn, lstm or gru.")
+    hidden_size: int | tuple[int, ...] = setting(256, "Units of each layer; one number or one for each layer.",
+                                                 min=1, max=100_000)
+    num_layers: int = setting(1, "Recurrent layers; with a list of sizes, its length.", min=1, max=1_000)
+    embedding_size: int = setting(0, "Size of the learnt vector of a token; 0: one-hot. Not given: 128 at word level, else 0.", min=0, max=100_000)
+    residual: bool = setting(False, "Add the input of a layer to its output.")
+    tie_embeddings: bool = setting(False, "Use the embedding as the output weights too.")
+    layer_norm: bool = setting(False, "Normalise the output of each layer.")
+    dropout: float = setting(0.0, "Dropout after each layer.", min=0, below=1)
+    dropout_input: float = setting(0.0, "Dropout on the embedding.", min=0, below=1)
+    dropout_recurrent: float = setting(0.0, "Dropout on the recurrent connections.", min=0, below=1)
+    dropout_kind: str = setting("variational", "One mask for a whole sequence, or one for each step.",
+                                choices=("variational", "step"))
+    init: str = setting("uniform", "Initialisation of the recurrent layers.",
+                        choices=("uniform", "glorot", "orthogonal", "identity"))
+    forget_bias: float = setting(1.0, "Initial bias of forget gates.")
+    chrono_max: int = setting(0, "Longest memory for chrono initialisation, in steps; 0: off.", min=0)
+    code: tuple[str, ...] = setting((), "Python files that register cells.")
+
+    @property
+    def sizes(self):
+        """Units of each layer, one number for each."""
+        return self.hidden_size if isinstance(self.hidden_size, tuple) else (self.hidden_size,) * self.num_layers
+
+
+@dataclass(frozen=True)
+class OptimConfig:
+    """How a gradient becomes a step."""
+
+    optimizer: str = setting("adam", "Update rule.",
+                             choices=("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"))
+    lr: float | None = setting(None, "Learning rate; null: the default of the optimizer.", above=0)
+    momentum: float = setting(0.9, "Decay of the velocity (momentum, nesterov).", min=0, below=1)
+    beta1: float = setting(0.9, "Decay of the mean gradient (adam, adamw).", min=0, below=1)
+    beta2: float = setting(0.99, "Decay of the mean squared gradient (adam, adamw).", min=0, below=1)
+    rho: float = setting(0.95, "Decay of the mean squared gradient (rmsprop).", min=0, below=1)
+    epsilon: float = setting(1e-8, "Added to the root of the mean squared gradient.", above=0)
+    weight_decay: float = setting(0.0, "Weight decay; biases are spared.", min=0)
+    clip_norm: float = setting(1.0, "Largest global norm of the gradient; 0: no limit.", min=0)
+    clip_value: float = setting(0.0, "Largest element of the gradient; 0: no limit.", min=0)
+    average: float = setting(0.0, "Decay of the moving average of the weights; 0: no average.", min=0, below=1)
+
+
+@dataclass(frozen=True)
+class ScheduleConfig:
+    """How the learning rate changes over a run."""
+
+    kind: str = setting("cosine", "Shape of the learning rate.", option="--schedule",
+                        choices=("constant", "step", "exponential", "cosine", "plateau"))
+    warmup: int = setting(0, "Steps over which the rate rises from 0.", min=0)
+    every: int = setting(1000, "Steps between two decays (step, exponential).", min=1)
+    gamma: float = setting(0.5, "Factor of one decay (step, exponential, plateau).", above=0, max=1)
+    final: float = setting(0.0, "Part of the rate that is left at the end (cosine).", min=0, max=1)
+    patience: int = setting(3, "Evaluations without improvement before a decay (plateau).", min=1)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How long training takes, in what portions, and what it reports."""
+
+    seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents.", min=0)
+    batch_size: int = setting(16, "Streams trained side by side.", min=1)
+    epochs: int | None = setting(None, "Passes over the training split; null: no limit.", min=1)
+    max_steps: int | None = setting(None, "Updates; null: no limit.", min=1)
+    max_seconds: float | None = setting(None, "Seconds of training; null: no limit.", above=0)
+    workers: str = setting("auto", "Processes that share each batch: a number, or auto for as many as pay.")
+    eval_every: int = setting(1000, "Steps between evaluations.", min=1)
+    eval_tokens: int = setting(200_000, "Validation tokens scored at each evaluation; 0: all.", min=0)
+    checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
+    keep_checkpoints: int = setting(2, "Checkpoints kept.", min=1)
+    patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early.", min=0)
+    shuffle: bool = setting(True, "Change the order of documents and the start of streams from pass to pass.")
+    norms_every: int = setting(0, "Steps between gradient-norm tables; 0: with each evaluation.", min=0)
+    sample_length: int = setting(200, "Tokens of the sample shown at each evaluation; 0: none.", min=0)

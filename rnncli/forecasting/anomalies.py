@@ -1,0 +1,77 @@
+"""One step ahead of every row: what was forecast, what came, and how far out that is."""
+
+import numpy as np
+
+from .predictor import Predictor
+from .intervals import describes, mean_of
+
+ROWS = 256          # windows that are forecast together
+
+
+def step_records(loaded, data, split, progress=None):
+    """[dict] for each target of each row of the split of that name: unique_id, target, ds, actual, forecast, residual
+    (actual less forecast) and tail, the two-sided tail probability; actual, residual and tail are None where nothing
+    was observed, tail also where nothing is there to judge by.
+
+    The tail is that of the likelihood. A loss without a distribution has the rank of the absolute residual among those
+    of the R validation windows one step ahead, (1 + as large ones) / (R + 1), as in conformal prediction. Rows with
+    nothing observed in the window before them are left out. progress: called with (what is being done, done, total).
+    """
+    part = data.splits[split]
+    series = np.repeat(np.arange(len(part.start)), np.maximum(part.stop - np.maximum(part.start, 1), 0))
+    first = np.concatenate([np.arange(max(start, 1), stop) for start, stop in zip(part.start, part.stop)])
+    seen = _something_before(data, series, first)
+    series, first = series[seen], first[seen]
+    forecast, tails = _one_step(loaded, data.windows, series, first, progress)
+    return [record for n in range(len(series)) for record in _records(data, series[n], first[n], forecast[n], tails[n])]
+
+
+def _one_step(loaded, windows, series, first, progress):
+    """(forecasts in original units, tail probabilities), both (W, K), of the first step of each window."""
+    predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), windows, max(min(ROWS, len(series)), 1))
+    likelihood = predictor.model.likelihood
+    tail = _tail_of(likelihood, loaded.arrays.get("series/residuals"))
+    told = progress and (lambda done, total: progress("scoring steps", done, total))
+    forecast, tails = np.empty((2, len(series), windows.K))
+    for rows, window, scores in predictor.batches(series, first, progress=told):
+        z = mean_of(likelihood, scores, windows.K)
+        forecast[rows] = window.units.undo(z)[0]
+        tails[rows] = tail(scores[0], z[0], np.where(window.real, window.targets, np.nan)[0])
+    return forecast, tails
+
+
+def _records(data, s, t, forecast, tail):
+    """[dict] of the K targets of step t of series s; forecast (K,) in original units, tail (K,)."""
+    one = data.panel.series[s]
+    stamp = data.panel.text(one.stamps[t:t + 1])[0]
+    for k, target in enumerate(data.panel.roles.targets):
+        actual, there = one.y[t, k], bool(one.real[t, k])
+        yield {"unique_id": one.id, "target": target, "ds": stamp, "actual": float(actual) if there else None,
+               "forecast": float(forecast[k]), "residual": float(actual - forecast[k]) if there else None,
+               "tail": float(tail[k]) if there and np.isfinite(tail[k]) else None}
+
+
+def _something_before(data, series, first):
+    """(W,) bool: whether the window before each row holds a value."""
+    good = np.zeros(len(first), bool)
+    for s in np.unique(series):
+        there = ~np.isnan(data.panel.series[s].y).all(axis=1)
+        count, at = np.r_[0, np.cumsum(there)], first[series == s]
+        good[series == s] = count[at] > count[np.maximum(at - data.windows.L, 0)]
+    return good
+
+
+def _tail_of(likelihood, residuals):
+    """tail(scores (N, outputs), mean (N, K), truth (N, K)) -> (N, K), all in the units of the model; nan stays nan."""
+    if describes(likelihood, "tail"):
+        return lambda scores, mean, truth: likelihood.tail(scores, truth)
+    if residuals is None:
+        return lambda scores, mean, truth: np.full(truth.shape, np.nan)
+    ordered = [np.sort(np.abs(column[~np.isnan(column)])) for column in np.asarray(residuals, np.float64)[:, 0].T]
+
+    def ranked(scores, mean, truth):
+        size = np.abs(truth - mean)
+        tails = [(1 + len(known) - np.searchsorted(known, column, "left")) / (len(known) + 1)
+                 for known, column in zip(ordered, size.T)]
+        return np.where(np.isnan(size), np.nan, np.stack(tails, axis=1))
+    return ranked

@@ -1,0 +1,93 @@
+"""What a forecast has to beat: naive, seasonal naive, drift, Naive2 and a ridge, from the same origins as a model.
+
+The first four read all that a series has before the origin. The ridge reads the window of the model, `LONGEST` values
+at most, fitted on training rows: one map for each target column, shared by all series, each window in its own units.
+It needs filled windows: a gap becomes a straight line between its neighbours before the origin, flat at the ends. What
+it learns to forecast is never filled.
+"""
+
+import numpy as np
+
+from ..data.gaps import fill
+from ..errors import DataError
+from .rolling import ROLLING
+from .ridge import HELD_OUT, Ridge, windows_of
+
+RIDGE = "ridge"
+BASELINES = (*ROLLING, RIDGE)           # naive, seasonal_naive, drift, naive2, ridge
+LONGEST = 1024                          # values of a window that the ridge reads: its time grows with their cube
+MOST, NUMBERS = 50_000, 20_000_000      # windows that it is fitted on, and numbers in them
+
+
+class Baselines:
+    """The baselines of `series`, [(L_s, K)] arrays with nan where a value is missing.
+
+    L, h: window and horizon; m: season; train_stop (S,): the rows of each series that the ridge is fitted on.
+    notes: what is to be said of the ridge; `names`: the baselines that there are.
+    """
+
+    def __init__(self, series, L, h, m, train_stop, progress=None):
+        self.series, self.h, self.m, self.L = series, h, m, min(L, LONGEST)
+        self.notes, self._ridges = [], []
+        K = series[0].shape[1]
+        for k in range(K):
+            if progress:
+                progress("fitting the ridge", k, K)
+            self._ridges.append(self._fitted(k, train_stop))
+        if self.L < L:
+            self.notes.append(f"the ridge reads the last {self.L:,} of the {L:,} values of a window")
+        if any(np.isnan(y).any() for y in series):
+            self.notes.append("the ridge reads windows whose gaps are filled with straight lines")
+        if None in self._ridges:
+            self.notes.append("no ridge: no training rows hold a window and what follows it")
+
+    @property
+    def names(self):
+        return BASELINES if None not in self._ridges else tuple(ROLLING)
+
+    def forecasts(self, s, k, first):
+        """{name: (n, h)} for target k of series s from the origins `first` (n,)."""
+        y = self.series[s][:, k]
+        found = {name: rolling(y, first, self.h, self.m) for name, rolling in ROLLING.items()}
+        if RIDGE in self.names:
+            linear = self._ridges[k].predict(self._windows(y, first))
+            found[RIDGE] = np.where(np.isnan(linear), found["naive"], linear)    # nothing is observed in the window
+        return found
+
+    def _fitted(self, k, train_stop):
+        """The Ridge of target k; None where no series has a window in its training rows."""
+        rows = [y[:stop, k] for y, stop in zip(self.series, train_stop)]
+        possible = sum(max(len(y) - self.L - self.h + 1, 0) for y in rows)
+        stride = max(1, -(-possible // MOST), -(-possible * (self.L + self.h) // NUMBERS))
+        pairs = [self._pairs(y, stride) for y in rows]
+        windows, targets = (np.concatenate(each) for each in zip(*pairs))
+        held_out = np.concatenate([np.arange(len(x)) >= len(x) - len(x) // HELD_OUT for x, _ in pairs])
+        try:
+            return Ridge().fit(windows, targets, held_out)
+        except DataError:
+            return None
+
+    def _pairs(self, y, stride):
+        """Windows (n, L) with gaps filled and what follows, (n, h), where all of that is there."""
+        whole, real = windows_of(_filled(y), self.L, self.h, stride), _starts(y, self.L, self.h, stride)
+        return tuple(each[real] for each in whole) if len(whole[0]) else whole
+
+    def _windows(self, y, first):
+        """(n, L) the values before each origin, filled; nan where there is none at all."""
+        ahead = np.r_[np.full(self.L, np.nan), y]
+        windows = np.lib.stride_tricks.sliding_window_view(ahead, self.L)[first].copy()
+        gaps = np.isnan(windows).any(axis=1)
+        windows[gaps] = _filled(windows[gaps].T).T
+        return windows
+
+
+def _filled(y):
+    """y (L,) or (L, n) with straight lines over gaps, column by column."""
+    return fill(y.reshape(len(y), -1), "linear", 1).reshape(y.shape)
+
+
+def _starts(y, L, h, stride):
+    """(n,) bool: of every `stride`-th window of y, whether the h values after it are all there."""
+    missing = np.r_[0, np.cumsum(np.isnan(y))]
+    begin = np.arange(0, len(y) - L - h + 1, stride) + L
+    return missing[begin + h] == missing[begin]
