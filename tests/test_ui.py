@@ -34,8 +34,9 @@ def step(number, loss=2 * LN2, norms=()):
 def events():
     """A whole run."""
     return [STARTED, Notice("shrunk", warning=True), Notice("read"), step(1), step(2, norms=NORMS),
-            EvalDone(2, {"nats_per_token": 2 * LN2, "nats_per_char": LN2}, True, 2.0), Sampled(2, "red \x1b[31m text"), CheckpointSaved(2, "x"),
-            StepRejected(3, "gradient", "layer0.W_h", 2, 0.5), EvalDone(4, {"nats_per_token": 2.0, "nats_per_char": 1.0}, False, 4.0), FINISHED]
+            EvalDone(2, {"nats_per_token": 2 * LN2, "nats_per_char": LN2}, True, 2.0), Sampled(2, "red \x1b[31m text"),
+            CheckpointSaved(2, "x"), StepRejected(3, "gradient", "layer0.W_h", 2, 0.5),
+            EvalDone(4, {"nats_per_token": 2.0, "nats_per_char": 1.0}, False, 4.0), FINISHED]
 
 
 def shown(reporter, stream):
