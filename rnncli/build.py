@@ -43,8 +43,9 @@ def build_model(config, V):
 def build_forecaster(config, size):
     """The Forecaster or RecursiveForecaster that `config`, a whole Config with horizon and window, describes.
 
-    size: (D, Q, K), the columns of the inputs, those known ahead and the targets. Of a recursive model all inputs but the
-    targets are known ahead, whatever Q. Raises ConfigError for an unknown cell and for settings that do not go together.
+    size: (D, Q, K), the columns of the inputs, those known ahead and the targets. Of a recursive model all inputs but
+    the targets are known ahead, whatever Q. Raises ConfigError for an unknown cell and for settings that do not go
+    together.
     """
     (D, Q, K), forecast = size, config.forecast
     L, h, H, likelihood = forecast.window, forecast.horizon, config.model.sizes[-1], _likelihood(forecast)

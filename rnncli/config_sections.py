@@ -85,7 +85,8 @@ class ModelConfig:
     hidden_size: int | tuple[int, ...] = setting(256, "Units of each layer; one number or one for each layer.",
                                                  min=1, max=100_000)
     num_layers: int = setting(1, "Recurrent layers; with a list of sizes, its length.", min=1, max=1_000)
-    embedding_size: int = setting(0, "Size of the learnt vector of a token; 0: one-hot. Not given: 128 at word level, else 0.", min=0, max=100_000)
+    embedding_size: int = setting(0, "Size of the learnt vector of a token; 0: one-hot. Not given: 128 at word level, "
+                                  "else 0.", min=0, max=100_000)
     residual: bool = setting(False, "Add the input of a layer to its output.")
     tie_embeddings: bool = setting(False, "Use the embedding as the output weights too.")
     layer_norm: bool = setting(False, "Normalise the output of each layer.")

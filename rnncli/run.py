@@ -26,8 +26,8 @@ from .trainer import Trainer
 DEFAULT_EPOCHS = 10         # when nothing says how long
 NAMED = 3                   # files that a line of words names
 LIMITS = ("max_steps", "epochs", "max_seconds")
-ARCHITECTURE = ("task", "data.level", "forecast.mode", "forecast.segment", "forecast.highway", "model.cell", "model.sizes", "model.embedding_size", "model.residual",
-                "model.tie_embeddings", "model.layer_norm")
+ARCHITECTURE = ("task", "data.level", "forecast.mode", "forecast.segment", "forecast.highway", "model.cell",
+                "model.sizes", "model.embedding_size", "model.residual", "model.tie_embeddings", "model.layer_norm")
 LEFT_TO_DATA = ("series.val_size", "forecast.horizon", "forecast.window", "forecast.season")
 
 

@@ -21,8 +21,9 @@ GROUPS = {
                  "forecast.quantiles", "forecast.scaling", "forecast.log", "forecast.difference", "forecast.calendar",
                  "forecast.fourier", "forecast.segment", "forecast.highway"),
     "Model": ("model.cell", "model.hidden_size", "model.num_layers", "model.embedding_size", "model.dropout"),
-    TRAINING: ("task", "data.encoding", "train.seq_length", "train.batch_size", "train.epochs", "train.max_steps", "train.max_seconds",
-               "train.eval_every", "train.checkpoint_every", "train.patience", "train.workers", "seed"),
+    TRAINING: ("task", "data.encoding", "train.seq_length", "train.batch_size", "train.epochs", "train.max_steps",
+               "train.max_seconds", "train.eval_every", "train.checkpoint_every", "train.patience", "train.workers",
+               "seed"),
     "Optimizer": ("optim.optimizer", "optim.lr", "schedule.kind", "schedule.warmup", "optim.weight_decay",
                   "optim.clip_norm", "optim.clip_value"),
     OUTPUT: ("train.norms_every", "train.sample_length"),
@@ -73,7 +74,8 @@ def train(
       rnncli train datasets/tales.txt --cell gru --max-seconds 60
       rnncli train datasets/airline.csv --log --test-size 12
 
-    Of a table it learns to forecast, of any other file to write. Without data, configuration or --resume it trains the quick start on a text that comes with rnncli.
+    Of a table it learns to forecast, of any other file to write. Without data, configuration or --resume
+    it trains the quick start on a text that comes with rnncli.
     """
     from ..ui.reporter import choose_reporter
 

@@ -40,7 +40,8 @@ class SeriesData:
 
     def describe(self):
         """Lines that say what was read and which rows each split forecasts; `notes` tell what is odd about it."""
-        return [f"{', '.join(self.files)}: {self.panel.words()[0]}", *(self._rows(split) for split in self.splits.values())]
+        rows = [self._rows(split) for split in self.splits.values()]
+        return [f"{', '.join(self.files)}: {self.panel.words()[0]}", *rows]
 
     def _rows(self, split):
         """One line: "test: rows 14,401 to 17,420 (2018-02-20 00:00:00 to 2018-06-26 19:00:00)"."""

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ..build import build
+from ..data.reading import counted
 from ..data.series import load_series
 from ..data.window_batches import WindowBatches
 from ..errors import DataError
@@ -105,15 +106,17 @@ class ForecastTask:
         truth[:len(one.y[stop:stop + h])] = one.y[stop:stop + h, 0]
         stamps = np.concatenate([one.stamps[:len(one)], self.encoder.stamps_after(one, h)])[start:stop + h]
         name = one.id if len(panel.series) > 1 else panel.roles.targets[0]
-        return Outlook(name, tuple(panel.text(stamps)), *(tuple(part.tolist()) for part in (one.y[start:stop, 0], mean, truth)))
+        numbers = (tuple(part.tolist()) for part in (one.y[start:stop, 0], mean, truth))
+        return Outlook(name, tuple(panel.text(stamps)), *numbers)
 
     def describe(self, workers):
         model, forecast, batches = self.config.model, self.config.forecast, self.batches
-        shared = f", shared by {workers} processes" if workers > 1 else ""
+        shared, windows = f", shared by {workers} processes" if workers > 1 else "", len(batches.first)
+        D, _, K = self.size
         return (*self.data.describe(),
                 f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {forecast.mode}, reads {forecast.window} "
-                f"steps of {self.size[0]} columns, forecasts {forecast.horizon} of {self.size[2]}, loss {forecast.loss}",
-                f"batches: {batches.N} of {len(batches.first):,} windows, {batches.batches(0):,} batches an epoch{shared}")
+                f"steps of {counted(D, 'column')}, forecasts {forecast.horizon} of {K}, loss {forecast.loss}",
+                f"batches: {batches.N} of {windows:,} windows, {batches.batches(0):,} batches an epoch{shared}")
 
     @cached_property
     def _tail(self):
