@@ -94,7 +94,6 @@ IMPLIED = {
     "model.hidden_size": ("task", of_series(64)),
     "optim.lr": ("task", of_series(0.003)),
     "train.batch_size": ("task", of_series(32)),
-    "train.max_steps": ("task", of_series(2000)),
     "train.eval_every": ("task", of_series(100)),
     "train.patience": ("task", of_series(10)),
     "train.sample_length": ("task", of_series(0)),

@@ -14,11 +14,12 @@ def setting(default, help, choices=None, min=None, above=None, max=None, below=N
 class DataConfig:
     """What is read, how it becomes tokens and how it is split."""
 
-    files: tuple[str, ...] = setting((), "Text files or folders, as seen from the current folder; -: stdin.",
+    files: tuple[str, ...] = setting((), "Text files or folders, or tables of series, as seen from the current "
+                                    "folder; -: stdin.",
                                     option="DATA")
     level: str = setting("char", "What a token is.", choices=("char", "byte", "word"))
     documents: str = setting("file", "What a document is; the state starts anew with each.", choices=("file", "line"))
-    encoding: str = setting("utf-8", "Encoding of the text; ignored at byte level.")
+    encoding: str = setting("utf-8", "Encoding of texts and tables; ignored at byte level.")
     min_count: int = setting(1, "Words seen less often become <unk>.", min=1)
     max_vocab: int = setting(0, "Most frequent words kept; 0: all.", min=0)
     val_frac: float = setting(0.1, "Part of the data, before the test split, that validates.", min=0, below=1)
@@ -32,11 +33,16 @@ class SeriesConfig:
     layout: str = setting("long", "How series stand in the table.", choices=("long", "wide", "rows"))
     id_col: str | None = setting(None, "Column that tells series apart; null: unique_id, or one series.")
     time_col: str | None = setting(None, "Column of dates, times or numbers; null: ds, or the first with dates.")
-    target_col: tuple[str, ...] = setting((), "Columns to forecast; none: y, or the only one.", commas=True)
-    past_cols: tuple[str, ...] = setting((), "Columns that are known up to now only.", commas=True)
-    future_cols: tuple[str, ...] = setting((), "Columns that are known ahead, such as holidays.", commas=True)
-    static_cols: tuple[str, ...] = setting((), "Columns with one value for each series.", commas=True)
-    freq: str | None = setting(None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; null: found.")
+    target_col: tuple[str, ...] = setting((), "Columns to forecast, commas between them; none: y, or the only one.",
+                                          commas=True)
+    past_cols: tuple[str, ...] = setting((), "Columns that are known up to now only, commas between them.",
+                                         commas=True)
+    future_cols: tuple[str, ...] = setting((), "Columns that are known ahead, such as holidays, commas between them.",
+                                           commas=True)
+    static_cols: tuple[str, ...] = setting((), "Columns with one value for each series, commas between them.",
+                                           commas=True)
+    freq: str | None = setting(None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; none: irregular; "
+                              "null: found.")
     time_format: str | None = setting(None, "Format of stamps, as in %d/%m/%Y %H:%M; null: found.")
     decimal: str = setting(".", "Decimal sign of numbers.", choices=(".", ","))
     thousands: str | None = setting(None, "Sign between thousands; null: none.")
@@ -82,11 +88,12 @@ class ModelConfig:
     """The network."""
 
     cell: str = setting("lstm", "Recurrent cell by name, for example rnn, lstm or gru.")
-    hidden_size: int | tuple[int, ...] = setting(256, "Units of each layer; one number or one for each layer.",
+    hidden_size: int | tuple[int, ...] = setting(256, "Units of each layer; one number or one for each layer. For "
+                                                 "series 64.",
                                                  min=1, max=100_000)
     num_layers: int = setting(1, "Recurrent layers; with a list of sizes, its length.", min=1, max=1_000)
-    embedding_size: int = setting(0, "Size of the learnt vector of a token; 0: one-hot. Not given: 128 at word level, "
-                                  "else 0.", min=0, max=100_000)
+    embedding_size: int = setting(0, "Size of the learnt vector of a token; 0: one-hot. At word level 128.", min=0,
+                                  max=100_000)
     residual: bool = setting(False, "Add the input of a layer to its output.")
     tie_embeddings: bool = setting(False, "Use the embedding as the output weights too.")
     layer_norm: bool = setting(False, "Normalise the output of each layer.")
@@ -113,7 +120,7 @@ class OptimConfig:
 
     optimizer: str = setting("adam", "Update rule.",
                              choices=("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"))
-    lr: float | None = setting(None, "Learning rate; null: the default of the optimizer.", above=0)
+    lr: float | None = setting(None, "Learning rate; null: the default of the optimizer, for series 0.003.", above=0)
     momentum: float = setting(0.9, "Decay of the velocity (momentum, nesterov).", min=0, below=1)
     beta1: float = setting(0.9, "Decay of the mean gradient (adam, adamw).", min=0, below=1)
     beta2: float = setting(0.99, "Decay of the mean squared gradient (adam, adamw).", min=0, below=1)
@@ -142,17 +149,21 @@ class ScheduleConfig:
 class TrainConfig:
     """How long training takes, in what portions, and what it reports."""
 
-    seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents.", min=0)
-    batch_size: int = setting(16, "Streams trained side by side.", min=1)
+    seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents. Of text only.", min=0)
+    batch_size: int = setting(16, "Streams of text, or windows of series, trained side by side. For series 32.", min=1)
     epochs: int | None = setting(None, "Passes over the training split; null: no limit.", min=1)
-    max_steps: int | None = setting(None, "Updates; null: no limit.", min=1)
+    max_steps: int | None = setting(None, "Updates; null: no limit, for series 2000 where no other limit is given.",
+                                    min=1)
     max_seconds: float | None = setting(None, "Seconds of training; null: no limit.", above=0)
     workers: str = setting("auto", "Processes that share each batch: a number, or auto for as many as pay.")
-    eval_every: int = setting(1000, "Steps between evaluations.", min=1)
-    eval_tokens: int = setting(200_000, "Validation tokens scored at each evaluation; 0: all.", min=0)
+    eval_every: int = setting(1000, "Steps between evaluations. For series 100.", min=1)
+    eval_tokens: int = setting(200_000, "Validation tokens, or values of series, scored at each evaluation; 0: all.",
+                               min=0)
     checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
     keep_checkpoints: int = setting(2, "Checkpoints kept.", min=1)
-    patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early.", min=0)
+    patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early. For series "
+                                "10.", min=0)
     shuffle: bool = setting(True, "Change the order of documents and the start of streams from pass to pass.")
     norms_every: int = setting(0, "Steps between gradient-norm tables; 0: with each evaluation.", min=0)
-    sample_length: int = setting(200, "Tokens of the sample shown at each evaluation; 0: none.", min=0)
+    sample_length: int = setting(200, "Tokens of the sample shown at each evaluation, of series a chart; 0: none. For "
+                                      "series 0.", min=0)

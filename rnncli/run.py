@@ -23,7 +23,7 @@ from .shard import DTYPE
 from .tasks import load_task
 from .trainer import Trainer
 
-DEFAULT_EPOCHS = 10         # when nothing says how long
+DEFAULT_LENGTH = {"language": {"epochs": 10}, "forecast": {"max_steps": 2000}}      # when nothing says how long
 NAMED = 3                   # files that a line of words names
 LIMITS = ("max_steps", "epochs", "max_seconds")
 ARCHITECTURE = ("task", "data.level", "forecast.mode", "forecast.segment", "forecast.highway", "model.cell",
@@ -157,7 +157,7 @@ def completed(config):
     """`config` with a task, a seed and a length, found, drawn and taken by default where it has none."""
     train, task = config.train, kind_of(config.data.files) if config.task == "auto" else config.task
     if train.max_steps is None and train.epochs is None and train.max_seconds is None:
-        train = replace(train, epochs=DEFAULT_EPOCHS)
+        train = replace(train, **DEFAULT_LENGTH[task])
     return replace(config, task=task, seed=randbits(31) if config.seed is None else config.seed, train=train)
 
 

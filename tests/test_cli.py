@@ -110,7 +110,7 @@ def test_the_settings_of_train_take_help_default_and_choices_from_the_configurat
         assert words in text, path
     assert "--level char|byte|word What a token is. [default: char]" in text
     assert "Update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw. [default: adam]" in text
-    assert "Updates. [default: no limit]" in text
+    assert "Updates. [default: no limit, for series 2000 where no other limit is given]" in text
 
 
 @pytest.mark.parametrize("argv, code, message, hint", [

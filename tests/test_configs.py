@@ -1,5 +1,7 @@
 """The configurations that come with rnncli: each can be read, says why, and works as it is meant to be used."""
 
+import csv
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +12,8 @@ from rnncli.config import load_config
 from rnncli.resources import find_config, find_data, folder
 
 CONFIGS = {path.stem: path for path in sorted(folder("configs").glob("*.yaml"))}
-WORKED = [name for name in CONFIGS if name != "quickstart"]
+SERIES = {"series": "airline.csv", "panel": "shops.csv", "probabilistic": "sunspots.csv"}     # what each is made for
+TEXT = [name for name in CONFIGS if name not in ("quickstart", *SERIES)]
 SHORT = ("--max-steps", "2", "--sample-length", "10", "--seed", "3", "-q")
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -24,6 +27,20 @@ def tale(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    """table(name) -> name of a cut of a data set, the last rows of two series, alone in the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def cut(name):
+        header, *rows = (folder("datasets") / name).read_text(encoding="utf-8").splitlines()
+        ids = list(dict.fromkeys(row.split(",")[0] for row in rows))[:2] if header.startswith("unique_id") else [""]
+        kept = [row for start in ids for row in [each for each in rows if each.startswith(start)][-250:]]
+        (tmp_path / name).write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
+        return name
+    return cut
+
+
 def settings(path):
     """(key, comment) of every line of a file that holds a setting."""
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -33,7 +50,7 @@ def settings(path):
 
 
 def test_the_quick_start_and_the_worked_set_are_there():
-    assert set(CONFIGS) == {"quickstart", "char-lstm", "word-gru", "byte-rnn", "shakespeare"}
+    assert set(CONFIGS) == {"quickstart", "char-lstm", "word-gru", "byte-rnn", "shakespeare", *SERIES}
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -70,12 +87,40 @@ def test_the_shakespeare_configuration_lasts_forty_minutes_by_the_clock_which_dr
     assert (config.schedule.kind, config.model.residual, config.model.sizes) == ("cosine", True, (384, 384))
 
 
-@pytest.mark.parametrize("name", WORKED)
+@pytest.mark.parametrize("name", TEXT)
 def test_a_worked_configuration_trains_writes_and_is_scored(name, tale, capfd):
     assert main(["train", "tale.txt", "-c", f"configs/{name}.yaml", "-o", "r", *SHORT]) == 0
     assert main(["generate", "r", "--length", "20", "--seed", "1"]) == 0
     assert main(["eval", "r", "--format", "json"]) == 0
     assert "nats_per_char" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_a_configuration_for_series_is_for_its_data_set_and_leaves_the_data_to_the_user(name):
+    config, text = load_config([CONFIGS[name]]), CONFIGS[name].read_text(encoding="utf-8")
+    assert f"rnncli train datasets/{SERIES[name]} -c {name}\n" in text
+    assert (config.task, config.data.files, config.train.max_seconds) == ("forecast", (), None)
+    assert config.train.max_steps <= 2000 and config.series.val_size and config.series.test_size
+
+
+@pytest.mark.parametrize("name, series, needs", [("series", 1, ()), ("probabilistic", 1, ()),
+                                                 ("panel", 2, ("promotion", "price"))])
+def test_a_configuration_for_series_trains_forecasts_and_is_scored(name, series, needs, table, capfd):
+    assert main(["train", table(SERIES[name]), "-c", name, "--max-steps", "2", "--seed", "3", "-o", "r", "-q"]) == 0
+    if needs:
+        assert main(["generate", "r", "--future-template"]) == 0
+        header, *rows = capfd.readouterr().out.splitlines()
+        assert header.endswith("," + ",".join(needs))
+        filled = [header, *(row.rstrip(",") + ",0,3.0" for row in rows)]
+        Path("ahead.csv").write_text("\n".join(filled) + "\n", encoding="utf-8")
+    assert main(["generate", "r", *(["--future", "ahead.csv"] if needs else [])]) == 0
+    rows = list(csv.DictReader(capfd.readouterr().out.splitlines()))
+    assert len(rows) == series * load_config([CONFIGS[name]]).forecast.horizon
+    assert all(float(row["rnncli-lo-95"]) <= float(row["rnncli-lo-80"]) <= float(row["rnncli-hi-95"]) for row in rows)
+    assert main(["eval", "r", "--format", "json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    assert report["split"] == "test" and report["metrics"]["mae"] > 0 and report["metrics"]["coverage_95"] is not None
+    assert report["windows"] >= series and "ridge" in report["baselines"]
 
 
 def test_the_quick_start_ends_within_a_minute_and_shows_samples_on_the_way():

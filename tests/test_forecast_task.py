@@ -176,3 +176,17 @@ def test_a_table_that_is_found_gets_the_defaults_of_a_forecast(table):
     config = load_model("r").config
     assert (config.task, config.model.hidden_size, config.train.batch_size) == ("forecast", 64, 32)
     assert completed(load_config(overrides={"data.files": ["wave.csv"]})).task == "forecast"
+
+
+@pytest.mark.parametrize(("arguments", "found"), [
+    (["wave.csv", "--val-frac", "0.2", "--level", "byte"], "--level, --val-frac: for text, and these are series"),
+    (["text.txt", "--horizon", "4"], "--horizon: for series, and this is text")])
+def test_options_that_mean_nothing_to_the_task_are_refused(arguments, found, table, capsys):
+    assert main(["train", *arguments, "-o", "r"]) == 2
+    said = capsys.readouterr().err
+    assert found in said and "--task" in said and not Path("r").exists()
+
+
+def test_a_limit_in_epochs_or_seconds_is_the_only_one(table):
+    assert completed(small({"train.max_steps": None, "train.epochs": 3})).train.max_steps is None
+    assert completed(small({"train.max_steps": None})).train.max_steps == 2000

@@ -15,7 +15,7 @@ from rnncli.config import load_config
 from rnncli.dryrun import dry_run
 from rnncli.errors import ConfigError, DataError, ModelFileError, ResourceError, RunInUse
 from rnncli.events import RunStarted
-from rnncli.run import DEFAULT_EPOCHS, Run, completed, prepare
+from rnncli.run import DEFAULT_LENGTH, Run, completed, prepare
 from rnncli.tasks import load_task
 from rnncli.trainer import Progress
 
@@ -52,7 +52,8 @@ def test_about_how_many_steps_a_budget_has():
 
 def test_a_run_without_a_length_has_some_epochs_and_one_without_a_seed_draws_it():
     config = completed(load_config())
-    assert config.train.epochs == DEFAULT_EPOCHS and isinstance(config.seed, int)
+    assert config.train.epochs == DEFAULT_LENGTH["language"]["epochs"] and isinstance(config.seed, int)
+    assert completed(load_config(overrides={"task": "forecast"})).train.max_steps == 2000
     assert completed(load_config()).seed != config.seed
     timed = completed(load_config(overrides={"train.max_seconds": 3.0, "seed": 5}))
     assert timed.train.epochs is None and timed.seed == 5

@@ -12,7 +12,8 @@ QUICK_START = "quickstart"
 CONFIGURATION, TRAINING = "Configuration", "Training"
 
 GROUPS = {
-    "Text": ("data.level", "data.documents", "data.min_count", "data.max_vocab", "data.val_frac", "data.test_frac"),
+    "Text": ("data.level", "data.documents", "data.min_count", "data.max_vocab", "data.val_frac", "data.test_frac",
+             "train.seq_length"),
     "Series": ("series.layout", "series.id_col", "series.time_col", "series.target_col", "series.past_cols",
                "series.future_cols", "series.static_cols", "series.freq", "series.time_format", "series.decimal",
                "series.thousands", "series.unsorted", "series.duplicates", "series.fill", "series.val_size",
@@ -21,7 +22,7 @@ GROUPS = {
                  "forecast.quantiles", "forecast.scaling", "forecast.log", "forecast.difference", "forecast.calendar",
                  "forecast.fourier", "forecast.segment", "forecast.highway"),
     "Model": ("model.cell", "model.hidden_size", "model.num_layers", "model.embedding_size", "model.dropout"),
-    TRAINING: ("task", "data.encoding", "train.seq_length", "train.batch_size", "train.epochs", "train.max_steps",
+    TRAINING: ("task", "data.encoding", "train.batch_size", "train.epochs", "train.max_steps",
                "train.max_seconds", "train.eval_every", "train.checkpoint_every", "train.patience", "train.workers",
                "seed"),
     "Optimizer": ("optim.optimizer", "optim.lr", "schedule.kind", "schedule.warmup", "optim.weight_decay",
@@ -145,8 +146,22 @@ def wanted(files, configs, assignments, settings):
     if config.task == AUTO:
         given["task"] = kind_of(config.data.files)
         config = load(configs or ([name] if name else ()))      # again: the task decides some defaults
+    refuse_foreign(config.task, settings)
     data = replace(config.data, files=tuple(find_data(file) for file in config.data.files))
     return replace(config, data=data), name or run_name(config)
+
+
+def refuse_foreign(task, settings):
+    """Raise ConfigError where options are given that mean nothing to the task."""
+    from ..config import option_name
+    from ..errors import ConfigError
+
+    groups = {"language": ("Series", "Forecast"), "forecast": ("Text",)}[task]
+    foreign = [option_name(path) for group in groups for path in GROUPS[group] if path in settings]
+    if foreign:
+        other = {"language": "series, and this is text", "forecast": "text, and these are series"}[task]
+        raise ConfigError(f"{', '.join(foreign)}: for {other}",
+                          f"leave it out, or say with --task what is to be learnt; found: {task}")
 
 
 def run_name(config):
