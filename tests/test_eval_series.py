@@ -6,17 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from untrained import series_data, untrained, waves, write_long
-from rnncli.forecasting.anomalies import step_records
+
 from rnncli.cli.app import with_values
 from rnncli.cli.eval import BASELINES as NAMED_IN_HELP
 from rnncli.cli.main import main
 from rnncli.data.windows import Split
 from rnncli.errors import DataError
+from rnncli.forecasting.anomalies import step_records
 from rnncli.forecasting.baselines import BASELINES
-from rnncli.forecasting.sources import held_out_name, other_series, stored_series
 from rnncli.forecasting.predictor import Predictor
+from rnncli.forecasting.report import report
+from rnncli.forecasting.sources import other_source, stored_series
 
 
 @pytest.fixture
@@ -85,28 +86,104 @@ def test_warnings_go_to_standard_error_and_the_table_to_standard_output(run, cap
 
 # ---- other files
 
-def test_another_file_is_split_as_the_run_was_and_known_series_keep_their_units(run, tmp_path):
+def other(loaded, tmp_path, series, **how):
+    """The Source of a table with these series."""
+    return other_source(loaded, [str(write_long(tmp_path / "other.csv", series))], **how)
+
+
+def later(series, days=200):
+    """{id: y} with rows without a value in front, so that the others come so many days later."""
+    return {name: np.concatenate([np.full(days, math.nan), y]) for name, y in series.items()}
+
+
+def test_another_file_is_split_as_the_run_was_where_a_split_is_named(run, tmp_path):
     loaded, data = run({"forecast.scaling": "standard"})
     longer = waves(L=120, seed=7) | {"new": waves(L=120)["s0"] * 3}
-    other = other_series(loaded, [str(write_long(tmp_path / "other.csv", longer))])
-    assert other.splits["test"].start.tolist() == [108] * 3 and other.splits["val"].start.tolist() == [84] * 3
-    np.testing.assert_array_equal(other.windows.units.offset[:2], data.windows.units.offset)
-    assert held_out_name(loaded, other) == "test"
+    found = other(loaded, tmp_path, longer, split="test")
+    assert found.split == "test" and found.data.splits["test"].start.tolist() == [108] * 3
+    assert found.data.splits["val"].start.tolist() == [84] * 3
+    np.testing.assert_array_equal(found.data.windows.units.offset[:2], data.windows.units.offset)
 
 
-def test_another_file_is_scored(run, capsys, tmp_path):
+@pytest.mark.parametrize(("split", "stop"), [(None, 8), ("val", 84), ("test", 84)])
+def test_units_of_a_new_series_come_from_rows_before_those_that_are_scored(run, tmp_path, split, stop):
+    loaded, data = run({"forecast.scaling": "standard"})
+    y = 3 * waves(L=120, seed=5)["s0"]
+    calm = other(loaded, tmp_path, {"new": y}, split=split).data.windows.units
+    y[stop:] = 1e6
+    wild = other(loaded, tmp_path, {"new": y}, split=split).data.windows.units
+    assert calm.offset[0, 0] == wild.offset[0, 0] == pytest.approx(y[:stop].mean())
+    assert calm.scale[0, 0] == wild.scale[0, 0] == pytest.approx(y[:stop].std())
+
+
+def test_a_new_series_that_is_too_short_to_tell_has_the_usual_units_of_the_run(run, tmp_path):
+    loaded, data = run({"forecast.scaling": "standard"})
+    found = other(loaded, tmp_path, {"new": waves(L=10)["s0"], "s1": waves(L=120, seed=7)["s1"]})
+    assert found.data.splits["file"].start.tolist() == [0, 8]
+    np.testing.assert_allclose(found.data.windows.units.scale[0], np.median(data.windows.units.scale, axis=0))
+
+
+def test_of_another_file_every_row_with_a_window_before_it_is_scored(run, capsys, tmp_path):
     run()
-    write_long(tmp_path / "other.csv", waves(L=60, series=1))
+    write_long(tmp_path / "other.csv", waves(L=60, series=1, seed=7))
     found = evaluated(capsys, "other.csv")
-    assert found["rows"].startswith("rows 49 to 60 of 60, 2024-02-18") and found["windows"] == 9
+    assert found["split"] == "file" and found["rows"].startswith("rows 9 to 60 of 60, 2024-01-09")
+    assert found["windows"] == 49 and not any("were there" in warning for warning in found["warnings"])
+    assert found["notes"][0].startswith("scored is every row that has a window (8 rows) before it in the file")
+    steps = evaluated(capsys, "other.csv", "--per-step")["steps"]
+    assert [steps[0]["ds"], len(steps)] == ["2024-01-09", 52]
 
 
-def test_rows_that_were_there_in_training_are_told(run, capsys, tmp_path):
+def test_a_file_that_goes_on_where_the_run_ended_is_scored_from_there(run, tmp_path):
+    loaded, _ = run()
+    longer = {name: np.append(y, y[:14]) for name, y in waves().items()} | {"new": waves(seed=7)["s0"]}
+    found = other(loaded, tmp_path, longer)
+    assert found.data.splits["file"].start.tolist() == [96, 96, 8] and found.warnings == ()
+    assert "2 of 3 series begin with rows that were there in training: history only" in found.notes
+    (tmp_path / "waves.csv").unlink()                           # what the model file holds is enough to know it
+    assert other(loaded, tmp_path, longer).data.splits["file"].start.tolist() == [96, 96, 8]
+
+
+def test_the_file_that_the_run_had_is_scored_as_the_run_is(run, capsys, tmp_path):
     run()
-    write_long(tmp_path / "same.csv", waves(L=90, series=1))
-    assert "1 of 1 series are scored on rows that were there when" in evaluated(capsys, "same.csv")["warnings"][0]
-    write_long(tmp_path / "longer.csv", waves(L=108) | {"new": waves()["s0"]})
-    assert not any("were there" in warning for warning in evaluated(capsys, "longer.csv")["warnings"])
+    (tmp_path / "moved.csv").write_bytes((tmp_path / "waves.csv").read_bytes())
+    own = evaluated(capsys)
+    (tmp_path / "waves.csv").unlink()
+    found = evaluated(capsys, "moved.csv")
+    assert found["notes"].pop(0) == "moved.csv: what the model was trained on; the test rows are scored"
+    assert found == own
+
+
+def test_rows_that_were_there_in_training_are_scored_only_if_a_split_is_named_and_told(run, capsys, tmp_path):
+    run()
+    write_long(tmp_path / "same.csv", waves(series=1) | {"s0": waves()["s0"][:90]})
+    assert main(["eval", "runs/x", "same.csv"]) == 3
+    assert "every row was there when the model was trained, none is new" in capsys.readouterr().err
+    found = evaluated(capsys, "same.csv", "--split", "test")
+    assert found["split"] == "test" and "1 of 1 series are scored on rows that were there" in found["warnings"][0]
+
+
+def test_errors_on_another_file_are_measured_and_the_ridge_is_fitted_by_what_the_run_had(run, tmp_path):
+    loaded, data = run()
+    series = later({name: y[:40] for name, y in waves(seed=7).items()})
+    found = other(loaded, tmp_path, series)
+    y = [one.y for one in data.panel.series]
+    for one, before, trained in zip(y, found.known.before, found.known.trained):
+        np.testing.assert_array_equal(before, one)
+        np.testing.assert_array_equal(trained, one[:60])
+    assert [len(each) for each in found.known.fitted_on] == [60, 60]
+    (tmp_path / "waves.csv").unlink()
+    alone = other(loaded, tmp_path, series)
+    assert [len(each) for each in alone.known.before] == [8, 8]
+    assert any("errors are scaled, and the ridge fitted, by the rows of the file before" in note
+               for note in alone.notes)
+
+
+def test_where_it_cannot_be_told_whether_rows_were_seen_that_is_said(run, tmp_path):
+    loaded, _ = run()
+    (tmp_path / "waves.csv").unlink()
+    found = other(loaded, tmp_path, {name: y[:60] for name, y in waves().items()})
+    assert "perhaps it has seen them" in found.warnings[0]
 
 
 def test_data_that_has_changed_since_training_is_refused(run, capsys, tmp_path):
@@ -117,6 +194,45 @@ def test_data_that_has_changed_since_training_is_refused(run, capsys, tmp_path):
     assert "its digest is" in capsys.readouterr().err
     with pytest.raises(DataError, match="its digest is"):
         stored_series(loaded)
+
+
+def test_a_file_without_history_asks_for_it_and_takes_it_from_another(run, capsys, tmp_path):
+    run()
+    longer = waves(L=104, seed=7)
+    write_long(tmp_path / "ahead.csv", later({name: y[-1:] for name, y in longer.items()}))
+    assert main(["eval", "runs/x", "ahead.csv"]) == 3
+    err = capsys.readouterr().err
+    assert "ahead.csv: no forecast of 4 steps can be made there and scored" in err and "RUN HISTORY FILE" in err
+    history = waves() | {"new": longer["s0"][:96]}
+    lines = write_long(tmp_path / "all.csv", {name: np.append(y, longer["s1"][96:]) for name, y in history.items()})
+    lines = lines.read_text().splitlines(keepends=True)
+    for name, ahead in (("history.csv", False), ("ahead.csv", True)):
+        kept = [line for line in lines[1:] if (line.split(",")[1] >= "2024-04-06") is ahead]
+        (tmp_path / name).write_text("".join([lines[0], *kept]))
+    found = evaluated(capsys, "history.csv", "ahead.csv", "--per-series")
+    assert [one["windows"] for one in found["series"]] == [5, 5, 93]
+
+
+# ---- published figures
+
+FLOW = "Lane 1 Flow (Veh/5 Minutes)"
+
+
+@pytest.mark.parametrize(("freq", "windows", "rmse"), [(None, 4303, 11.32), ("none", 4308, 11.31)])
+def test_the_next_step_of_traffic_is_scored_in_full_by_the_units_of_the_run(real_data, freq, windows, rmse):
+    """On a grid five rows have only days without a value before them in their window, and are no origins."""
+    files = [real_data / "series" / f"traffic_flow_{part}.csv" for part in ("train", "test")]
+    if not all(file.is_file() for file in files):
+        pytest.skip(f"{files} are not there")
+    loaded = untrained(series_data(files[0], {
+        "forecast.horizon": 1, "forecast.window": 12, "forecast.season": 288, "series.target_col": [FLOW],
+        "series.test_size": 0, "series.freq": freq, "forecast.scaling": "standard"}))
+    source = other_source(loaded, [str(files[1])])
+    np.testing.assert_array_equal(source.data.windows.units.scale, loaded.arrays["series/scale"])
+    found = report(loaded, source.data, source.split, known=source.known, levels=(), quantiles=())
+    naive, ridge = (found.baselines()[name] for name in ("naive", "ridge"))
+    assert (found.windows, round(naive["mae"], 2), round(naive["rmse"], 2)) == (windows, 8.34, rmse)
+    assert ridge["mae"] < 7.7 and ridge["rmse"] < 10.5      # an autoregression of 12 lags has 7.53 and 10.26
 
 
 # ---- checks

@@ -7,17 +7,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
 from untrained import forecasts_of, series_data, untrained, waves, write_long
-from rnncli.forecasting import baselines
-from rnncli.forecasting import report as report_module
+
 from rnncli.data.windows import Split
 from rnncli.errors import ConfigError, DataError
+from rnncli.forecasting import baselines
+from rnncli.forecasting import report as report_module
 from rnncli.forecasting.baselines import BASELINES, Baselines
-from rnncli.forecasting.report import origins, report, scored
-from rnncli.forecasting.warnings import Echo
 from rnncli.forecasting.metrics import mae, seasonal_scale
 from rnncli.forecasting.naive import naive, seasonal_naive
+from rnncli.forecasting.report import Round, origins, report, scored
+from rnncli.forecasting.sources import known_before
+from rnncli.forecasting.warnings import Echo
 from rnncli.ui.forecast_evaluation import bars, numbers, render
 
 
@@ -34,7 +35,8 @@ def truth(data, shift=0.0):
 
 def of(data, forecast, split="test", stride=1, n_windows=None):
     """The report of forecast(series, first) on a split."""
-    return scored(forecast, data, split, origins(data, data.splits[split], stride, n_windows), stride)
+    windows = origins(data, data.splits[split], stride, n_windows)
+    return scored([Round(forecast, data, split, windows, known_before(data, split))], stride)
 
 
 def document(found, **how):
@@ -241,6 +243,11 @@ def test_intervals_made_from_the_rows_that_are_scored_are_told(data):
 
 # ---- the ridge
 
+def before(series, stops):
+    """The rows of each series up to a stop of its own."""
+    return [y[:stop] for y, stop in zip(series, stops)]
+
+
 def test_the_ridge_learns_from_training_rows_alone_and_is_shared_by_series(data):
     y = [one.y for one in data.panel.series]
     stop = data.splits["train"].stop
@@ -249,27 +256,36 @@ def test_the_ridge_learns_from_training_rows_alone_and_is_shared_by_series(data)
         each[70:] = -1.0
     first = np.array([62, 66])
     for s in (0, 1):
-        np.testing.assert_array_equal(Baselines(y, 8, 4, 6, stop).forecasts(s, 0, first)["ridge"],
-                                      Baselines(changed, 8, 4, 6, stop).forecasts(s, 0, first)["ridge"])
+        found, expected = (Baselines(each, 8, 4, 6, before(each, stop)).forecasts(s, 0, first)["ridge"]
+                           for each in (changed, y))
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_the_ridge_continues_a_wave_through_gaps_in_its_window():
     t = np.arange(400)
     y = (np.sin(2 * np.pi * t / 20) + 3)[:, None]
     y[[150, 351]] = math.nan
-    found = Baselines([y], 40, 10, 20, [300])
+    found = Baselines([y], 40, 10, 20, [y[:300]])
     ridge = found.forecasts(0, 0, np.array([330, 365]))["ridge"]
     # No noise but the largest of the penalties and the gap: within a twentieth of the amplitude.
     to_come = np.array([[330], [365]]) + np.arange(10)
     np.testing.assert_allclose(ridge, np.sin(2 * np.pi * to_come / 20) + 3, atol=0.05)
 
 
+def test_the_ridge_learns_nothing_from_lines_over_long_gaps():
+    y = (np.sin(2 * np.pi * np.arange(600) / 20) + 3 + 0.1 * np.random.default_rng(3).standard_normal(600))[:, None]
+    first, gaps = np.arange(450, 590), y.copy()
+    gaps[100:160] = gaps[300:340] = math.nan
+    whole, found = (Baselines([each], 20, 5, 20, [each[:400]]).forecasts(0, 0, first)["ridge"] for each in (y, gaps))
+    assert mae(y[first[:, None] + np.arange(5), 0], found) < 1.1 * mae(y[first[:, None] + np.arange(5), 0], whole)
+
+
 def test_a_long_window_is_read_from_its_end_and_few_rows_give_no_ridge(monkeypatch):
     y = [np.arange(50.0)[:, None]]
     monkeypatch.setattr(baselines, "LONGEST", 10)
-    cut = Baselines(y, 20, 3, 1, [40])
+    cut = Baselines(y, 20, 3, 1, before(y, [40]))
     assert cut.notes == ["the ridge reads the last 10 of the 20 values of a window"]
-    none = Baselines(y, 10, 3, 1, [12])
+    none = Baselines(y, 10, 3, 1, before(y, [12]))
     assert none.names == BASELINES[:-1]
     assert none.notes == ["no ridge: no training rows hold a window and what follows it"]
     assert set(none.forecasts(0, 0, np.array([20]))) == set(BASELINES[:-1])
@@ -281,7 +297,7 @@ def test_the_windows_of_a_ridge_are_capped(monkeypatch):
     seen = []
     monkeypatch.setattr(baselines, "Ridge", lambda: SimpleNamespace(
         fit=lambda windows, targets, held_out: seen.append((len(windows), held_out.sum()))))
-    Baselines([y], 8, 4, 1, [400])
+    Baselines([y], 8, 4, 1, [y[:400]])
     assert seen == [(30, 6)]
 
 

@@ -16,7 +16,7 @@ LEVELS = [                                                          # a folder s
     {"parallel", "shard", "checkpoint", "runfolder", "evaluate", "scoring", "generate", "sampling", "gates",
      "gradcheck", "gradcheck_cases", "gradcheck_forecasts", "gradcheck_report", "gradflow", "baselines", "resources",
      "budget", "machine", "profiling", "tasks", "forecasting"},
-    {"run", "dryrun", "train", "trainer"},
+    {"run", "dryrun", "train", "trainer", "refit"},
     {"ui"},
     {"cli", "__main__"},
 ]

@@ -12,7 +12,7 @@ from rnncli.nn.likelihood import LIKELIHOODS, Likelihood
 from rnncli.nn.likelihoods import Gaussian, Huber, Quantiles
 from rnncli.nn.special import (
     digamma, incomplete_beta, lgamma, negative_binomial_above, negative_binomial_cdf, normal_quantile, normal_tail,
-    softplus, student_quantile, student_tail)
+    softplus, student_quantile, student_quantiles, student_tail)
 
 ALL = {**dict(LIKELIHOODS.items()), "huber, small": Huber(0.3), "gaussian, log": Gaussian("log", 0.05),
        "quantile, one": Quantiles((0.5,))}
@@ -323,6 +323,12 @@ def test_student_tails_and_quantiles_are_the_closed_forms_and_near_the_normal_on
         assert student_quantile(q, 2.0) == pytest.approx((2 * q - 1) / math.sqrt(2 * q * (1 - q)), rel=1e-11, abs=0)
         assert student_quantile(q, 1e6) == pytest.approx(NormalDist().inv_cdf(q), rel=1e-4, abs=1e-12)
     assert student_tail(np.array([0.0, np.nan]), 5.0).tolist()[0] == 1
+
+
+@pytest.mark.parametrize("q", [1e-6, 0.001, 0.025, 0.1, 0.3, 0.499999, 0.5, 0.8, 0.975, 1 - 1e-6])
+def test_many_student_quantiles_at_once_are_those_of_the_exact_search(q):
+    v = np.concatenate([[2.0, 2.01], np.geomspace(2.02, 2e4, 60)]).reshape(2, -1)
+    np.testing.assert_allclose(student_quantiles(q, v), student_quantile(q, v), rtol=1e-9)
 
 
 @pytest.mark.parametrize(("mean", "r"), [(0.3, 0.1), (4.0, 2.0), (30.0, 0.7), (50.0, 60.0)])

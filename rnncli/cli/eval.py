@@ -17,11 +17,13 @@ def option(kind, name, help, panel, metavar=None, **limits):
 
 
 Files = Annotated[list[str] | None, typer.Argument(
-    metavar="[FILE]...", help="Texts or tables to score instead of the run's own data; - is standard input.",
+    metavar="[FILE]...", help="Texts or tables to score instead of the run's own data; - is standard input. Of a table "
+    "every row is scored that has a window before it there and that the run has not seen, unless --split is given.",
     show_default=False)]
 MoreFiles = option(list[str] | None, "--file", "The same as FILE; repeatable.", DATA, "FILE")
 SplitName = option(Literal["val", "test"] | None, "--split",
-                   "Which part of the data. [default: val; series: test, if the run has one]", DATA)
+                   "Which part of the data. [default: val; series: test, if the run has one; of FILE all new rows]",
+                   DATA)
 Unknown = option(Literal["error", "skip"] | None, "--unknown",
                  "What to do with a character that the model has never seen. [default: error]", TEXT)
 Baseline = option(bool | None, "--baseline/--no-baseline",
@@ -31,10 +33,12 @@ Context = option(int | None, "--context", "Score windows of N tokens from an emp
                  min=1)
 PerLine = option(bool, "--per-line", "Also a figure for each line.", TEXT)
 PerToken = option(bool, "--per-token", "Also the nats of each token.", TEXT)
-Origins = option(int | None, "--n-windows", "Forecast from the last N origins of each series. [default: all]", SERIES,
-                 "N", min=1)
-Step = option(int | None, "--step-size", "Steps from one origin to the next, counted from the end. [default: 1]",
-              SERIES, "N", min=1)
+Origins = option(int | None, "--n-windows", "Forecast from the last N origins of each series. [default: all; with "
+                 "--refit 3]", SERIES, "N", min=1)
+Step = option(int | None, "--step-size", "Steps from one origin to the next, counted from the end. [default: 1; with "
+              "--refit a horizon]", SERIES, "N", min=1)
+Refit = option(bool, "--refit", "Train again, with the settings and seed of the run, on what lies before each origin.",
+               SERIES)
 Level = option(str | None, "--level", "Score intervals of these levels in per cent; none: no intervals. "
                "[default: 80,95 if the model can tell them]", SERIES, "P,P...")
 Quantiles = option(str | None, "--quantiles", "Score these quantiles by the weighted quantile loss; none: "
@@ -56,9 +60,9 @@ Regress = option(list[str] | None, "--max-regress-from",
 def eval_(
     run: RunArgument, files: Files = None, more: MoreFiles = None, split: SplitName = None, unknown: Unknown = None,
     baseline: Baseline = None, order: Order = None, context: Context = None, per_line: PerLine = False,
-    per_token: PerToken = False, n_windows: Origins = None, step_size: Step = None, level: Level = None,
-    quantiles: Quantiles = None, per_series: PerSeries = False, per_step: PerStep = False, maxima: Max = None,
-    minima: Min = None, beat_baseline: Beat = None, regress: Regress = None, code: Code = None,
+    per_token: PerToken = False, n_windows: Origins = None, step_size: Step = None, refit: Refit = False,
+    level: Level = None, quantiles: Quantiles = None, per_series: PerSeries = False, per_step: PerStep = False,
+    maxima: Max = None, minima: Min = None, beat_baseline: Beat = None, regress: Regress = None, code: Code = None,
     format: Format = "text", progress: Progress = "auto", quiet: Quiet = False, color: Color = "auto",
     debug: Debug = False,
 ):
@@ -78,8 +82,8 @@ def eval_(
     files = [*(files or ()), *(more or ())]
     text = {"--unknown": unknown, "--baseline": baseline, "--order": order, "--context": context,
             "--per-line": per_line or None, "--per-token": per_token or None}
-    series = {"--n-windows": n_windows, "--step-size": step_size, "--level": level, "--quantiles": quantiles,
-              "--per-series": per_series or None, "--per-step": per_step or None}
+    series = {"--n-windows": n_windows, "--step-size": step_size, "--refit": refit or None, "--level": level,
+              "--quantiles": quantiles, "--per-series": per_series or None, "--per-step": per_step or None}
     checks = {"maxima": maxima or (), "minima": minima or (), "regress": regress or ()}
     check_files(files)
     load_code(code or ())

@@ -1,16 +1,19 @@
 """`rnncli eval` of a forecaster: errors of its forecasts from rolling origins, beside naive forecasts and a ridge."""
 
+import signal
+from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 
+from ..errors import ConfigError, Interrupted
 from ..forecasting.anomalies import step_records
-from ..errors import ConfigError
 from ..forecasting.baselines import BASELINES
-from ..forecasting.sources import held_out_name, other_series, seen_before, stored_series
-from ..forecasting.report import LEVELS, SKILL, report
-from ..gates import Task, apply_gates, parse_gates, raise_if_failed
 from ..forecasting.metrics import metric_names
+from ..forecasting.report import LEVELS, SKILL, report
+from ..forecasting.sources import other_source, own_source
+from ..gates import Task, apply_gates, parse_gates, raise_if_failed
 from ..plugins import user_code
+from ..refit import refit_report
 from ..ui.console import stderr_console
 from ..ui.evaluation import ProgressDisplay
 from ..ui.forecast_evaluation import render
@@ -22,24 +25,55 @@ def eval_series(loaded, options, files, split, beaten, checks, format, progress,
     levels = numbers("--level", options["--level"], 100)
     quantiles = numbers("--quantiles", options["--quantiles"], 1)
     check_baselines(beaten, files)
+    check_refit(options, split)
     task = Task(metric_names(LEVELS if levels is None else levels), SKILL, BASELINES, "mae=12")
     gates = parse_gates(task, beaten=beaten, **checks)
+    how = {"levels": levels, "quantiles": quantiles, "n_windows": options["--n-windows"],
+           "stride": options["--step-size"]}
     with user_code(), ProgressDisplay(stderr_console(color), progress) as shown:
-        reading = lambda done, total: shown("reading", done, total)
-        data = other_series(loaded, files, reading) if files else stored_series(loaded, reading)
-        name = held_out_name(loaded, data, split)
-        found = report(loaded, data, name, options["--step-size"] or 1, options["--n-windows"], levels, quantiles,
-                       shown)
-        steps = step_records(loaded, data, name, shown) if options["--per-step"] else None
-    if files:
-        found = replace(found, warnings=(*seen_before(loaded, data, name), *found.warnings))
-        for note in () if quiet else data.notes:
-            tell(f"note: {note}")
+        if options["--refit"]:
+            with cleared_up():
+                found, steps = refit_report(loaded, files, **how, progress=shown), None
+        else:
+            found, steps = evaluated(loaded, files, split, how, options["--per-step"], shown, quiet)
     for warning in found.warnings:
         tell(f"warning: {warning}")
     made = apply_gates(gates, found.metrics(), found.baselines())
     write(render(found, made, format, bool(options["--per-series"]), steps))
     raise_if_failed(made)
+
+
+def evaluated(loaded, files, split, how, per_step, shown, quiet):
+    """(ForecastReport, records of single steps or None) of the weights that `loaded` has."""
+    reading = lambda done, total: shown("reading", done, total)
+    source = other_source(loaded, files, split, reading) if files else own_source(loaded, split, reading)
+    for note in source.data.notes if files and not quiet else ():
+        tell(f"note: {note}")
+    found = report(loaded, source.data, source.split, known=source.known, progress=shown,
+                   **how | {"stride": how["stride"] or 1})
+    found = replace(found, warnings=(*source.warnings, *found.warnings), notes=(*source.notes, *found.notes))
+    return found, step_records(loaded, source.data, source.split, shown) if per_step else None
+
+
+@contextmanager
+def cleared_up():
+    """While it lasts, SIGTERM ends as Ctrl-C does, so that nothing that was begun is left behind."""
+    def handle(number, frame):
+        raise Interrupted("stopped; nothing is left of the models that were trained for it", None, 128 + number)
+
+    before = signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def check_refit(options, split):
+    """Raises ConfigError for options that --refit excludes."""
+    given = [name for name, value in (("--split", split), ("--per-step", options["--per-step"])) if value]
+    if options["--refit"] and given:
+        raise ConfigError(f"--refit excludes {' and '.join(given)}: it counts origins from the end of each series and "
+                          "trains a model for each", "choose them with --n-windows and --step-size")
 
 
 def check_baselines(beaten, files):

@@ -7,14 +7,13 @@ from shutil import get_terminal_size
 
 import numpy as np
 
-from .stream import Stream
 from ..data.ahead import check_ahead, future_stamps, with_future
 from ..data.panel import ID, TIME
 from ..data.reading import counted
 from ..data.series import from_tail, load_series, stored_units
 from ..errors import ConfigError, DataError, ModelFileError
-from ..forecasting.predictor import Predictor
 from ..forecasting.intervals import possible_levels
+from ..forecasting.predictor import Predictor
 from ..ui.chart import Labels, chart_lines
 from ..ui.console import is_terminal, stderr_console, wants_color
 from ..ui.evaluation import ProgressDisplay
@@ -22,6 +21,7 @@ from ..ui.forecast_table import ForecastTable, render_rows
 from ..ui.picture import Panel as Picture
 from ..ui.picture import check_picture, save_picture
 from ..ui.safe import safe_text
+from .stream import Stream
 
 RESIDUALS = "series/residuals"      # those of a model file
 USUAL = (80, 95)        # levels of the intervals that nobody asked for

@@ -3,11 +3,11 @@
 import json
 import sys
 
-from .stream import Stream
 from ..data.reading import Meter, Reader, open_sources
 from ..errors import ConfigError, DataError
 from ..generate import generate, in_order
 from ..sampling import Sampling
+from .stream import Stream
 
 
 def stream_texts(loaded, prompt, prompt_file, unknown, length, stop, num_samples, echo, sampling, seed, told, format,

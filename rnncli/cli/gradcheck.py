@@ -47,8 +47,8 @@ def gradcheck(
     from ..gradcheck import check, select_cases
     from ..gradcheck_report import failure
     from ..plugins import load_code
-    from ..ui.evaluation import ProgressDisplay
     from ..ui.console import stderr_console
+    from ..ui.evaluation import ProgressDisplay
 
     own = load_code(code or ())
     cells = [cell] if cell else [] if all_ or run else own

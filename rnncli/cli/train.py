@@ -203,10 +203,10 @@ def carry_out(config, output, resume, init_from, extend, reporter, profile=False
     """Prepare the run and train it, every event to the reporter; raises what preparing and training raise."""
     import numpy as np
 
-    from .stopping import stopping
     from ..plugins import user_code
     from ..run import prepare
     from ..train import train
+    from .stopping import stopping
 
     watch = started_profile() if profile else None
     xp = watch.xp if watch else np
@@ -228,8 +228,8 @@ def started_profile():
 
 def print_plan(config, output):
     """What a run would be, on standard output."""
-    from ..plugins import user_code
     from ..dryrun import dry_run
+    from ..plugins import user_code
     from ..ui.safe import safe_text
     from ..ui.words import plan_lines
 

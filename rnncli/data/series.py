@@ -78,13 +78,14 @@ class SeriesData:
         return {f"series/{name}": array for name, array in arrays.items()}, record
 
 
-def load_series(config, encoder=None, progress=None, units=None):
+def load_series(config, encoder=None, progress=None, units=None, cut=None):
     """The SeriesData of a Config, whose defaults for horizon, season, window and val_size are chosen here.
 
-    encoder      of a model that has learnt: the table must have its columns, and all of its rows are one split, "all";
-                 None fits one
-    units        {id: (offset (K,), scale (K,))} that series keep, as `stored_units` gives them; others are fitted
+    encoder      of a model that has learnt: the table must have its columns; None fits one
+    units        {id: (offset (K,), scale (K,))} that series keep, as `stored_units` gives them; those of others are
+                 fitted on the rows of the first split
     progress     called as progress(done_bytes, total_bytes)
+    cut          with an encoder: cut(panel) -> {name: Split} in the order of time; None: all rows are one split, "all"
     DataError for what cannot be read or is too short, with file, line and column where there is one; ConfigError for
     settings that do not fit the data.
     """
@@ -92,18 +93,20 @@ def load_series(config, encoder=None, progress=None, units=None):
     lengths = [len(each) for each in panel.series]
     config, notes = settled(config, panel) if encoder is None else (config, ())
     series, forecast = config.series, config.forecast
+    whole = Split(ALL, np.zeros(len(lengths), np.intp), np.array(lengths, np.intp))
     if encoder is None:
         splits = split_rows(lengths, series.val_size, series.test_size, 1 + forecast.horizon)
     else:
-        splits = {ALL: Split(ALL, np.zeros(len(lengths), np.intp), np.array(lengths, np.intp))}
+        splits = cut(panel) if cut else {ALL: whole}
     panel, filled = _filled(panel, splits.values(), series.fill, forecast.season, encoder is None or encoder.gappy)
-    fitted_on = next(iter(splits.values()))         # train, or all
+    fitted_on = next(iter(splits.values()))         # train, what lies before the rows to score, or all
     fitted = encoder or fit_encoder(panel, fitted_on, config)
     windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}))
     if encoder is None:
         _check_windows(panel, windows, fitted_on)
     return SeriesData(fitted, panel, windows, splits, config, _digest(digests, config), panel.files,
-                      (*panel.words()[1:], *filled, *notes, *_short(panel, fitted_on, windows)))
+                      (*panel.words()[1:], *filled, *notes,
+                       *_short(panel, fitted_on if encoder is None else whole, windows)))
 
 
 def from_tail(encoder, arrays, record, config):
@@ -135,12 +138,16 @@ def _windows(panel, encoder, config, units, room=None):
 
 
 def _units(panel, split, forecast, stored):
-    """The Units (S, K) of the series: stored ones, the others fitted on the rows of `split`."""
-    units = fit_units([np.where(each.real, each.y, np.nan) for each in panel.series], split.stop, forecast.scaling,
-                      forecast.log, forecast.difference)
+    """The Units (S, K) of the series: stored ones, the others fitted on the rows of `split`; a series without any there
+    has the medians of the stored ones, or of the others if there are none."""
+    y = [np.where(each.real, each.y, np.nan) for each in panel.series]
+    units = fit_units(y, split.stop, forecast.scaling, forecast.log, forecast.difference)
+    usual = [np.median(each, axis=0) for each in zip(*stored.values())]
     for s, each in enumerate(panel.series):
         if each.id in stored:
             units.offset[s], units.scale[s] = stored[each.id]
+        elif stored and np.isnan(y[s][:split.stop[s]]).all():
+            units.offset[s], units.scale[s] = usual
     return units
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .predictor import Predictor
 from .intervals import describes, mean_of
+from .predictor import Predictor
 
 ROWS = 256          # windows that are forecast together
 

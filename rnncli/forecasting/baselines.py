@@ -1,42 +1,43 @@
 """What a forecast has to beat: naive, seasonal naive, drift, Naive2 and a ridge, from the same origins as a model.
 
 The first four read all that a series has before the origin. The ridge reads the window of the model, `LONGEST` values
-at most, fitted on training rows: one map for each target column, shared by all series, each window in its own units.
-It needs filled windows: a gap becomes a straight line between its neighbours before the origin, flat at the ends. What
-it learns to forecast is never filled.
+at most, fitted on rows that are not scored: one map for each target column, shared by all series, each window in its
+own units. It needs filled windows: a gap becomes a straight line between its neighbours before the origin, flat at the
+ends. What it learns to forecast is never filled, and it learns nothing from windows with much of a gap in them.
 """
 
 import numpy as np
 
 from ..data.gaps import fill
 from ..errors import DataError
-from .rolling import ROLLING
 from .ridge import HELD_OUT, Ridge, windows_of
+from .rolling import ROLLING
 
 RIDGE = "ridge"
 BASELINES = (*ROLLING, RIDGE)           # naive, seasonal_naive, drift, naive2, ridge
 LONGEST = 1024                          # values of a window that the ridge reads: its time grows with their cube
+GAPS = 0.25                             # share of a window that may be missing where the ridge learns
 MOST, NUMBERS = 50_000, 20_000_000      # windows that it is fitted on, and numbers in them
 
 
 class Baselines:
     """The baselines of `series`, [(L_s, K)] arrays with nan where a value is missing.
 
-    L, h: window and horizon; m: season; train_stop (S,): the rows of each series that the ridge is fitted on.
-    notes: what is to be said of the ridge; `names`: the baselines that there are.
+    L, h: window and horizon; m: season; training: [(n, K)] the rows that the ridge is fitted on, of these series or of
+    others. notes: what is to be said of the ridge; `names`: the baselines that there are.
     """
 
-    def __init__(self, series, L, h, m, train_stop, progress=None):
+    def __init__(self, series, L, h, m, training, progress=None):
         self.series, self.h, self.m, self.L = series, h, m, min(L, LONGEST)
         self.notes, self._ridges = [], []
         K = series[0].shape[1]
         for k in range(K):
             if progress:
                 progress("fitting the ridge", k, K)
-            self._ridges.append(self._fitted(k, train_stop))
+            self._ridges.append(self._fitted(k, training))
         if self.L < L:
             self.notes.append(f"the ridge reads the last {self.L:,} of the {L:,} values of a window")
-        if any(np.isnan(y).any() for y in series):
+        if any(np.isnan(y).any() for y in (*series, *training)):
             self.notes.append("the ridge reads windows whose gaps are filled with straight lines")
         if None in self._ridges:
             self.notes.append("no ridge: no training rows hold a window and what follows it")
@@ -54,9 +55,9 @@ class Baselines:
             found[RIDGE] = np.where(np.isnan(linear), found["naive"], linear)    # nothing is observed in the window
         return found
 
-    def _fitted(self, k, train_stop):
-        """The Ridge of target k; None where no series has a window in its training rows."""
-        rows = [y[:stop, k] for y, stop in zip(self.series, train_stop)]
+    def _fitted(self, k, training):
+        """The Ridge of target k; None where no series has a window in these rows."""
+        rows = [y[:, k] for y in training]
         possible = sum(max(len(y) - self.L - self.h + 1, 0) for y in rows)
         stride = max(1, -(-possible // MOST), -(-possible * (self.L + self.h) // NUMBERS))
         pairs = [self._pairs(y, stride) for y in rows]
@@ -68,7 +69,8 @@ class Baselines:
             return None
 
     def _pairs(self, y, stride):
-        """Windows (n, L) with gaps filled and what follows, (n, h), where all of that is there."""
+        """Windows (n, L) with gaps filled and what follows, (n, h), where all of that is there and at most GAPS of the
+        window is missing: of a straight line over a long gap nothing can be learnt."""
         whole, real = windows_of(_filled(y), self.L, self.h, stride), _starts(y, self.L, self.h, stride)
         return tuple(each[real] for each in whole) if len(whole[0]) else whole
 
@@ -87,7 +89,7 @@ def _filled(y):
 
 
 def _starts(y, L, h, stride):
-    """(n,) bool: of every `stride`-th window of y, whether the h values after it are all there."""
+    """(n,) bool: of every `stride`-th window of y, whether it is there but for GAPS, and all h values after it."""
     missing = np.r_[0, np.cumsum(np.isnan(y))]
     begin = np.arange(0, len(y) - L - h + 1, stride) + L
-    return missing[begin + h] == missing[begin]
+    return (missing[begin + h] == missing[begin]) & (missing[begin] - missing[begin - L] <= GAPS * L)

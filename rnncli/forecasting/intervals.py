@@ -5,10 +5,10 @@ Everything here is in the units of a model (z); shapes are (h, N, K): steps ahea
 
 import numpy as np
 
-from .conformal import counts, fewest, whole_rows, widths
 from ..errors import ConfigError
 from ..nn.likelihood import Likelihood
 from ..noise import stream
+from .conformal import counts, fewest, whole_rows, widths
 
 PATHS = 200     # drawn for the quantiles of a model that reads what it told
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .intervals import Empirical, check_wanted, ends, mean_of, path_source, quantile_source
 from ..memory import Memory
 from ..nn.recursive import RecursiveForecaster
+from .intervals import Empirical, check_wanted, ends, mean_of, path_source, quantile_source
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 Each target column of each series is one line of scores, in its own units; lines together count the same, as in M4.
 Errors are scaled by what was there before the split (MASE, MSIS), or by the mean and deviation of the training rows
-(z-scores): no row that is scored has a part in its scale.
+(z-scores): no row that is scored has a part in its scale. There is one way to score: whatever makes forecasts, one
+model or one trained anew for each origin, hands in Rounds of windows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -12,11 +14,12 @@ import numpy as np
 
 from ..data.reading import counted
 from ..errors import DataError
-from .baselines import Baselines
-from .warnings import Echo, notes_on, warnings_on
-from .predictor import Predictor
+from .baselines import BASELINES, Baselines
 from .intervals import possible_levels
 from .metrics import METRICS, Scores, aggregate, pooled, score, seasonal_scale, skill
+from .predictor import Predictor
+from .sources import FILE, Known, known_before, observed
+from .warnings import Echo, notes_on, warnings_on
 
 LEVELS = (80.0, 95.0)                                           # per cent, of the intervals scored without being asked
 QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)       # of the weighted quantile loss, as in GluonTS
@@ -104,29 +107,56 @@ class _Parts:
         self.absolute = self.absolute + np.where(there, np.abs(actual - mean), 0).sum(axis=0)
         self.count = self.count + there.sum(axis=0)
 
-    def line(self, id, target):
+    def line(self, id, target, names):
+        """The Line of the model and of the baselines with these names."""
         by_step = np.where(self.count, self.absolute / np.maximum(self.count, 1), np.nan)
         return Line(id, target, self.windows, pooled(self.model),
-                    {name: pooled(parts) for name, parts in self.baselines.items()}, by_step)
+                    {name: pooled(parts) for name, parts in self.baselines.items() if name in names}, by_step)
 
 
-def report(loaded, data, split="test", stride=1, n_windows=None, levels=None, quantiles=None, progress=None):
+@dataclass(frozen=True)
+class Round:
+    """Windows that one model forecasts: forecast(series, first, progress=told) -> Forecasts, with these levels and
+    quantiles, at `windows`, (series (W,), first step to forecast (W,)) in the order of series. name: of the rows."""
+
+    forecast: Callable
+    data: object            # SeriesData
+    name: str
+    windows: tuple
+    known: Known
+    levels: tuple = ()
+    quantiles: tuple = ()
+
+
+def report(loaded, data, split="test", stride=1, n_windows=None, levels=None, quantiles=None, progress=None,
+           known=None):
     """The ForecastReport of `loaded` (Loaded) on the Split of that name of `data` (SeriesData).
 
     stride: steps between origins, the last of which is one horizon before the end; n_windows: the last so many of each
     series, None for all. levels: of intervals, in per cent, and quantiles, in 0..1; None: 80 and 95 %, and .1 to .9,
-    as far as the model can tell them. progress: called with (what is being done, done, total).
+    as far as the model can tell them. progress: called with (what is being done, done, total). known: what errors are
+    measured by, if not by rows of `data`.
     Raises DataError where there is no window, and what `Predictor.forecast` raises for levels that were asked for.
     """
-    progress = progress or (lambda what, done, total: None)
-    series, first = origins(data, data.splits[split], stride, n_windows)
-    if not len(series):
+    windows = origins(data, data.splits[split], stride, n_windows)
+    if not len(windows[0]):
         raise no_window(data, split)
-    predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows, min(ROWS, len(series)))
+    one = round_of(loaded, data, split, windows, known or known_before(data, split), levels, quantiles)
+    return scored([one], stride, progress or _silent)
+
+
+def round_of(loaded, data, name, windows, known, levels=None, quantiles=None):
+    """The Round of `loaded` (Loaded) at `windows` of `data`; levels and quantiles as for `report`."""
+    predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows,
+                          max(min(ROWS, len(windows[0])), 1))
     residuals = loaded.arrays.get("series/residuals")
     asked = _asked(predictor.model.likelihood, residuals, levels, quantiles)
     forecast = partial(predictor.forecast, residuals=residuals, **asked)
-    return scored(forecast, data, split, (series, first), stride, **asked, progress=progress)
+    return Round(forecast, data, name, windows, known, **asked)
+
+
+def _silent(what, done, total):
+    """Progress that nobody wants to see."""
 
 
 def origins(data, split, stride=1, n_windows=None):
@@ -140,6 +170,11 @@ def origins(data, split, stride=1, n_windows=None):
 def no_window(data, split):
     """The DataError for a split without a window."""
     rows, h = int((data.splits[split].stop - data.splits[split].start).max()), data.windows.h
+    if split == FILE:
+        return DataError(f"{', '.join(data.files)}: no forecast of {counted(h, 'step')} can be made there and scored: "
+                         f"{counted(rows, 'new row')} at most, with nothing observed before or after",
+                         "give more rows, those before them too, which may lie in a file of their own: "
+                         "rnncli eval RUN HISTORY FILE")
     if rows < h:
         return DataError(f"the {split} split has {counted(rows, 'row')}, fewer than the horizon of {h}",
                          f"train with a --{split}-size of {h} or more, or evaluate another file")
@@ -147,35 +182,50 @@ def no_window(data, split):
                      "evaluate another split or another file")
 
 
-def scored(forecast, data, split, windows, stride, levels=(), quantiles=(), progress=lambda what, done, total: None):
-    """The ForecastReport of forecast(series, first, progress=told) -> Forecasts at `windows`, (series (W,), first (W,))
-    in the order of series."""
-    series, first = windows
-    settings, part, train = data.config.forecast, data.splits[split], data.splits["train"]
-    y = [observed(one) for one in data.panel.series]
-    baselines = Baselines(y, data.windows.L, data.windows.h, settings.season, train.stop, progress)
-    scorer = _Scorer(y, baselines, part.start, train.stop, settings.season)
-    for at in _chunks(series, data.windows.h * y[0].shape[1] * (1 + 2 * len(levels) + len(quantiles))):
-        told = lambda done, total, start=int(at[0]): progress(f"scoring {split}", start + done, len(series))
-        found = forecast(series[at], first[at], progress=told)
-        for run in runs(series[at]):
-            scorer.add(int(series[at][run][0]), first[at][run], found, run)
-    targets = data.panel.roles.targets
-    lines = tuple(parts.line(data.panel.series[s].id, targets[k]) for (s, k), parts in scorer.parts.items())
-    made = ForecastReport(split, rows_scored(data, series, first), lines, targets, data.windows.h, settings.season,
-                          len(series), stride, tuple(levels), tuple(quantiles), found.method)
-    notes = [*baselines.notes, *notes_on(made, len(y))]
-    return replace(made, warnings=warnings_on(made, scorer.echo), notes=tuple(notes))
+def scored(rounds, stride=1, progress=_silent):
+    """The ForecastReport of Rounds, one after the other, with the same series, levels and quantiles. Raises DataError
+    where none has a window."""
+    parts, echo, told, windows, names, method = {}, Echo(), {}, [], set(BASELINES), None
+    for one in rounds:
+        scorer = _Scorer(one, progress, parts, echo)
+        method = scorer.add_all() or method
+        told |= dict.fromkeys(scorer.baselines.notes)
+        names &= set(scorer.baselines.names)            # a baseline of some windows only would compare with nothing
+        windows.append(one.windows)
+    if not parts:
+        raise DataError("no series has a value to forecast at these origins", "choose other ones with --step-size")
+    series, first = (np.concatenate(each) for each in zip(*windows))
+    order, data = np.argsort(series, kind="stable"), one.data
+    targets, settings = data.panel.roles.targets, data.config.forecast
+    lines = tuple(parts[s, k].line(data.panel.series[s].id, targets[k], names) for s, k in sorted(parts))
+    made = ForecastReport(one.name, rows_scored(data, series[order], first[order]), lines, targets, data.windows.h,
+                          settings.season, len(series), stride, one.levels, one.quantiles, method)
+    notes = [*told, *notes_on(made, len(data.panel.series))]
+    return replace(made, warnings=warnings_on(made, echo), notes=tuple(notes))
 
 
 class _Scorer:
-    """Scores forecasts of series y [(L_s, K)], line by line and part by part."""
+    """Scores a Round, line by line and part by part, into `parts` {(series, target): _Parts} and an Echo."""
 
-    def __init__(self, y, baselines, start, train_stop, season):
-        self.y, self.baselines, self.start, self.train_stop, self.season = y, baselines, start, train_stop, season
-        self.parts, self.echo = {}, Echo()
+    def __init__(self, one, progress, parts, echo):
+        self.round, self.progress, self.parts, self.echo = one, progress, parts, echo
+        self.y, windows = [observed(each) for each in one.data.panel.series], one.data.windows
+        self.season = one.data.config.forecast.season
+        self.baselines = Baselines(self.y, windows.L, windows.h, self.season, one.known.fitted_on, progress)
 
-    def add(self, s, first, found, rows):
+    def add_all(self):
+        """Add all windows; returns how intervals came about, None without a window."""
+        (series, first), one, method = self.round.windows, self.round, None
+        numbers = self.baselines.h * self.y[0].shape[1] * (1 + 2 * len(one.levels) + len(one.quantiles))
+        for at in _chunks(series, numbers):
+            told = lambda done, total, start=int(at[0]): self.progress(f"scoring {one.name}", start + done, len(series))
+            found = one.forecast(series[at], first[at], progress=told)
+            method = found.method
+            for run in runs(series[at]):
+                self._add(int(series[at][run][0]), first[at][run], found, run)
+        return method
+
+    def _add(self, s, first, found, rows):
         """Add the windows `first` (n,) of series s, whose forecasts are the slice `rows` of `found`."""
         for k in range(self.y[s].shape[1]):
             part = self.parts.setdefault((s, k), _Parts())
@@ -193,22 +243,17 @@ class _Scorer:
             self.echo.add(actual, mean, theirs["naive"], spread)
 
     def _scales(self, s, k):
-        """The `seasonal_scale` of the rows before the split, and the deviation of the training rows, nan if 0."""
-        train = self.y[s][:self.train_stop[s], k]
-        seen = train[~np.isnan(train)]
+        """The `seasonal_scale` of the rows before, and the deviation of the training rows, nan if 0."""
+        trained = self.round.known.trained[s][:, k]
+        seen = trained[~np.isnan(trained)]
         varies = len(seen) and np.ptp(seen) > 0
-        return seasonal_scale(self.y[s][:self.start[s], k], self.season), seen.std() if varies else np.nan
+        return seasonal_scale(self.round.known.before[s][:, k], self.season), seen.std() if varies else np.nan
 
 
 def runs(series):
     """[slice] of each stretch of equal values of series (W,)."""
     starts = np.flatnonzero(np.diff(series, prepend=-1))
     return [slice(*pair) for pair in zip(starts.tolist(), [*starts[1:].tolist(), len(series)])]
-
-
-def observed(series):
-    """(L, K) the values of a Series that were observed; nan for others, filled or not: only truth is scored."""
-    return np.where(series.real, series.y, np.nan)
 
 
 def rows_scored(data, series, first):

@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import DataError
 from .likelihood import LIKELIHOODS, Likelihood, check_option
 from .special import digamma, lgamma, negative_binomial_above, negative_binomial_cdf, negative_binomial_quantile
-from .special import normal_quantile, normal_tail, softplus, student_quantile, student_tail
+from .special import normal_quantile, normal_tail, softplus, student_quantiles, student_tail
 
 FLOOR = 1e-3                # smallest scale of a distribution, in units of the model, and smallest dispersion
 LEAST_FREEDOM = 2.01        # smallest degrees of freedom: the variance stays finite
@@ -215,7 +215,7 @@ class StudentT(Likelihood):
     def quantile(self, scores, q):
         _check_fraction(q)
         m, s, v = self._described(scores)
-        return m + s * student_quantile(q, v)
+        return m + s * student_quantiles(q, v)
 
     def sample(self, scores, rng):
         m, s, v = self._described(scores)

@@ -7,8 +7,10 @@ A&S is Abramowitz and Stegun, Handbook of Mathematical Functions (1964), by the 
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
+from numpy.polynomial import chebyshev
 
 FROM = 8                        # where the asymptotic series begin: their first term left out is below 1e-15 there
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)     # B_2 to B_16, A&S 23.2
@@ -25,6 +27,9 @@ TAIL = ((-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00,
          4.374664141464968e+00, 2.938163982698783e+00),
         (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00, 3.754408661907416e+00, 1.0))
 TAIL_BELOW = 0.02425            # probability where the second pair takes over
+
+NODES = 20                      # of the polynomial that stands for many quantiles of Student's t
+CACHED = 16_384                 # elements
 
 erfc = np.frompyfunc(math.erfc, 1, 1)
 
@@ -141,6 +146,31 @@ def student_quantile(q, v):
         step = np.maximum((student_tail(t, v) / 2 - p) / density, 0)
         t = t + step
     return np.where(q < 0.5, -t, t)
+
+
+def student_quantiles(q, v):
+    """`student_quantile` of one q for many v >= 2, to 1e-9 of its size for q from 1e-6 to 1 - 1e-6: z exp(c(1/v)) with
+    z the normal quantile and c the polynomial of `_student_curve`."""
+    z, curve = float(normal_quantile(q)), _student_curve(float(q))
+    return z * np.exp(np.concatenate([np.polyval(curve, 4 / part - 1) for part in _parts(v)]).reshape(v.shape))
+
+
+@lru_cache(maxsize=64)      # batch after batch asks for the same few
+def _student_curve(q):
+    """(NODES,) coefficients, highest power first, of log(t / z) as a polynomial in 4/v - 1, which is in [-1, 1].
+
+    That is smooth in 1/v from 0, where it is 0, to 1/2: interpolated at Chebyshev points. At q = 1/2 both are 0.
+    """
+    y = np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
+    if q == 0.5:
+        return np.zeros(NODES)
+    ratio = student_quantile(q, 4 / (1 + y)) / normal_quantile(q)
+    return chebyshev.cheb2poly(chebyshev.chebfit(y, np.log(ratio), NODES - 1))[::-1]
+
+
+def _parts(array):
+    """The elements of an array in their order, so many at once as stay in the cache."""
+    return np.array_split(array.reshape(-1), max(1, array.size // CACHED))
 
 
 def negative_binomial_cdf(k, mean, r):

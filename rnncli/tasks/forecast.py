@@ -11,8 +11,8 @@ from ..data.series import load_series
 from ..data.window_batches import WindowBatches
 from ..errors import DataError
 from ..events import Outlook
-from ..forecasting.predictor import Predictor
 from ..forecasting.intervals import mean_of
+from ..forecasting.predictor import Predictor
 
 TOGETHER = 64               # windows of an evaluation side by side
 TRIED = 256                 # windows that `try_evaluation` scores
