@@ -14,6 +14,7 @@ from rnncli.resources import find_config, find_data, folder
 CONFIGS = {path.stem: path for path in sorted(folder("configs").glob("*.yaml"))}
 SERIES = {"series": "airline.csv", "panel": "shops.csv", "probabilistic": "sunspots.csv"}     # what each is made for
 TEXT = [name for name in CONFIGS if name not in ("quickstart", *SERIES)]
+MEASURED = {path.stem: path for path in sorted(folder("configs").glob("measured/*.yaml"))}
 SHORT = ("--max-steps", "2", "--sample-length", "10", "--seed", "3", "-q")
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -136,3 +137,18 @@ def test_the_quick_start_learns_more_than_its_letters_in_the_steps_of_a_slow_mac
     assert main(["train", "-c", "quickstart", "--set", "train.max_seconds=null", "--max-steps", "1200", "--seed", "1",
                  "-o", "r", "-q"]) == 0
     assert main(["eval", "r", "--no-baseline", "--max", "nats_per_char=0.9"]) == 0
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_configuration_of_a_measured_figure_says_how_it_is_used_and_why_it_is_as_it_is(name):
+    text, where = MEASURED[name].read_text(encoding="utf-8"), f"configs/measured/{name}.yaml"
+    assert text.startswith("# ") and where in text and where in (DOCS / "figures.md").read_text(encoding="utf-8")
+    for key, comment in settings(MEASURED[name]):
+        assert len(comment.split()) >= 5, f"{name}: {key} does not say why"
+    assert all(len(line) <= 120 for line in text.splitlines())
+    config = load_config([find_config(where)], overrides={"task": "forecast"})
+    assert config.data.files == () and config.train.max_seconds is None and config.forecast.horizon
+
+
+def test_the_measured_configurations_cover_what_is_measured():
+    assert set(MEASURED) == {"etth1-ot", "etth1-channels", "m4-hourly", "pems", "taylor", "mackey-glass"}

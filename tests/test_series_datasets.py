@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import math
 import subprocess
 import sys
 from collections import defaultdict
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 DATASETS = Path(__file__).resolve().parents[1] / "datasets"
-NAMES = ("airline.csv", "sunspots.csv", "shops.csv")
+NAMES = ("airline.csv", "sunspots.csv", "shops.csv", "mackey_glass.csv")
 REVISED = {1840, 1848, 1849, 1868, 1947, 1949, 1951, 1957, 1958, 1959, 1982}    # yearly means the two files differ in
 
 
@@ -163,3 +164,24 @@ def test_visitors_of_today_tell_something_about_sales_of_tomorrow(shops):
                               float(tomorrow["y"]) / level["y", second.weekday()]))
     busy, quiet = (mean(after for before, after in pairs if (before > 1.1) == busier) for busier in (True, False))
     assert busy > 1.15 * quiet
+
+
+def test_the_chaotic_series_solves_its_equation(monkeypatch):
+    monkeypatch.syspath_prepend(str(DATASETS))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    import make_series
+    x = [float(text) for text in make_series.mackey_glass(count=4000, between=1)[1:]]       # every step of 0.05
+    for t in range(400, 3000, 97):
+        late = x[t - 340]                                                                   # 17 units of time
+        change = 0.2 * late / (1 + late ** 10) - 0.1 * x[t]
+        assert (x[t + 1] - x[t - 1]) / 0.1 == pytest.approx(change, abs=2e-5)
+
+
+def test_small_errors_in_the_chaotic_series_grow_e_fold_in_about_75_rows(monkeypatch):
+    monkeypatch.syspath_prepend(str(DATASETS))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    import make_series
+    one, other = (make_series.mackey_glass(1000, start=start, burn_in=0)[1:] for start in (1.2, 1.2 + 1e-7))
+    apart = [abs(float(a) - float(b)) for a, b in zip(one, other)]
+    grown = math.log(max(apart[600:900]) / max(apart[150:450]))
+    assert 2 < grown < 12       # six times 75 rows between them: 6, give or take what the attractor does there
