@@ -3,8 +3,8 @@
     python make_series.py [FOLDER]          (default: the folder of this file)
 
 Standard library only. The first two are figures that others counted, printed here with their source; the third is
-made up, the fourth computed. All chance comes from `random.Random(SEED).random()`, the one stream that Python promises not to change,
-so that the same bytes come out again.
+made up, the fourth computed. All chance comes from `random.Random(SEED).random()`, the one stream that Python
+promises not to change, so that the same bytes come out again.
 """
 
 import math
@@ -184,7 +184,7 @@ def mackey_glass(count=1500, between=46, h=0.05, delay=17.0, start=1.2, burn_in=
         dx/dt = 0.2 x(t - delay) / (1 + x(t - delay)^10) - 0.1 x(t),      x(t) = start for t <= 0
 
     Runge and Kutta's fourth order in steps of `h`, the delayed value halfway taken as the mean of its neighbours. A row
-    is every `between`th step after `burn_in` of them: 2.3 units of time, a 75th of 172, within which errors grow e-fold.
+    is every `between`th step after `burn_in` of them: 2.3 units of time, a 75th of 172, in which errors grow e-fold.
     Powers are products, which every machine rounds alike.
     """
     def slope(x, late):

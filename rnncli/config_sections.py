@@ -53,7 +53,7 @@ class SeriesConfig:
     fill: str = setting("none", "What is put in the place of missing values, which otherwise count for nothing.",
                         choices=("none", "ffill", "linear", "seasonal"))
     val_size: float | None = setting(None, "Rows of each series, before the test rows, that validate, or a share below "
-                                     "1; null: a tenth, or one horizon.", min=0)
+                                     "1; null: a tenth, or what a forecast and its intervals take.", min=0)
     test_size: float = setting(0.0, "Rows at the end of each series that test, or a share below 1.", min=0)
 
 

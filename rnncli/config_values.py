@@ -4,6 +4,7 @@ A `Written` is text, a list or a section together with its place. YAML files, th
 stored configurations all become trees of it, so that one set of rules reads them and every error can say where.
 """
 
+import csv
 import math
 import operator
 import os
@@ -144,7 +145,8 @@ def split_list(kind, limits, item):
     if isinstance(item.value, tuple):
         return item.value
     if (kind in (int, float) or limits.get("commas")) and item.plain and "," in item.value:
-        return tuple(Written(part.strip(), item.where, plain=True) for part in item.value.split(","))
+        parts = next(csv.reader([item.value], skipinitialspace=True))       # a name with a comma stands in quotes
+        return tuple(Written(part.strip(), item.where, plain=True) for part in parts)
     return None
 
 

@@ -20,7 +20,7 @@ INTERPRETER = 40e6      # bytes of a process beside its arrays, where the system
 class DryRun:
     """What a run would be, before it writes anything."""
 
-    description: tuple[str, ...]
+    description: tuple[str, ...]    # the data, the splits and the model, and what is odd about them, in lines
     parameters: int
     arrays: int                     # bytes of parameters, optimizer and plans, of all processes
     memory: int                     # bytes that all its processes take, measured where the system tells
@@ -37,7 +37,8 @@ def dry_run(config, output):
         memory = memory_of(run)
     steps, limit = run.budget.steps(run.batches.batches(0)), run.budget.max_seconds
     seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
-    return DryRun(run.describe(), run.trainer.store.size, run.nbytes, memory, step, steps,
+    notes = (f"note: {text}" for text in run.task.data.notes)
+    return DryRun((*run.describe(), *notes), run.trainer.store.size, run.nbytes, memory, step, steps,
                   min(seconds + ([limit] if limit else []), default=None),
                   tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)))
 

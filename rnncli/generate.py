@@ -195,7 +195,7 @@ def _forget(state, fresh):
 
 
 def _check_finite(weighed, done):
-    """Raises ModelFileError unless the best scores of each step are finite: `weighed` (steps, N, V) up to token `done`."""
+    """Raises ModelFileError unless the best scores of each step are finite: `weighed` (steps, N, V) up to `done`."""
     bad = ~np.isfinite(weighed.max(axis=-1)).all(axis=1)
     if bad.any():
         first = done - len(bad) + int(bad.argmax()) + 1

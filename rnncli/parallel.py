@@ -28,7 +28,7 @@ DONE, FAILED = b".", b"!"
 BOOT = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; " \
        "from rnncli.parallel import serve; serve(given)"
 AUTO = "auto"
-LOOK_OUT = 3e-4         # seconds that a process stays awake for another: about the longest that it waits in a small step
+LOOK_OUT = 3e-4         # seconds that a process stays awake for another: about its longest wait in a small step
 WORTHWHILE = 5e7        # multiplications of a step: 2 ms of one core; below, a second process gains next to nothing
 FEWEST_ROWS = 4         # for a process
 

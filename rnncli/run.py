@@ -28,6 +28,8 @@ NAMED = 3                   # files that a line of words names
 LIMITS = ("max_steps", "epochs", "max_seconds")
 ARCHITECTURE = ("task", "data.level", "forecast.mode", "forecast.segment", "forecast.highway", "model.cell",
                 "model.sizes", "model.embedding_size", "model.residual", "model.tie_embeddings", "model.layer_norm")
+SHAPING = ("forecast.horizon", "forecast.loss", "forecast.quantiles", "forecast.calendar", "forecast.fourier",
+           "series.target_col", "series.past_cols", "series.future_cols", "series.static_cols")
 LEFT_TO_DATA = ("series.val_size", "forecast.horizon", "forecast.window", "forecast.season")
 
 
@@ -145,6 +147,7 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
         run = Run(load_task(config, initial and initial.encoder, progress), folder, xp=xp)
         undo.callback(run.trainer.team.close)
         if initial:
+            _check_shapes(initial, run)
             run.trainer.theta[...] = initial.theta
         run.save_checkpoint(0.0)
         keep_layouts(run.layouts)
@@ -167,6 +170,17 @@ def _check_architecture(initial, config):
     if other:
         raise ModelFileError(f"{initial.path} has another architecture: {other}",
                              "begin with a model of the same architecture, or give the settings of this one")
+
+
+def _check_shapes(initial, run):
+    """Raise ModelFileError where a parameter of the model `initial` (Loaded) has not the shape that it has in a Run."""
+    found, here = ({f"{layer}.{spec.name}": spec.shape for layer, specs in store.specs.items() for spec in specs}
+                   for store in (initial.store, run.trainer.store))
+    name = next((name for name in found | here if found.get(name) != here.get(name)), None)
+    if name is not None:
+        other = _differences(SHAPING, initial.config, run.config) or "it may read other columns"
+        raise ModelFileError(f"{initial.path}: its parameter {name} is {found.get(name)}, here {here.get(name)}",
+                             f"begin with a model of the same settings and columns; it has {other}")
 
 
 def _limits(config):
@@ -209,7 +223,12 @@ def _check_same(wanted, stored, path):
 def _differences(names, found, here):
     """The settings `names` that two Configs do not share, in words; empty if there are none."""
     values = ((name, attrgetter(name)(found), attrgetter(name)(here)) for name in names)
-    return ", ".join(f"{name} {theirs} (here {ours})" for name, theirs, ours in values if theirs != ours)
+    return ", ".join(f"{name} {_said(theirs)} (here {_said(ours)})" for name, theirs, ours in values if theirs != ours)
+
+
+def _said(value):
+    """A setting in words."""
+    return " ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
 
 
 def _same_task(path, config, meta, progress):

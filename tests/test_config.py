@@ -138,7 +138,8 @@ def test_every_rule_is_broken_by_some_test():
     ["model.tie_embeddings=true", "model.embedding_size=8", "model.hidden_size=[16, 8]"], ["model.chrono_max=2"],
     ["model.hidden_size=[8, 4]", "model.num_layers=2"], ["model.dropout_input=0.1", "model.embedding_size=4"],
     ["data.val_frac=0.6", "data.test_frac=0.3"], ["schedule.kind=plateau"], ["data.val_frac=0"],
-    ["data.encoding=cp1251"], ["train.patience=2"], ["train.workers=2"], ["series.val_size=0.5"], ["series.test_size=12"],
+    ["data.encoding=cp1251"], ["train.patience=2"], ["train.workers=2"], ["series.val_size=0.5"],
+    ["series.test_size=12"],
     ["forecast.loss=quantile", "forecast.quantiles=0.1,0.9"], ["forecast.loss=negative-binomial"],
     ["series.thousands=.", "series.decimal=,"], ["forecast.difference=12"], ["series.past_cols=a,b"],
 ])

@@ -279,6 +279,17 @@ def test_intervals_beyond_the_trained_horizon_grow_by_what_the_steps_before_may_
     assert (hi[:, 2 * H:] > last[:, None]).all()
 
 
+@pytest.mark.parametrize("loss, log", [("gaussian", True), ("mse", True), ("negative-binomial", False)])
+def test_what_cannot_be_negative_is_not_beyond_the_trained_horizon_either(loss, log):
+    predictor, windows = made(loss, log=log)
+    found = predictor.forecast(np.array([0, 1]), np.array([30, 17]), levels=(95,), quantiles=(0.05,),
+                               residuals=3 * residuals_of(), horizon=8)
+    lows = np.stack([found.intervals[95][0], found.quantiles[0.05]])
+    assert (lows > 0 if log else lows >= 0).all() and (found.intervals[95][1] > found.mean).all()
+    drawn = predictor.forecast(np.array([0]), np.array([30]), num_samples=50, residuals=residuals_of(), horizon=8)
+    assert (drawn.samples > 0 if log else drawn.samples >= 0).all()
+
+
 def test_paths_beyond_the_trained_horizon_do_not_jump_back_to_the_mean():
     predictor, windows = made("gaussian")
     found = predictor.forecast(np.array([0]), np.array([30]), num_samples=2000, horizon=2 * H)

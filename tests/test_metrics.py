@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnncli.forecasting.metrics import (aggregate, coverage, mae, mape, mase, metric_names, mse, msis, owa, pooled, rmse, score,
-                            seasonal_scale, skill, smape, wql)
+from rnncli.forecasting.metrics import (aggregate, coverage, mae, mape, mase, metric_names, mse, msis, owa, pooled,
+                                        rmse, score, seasonal_scale, skill, smape, wql)
 
 NAN = math.nan
 Y = np.array([[1.0, 2.0, NAN], [-4.0, 0.0, 5.0]])       # S = 2 windows, H = 3 steps; five values are there

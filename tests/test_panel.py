@@ -77,7 +77,8 @@ def test_rows_behind_the_last_value_tell_what_is_known_ahead(table):
 
 @pytest.mark.parametrize("text, message", [
     ("unique_id,ds,y\n,2020-01-01,1\n", "a.csv:2, column unique_id: the id is empty"),
-    ("unique_id,ds,y\na,2020-01-01,1\nb,2020-01-01,\nb,2020-01-02,\n", "series 'b' has no value of y"),
+    ("unique_id,ds,y\na,2020-01-01,1\nb,2020-01-01,\nb,2020-01-02,\n",
+     "a.csv:3, column y: series 'b', which begins here, has no value of y"),
     ("ds,y\n2020-01-01,1\n2020-01-01,2\n", "a.csv:3"),
     ("ds,y\n2020-01-01,1\n2020-01-02,x\n", "a.csv:3, column y"),
     ("ds,y\n2020-01-01,1\n2020-01-32,2\n", "a.csv:3, column ds")])
@@ -111,8 +112,8 @@ def test_the_shops_are_read_whole():
 
 @pytest.mark.parametrize("name, given, words", [
     ("AirPassengers.csv", {}, ["1 series of 144 steps, frequency MS"]),
-    ("taylor.csv", {}, ["1 series of 4,032 steps, frequency by row"]),
-    ("heart_rate.csv", {}, ["1 series of 1,800 steps, frequency by row"]),
+    ("taylor.csv", {}, ["1 series of 4,032 steps, a step for each row"]),
+    ("heart_rate.csv", {}, ["1 series of 1,800 steps, a step for each row"]),
     ("daily-min-temperatures.csv", {}, ["1 series of 3,652 steps, frequency D", "2 gaps, first at 1984-12-31"]),
     ("ETTh1.csv", {"targets": ("OT",)}, ["1 series of 17,420 steps, frequency h"])])
 def test_real_tables_are_told_as_they_are(real_data, name, given, words):

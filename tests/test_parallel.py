@@ -68,7 +68,8 @@ def test_a_mask_does_not_depend_on_which_rows_are_at_hand():
 
 
 def test_a_killed_worker_ends_the_run_with_a_message_and_leaves_the_checkpoint():
-    with prepare(tiny(with_workers(2)), "r") as run, pytest.raises(ResourceError, match="worker 1 was killed by signal 9"):
+    killed = pytest.raises(ResourceError, match="worker 1 was killed by signal 9")
+    with prepare(tiny(with_workers(2)), "r") as run, killed:
         for event in train(run):
             if isinstance(event, StepDone) and event.step == 25:
                 os.kill(run.trainer.team.processes[0], signal.SIGKILL)

@@ -220,9 +220,9 @@ def test_a_run_begun_with_weights_learns_on_text_in_the_same_alphabet(apart):
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"model.hidden_size": 16}, r"model.sizes \(12,\) \(here \(16,\)\)"),
+    ({"model.hidden_size": 16}, r"model.sizes 12 \(here 16\)"),
     ({"model.cell": "gru"}, r"model.cell lstm \(here gru\)"),
-    ({"model.num_layers": 2, "model.layer_norm": True}, r"model.sizes \(12,\) \(here \(12, 12\)\), model.layer_norm F"),
+    ({"model.num_layers": 2, "model.layer_norm": True}, r"model.sizes 12 \(here 12 12\), model.layer_norm F"),
     ({"data.level": "byte"}, r"data.level char \(here byte\)"),
 ])
 def test_weights_of_another_architecture_are_refused_by_name(settings, message, apart):

@@ -354,7 +354,7 @@ def test_a_short_history_of_a_model_that_has_learnt_is_read_and_told(write):
     window = last_windows(fresh)
     assert window.inputs[-2, 0, 0] < 0 and not window.inputs[:6].any() and window.inputs.shape == (10, 1, 1)
     assert fresh.notes[1] == "the model was trained without gaps and takes them for usual values; --fill mends them"
-    assert fresh.notes[-1].startswith("1 of 1 series have fewer than 15 rows")
+    assert fresh.notes[-1].startswith("the series has fewer than 15 rows")
 
 
 # ---- real tables: what is told of them is true, counted in the files by other means
@@ -364,7 +364,7 @@ FLOW = "Lane 1 Flow (Veh/5 Minutes)"        # of weekdays only: 9 January 2016 w
 
 @pytest.mark.parametrize("name, target, lines", [
     ("NAB_occupancy_6005.csv", None, [
-        "1 series of 2,380 steps, frequency irregular",
+        "1 series of 2,380 steps, irregular",
         "irregular, steps from 1 minute to 3.5 days, half of them up to 5 minutes"]),
     ("daily-min-temperatures.csv", None, [
         "1 series of 3,652 steps, frequency D", "2 gaps, first at 1984-12-31", "Temp: 2 of 3,652 values are missing",
@@ -377,8 +377,8 @@ FLOW = "Lane 1 Flow (Veh/5 Minutes)"        # of weekdays only: 9 January 2016 w
         f"{FLOW}: 8,640 of 16,416 values are missing"]),
     ("traffic_flow_test.csv", FLOW, [
         "1 series of 8,064 steps, frequency 5min", "5 gaps, first at 05/03/2016 0:00 (3,744 stamps missing)"]),
-    ("heart_rate.csv", None, ["1 series of 1,800 steps, frequency by row", "horizon 10: nothing tells"]),
-    ("taylor.csv", None, ["1 series of 4,032 steps, frequency by row", "horizon 10: nothing tells"])])
+    ("heart_rate.csv", None, ["1 series of 1,800 steps, a step for each row", "horizon 10: nothing tells"]),
+    ("taylor.csv", None, ["1 series of 4,032 steps, a step for each row", "horizon 10: nothing tells"])])
 def test_real_tables_are_told_as_they_are(real_data, name, target, lines):
     data = load(real_data / "series" / name, series__target_col=(target,) if target else ())
     said = [data.describe()[0], *data.notes]

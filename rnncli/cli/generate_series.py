@@ -1,5 +1,6 @@
 """`rnncli generate` for series: forecasts after the end of each, as a table, a plot for the terminal and a picture."""
 
+import math
 import sys
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from ..data.panel import ID, TIME
 from ..data.reading import counted
 from ..data.series import from_tail, load_series, stored_units
 from ..errors import ConfigError, DataError, ModelFileError
+from ..forecasting.conformal import counts, fewest
 from ..forecasting.intervals import possible_levels
 from ..forecasting.predictor import Predictor
 from ..ui.chart import Labels, chart_lines
@@ -87,6 +89,8 @@ def check_together(asked):
                           "run the command once for each")
     if asked.num_samples is not None and asked.num_samples < 1:
         raise ConfigError(f"num-samples is {asked.num_samples}", "allowed: 1 or more")
+    if asked.lowest is not None and not math.isfinite(asked.lowest):
+        raise ConfigError(f"--min is {asked.lowest:g}", "give a number, as in --min 0")
     if asked.seed < 0:
         raise ConfigError(f"seed is {asked.seed}", "allowed: 0 or more")
     if asked.template and asked.plot:
@@ -122,9 +126,7 @@ def forecast(loaded, data, chosen, asked, horizon, progress):
     """The Forecasts of the `horizon` steps after the end of the series numbered `chosen` (S,)."""
     notes, (levels, quantiles) = [], wanted(loaded, asked)
     if asked.level is None and not (quantiles or asked.num_samples) and len(levels) < len(USUAL):
-        missing = " and ".join(f"{level} %" for level in USUAL if level not in levels)
-        notes.append(f"note: no {missing} intervals: the model has too few held-out windows to tell; train with a "
-                     "larger --val-size, or with --loss gaussian")
+        notes.append(untold(loaded, [level for level in USUAL if level not in levels]))
     if horizon > loaded.model.h:
         notes.append(f"note: the model was trained for {counted(loaded.model.h, 'step')} ahead; the further ones build "
                      "on its own forecast of those")
@@ -136,6 +138,20 @@ def forecast(loaded, data, chosen, asked, horizon, progress):
     return predictor.forecast(chosen, data.windows.lengths[chosen], levels, quantiles, asked.num_samples or 0,
                               asked.seed, loaded.arrays.get(RESIDUALS), asked.lowest, horizon,
                               lambda done, total: progress("forecasting", done, total))
+
+
+def untold(loaded, missing):
+    """A note on why a model cannot tell the usual intervals of the levels that are `missing`."""
+    said = f"note: no {' and '.join(f'{level} %' for level in missing)} intervals"
+    learnt = getattr(loaded.model.likelihood, "levels", None)
+    if learnt is not None and loaded.config.forecast.mode == "direct":
+        return (f"{said}: beyond the quantiles that the model has learnt, "
+                f"{', '.join(f'{q:g}' for q in learnt)}; train with others: --quantiles")
+    residuals = loaded.arrays.get(RESIDUALS)
+    windows = 0 if residuals is None else int(counts(residuals).min())
+    needed = " and ".join(str(fewest(level)) for level in missing)
+    return (f"{said}: they take {needed} held-out windows, the model has {windows}; train with a larger --val-size, or "
+            "with --loss gaussian")
 
 
 def wanted(loaded, asked):

@@ -12,6 +12,8 @@ INTERRUPTED = 130, 143      # by Ctrl-C, by SIGTERM
 def main(argv=None):
     """Run one command line; returns its exit code. Everything that goes wrong is two lines on stderr."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    if sys.stderr is None:              # closed: print(file=None) would write to standard output
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
     try:
         code = run(argv)
         if sys.stdout is not None:

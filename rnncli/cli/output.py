@@ -1,5 +1,6 @@
 """What commands write: data to standard output, everything else to standard error."""
 
+import errno
 import sys
 
 from ..ui.console import is_terminal
@@ -13,7 +14,14 @@ def tell(line):
 
 def write(lines):
     """Lines to standard output: exact UTF-8 to a pipe, made safe for a terminal."""
-    terminal = is_terminal(sys.stdout)
+    out, terminal = output_bytes(), is_terminal(sys.stdout)
     for line in lines:
-        sys.stdout.buffer.write((safe_text(line) if terminal else line).encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
+        out.write((safe_text(line) if terminal else line).encode("utf-8", "surrogateescape"))
+    out.flush()
+
+
+def output_bytes():
+    """Standard output as a binary file; OSError where it is closed."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "closed, so that nothing can be written to it", "standard output")
+    return sys.stdout.buffer

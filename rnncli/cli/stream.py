@@ -3,6 +3,7 @@
 import sys
 from time import monotonic
 
+from .output import output_bytes
 from ..ui.console import is_terminal
 from ..ui.safe import safe_text
 
@@ -14,7 +15,7 @@ class Stream:
     """Standard output for text: to a terminal each piece at once and made safe, to a pipe exact and in small blocks."""
 
     def __init__(self):
-        self.out, self.terminal = sys.stdout.buffer, is_terminal(sys.stdout)
+        self.out, self.terminal = output_bytes(), is_terminal(sys.stdout)
         self.held, self.size, self.flushed, self.ending = [], 0, monotonic(), ""
 
     def write(self, text):

@@ -29,6 +29,7 @@ GROUPS = {
                   "optim.clip_norm", "optim.clip_value"),
     OUTPUT: ("train.norms_every", "train.sample_length"),
 }
+FOR_TEXT = (*GROUPS["Text"], "model.embedding_size")
 COMPLETIONS = {"model.cell": complete_cell}
 SETTINGS = {path: setting(path, group, COMPLETIONS.get(path)) for group, paths in GROUPS.items() for path in paths}
 SETTINGS["model.code"] = Code
@@ -90,6 +91,7 @@ def train(
     else:
         check_auto(resume, output, dry_run)
         config, name = wanted(files, configs, assignments, settings)
+        refuse_other_task(config, settings)
         load_plugins(config.model.code)
         output = output or fresh_folder(name)
     if dry_run:
@@ -108,6 +110,20 @@ def refuse_with_resume(others, settings):
     if refused:
         raise ConfigError(f"--resume RUN goes on with the stored configuration and takes no {', '.join(refused)}",
                           "with it give only --max-steps, --epochs, --max-seconds, and --code for a cell of your own")
+
+
+def refuse_other_task(config, settings):
+    """Raise ConfigError for options, as they stand on the command line, that the task has no use for."""
+    from ..config import option_name
+    from ..errors import ConfigError
+
+    series = config.task == "forecast"
+    others = FOR_TEXT if series else GROUPS["Series"] + GROUPS["Forecast"]
+    if refused := [option_name(path) for path in settings if path in others]:
+        here, there, other = ("series", "texts", "language") if series else ("text", "series", "forecast")
+        sizes = "; series have --val-size and --test-size" if {"--val-frac", "--test-frac"} & set(refused) else ""
+        raise ConfigError(f"{config.data.files[0]} is learnt as {here}; for {there} alone: {', '.join(refused)}",
+                          f"leave out {', '.join(refused)}{sizes or f', or choose --task {other}'}")
 
 
 def check_auto(resume, output, dry_run):
@@ -146,22 +162,8 @@ def wanted(files, configs, assignments, settings):
     if config.task == AUTO:
         given["task"] = kind_of(config.data.files)
         config = load(configs or ([name] if name else ()))      # again: the task decides some defaults
-    refuse_foreign(config.task, settings)
     data = replace(config.data, files=tuple(find_data(file) for file in config.data.files))
     return replace(config, data=data), name or run_name(config)
-
-
-def refuse_foreign(task, settings):
-    """Raise ConfigError where options are given that mean nothing to the task."""
-    from ..config import option_name
-    from ..errors import ConfigError
-
-    groups = {"language": ("Series", "Forecast"), "forecast": ("Text",)}[task]
-    foreign = [option_name(path) for group in groups for path in GROUPS[group] if path in settings]
-    if foreign:
-        other = {"language": "series, and this is text", "forecast": "text, and these are series"}[task]
-        raise ConfigError(f"{', '.join(foreign)}: for {other}",
-                          f"leave it out, or say with --task what is to be learnt; found: {task}")
 
 
 def run_name(config):

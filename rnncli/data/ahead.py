@@ -90,8 +90,13 @@ def _known_of(series, rows, values, stamps, data, frame):
     steps, grid = _steps(series, rows, stamps, data, frame)
     known = np.full((L + max(len(grid), len(series.known) - L), values.shape[1]), np.nan)
     known[:len(series.known)] = series.known
+    rows_of = {}
     for row, step in zip(rows, steps):
         if step >= 0:
+            if rows_of.setdefault(int(step), row) != row:
+                time = data.encoder.roles.time
+                raise DataError(f"{frame.where(row, time)}: the same stamp as {frame.where(rows_of[int(step)], time)}",
+                                "remove one of the two rows")
             known[L + step] = np.where(np.isnan(values[row]), known[L + step], values[row])
     return replace(series, known=known, stamps=np.concatenate([series.stamps[:L], _longer(grid, series.stamps[L:])]))
 

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from ..errors import ConfigError, DataError
+from .frame import listed
 from .frequency import Frequency, find_frequency, fits, frequency_named
 from .gaps import GapReport, regularise
 from .numbers import parse_numbers
@@ -62,6 +63,7 @@ class Panel:
     stamps: Stamps | None               # how stamps are written; None without a time column
     frequency: Frequency | None         # None: truly irregular
     files: tuple[str, ...]
+    unread: tuple[str, ...] = ()        # columns of the table that have no role
 
     def text(self, values):
         """[n] stamps (n,) int64 as the table writes them; numbers of rows, from 1, where it has none."""
@@ -72,8 +74,8 @@ class Panel:
         lengths = [len(each) for each in self.series]
         steps = f"{lengths[0]:,} steps" if len(set(lengths)) == 1 else f"{min(lengths):,} to {max(lengths):,} steps"
         count = "1 series" if len(lengths) == 1 else f"{len(lengths):,} series"
-        every = "by row" if self.stamps is None else self.frequency.alias if self.frequency else "irregular"
-        lines = [f"{count} of {steps}, frequency {every}"]
+        every = f"frequency {self.frequency.alias}" if self.frequency else "irregular"
+        lines = [f"{count} of {steps}, {'a step for each row' if self.stamps is None else every}"]
         told = [(each, each.report.words(self.stamps)) for each in self.series if self.stamps is not None]
         odd = [(each, words) for each, words in told if words != "no gaps"]
         lines += [f"{each.id}: {words}" if len(self.series) > 1 else words for each, words in odd[:NAMED]]
@@ -83,7 +85,21 @@ class Panel:
             missing = sum(int(np.isnan(each.y[:, k]).sum()) for each in self.series)
             if missing:
                 lines.append(f"{name}: {missing:,} of {sum(lengths):,} values are missing")
+        covariates = {name: missing for name in self.roles.past + self.roles.known if (missing := self._missing(name))}
+        if covariates:
+            counts = ", ".join(f"{name} {missing:,}" for name, missing in covariates.items())
+            lines.append(f"values missing in {counts}; the mean of the training rows stands for them")
+        if self.unread:
+            time = "--time-col, " if self.stamps is None else ""
+            lines.append(f"not read: {listed(self.unread)}; {time}--past-cols, --future-cols and --static-cols name "
+                         "more")
         return lines
+
+    def _missing(self, name):
+        """How many values the column `name`, known up to now or ahead, has not got up to the last one of its series."""
+        kind = "past" if name in self.roles.past else "known"
+        k = getattr(self.roles, kind).index(name)
+        return sum(int(np.isnan(getattr(each, kind)[:len(each), k]).sum()) for each in self.series)
 
 
 def find_roles(frame, id=None, time=None, targets=(), past=(), known=(), static=()):
@@ -95,7 +111,7 @@ def find_roles(frame, id=None, time=None, targets=(), past=(), known=(), static=
     given = [name for name in (id, time) if name] + [*targets, *past, *known, *static]
     for name in given:
         if name not in names:
-            raise ConfigError(f"{frame.files[0]} has no column '{name}'", f"its columns: {', '.join(names)}")
+            raise ConfigError(f"{frame.files[0]} has no column '{name}'", f"its columns: {listed(names)}")
         if given.count(name) > 1:
             raise ConfigError(f"column '{name}' is given two roles", "give each column one")
     free = [name for name in names if name not in given]
@@ -117,8 +133,9 @@ def _target(frame, free):
         return (TARGET,)
     if len(free) == 1:
         return (free[0],)
-    raise DataError(f"{frame.files[0]}: which column to forecast cannot be told: {', '.join(free) or 'none is left'}",
-                    "name it with --target-col")
+    raise DataError(f"{frame.files[0]}: which column to forecast cannot be told: {listed(free) or 'none is left'}",
+                    "name it with --target-col; a table with a column, or a row, for each series: --wide, or --layout "
+                    "rows")
 
 
 def read_panel(frame, roles, frequency=None, time_format=None, decimal=".", thousands="", unsorted="error",
@@ -188,7 +205,8 @@ def _series(frame, roles, name, rows, numbers, stamps, frequency, policies):
     K, P = len(roles.targets), len(roles.past)
     length = _observed_length(table[:, :K + P], roles)
     if not length:
-        raise DataError(f"{frame.files[0]}: series '{name}' has no value of {', '.join(roles.targets)}",
+        raise DataError(f"{frame.where(rows[0], roles.targets[0])}: series '{name}', which begins here, has no value "
+                        f"of {', '.join(roles.targets)}",
                         "leave it out, or name another target with --target-col")
     return Series(name, values, table[:length, :K], ~np.isnan(table[:length, :K]), table[:length, K:K + P],
                   table[:, K + P:],

@@ -13,7 +13,7 @@ from ..errors import DataError
 SERIES = ("none", "standard", "robust", "minmax")       # one offset and scale for a whole series
 WINDOW = ("last", "mean")                               # the offset is the window's, the scale its own or the series'
 KINDS = (*WINDOW, *SERIES)
-FLAT = 1e-8         # of the size of its values: a series that varies less than that is constant, and its scale is 1
+FLAT = 1e-8         # of the size of its values: a series that varies less than that is constant
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def series_units(y, kind, log=False):
 
     "standard" mean and standard deviation; "robust" median and interquartile range / 1.349, which is the standard
     deviation of a normal distribution; "minmax" minimum and range; "none" 0 and 1. The scales of "last" and "mean" are
-    those of "standard". A constant column has the scale 1. Nothing observed: 0 and 1.
+    those of "standard". A constant column has the scale 1, or its size if that is less. Nothing observed: 0 and 1.
     """
     y = np.log(y) if log else y
     K = y.shape[1]
@@ -47,8 +47,9 @@ def series_units(y, kind, log=False):
     for k in range(K):
         seen = y[:, k][~np.isnan(y[:, k])]
         if len(seen) and kind != "none":
+            size = np.abs(seen).max()
             offset[k], spread = _location_and_spread(seen, kind)
-            scale[k] = spread if spread > FLAT * max(1.0, np.abs(seen).max()) else 1.0
+            scale[k] = spread if spread > FLAT * (max(1.0, size) if log else size) else min(1.0, size or 1.0)
     return Units(offset, scale, log)
 
 
@@ -58,7 +59,8 @@ def _location_and_spread(seen, kind):
         return middle, (high - low) / 1.349
     if kind == "minmax":
         return seen.min(), np.ptp(seen)
-    return seen.mean(), seen.std()
+    size = np.abs(seen).max() or 1.0        # squares of very small values would be 0
+    return seen.mean(), (seen / size).std() * size
 
 
 def mean_units(values, there, units):

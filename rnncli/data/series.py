@@ -184,8 +184,11 @@ def _short(panel, split, windows):
     if not short:
         return ()
     listed = ", ".join(short[:NAMED]) + (", ..." if len(short) > NAMED else "")
-    return (f"{len(short):,} of {len(panel.series):,} series have fewer than {needed:,} rows (window and horizon) that "
-            f"are not held back and are padded at their beginning: {listed}",)
+    have, are = ("has", "is") if len(short) == 1 else ("have", "are")
+    several = len(panel.series) > 1
+    which = f"{len(short):,} of {len(panel.series):,} series {have}" if several else "the series has"
+    return (f"{which} fewer than {needed:,} rows (window and horizon) that are not held back and {are} padded at "
+            f"{'its' if are == 'is' else 'their'} beginning{f': {listed}' if several else ''}",)
 
 
 def _check_windows(panel, windows, split):

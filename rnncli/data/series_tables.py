@@ -1,9 +1,11 @@
 """The tables that a configuration names as one Panel, whatever their layout."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..errors import ConfigError, DataError
-from .frame import read_frame
+from .frame import listed, read_frame
 from .gaps import GapReport
 from .numbers import parse_numbers
 from .panel import ID, TARGET, Panel, Roles, Series, find_roles, read_panel, time_column
@@ -34,6 +36,9 @@ def read_tables(config, encoder=None, progress=None):
         what = "this row is the only one" if len(frame.line) == 1 else "this series has one row, and no other has more"
         raise DataError(f"{frame.where(0, roles.targets[0])}: {what}",
                         "a series needs at least two: one to read, one to forecast")
+    if encoder is None:
+        roles = (panel.roles.id, panel.roles.time, *panel.roles.numeric, *panel.roles.static)
+        panel = replace(panel, unread=tuple(name for name in frame.columns if name not in roles))
     return panel, table.digests
 
 
@@ -67,7 +72,7 @@ def _known_roles(frame, roles):
     wanted = [name for name in (roles.id, roles.time) if name] + [*roles.numeric, *roles.static]
     if missing := [name for name in wanted if name not in frame.columns]:
         raise DataError(f"{frame.files[0]}: no column {', '.join(missing)}, which the model reads",
-                        f"the model's columns: {', '.join(wanted)}; the table's: {', '.join(frame.columns)}")
+                        f"the model's columns: {listed(wanted)}; the table's: {listed(frame.columns)}")
     return roles
 
 

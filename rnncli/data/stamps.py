@@ -87,6 +87,14 @@ def has_form(text, format):
 
 # ---- which format a column has
 
+def _is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return not INTEGER.fullmatch(text)
+
+
 def _found(texts, where):
     """The format that every one of `texts` fits, or an error that names the first that does not fit the others'."""
     if all(map(INTEGER.fullmatch, texts)):
@@ -98,6 +106,9 @@ def _found(texts, where):
     sample = texts[:LOOKED_AT]
     tail = Counter(map(_tail, sample)).most_common(1)[0][0]
     best = max(("index", *_known(tail)), key=lambda format: _fits(sample, format, every=False))
+    if _is_number(texts[0]):
+        raise DataError(f"{where(0)}: '{texts[0]}' is neither a stamp nor a whole number",
+                        "number the steps 0, 1, 2, ..., or give dates; without a time column the rows are the steps")
     if not _fits(sample, best, every=False):
         raise DataError(f"{where(0)}: '{texts[0]}' is in no time format that is known",
                         "name it with `--time-format`, for example --time-format '%d %b %Y'; seconds are whole")

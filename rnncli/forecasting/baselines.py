@@ -85,7 +85,7 @@ class Baselines:
 
 def _filled(y):
     """y (L,) or (L, n) with straight lines over gaps, column by column."""
-    return fill(y.reshape(len(y), -1), "linear", 1).reshape(y.shape)
+    return fill(y.reshape(len(y), -1), "linear", 1).reshape(y.shape) if len(y) else y
 
 
 def _starts(y, L, h, stride):

@@ -132,8 +132,17 @@ class Predictor:
                 series, first = np.arange(len(series)), windows.lengths
             found = self._block(windows, series, first, replace(asked, block=number),
                                 _share(progress, number, blocks))
-            parts.append(_widened(found, parts[-1]) if parts else found)
+            parts.append(self._widened(found, parts[-1]) if parts else found)
         return tuple(np.concatenate(each, axis=-2) for each in zip(*parts))
+
+    def _widened(self, block, before):
+        """(mean, quantiles, samples) of a block with the spread of the last step of the one before it, as read above;
+        of logarithms where the model has learnt those, and never below the least value that its loss knows."""
+        if not self.windows.log:
+            return tuple(_bounded(array, self.model.likelihood.lowest) for array in _widened(block, before))
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            logs = ([np.log(array) for array in part] for part in (block, before))
+            return tuple(np.exp(array) for array in _widened(*logs))
 
     def _block(self, windows, series, first, asked, progress):
         """The same of one block by itself."""

@@ -57,6 +57,7 @@ def is_seasonal(y, first, m):
     moments = np.stack([_lagged(v, w, k, first, mu) for k in range(min(m, max(len(y) - 1, 0)) + 1)], axis=1)
     varies = _running((np.diff(_forward(y), prepend=np.nan) != 0) & there & (_running(w)[:-1] > 0))[first] > 0
     enough = (m >= 2) & (first >= 3 * m) & varies
+    enough &= moments[:, 0] > 0         # squares of very small values are 0
     r = moments[enough] / moments[enough, :1]
     found = np.zeros(len(first), bool)
     if enough.any():

@@ -24,9 +24,9 @@ class Echo:
         self.product = 0.0          # of a c
 
     def add(self, actual, forecast, last, unit):
-        """Arrays (n, h), nan in `actual` where nothing is known; unit: a number, nan for 1."""
+        """Arrays (n, h), nan in `actual` where nothing is known; unit: a number, 1 if it is 0 or nan."""
         there = ~np.isnan(actual)
-        unit = 1.0 if math.isnan(unit) else unit
+        unit = unit if unit > 0 else 1.0
         a, c = ((each[there] - last[there]) / unit for each in (forecast, actual))
         self.sums += [len(a), np.abs(a).sum(), np.abs(c).sum(), np.abs(a - c).sum(), a.sum(), c.sum(), a @ a, c @ c]
         self.product += a @ c

@@ -10,6 +10,7 @@ class Likelihood:
     """How scores (M, outputs(K)) are scored against targets (M, K), and read. A frozen dataclass with its options."""
 
     name: str
+    lowest = None           # the least value that a target can have, if there is one
     columns = 1             # P, parameters for each target
     places = 1              # how many of them, the first ones, say where the target is and not how sure that is
 

@@ -238,7 +238,7 @@ class NegativeBinomial(Likelihood):
     Targets are the counts themselves, never scaled: raises DataError for one below 0 or not whole.
     """
 
-    columns, name = 2, "negative-binomial"
+    columns, name, lowest = 2, "negative-binomial", 0.0
 
     def terms(self, parts, y, xp):
         _check_counts(y)

@@ -22,7 +22,8 @@
 def load_task(config, encoder=None, progress=None):
     """The task that `config` (Config, its task decided) describes, its data read.
 
-    encoder: of a stored model, or None to fit one; progress(done, total) is called while data is read, in bytes. Raises DataError, ConfigError, ResourceError.
+    encoder: of a stored model, or None to fit one; progress(done, total) is called while data is read, in bytes.
+    Raises DataError, ConfigError, ResourceError.
     """
     if config.task == "forecast":
         from .forecast import ForecastTask

@@ -51,7 +51,7 @@ def steps_shown(L, h, width):
 
 
 def chart_lines(history, forecast, intervals, labels, width, height, *, truth=None, unicode=True, color=False):
-    """The plot as `height` lines of at most `width` characters, for a width of 40 or more and a height of 8 or more.
+    """The plot as `height` lines of at most `width` characters, for a width of 36 or more and a height of 8 or more.
 
     history: (L,) and forecast: (h,), nan where missing. intervals: {per cent: (lo (h,), hi (h,))}, of which the widest
     is shaded. labels: a Labels. truth: (h,) or None. Without `unicode` all is ASCII; with `color` the lines hold ANSI

@@ -37,7 +37,7 @@ class Meter:
 
     @property
     def seconds_left(self):
-        """Until the whole budget is used at the pace since training was begun or resumed, or None before it is known."""
+        """Until the whole budget is used at the pace since training began or was resumed; None before it is known."""
         if not self.recent or self.last.fraction <= self.first.fraction:
             return None
         pace = (self.last.elapsed - self.first.elapsed) / (self.last.fraction - self.first.fraction)

@@ -5,7 +5,7 @@ import numpy as np
 from .chart import Labels, chart_lines
 
 HEIGHT = 14             # lines of a chart
-NARROWEST = 40          # characters
+NARROWEST = 36          # characters: a terminal of 40 without the frame around the chart
 
 
 def outlook_lines(outlook, width, unicode, color=False):

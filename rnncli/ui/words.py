@@ -119,7 +119,8 @@ def next_lines(finished, started):
     run = shlex.quote(started.run)
     longer = {"max_steps": f"--max-steps {2 * finished.step}",
               "max_seconds": f"--max-seconds {2 * (started.max_seconds or 0):g}"}
-    commands = {f"rnncli {command} {run}": purpose for command, purpose in NEXT[started.task].items()}
+    commands = {f"rnncli {command} {run}": purpose for command, purpose in NEXT[started.task].items()
+                if command != "eval" or finished.best is not None}      # nothing was held back that it could score
     if finished.reason in longer:
         commands[f"rnncli train --resume {run} {longer[finished.reason]}"] = "train on, twice as long"
     return [f"{command}  # {purpose}" for command, purpose in commands.items()]
