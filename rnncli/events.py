@@ -29,6 +29,7 @@ class RunStarted:
     max_seconds: float | None
     chars_per_token: float | None   # of the training text: turns nats per token into bits per character
     tokens_per_step: int            # targets, of whatever kind
+    ahead: tuple[str, ...] = ()     # columns that a forecast needs to know ahead
 
 
 @dataclass(frozen=True)

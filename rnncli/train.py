@@ -64,7 +64,7 @@ class Session:
         run, task = self.run, self.task
         return RunStarted(str(run.folder.path), task.name, run.describe(), run.config.seed, self.trainer.store.size,
                           run.nbytes, self.progress.step, run.budget.steps(self.feed.batches),
-                          run.budget.max_seconds, task.chars_per_token, task.tokens_per_step)
+                          run.budget.max_seconds, task.chars_per_token, task.tokens_per_step, task.ahead)
 
     def _reason(self):
         """Why the run is over, or None."""

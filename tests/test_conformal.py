@@ -49,7 +49,7 @@ def test_too_few_residuals_are_an_error_that_says_how_many_are_needed(level, cou
     assert np.isfinite(widths(np.ones((count, 2, 1)), [level])).all()
     residuals = np.ones((count, 2, 1))
     residuals[0, 1] = np.nan
-    told = f"{level} % interval for step 2 needs {count} held-out windows; there are {count - 1}"
+    told = f"interval of {level} % for step 2 needs {count} held-out windows; there are {count - 1}"
     with pytest.raises(DataError, match=told):
         widths(residuals, [level])
 

@@ -217,7 +217,7 @@ def test_intervals_are_scored_as_far_as_the_model_can_tell_them(tmp_path, data):
     loaded.arrays["series/residuals"] = loaded.arrays["series/residuals"][:5]       # enough for 80 % only
     few = report(loaded, data)
     assert few.levels == (80.0,) and len(few.quantiles) == 9
-    with pytest.raises(DataError, match="95 % interval"):
+    with pytest.raises(DataError, match="interval of 95 %"):
         report(loaded, data, levels=(95.0,))
     del loaded.arrays["series/residuals"]
     none = report(loaded, data)

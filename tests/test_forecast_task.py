@@ -20,6 +20,7 @@ from rnncli.events import EvalDone, Notice, Outlook, RunFinished, StepDone
 from rnncli.forecasting.predictor import Predictor
 from rnncli.run import completed, prepare
 from rnncli.train import train
+from rnncli.ui.words import next_lines
 
 SMALL = {"task": "forecast", "seed": 7, "model.hidden_size": 8, "train.batch_size": 8, "train.max_steps": 60,
          "train.eval_every": 20, "train.checkpoint_every": 20, "forecast.horizon": 4, "forecast.window": 12,
@@ -185,6 +186,28 @@ def test_options_that_mean_nothing_to_the_task_are_refused(arguments, found, tab
     assert main(["train", *arguments, "-o", "r"]) == 2
     said = capsys.readouterr().err
     assert found in said and not Path("r").exists()
+
+
+def test_a_folder_of_tables_is_a_table_and_one_of_texts_is_text(table):
+    Path("tables").mkdir()
+    Path("tables", "a.csv").write_text(wave())
+    assert (kind_of(["tables"]), kind_of(["."])) == ("forecast", "language")
+
+
+@pytest.mark.parametrize("loss", ["mse", "quantile"])
+def test_a_recursive_model_with_few_validation_windows_is_scored_without_intervals(loss, table, capsys):
+    done("r", {"forecast.mode": "recursive", "forecast.loss": loss, "series.val_size": 5, "train.max_steps": 20})
+    assert main(["eval", "r", "--format", "json", "-q"]) == 0
+    assert json.loads(capsys.readouterr().out)["levels"] == []
+
+
+def test_what_a_forecast_needs_to_know_ahead_is_named_with_the_next_commands(apart):
+    rows = wave().splitlines()
+    Path("wave.csv").write_text("\n".join([rows[0] + ",sale", *(f"{row},{k % 3}" for k, row in enumerate(rows[1:]))]))
+    _, events = done("r", {"series.future_cols": ["sale"], "train.max_steps": 20})
+    commands = next_lines(of(RunFinished, events)[0], events[0])
+    assert commands[0].startswith("rnncli generate r --future-template > future.csv") and "sale" in commands[0]
+    assert commands[1].startswith("rnncli generate r --future future.csv")
 
 
 def test_a_limit_in_epochs_or_seconds_is_the_only_one(table):

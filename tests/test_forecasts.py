@@ -184,7 +184,7 @@ def test_what_a_model_cannot_tell_is_an_error_with_a_hint(loss):
 
 def test_too_few_residuals_are_an_error_and_possible_levels_know_it():
     predictor, windows = made("mse")
-    with pytest.raises(DataError, match="95 % interval for step 1 needs 19 held-out windows; there are 9"):
+    with pytest.raises(DataError, match="interval of 95 % for step 1 needs 19 held-out windows; there are 9"):
         predictor.forecast(*some(windows), levels=(80, 95), residuals=residuals_of(9))
     likelihood = predictor.model.likelihood
     assert possible_levels(likelihood, residuals_of(9), (80, 95)) == (80,)

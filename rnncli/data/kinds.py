@@ -14,15 +14,22 @@ PEEKED = 1 << 16                    # bytes, at most
 
 
 def kind_of(names):
-    """"forecast" or "language", by the name of the first file; of standard input by what it begins with, which is
-    not consumed."""
+    """"forecast" or "language", by the name of the first file, or of all in a folder; of standard input by what it
+    begins with, which is not consumed."""
     if not names:
         return "language"
     if names[0] == "-":
         table = sys.stdin is not None and looks_like_table(sys.stdin.buffer.peek(PEEKED)[:PEEKED])
+    elif Path(names[0]).is_dir():
+        inside = [path.name for path in Path(names[0]).rglob("*") if path.is_file()]
+        table = bool(inside) and all(map(_is_table, inside))
     else:
-        table = Path(names[0].lower().removesuffix(".gz")).suffix in TABLES
+        table = _is_table(names[0])
     return "forecast" if table else "language"
+
+
+def _is_table(name):
+    return Path(name.lower().removesuffix(".gz")).suffix in TABLES
 
 
 def looks_like_table(data):

@@ -37,7 +37,7 @@ def widths(residuals, levels):
         k = np.maximum(np.ceil((there + 1) * level / 100 - 1e-9).astype(np.intp), 1)
         if (k > there).any():
             step = int(np.argmax((k > there).any(axis=1)))
-            raise DataError(f"a {level:.12g} % interval for step {step + 1} needs {fewest(level)} held-out windows; "
+            raise DataError(f"an interval of {level:.12g} % for step {step + 1} needs {fewest(level)} held-out windows; "
                             f"there are {there[step].min()}", REMEDY)
         found[i] = np.take_along_axis(ordered, k[None] - 1, axis=0)[0]
     return found

@@ -150,7 +150,7 @@ def round_of(loaded, data, name, windows, known, levels=None, quantiles=None):
     predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows,
                           max(min(ROWS, len(windows[0])), 1))
     residuals = loaded.arrays.get("series/residuals")
-    asked = _asked(predictor.model.likelihood, residuals, levels, quantiles)
+    asked = _asked(predictor, residuals, levels, quantiles)
     forecast = partial(predictor.forecast, residuals=residuals, **asked)
     return Round(forecast, data, name, windows, known, **asked)
 
@@ -270,12 +270,13 @@ def rows_scored(data, series, first):
     return f"{rows} rows of each of {len(span):,} series"
 
 
-def _asked(likelihood, residuals, levels, quantiles):
+def _asked(predictor, residuals, levels, quantiles):
     """{"levels", "quantiles"}: what was asked for, and otherwise what the model can tell."""
+    can = lambda wanted: possible_levels(predictor.model.likelihood, residuals, wanted, predictor.feeds_back)
     if levels is None:
-        levels = possible_levels(likelihood, residuals, LEVELS)
+        levels = can(LEVELS)
     if quantiles is None:
-        possible = possible_levels(likelihood, residuals, [100 * abs(2 * q - 1) for q in QUANTILES if q < 0.5])
+        possible = can([100 * abs(2 * q - 1) for q in QUANTILES if q < 0.5])
         quantiles = QUANTILES if len(possible) == len(QUANTILES) // 2 else ()
     return {"levels": tuple(levels), "quantiles": tuple(quantiles)}
 

@@ -7,6 +7,7 @@
     score       the name of the metric by which the best weights are chosen, the smaller the better
     hopeless    a loss above it, as a mean, says that a network is on its way to infinity
 
+    ahead       names of what the use of the model needs to know ahead
     validates   whether there is a validation part
 
     get_ready(memory)       make the memory of evaluation

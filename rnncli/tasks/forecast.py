@@ -26,6 +26,10 @@ class ForecastTask:
     name, score = "forecast", "loss"
     hopeless, chars_per_token = math.inf, None
 
+    @property
+    def ahead(self):
+        return self.encoder.roles.known
+
     def __init__(self, data):
         self.data, self.config, self.encoder, self.size = data, data.config, data.encoder, data.encoder.size
         self.model, train = build(self.config, self.size), self.config.train

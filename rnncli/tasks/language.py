@@ -19,7 +19,7 @@ SCORED = 20_000             # tokens that `try_evaluation` scores
 class LanguageTask:
     """See the package; data is a Corpus."""
 
-    name, score = "language", "nats_per_char"
+    name, score, ahead = "language", "nats_per_char", ()
 
     def __init__(self, config, corpus):
         train = config.train

@@ -110,17 +110,20 @@ def finish_lines(finished, started):
     return lines
 
 
-NEXT = {"language": {"generate": "more text", "eval": "how good it is"},
-        "forecast": {"generate": "the forecast, as CSV", "eval": "how good it is, beside naive forecasts"}}
+NEXT = {"language": ("more text", "how good it is"),
+        "forecast": ("the forecast, as CSV", "how good it is, beside naive forecasts")}
 
 
 def next_lines(finished, started):
     """Command lines that may follow a run, each with what it does as a comment of the shell."""
-    run = shlex.quote(started.run)
+    run, (use, score), commands = shlex.quote(started.run), NEXT[started.task], {}
     longer = {"max_steps": f"--max-steps {2 * finished.step}",
               "max_seconds": f"--max-seconds {2 * (started.max_seconds or 0):g}"}
-    commands = {f"rnncli {command} {run}": purpose for command, purpose in NEXT[started.task].items()
-                if command != "eval" or finished.best is not None}      # nothing was held back that it could score
+    if started.ahead:
+        commands[f"rnncli generate {run} --future-template > future.csv"] = f"to fill: {', '.join(started.ahead)}"
+    commands[f"rnncli generate {run}{' --future future.csv' if started.ahead else ''}"] = use
+    if finished.best is not None:           # otherwise nothing was held back that it could score
+        commands[f"rnncli eval {run}"] = score
     if finished.reason in longer:
         commands[f"rnncli train --resume {run} {longer[finished.reason]}"] = "train on, twice as long"
     return [f"{command}  # {purpose}" for command, purpose in commands.items()]
