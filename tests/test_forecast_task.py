@@ -210,6 +210,18 @@ def test_what_a_forecast_needs_to_know_ahead_is_named_with_the_next_commands(apa
     assert commands[1].startswith("rnncli generate r --future future.csv")
 
 
+def test_a_series_that_never_varied_in_training_does_not_widen_the_intervals_of_the_others(apart):
+    header, *rows = wave(series=2).splitlines()
+    flat = [f"flat,{row.split(',')[1]},{5 if k < 130 else 5000 + k}" for k, row in enumerate(rows[:160])]
+    Path("flat.csv").write_text("\n".join([header, *rows, *flat]))
+    run, _ = done("r", file="flat.csv")
+    residuals, owners = load_model("r").arrays["series/residuals"], run.task.validation[0]
+    assert np.isnan(residuals[owners == 2]).all() and np.abs(residuals[owners != 2]).max() < 10
+    Path("alone.csv").write_text("\n".join([header, *flat]))
+    done("alone", file="alone.csv")
+    assert np.isfinite(load_model("alone").arrays["series/residuals"]).all()
+
+
 def test_a_limit_in_epochs_or_seconds_is_the_only_one(table):
     assert completed(small({"train.max_steps": None, "train.epochs": 3})).train.max_steps is None
     assert completed(small({"train.max_steps": None})).train.max_steps == 2000

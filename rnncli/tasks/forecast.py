@@ -134,11 +134,20 @@ class ForecastTask:
         return self._tail[1]
 
     def findings(self):
-        """The residuals of the last evaluation, evenly thinned."""
+        """The residuals of the last evaluation, evenly thinned; of series without a unit, which did not vary in
+        training, only if there are no others: in units of 1 they would say nothing of the rest."""
         if self.residuals is None:
             return {}
-        every = -(-len(self.residuals) // KEPT)
-        return {"series/residuals": self.residuals[::every]}
+        flat = self._flat()[self.validation[0]]
+        kept = self.residuals if flat.all() else np.where(flat[:, None], np.float32(np.nan), self.residuals)
+        return {"series/residuals": kept[::-(-len(kept) // KEPT)]}
+
+    def _flat(self):
+        """(S, K) which targets have one value, or none, in the rows to learn from."""
+        stops, series = self.data.splits["train"].stop, self.data.panel.series
+        K = self.data.windows.K
+        return np.array([[len(np.unique(one.y[:stop, k][one.real[:stop, k]])) < 2 for k in range(K)]
+                         for one, stop in zip(series, stops)])
 
     def summary(self):
         """What summary.json says of the task."""
