@@ -68,7 +68,7 @@ def test_the_chart_stands_in_a_panel_on_a_terminal():
     for event in (STARTED, STEP, EVALUATED, Sampled(5, OUTLOOK)):
         reporter.handle(event)
     shown = console.file.getvalue()
-    assert "sample at step 5" in shown and "visitors" in shown and "╭" in shown
+    assert "forecast at step 5" in shown and "visitors" in shown and "╭" in shown
     assert max(map(len, shown.splitlines())) <= 90
 
 

@@ -130,11 +130,11 @@ def rnncli(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ):
-    """Train recurrent networks on text, sample from them, score them and prove their gradients.
+    """Train recurrent networks on text and series, write and forecast with them, score them, prove their gradients.
 
     Examples:
       rnncli train
-      rnncli train datasets/tales.txt --max-seconds 60 -o runs/tales
+      rnncli train datasets/airline.csv -c series -o runs/airline
     """
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())

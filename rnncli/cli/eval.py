@@ -7,7 +7,7 @@ import typer
 from .options import Code, Color, Debug, Format, Progress, Quiet, RunArgument
 
 DATA, TEXT, SERIES, CHECKS = "Data", "Text", "Series", "Checks"
-BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "ridge")     # as `forecast_baselines` has them, unimported
+BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "ridge")     # as `forecasting.baselines` has them, unimported
 
 
 def option(kind, name, help, panel, metavar=None, **limits):
@@ -70,7 +70,7 @@ def eval_(
 
     Examples:
       rnncli eval RUN
-      rnncli eval RUN other.txt --format json --max bits_per_char=2.1
+      rnncli eval RUN --format json --max mae=12 --beat-baseline seasonal_naive
       rnncli eval RUN --beat-baseline seasonal_naive
 
     Of a text every character after the first of a document is scored once, given all that came before it. Of series
