@@ -70,8 +70,8 @@ def eval_(
 
     Examples:
       rnncli eval RUN
-      rnncli eval RUN --format json --max mae=12 --beat-baseline seasonal_naive
-      rnncli eval RUN --beat-baseline seasonal_naive
+      rnncli eval RUN other.txt --format json --max bits_per_char=2.1
+      rnncli eval RUN --max mae=12 --beat-baseline seasonal_naive
 
     Of a text every character after the first of a document is scored once, given all that came before it. Of series
     every window of the split is forecast, by the model as by naive methods and a ridge.
