@@ -1,28 +1,13 @@
 """What is known ahead of the last value: what is missing is named, and a file may tell it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from tables import SHOPS, last_windows, write     # noqa: F401
 
 from rnncli.config import load_config
 from rnncli.data.ahead import check_ahead, future_stamps, missing_ahead, with_future
 from rnncli.data.series import from_tail, load_series
 from rnncli.errors import ConfigError, DataError
-
-SHOPS = Path(__file__).resolve().parents[1] / "datasets" / "shops.csv"
-
-
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    """write(text, name): a file in the current folder, which is empty."""
-    monkeypatch.chdir(tmp_path)
-
-    def written(text, name="a.csv"):
-        Path(name).write_text(text)
-        return name
-
-    return written
 
 
 def load(file="a.csv", horizon=3, **settings):
@@ -30,11 +15,6 @@ def load(file="a.csv", horizon=3, **settings):
     return load_series(load_config(overrides={
         "data.files": (str(file),), "series.future_cols": ("price",), "forecast.horizon": horizon, "forecast.window": 5,
         **settings}))
-
-
-def last_windows(data):
-    """The windows that forecast after the end of every series."""
-    return data.windows.take(np.arange(len(data.ids)), data.windows.lengths)
 
 
 def priced(days, ahead):

@@ -2,31 +2,18 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tables import SHOPS, last_windows, write     # noqa: F401
 
 from rnncli.config import load_config
 from rnncli.data.series import from_tail, load_series, stored_units
 from rnncli.data.series_encoder import SeriesEncoder
 from rnncli.errors import ConfigError, DataError
 
-SHOPS = Path(__file__).resolve().parents[1] / "datasets" / "shops.csv"
 COVARIATES = {"series.past_cols": ("visitors",), "series.future_cols": ("promotion", "price"),
               "series.static_cols": ("region",)}
-
-
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    """write(text, name): a file in the current folder, which is empty."""
-    monkeypatch.chdir(tmp_path)
-
-    def written(text, name="a.csv"):
-        Path(name).write_text(text)
-        return name
-
-    return written
 
 
 def config_of(*files, **settings):
@@ -49,11 +36,6 @@ def daily(days, start="2024-01-01", values=None, name=None):
     stamps = np.datetime64(start) + np.arange(days)
     values = np.arange(1, days + 1) if values is None else values
     return "".join(f"{name + ',' if name else ''}{stamp},{value}\n" for stamp, value in zip(stamps, values))
-
-
-def last_windows(data):
-    """The windows that forecast after the end of every series."""
-    return data.windows.take(np.arange(len(data.ids)), data.windows.lengths)
 
 
 def steps_after(data, n):

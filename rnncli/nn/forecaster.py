@@ -9,6 +9,7 @@ from .compose import Stack
 from .dense import Dense
 from .highway import Highway
 from .likelihood import Likelihood
+from .model import Model
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class LastOutput:
 
 
 @dataclass(frozen=True)
-class Forecaster:
+class Forecaster(Model):
     """Windows and what is known ahead of them -> scores of h steps of K targets, by a core and perhaps a highway.
 
     core: LastOutput or Segments. L: steps that are read; D: their columns, those of the targets first; Q: columns that
@@ -143,13 +144,6 @@ class Forecaster:
         plan.scores, sT = self.forward(batch.inputs, batch.ahead, s0, plan)
         targets, real = (each.reshape(-1, self.K) for each in (batch.targets, batch.real))
         return self.likelihood.loss(plan.scores, targets, real, plan.xp), sT
-
-    def loss_and_grad(self, p, g, batch, s0, plan):
-        """(summed loss, state after the batch); adds the gradient of the sum into g."""
-        self.load(p, plan)
-        loss, sT = self.loss(batch, s0, plan)
-        self.backward(g, plan.scores, (), plan)
-        return loss, sT
 
     def predict(self, inputs, ahead, s0, plan):
         """inputs (T, N, D), ahead (h, N, Q) -> scores (h, N, outputs), the caller's own; the plan is loaded."""

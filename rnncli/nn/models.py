@@ -1,4 +1,4 @@
-"""Models: layers, a head and a loss, called as one function of the parameters. One class per topology."""
+"""The model of a language: which symbol comes next."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -9,10 +9,11 @@ from ..params import ParamStore
 from .compose import Stack
 from .dense import Dense
 from .losses import softmax_cross_entropy
+from .model import Model
 
 
 @dataclass(frozen=True)
-class LanguageModel:
+class LanguageModel(Model):
     """Token ids -> layers -> scores of the next token, at every step (many to many).
 
     With `tied` the head has no matrix of its own: scores = y E^T + b, E the embedding (Press & Wolf 2017,
@@ -35,7 +36,7 @@ class LanguageModel:
         return self.body.initial_state(N, memory)
 
     def plan(self, T, N, memory):
-        return SimpleNamespace(body=self.body.plan(T, N, memory), head=self.head.plan(T, N, memory))
+        return SimpleNamespace(body=self.body.plan(T, N, memory), head=self.head.plan(T, N, memory), scores=None)
 
     def draw(self, noise, plan):
         """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
@@ -67,14 +68,7 @@ class LanguageModel:
         return self.body.backward(g, dy, dsT, plan.body)[1]
 
     def loss(self, batch, s0, plan):
-        """(sum of nats over the real targets, state after the batch); dL/dscores is left in the plan."""
-        scores, sT = self.forward(batch.inputs, s0, plan, batch.mask)
+        """(sum of nats over the real targets, state after the batch); dL/dscores is left in `plan.scores`."""
+        plan.scores, sT = self.forward(batch.inputs, s0, plan, batch.mask)
         real = None if batch.mask is None else batch.mask.reshape(-1)
-        return softmax_cross_entropy(scores, batch.targets.reshape(-1), real, plan.head.xp), sT
-
-    def loss_and_grad(self, p, g, batch, s0, plan):
-        """(sum of nats, state after the batch); adds the gradient of the sum into g."""
-        self.load(p, plan)
-        loss, sT = self.loss(batch, s0, plan)
-        self.backward(g, plan.head.scores, (), plan)
-        return loss, sT
+        return softmax_cross_entropy(plan.scores, batch.targets.reshape(-1), real, plan.head.xp), sT

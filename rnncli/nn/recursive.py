@@ -7,10 +7,11 @@ from ..params import ParamStore
 from .compose import Stack
 from .dense import Dense
 from .likelihood import Likelihood
+from .model import Model
 
 
 @dataclass(frozen=True)
-class RecursiveForecaster:
+class RecursiveForecaster(Model):
     """Series -> layers -> scores of the next step, at every step (many to many).
 
     Trained with teacher forcing (Williams & Zipser 1989, Neural Computation 1, 270-280): each step reads what came
@@ -79,13 +80,6 @@ class RecursiveForecaster:
         plan.scores, sT = self.forward(batch.inputs, s0, plan)
         targets, real = (each.reshape(-1, self.K) for each in (batch.following, batch.following_real))
         return self.likelihood.loss(plan.scores, targets, real, plan.xp), sT
-
-    def loss_and_grad(self, p, g, batch, s0, plan):
-        """(summed loss, state after the batch); adds the gradient of the sum into g."""
-        self.load(p, plan)
-        loss, sT = self.loss(batch, s0, plan)
-        self.backward(g, plan.scores, (), plan)
-        return loss, sT
 
     def predict(self, inputs, ahead, s0, plan):
         """inputs (T, N, D), ahead (h, N, Q) -> scores (h, N, outputs) of any h steps along the path of their means, the
