@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnncli.checkpoint import load
 from rnncli.config import load_config
 from rnncli.events import StepDone
 from rnncli.run import prepare
+from rnncli.runfolder import checkpoints
 from rnncli.train import train
 
 WORDS = "the a cat dog bird sheep sits runs sings sleeps on under near mat tree hill and while".split()
@@ -74,3 +76,16 @@ def everything_below(folder):
     """{name: bytes} of every file, None for folders."""
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
             for path in sorted(Path(folder).rglob("*"))}
+
+
+def last_checkpoint(folder):
+    return load(checkpoints(folder)[-1])
+
+
+def thetas(folder):
+    """{name: array} of the weights in the last checkpoint."""
+    return {name: array for name, array in last_checkpoint(folder)[0].items() if name.startswith("theta/")}
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
