@@ -9,6 +9,7 @@ from rnncli.config import load_config
 from rnncli.data.series import load_series
 from rnncli.errors import ConfigError, DataError
 
+SIZES = {"forecast.horizon": 3, "forecast.window": 6, "forecast.season": 24, "series.val_size": 3.0}
 DAYS = [f"2024-01-{day:02},{day * 1.5}" for day in range(1, 31)]
 
 
@@ -221,3 +222,26 @@ def test_columns_that_are_not_there_or_cannot_be_told_are_named(load):
 
 def test_a_row_with_too_many_cells_has_its_line(load):
     assert refusal(load, table(l4="2024-01-03,1,5"))[0] == "sales.csv:4: 3 cells, the header has 2 (ds, y)"
+
+
+# ---- tables for a model that has learnt
+
+def hours(step, count=40, missing=()):
+    """The lines of a table with a value every `step` hours, but for some numbers."""
+    stamps = (f"2024-01-{1 + k * step // 24:02} {k * step % 24:02}:00" for k in range(count))
+    return ["ds,y", *(f"{stamp},{k % 7}" for k, stamp in enumerate(stamps) if k not in missing)]
+
+
+def test_values_in_longer_steps_than_those_of_the_model_are_refused(load):
+    model = load(hours(1))
+    Path("other.csv").write_text("\n".join(hours(2)) + "\n")
+    with pytest.raises(DataError, match="series 'y' has a value every 2h; the model reads one every h") as error:
+        load_series(load_config(overrides={"data.files": ("other.csv",)} | SIZES), model.encoder)
+    assert "train another model" in error.value.hint
+
+
+def test_values_that_are_missing_here_and_there_are_no_longer_step(load):
+    model = load(hours(1))
+    Path("other.csv").write_text("\n".join(hours(1, missing=(3, 5, 7, 20, 21))) + "\n")
+    data = load_series(load_config(overrides={"data.files": ("other.csv",)} | SIZES), model.encoder)
+    assert len(data.panel.series[0]) == 40

@@ -6,9 +6,10 @@ import numpy as np
 
 from ..errors import ConfigError, DataError
 from .frame import listed, read_frame
+from .frequency import find_frequency
 from .gaps import GapReport
 from .numbers import parse_numbers
-from .panel import ID, TARGET, Panel, Roles, Series, find_roles, read_panel, time_column
+from .panel import ID, TARGET, TELLING, Panel, Roles, Series, find_roles, read_panel, time_column
 from .scaling import check_positive
 from .shapes import melt_wide, rows_of_series
 from .stamps import has_form
@@ -36,10 +37,24 @@ def read_tables(config, encoder=None, progress=None):
         what = "this row is the only one" if len(frame.line) == 1 else "this series has one row, and no other has more"
         raise DataError(f"{frame.where(0, roles.targets[0])}: {what}",
                         "a series needs at least two: one to read, one to forecast")
-    if encoder is None:
+    if encoder is not None:
+        _refuse_longer_steps(panel, encoder)
+    else:
         roles = (panel.roles.id, panel.roles.time, *panel.roles.numeric, *panel.roles.static)
         panel = replace(panel, unread=tuple(name for name in frame.columns if name not in roles))
     return panel, table.digests
+
+
+def _refuse_longer_steps(panel, encoder):
+    """DataError where the values of a series come in longer steps than those of the model: most of its grid would be
+    missing."""
+    step = encoder.step_between
+    for one in panel.series if step else ():
+        there = one.stamps[:len(one)][one.real.any(axis=1)]
+        own = find_frequency(there, encoder.kind) if len(there) >= TELLING else None
+        if own and own.unit == step.unit and own.size > step.size:
+            raise DataError(f"{panel.files[0]}: series '{one.id}' has a value every {own.alias}; the model reads one "
+                            f"every {step.alias}", "give it a table with the step of the model, or train another model")
 
 
 def _long(frame, settings, encoder):
