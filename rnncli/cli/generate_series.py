@@ -22,7 +22,7 @@ from ..ui.evaluation import ProgressDisplay
 from ..ui.forecast_table import ForecastTable, render_rows
 from ..ui.picture import Panel as Picture
 from ..ui.picture import check_picture, save_picture
-from ..ui.safe import safe_text
+from .output import tell
 from .stream import Stream
 
 RESIDUALS = "series/residuals"      # those of a model file
@@ -253,8 +253,3 @@ def draw(plots, terminal, asked):
         if not asked.quiet:
             cut = f", the first {IN_PICTURE} of {len(plots):,}; --series ID chooses" if len(plots) > IN_PICTURE else ""
             tell(f"picture: {asked.plot}{cut}")
-
-
-def tell(line):
-    """A line for people, on standard error."""
-    print(safe_text(line), file=sys.stderr, flush=True)

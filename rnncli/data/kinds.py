@@ -3,12 +3,11 @@
 import sys
 from pathlib import Path
 
+from .frame import GZIP, PARQUET, SEPARATORS
 from .numbers import number_pattern
 from .stamps import is_stamp
 
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-BINARY = (b"\x1f\x8b", b"PAR1")     # how gzip and Parquet begin
-SEPARATORS = ",\t;"
 LINES = 20                          # that are looked at
 PEEKED = 1 << 16                    # bytes, at most
 
@@ -34,7 +33,7 @@ def _is_table(name):
 
 def looks_like_table(data):
     """Whether bytes begin a table: packed, JSON objects, or lines with equally many cells, numbers among them."""
-    if data.startswith(BINARY):
+    if data.startswith((GZIP, PARQUET)):
         return True
     lines = [line for line in data.decode("latin-1").removeprefix("ï»¿").splitlines() if line.strip()][:LINES]
     if len(lines) < 2:

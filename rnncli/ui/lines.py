@@ -73,7 +73,7 @@ class LinesReporter(WarningsReporter):
             case EvalDone():
                 self.show_evaluation(event)
             case Sampled():
-                self.show_sample(f"{kind_of(event.sample)} at step {event.step:,}", event.sample)
+                self.show_sample(f"{called(event.sample)} at step {event.step:,}", event.sample)
             case RunFinished():
                 self.show_end(event)
             case _:
@@ -112,7 +112,7 @@ class LinesReporter(WarningsReporter):
     def show_end(self, event):
         self.say(finish_lines(event, self.meter.started))
         if event.sample and event.sample != self.sample:        # the sample of the last evaluation may be the same
-            self.show_sample(f"{kind_of(event.sample)} by the best, step {event.best_step:,}", event.sample)
+            self.show_sample(f"{called(event.sample)} by the best, step {event.best_step:,}", event.sample)
         self.say(["next:"])
         self.say(next_lines(event, self.meter.started), "command")
 
@@ -121,6 +121,6 @@ class LinesReporter(WarningsReporter):
             self.say([f"reading the data: {percent(done / total)}"])
 
 
-def kind_of(sample):
+def called(sample):
     """What a sample is called."""
     return "forecast" if isinstance(sample, Outlook) else "sample"
