@@ -11,20 +11,25 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from .build import build
 from .config import Config, from_dict
+from .config_values import safe_name
 from .data.encoders import encoder_from_dict
 from .errors import ConfigError, ModelFileError, ResourceError
+from .nn.cells import CELLS
 
 FORMAT = 2
 KEY = "rnncli"
 THETA, AVERAGE, SERIES = "theta/", "opt/average/", "series/"
 WRITTEN_BY = "name a run folder or a .safetensors file that `train` wrote"
 DAMAGED = "restore the file from a backup, or go on from another checkpoint of its run folder"
+
+LONGEST_NAME, MOST_NAMES = 200, 3       # of stored names of code that an error shows
 
 
 def write_atomically(path, data):
@@ -210,6 +215,7 @@ def load_model(path):
     path = model_path(path)
     arrays, meta = load(path)
     config, encoder = stored_config(meta, path), encoder_from_dict(meta["encoder"])
+    check_cell(config, path)
     model = build(config, encoder.size)
     store = model.store()
     theta = np.zeros(store.size, np.float32)
@@ -226,3 +232,15 @@ def stored_config(meta, path):
         return from_dict(meta["config"])
     except ConfigError as error:
         raise ModelFileError(f"{path}: {_one_line(error)}", "use the version of rnncli that wrote it") from error
+
+
+def check_cell(config, path):
+    """Raise ConfigError where the cell of the Config stored in the file `path` comes from code that is not loaded.
+
+    The stored names of code are shown and never loaded: a model file must not decide what runs.
+    """
+    model = config.model
+    if model.code and model.cell not in CELLS:
+        files = " ".join(f"--code {safe_name(quote(file), LONGEST_NAME)}" for file in model.code[:MOST_NAMES])
+        raise ConfigError(f"{path}: unknown cell '{safe_name(model.cell)}'",
+                          f"this model was trained with {files}; name the file again with --code, if you trust it")

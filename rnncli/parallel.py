@@ -22,6 +22,7 @@ import numpy as np
 from .errors import ResourceError
 from .layouts import Layouts
 from .memory import Memory
+from .plugins import load_code, loaded_files
 from .shard import DTYPE, Layout, Shard
 
 DONE, FAILED = b".", b"!"
@@ -52,7 +53,8 @@ class Team:
         for T in sizes:
             self.shard.plan(T)          # before the others start: it may time how matrices are best cut
         if handle is not None:
-            given = {"config": config, "sizes": list(sizes), "N": N, "size": size, "layouts": memory.layouts.known}
+            given = {"config": config, "sizes": list(sizes), "N": N, "size": size, "layouts": memory.layouts.known,
+                     "code": loaded_files()}        # not config.model.code: a stored configuration names files only
             self.workers = [Worker(k, count, given, handle) for k in range(1, count)]
             os.close(handle)
         self._ready, self._turn = not self.workers, 0
@@ -206,10 +208,9 @@ def enlisted(given):
     """(Shard, order, turns) of a worker: the arrays mapped, every plan made."""
     from .build import build
     from .config import from_dict
-    from .plugins import load_code
 
+    load_code(given["code"])
     config = from_dict(given["config"])
-    load_code(config.model.code)
     model = build(config, given["size"])
     layout = Layout(config, model, max(given["sizes"]), given["N"], given["count"])
     views = layout.views(mapped(given["handle"], layout.nbytes))

@@ -27,6 +27,12 @@ def load_code(paths):
     return [name for path in paths for name in _load_file(Path(path))]
 
 
+def loaded_files():
+    """The files whose cells are registered in this process, in order."""
+    modules = [type(cell).__module__ for _, cell in CELLS.items() if is_user_code(cell)]
+    return [sys.modules[name].__file__ for name in dict.fromkeys(modules)]
+
+
 def is_user_code(thing):
     """Whether the class of `thing` comes from a file that `load_code` has read."""
     return type(thing).__module__.startswith(PREFIX)

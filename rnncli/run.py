@@ -9,7 +9,7 @@ from secrets import randbits
 import numpy as np
 
 from .budget import Budget
-from .checkpoint import THETA, fill, load, load_model, stored_config
+from .checkpoint import THETA, check_cell, fill, load, load_model, stored_config
 from .config import SETTINGS, to_dict, to_yaml
 from .data.encoders import encoder_from_dict
 from .data.kinds import kind_of
@@ -197,6 +197,7 @@ def _resumed(path, limits, progress, xp, wanted=None):
         stored = stored_config(meta, newest)
         if wanted is not None:
             _check_same(wanted, stored, path)
+        check_cell(stored, newest)
         config = replace(stored, train=replace(stored.train, **limits))
         layouts = Layouts(meta.get("layouts"))
         run = Run(_same_task(path, config, meta, progress), folder, layouts, xp)
