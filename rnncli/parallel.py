@@ -16,6 +16,7 @@ import time
 from dataclasses import replace
 from functools import cache
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 
@@ -26,8 +27,9 @@ from .plugins import load_code, loaded_files
 from .shard import DTYPE, Layout, Shard
 
 DONE, FAILED = b".", b"!"
-BOOT = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; " \
-       "from rnncli.parallel import serve; serve(given)"
+PACKAGE = Path(__file__).resolve().parents[1]
+BOOT = "import sys; sys.path[:] = sys.argv[2:3]; import rnncli; sys.path[:] = sys.argv[3:]; " \
+       "from rnncli.parallel import serve; serve(sys.argv[1])"          # no other import before the path is set
 AUTO = "auto"
 LOOK_OUT = 3e-4         # seconds that a process stays awake for another: about its longest wait in a small step
 WORTHWHILE = 5e7        # multiplications of a step: 2 ms of one core; below, a second process gains next to nothing
@@ -149,9 +151,9 @@ class Worker:
 
         self.k, config = k, given["config"]
         config = replace(config, data=replace(config.data, files=()))       # a command line is not endless
-        given = given | {"path": sys.path, "k": k, "count": count, "config": to_dict(config), "handle": handle}
-        self.process = subprocess.Popen([sys.executable, "-c", BOOT, json.dumps(given)], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, pass_fds=[handle], bufsize=0)
+        given = given | {"k": k, "count": count, "config": to_dict(config), "handle": handle}
+        self.process = subprocess.Popen(command(json.dumps(given)), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        pass_fds=[handle], bufsize=0)
         self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
 
     def tell(self, phase):
@@ -180,8 +182,18 @@ class Worker:
         self.process.wait()
 
 
+def command(given):
+    """The command line of a worker, which is `given` a text: a fresh interpreter with the modules of this process.
+
+    The current folder is not searched for modules (-P), unless this process does so by an absolute path: what lies
+    beside the data of a user is not ours to run.
+    """
+    return [sys.executable, "-P", "-c", BOOT, given, PACKAGE, *filter(os.path.isabs, sys.path)]
+
+
 def serve(given):
-    """What a worker does: get ready, then one phase for each order, until the pipe closes."""
+    """What a worker does, given a JSON text: get ready, then one phase for each order, until the pipe closes."""
+    given = json.loads(given)
     for number in (signal.SIGINT, signal.SIGTERM):      # meant for the training process, which then closes the pipe
         signal.signal(number, signal.SIG_IGN)
     orders, answers = sys.stdin.fileno(), sys.stdout.fileno()

@@ -86,6 +86,22 @@ def test_a_worker_that_fails_says_why():
             team.workers[0].wait()
 
 
+def test_a_worker_takes_no_module_from_the_current_folder(apart, monkeypatch):
+    for name in ("json", "numpy", "os", "rnncli", "safetensors", "sitecustomize", "struct"):
+        Path(f"{name}.py").write_text("open('taken', 'a').close()\nraise ImportError('of the current folder')\n")
+    monkeypatch.setattr(sys, "path", ["", ".", *sys.path])
+    done("r", with_workers(2, {"train.max_steps": 2}))
+    assert not Path("taken").exists()
+
+
+def test_a_worker_runs_the_package_that_its_parent_runs_wherever_else_one_lies(apart, monkeypatch):
+    other = apart / "older"
+    (other / "rnncli").mkdir(parents=True)
+    (other / "rnncli" / "__init__.py").write_text("raise ImportError('another version')\n")
+    monkeypatch.setattr(sys, "path", [str(other), *sys.path])
+    done("r", with_workers(2, {"train.max_steps": 2}))
+
+
 def test_no_process_is_left_when_training_is_killed(apart):
     program = ("import sys, time; sys.path[:] = sys.argv[1].split(':')\n"
                "from runs import tiny\nfrom rnncli.run import prepare\n"
