@@ -47,7 +47,8 @@ def replacing(path):
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.touch()
+        temporary.unlink(missing_ok=True)
+        temporary.touch(exist_ok=False)             # new: a link that somebody put there is not followed
         mode = temporary.stat().st_mode             # as the umask has it; who writes may make a file of its own
         yield temporary
         os.chmod(temporary, mode)

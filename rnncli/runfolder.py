@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,11 +18,13 @@ ELSEWHERE = "choose another folder with -o"
 class RunFolder:
     """The files of one run, held by one process at a time: the lock goes with the process, however it ends.
 
-    Raises RunInUse where another process holds the folder and ResourceError where it cannot be written.
+    Raises RunInUse where another process holds the folder, ResourceError where it cannot be written and ModelFileError
+    where a file of it is a link or otherwise not a regular file.
     """
 
     def __init__(self, path):
         self.path = Path(path)
+        _check_files(self.path)
         self._made = _make(self.path / CHECKPOINTS)
         self._lock, self._log = _locked(self.path), None
         self._sweep()
@@ -52,7 +55,7 @@ class RunFolder:
     def log(self, record):
         """Append one JSON line, null for every number that JSON does not know."""
         if self._log is None:
-            self._log = open(self.path / LOG, "ab")
+            self._log = _opened(self.path / LOG, "ab")
         self._log.write(json.dumps(finite(record), sort_keys=True, allow_nan=False).encode() + b"\n")
         self._log.flush()
 
@@ -60,14 +63,17 @@ class RunFolder:
         """Bytes of log.jsonl, which are on the disk when this returns."""
         if self._log is not None:
             os.fsync(self._log.fileno())
-        path = self.path / LOG
-        return path.stat().st_size if path.exists() else 0
+        try:
+            with _opened(self.path / LOG, "rb") as file:
+                return _size(file)
+        except FileNotFoundError:
+            return 0
 
     def rewind_log(self, size):
         """Cut log.jsonl to its first `size` bytes: what comes after them is about to happen again."""
-        path = self.path / LOG
-        if path.exists() and path.stat().st_size > size:
-            os.truncate(path, size)
+        with suppress(FileNotFoundError), _opened(self.path / LOG, "rb+") as file:
+            if _size(file) > size:
+                file.truncate(size)
 
     def save_model(self, arrays, meta):
         save(self.path / MODEL, arrays, meta)
@@ -153,6 +159,53 @@ def _refuse_if_used(path):
         raise RunInUse(f"{path} is not empty", "choose a new folder with -o: a run never overwrites anything")
 
 
+def _check_files(path):
+    """Raise ModelFileError where a file of the run folder `path`, or its folder of checkpoints, is something else.
+
+    A link would have a run write, cut or delete what lies elsewhere. The folder itself may be reached through one.
+    """
+    _check(path / CHECKPOINTS, stat.S_ISDIR)
+    for file in (*(path / name for name in (LOCK, CONFIG, LOG, MODEL, SUMMARY)), *checkpoints(path)):
+        _check(file)
+
+
+def _check(path, wanted=stat.S_ISREG):
+    """Raise ModelFileError where there is something at `path`, but not a regular file, or not `wanted`."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:                 # nothing there, or nothing that could be opened
+        return
+    if not wanted(mode):
+        raise _foreign(path, mode)
+
+
+def _foreign(path, mode):
+    """The ModelFileError for something of the file type of `mode` in the place of a file of a run."""
+    kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder", stat.S_IFREG: "a file"}
+    return ModelFileError(f"{path} is {kinds.get(stat.S_IFMT(mode), 'a device or a pipe')}; a run has "
+                          f"{'a folder' if path.name == CHECKPOINTS else 'a regular file'} of its own there",
+                          "delete it, or put a copy of the original in its place")
+
+
+def _opened(path, mode):
+    """A regular file of a run, open; raises ModelFileError where it is anything else, and OSError."""
+    _check(path)
+    file = open(path, mode, opener=_without_links)
+    if not stat.S_ISREG(found := os.fstat(file.fileno()).st_mode):      # put there since
+        file.close()
+        raise _foreign(path, found)
+    return file
+
+
+def _without_links(path, flags):
+    """Open `path` itself, and wait for nobody at the other end of a pipe; Windows has no such flags."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
+
+
+def _size(file):
+    return os.fstat(file.fileno()).st_size
+
+
 def _make(folder):
     """Create a folder and those above it; returns those that were not there, innermost first."""
     missing = []
@@ -175,7 +228,7 @@ def _remove(folders):
 def _locked(path):
     """The open lock file of a run folder, which holds it until it is closed."""
     try:
-        file = open(path / LOCK, "ab")
+        file = _opened(path / LOCK, "ab")
     except OSError as error:
         raise ResourceError(f"cannot write in {path}: {error.strerror}", ELSEWHERE) from error
     try:

@@ -266,6 +266,18 @@ def test_a_run_folder_that_is_missing_is_not_made(apart):
     assert not Path("nowhere").exists()
 
 
+def test_a_run_whose_log_is_a_link_is_refused_in_two_lines_and_what_it_points_at_is_left_alone(apart, capfd):
+    killed("r", 33)
+    Path("r/log.jsonl").unlink()
+    Path("diary.txt").write_text("precious")
+    Path("r/log.jsonl").symlink_to("../diary.txt")
+    assert main(["train", "--resume", "r", "-q"]) == 4
+    assert capfd.readouterr().err.splitlines() == [
+        "error: r/log.jsonl is a symbolic link; a run has a regular file of its own there",
+        "hint: delete it, or put a copy of the original in its place"]
+    assert Path("diary.txt").read_text() == "precious"
+
+
 def test_a_run_in_use_is_not_resumed(apart):
     with prepare(tiny(), "r"):
         with pytest.raises(RunInUse):

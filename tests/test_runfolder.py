@@ -246,3 +246,103 @@ def test_a_full_disk_while_logging_does_not_keep_the_lock(path, monkeypatch):
     folder._log = Full()
     folder.close()
     RunFolder(path).close()
+
+
+FILES = [".lock", "config.yaml", "log.jsonl", "model.safetensors", "summary.json", "checkpoints",
+         "checkpoints/step-00000000.safetensors"]
+
+
+def outside(path, name):
+    """Move a file or folder of a run out of it and leave a link in its place; returns where it is now."""
+    place = path.parent / "outside"
+    (path / name).rename(place)
+    (path / name).symlink_to(place)
+    return place
+
+
+@pytest.fixture
+def whole(path):
+    """A run folder with every file that a run has."""
+    folder = claim(path)
+    saved(folder, 0)
+    folder.save_model({"a": np.float32([1])}, {})
+    for name in ("config.yaml", "summary.json"):
+        folder.write(name, "{}")
+    folder.log({"step": 1})
+    folder.close()
+    return path
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_link_in_a_run_folder_is_refused_and_its_target_is_left_alone(whole, name):
+    place = outside(whole, name)
+    if place.is_dir():
+        (place / ".not-ours.tmp").write_text("")
+    before = {each: each.read_bytes() for each in (place, *place.rglob("*")) if each.is_file()}
+    with pytest.raises(ModelFileError, match=f"{whole / name} is a symbolic link; a run has a .* of its own") as caught:
+        RunFolder(whole)
+    assert caught.value.exit_code == 4 and caught.value.hint.startswith("delete it, or put a copy")
+    assert (whole / name).is_symlink() and before == {each: each.read_bytes() for each in before}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_link_to_nothing_is_refused_and_makes_nothing(whole, name):
+    place = outside(whole, name)
+    place.rename(whole.parent / "gone")
+    with pytest.raises(ModelFileError, match="is a symbolic link"):
+        RunFolder(whole)
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("name", [".lock", "checkpoints"])
+def test_a_new_run_is_not_begun_through_a_link(path, name):
+    path.mkdir(parents=True)
+    (path / name).symlink_to(path.parent / "outside")
+    with pytest.raises(ModelFileError, match="is a symbolic link"):
+        claim(path)
+    assert [each.name for each in path.parent.iterdir()] == ["mine"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are of POSIX")
+def test_a_pipe_or_a_folder_in_the_place_of_a_file_is_refused_without_waiting(whole):
+    (whole / "log.jsonl").unlink()
+    os.mkfifo(whole / "log.jsonl")
+    with pytest.raises(ModelFileError, match="log.jsonl is a device or a pipe"):
+        RunFolder(whole)
+    (whole / "log.jsonl").unlink()
+    (whole / "log.jsonl").mkdir()
+    with pytest.raises(ModelFileError, match="log.jsonl is a folder"):
+        RunFolder(whole)
+
+
+def test_a_file_in_the_place_of_the_checkpoints_is_refused(path):
+    path.mkdir(parents=True)
+    (path / "checkpoints").write_text("")
+    with pytest.raises(ModelFileError, match="checkpoints is a file; a run has a folder of its own there"):
+        claim(path)
+
+
+def test_a_log_that_becomes_a_link_while_the_folder_is_held_is_neither_measured_cut_nor_written(whole):
+    folder = RunFolder(whole)
+    place = outside(whole, "log.jsonl")
+    before = place.read_bytes()
+    for use in (folder.log_size, lambda: folder.rewind_log(0), lambda: folder.log({"step": 2})):
+        with pytest.raises(ModelFileError, match="log.jsonl is a symbolic link"):
+            use()
+    assert place.read_bytes() == before
+
+
+def test_a_link_under_a_temporary_name_is_not_written_through(path):
+    folder, place = claim(path), path.parent / "outside"
+    place.write_text("precious")
+    (path / f".config.yaml.{os.getpid()}.tmp").symlink_to(place)
+    folder.write("config.yaml", "x: 1\n")
+    assert place.read_text() == "precious" and not (path / "config.yaml").is_symlink()
+
+
+def test_a_run_folder_may_itself_be_reached_through_a_link(whole):
+    link = whole.parent / "latest"
+    link.symlink_to(whole)
+    folder = RunFolder(link)
+    folder.log({"step": 2})
+    assert [json.loads(line)["step"] for line in (whole / "log.jsonl").read_text().splitlines()] == [1, 2]
