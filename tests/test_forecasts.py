@@ -27,7 +27,7 @@ def arrays(lengths=(30, 17, 5), Q=1, K=K, seed=0, ahead=12):
     rng = np.random.default_rng(seed)
     y = [rng.integers(3, 40, (n, K)).astype(float) for n in lengths]
     known = [rng.normal(size=(n + ahead, Q)) for n in lengths]
-    return Arrays(y, [np.ones(each.shape, bool) for each in y], [np.zeros((n, 0)) for n in lengths], known,
+    return Arrays(y, y, [np.ones(each.shape, bool) for each in y], [np.zeros((n, 0)) for n in lengths], known,
                   rng.normal(size=(len(lengths), 1)), np.zeros(0))
 
 
@@ -257,7 +257,8 @@ def test_a_longer_horizon_goes_on_from_the_forecast_as_if_it_had_been_observed(m
     assert found.shape == (3, 2 * H + 2, K)
     np.testing.assert_array_equal(found[:, :H], predictor.forecast(series, first).mean)
     for k in (H, 2 * H):
-        longer = replace(data, y=[np.concatenate([y, told[:k]]) for y, told in zip(data.y, found)],
+        y = [np.concatenate([y, told[:k]]) for y, told in zip(data.y, found)]
+        longer = replace(data, y=y, carried=y,
                          real=[np.ones((len(y) + k, K), bool) for y in data.y],
                          own=[np.zeros((len(y) + k, 0)) for y in data.y])
         other = Windows(longer, L, H, windows.units, kind, recursive=mode == "recursive", gappy=mode == "recursive")

@@ -185,14 +185,17 @@ def test_constant_series_have_windows_without_a_division_by_nothing(write):
         assert np.allclose(window.units.undo(np.zeros((1, 1, 1))), 0 if scaling == "none" else 7)
 
 
-def test_filled_values_are_read_but_never_targets_and_see_nothing_behind_their_split(write):
+def test_filled_values_are_read_but_never_targets_and_see_nothing_behind_their_origin(write):
     values = [float(k) for k in range(40)]
     for k in (5, 29, 30):
         values[k] = ""
     write("ds,y\n" + daily(40, values=values))
     data = load("a.csv", series__fill="linear", horizon=2, window=4, series__val_size=10)
-    y = data.panel.series[0].y[:, 0]
-    assert y[5] == 5 and y[29] == 28 and y[30] == 30 and not data.encoder.gappy
+    one, read = data.panel.series[0], data.windows.take(np.zeros(3, int), np.array([30, 31, 32])).inputs[:, :, 0]
+    assert one.y[[5, 29, 30], 0].tolist() == [5, 29, 30] and one.carried[[5, 29, 30], 0].tolist() == [4, 28, 28]
+    steps = read * data.windows.units.scale
+    np.testing.assert_allclose(steps.T, [[-2, -1, 0, 0], [-1, 0, 0, 0], [-3, -2, -1, 0]], atol=1e-12)
+    assert not data.encoder.gappy
     assert data.panel.series[0].real[[5, 29, 30]].tolist() == [[False]] * 3
     assert "3 missing values filled for reading (linear); they are never targets" in data.notes
 

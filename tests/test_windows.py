@@ -17,7 +17,7 @@ def made(lengths=(20, 9, 4), L=5, h=3, kind="none", room=None, y=None, val=0.2, 
     own = [-np.arange(len(each), dtype=float)[:, None] for each in y]
     known = [1000.0 * s + np.arange(len(each) + (room or h))[:, None] for s, each in enumerate(y)]
     static = np.arange(1.0, 1 + len(y))[:, None]
-    arrays = Arrays(y, [~np.isnan(each) for each in y], own, known, static, np.array([-9.0]))
+    arrays = Arrays(y, y, [~np.isnan(each) for each in y], own, known, static, np.array([-9.0]))
     splits = split_rows([len(each) for each in y], val, test)
     units = fit_units(y, splits["train"].stop, kind, log, more.get("difference", 0))
     return Windows(arrays, L, h, units, kind, log, room=room, **more), splits, y

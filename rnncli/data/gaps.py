@@ -131,15 +131,20 @@ def fill(y, how, season):
         return y
     if how == "ffill":
         return _keep(_last_value(y), _linear(y))        # before the first value a straight line is flat
-    if how == "linear":
-        return _linear(y)
-    if season < 1:
-        raise ConfigError(f"fill: a season of {season} rows", "a season has 1 row or more")
-    L, K = y.shape
-    padded = np.full((-(-L // season) * season, K), np.nan)
-    padded[:L] = y
-    seasons = _last_value(padded.reshape(-1, season, K)).reshape(-1, K)[:L]
-    return _keep(seasons, _linear(y))
+    return _linear(y) if how == "linear" else _keep(_last_season(y, season), _linear(y))
+
+
+def carry(y, how, season):
+    """`fill`, from the rows before each missing value alone: what can be known of a gap while it is still open.
+
+    Where a straight line would need the value behind the gap, the last value is repeated. Missing values before the
+    first stay nan. ConfigError as `fill`.
+    """
+    _check_choice("fill", how, FILLS)
+    y = np.array(y, np.float64)
+    if how == "none" or not len(y):
+        return y
+    return _keep(_last_season(y, season), _last_value(y)) if how == "seasonal" else _last_value(y)
 
 
 # ---- order and duplicates
@@ -231,6 +236,16 @@ def _last_value(y):
     row = np.arange(len(y)).reshape(-1, *(1,) * (y.ndim - 1))
     last = np.maximum.accumulate(np.where(np.isnan(y), 0, row), axis=0)
     return np.take_along_axis(y, last, axis=0)
+
+
+def _last_season(y, season):
+    """y (L, K) with every nan the last value a whole number of seasons before it; nan where there is none."""
+    if season < 1:
+        raise ConfigError(f"fill: a season of {season} rows", "a season has 1 row or more")
+    L, K = y.shape
+    padded = np.full((-(-L // season) * season, K), np.nan)
+    padded[:L] = y
+    return _last_value(padded.reshape(-1, season, K)).reshape(-1, K)[:L]
 
 
 def _linear(y):

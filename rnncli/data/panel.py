@@ -44,6 +44,7 @@ class Series:
     id: str
     stamps: np.ndarray                  # (L + F,) int64
     y: np.ndarray                       # (L, K) float64 targets, nan where missing
+    carried: np.ndarray                 # (L, K) the same; what is filled is found without any row behind it
     real: np.ndarray                    # (L, K) bool: which of them were observed
     past: np.ndarray                    # (L, P) float64, nan where missing
     known: np.ndarray                   # (L + F, Q) float64, nan where missing
@@ -208,8 +209,8 @@ def _series(frame, roles, name, rows, numbers, stamps, frequency, policies):
         raise DataError(f"{frame.where(rows[0], roles.targets[0])}: series '{name}', which begins here, has no value "
                         f"of {', '.join(roles.targets)}",
                         "leave it out, or name another target with --target-col")
-    return Series(name, values, table[:length, :K], ~np.isnan(table[:length, :K]), table[:length, K:K + P],
-                  table[:, K + P:],
+    y = table[:length, :K]
+    return Series(name, values, y, y, ~np.isnan(y), table[:length, K:K + P], table[:, K + P:],
                   tuple(_constant(frame, column, rows) for column in roles.static), report)
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from ..errors import DataError
-from .gaps import GapReport, fill
+from .gaps import GapReport, carry, fill
 from .horizons import settled
 from .panel import Panel, Series
 from .reading import counted
@@ -98,7 +98,7 @@ def load_series(config, encoder=None, progress=None, units=None, cut=None):
         splits = split_rows(lengths, series.val_size, series.test_size, 1 + forecast.horizon)
     else:
         splits = cut(panel) if cut else {ALL: whole}
-    panel, filled = _filled(panel, splits.values(), series.fill, forecast.season, encoder is None or encoder.gappy)
+    panel, filled = _filled(panel, series.fill, forecast.season, encoder is None or encoder.gappy)
     fitted_on = next(iter(splits.values()))         # train, what lies before the rows to score, or all
     fitted = encoder or fit_encoder(panel, fitted_on, config)
     windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}))
@@ -114,7 +114,7 @@ def from_tail(encoder, arrays, record, config):
     parts = {name: arrays[f"series/{name}"] for name in ("y", "real", "past", "known", "stamps")}
     steps, rows = (np.cumsum(arrays[f"series/{name}"])[:-1] for name in ("steps", "rows"))
     split = {name: np.split(array, rows if name in ("known", "stamps") else steps) for name, array in parts.items()}
-    series = tuple(Series(name, stamps, y, real.astype(bool), past, known, tuple(static), GapReport())
+    series = tuple(Series(name, stamps, y, y, real.astype(bool), past, known, tuple(static), GapReport())
                    for name, static, stamps, y, real, past, known in
                    zip(record["ids"], record["static"], *(split[name] for name in ("stamps", "y", "real", "past",
                                                                                    "known")), strict=True))
@@ -151,10 +151,9 @@ def _units(panel, split, forecast, stored):
     return units
 
 
-def _filled(panel, splits, how, season, gappy):
-    """(Panel, notes) with the missing values filled, each split from what its own rows and those before them hold.
+def _filled(panel, how, season, gappy):
+    """(Panel, notes) with the missing values filled: `y` for origins behind the gap, `carried` for those inside it.
     gappy: whether inputs can say what is missing."""
-    stops = np.array([split.stop for split in splits])
     missing = sum(int(np.isnan(each.y).sum()) for each in panel.series)
     if not missing:
         return panel, ()
@@ -162,19 +161,10 @@ def _filled(panel, splits, how, season, gappy):
         return panel, ("the model was trained without gaps and takes them for usual values; --fill mends them",)
     if how == "none":
         return panel, ("missing values count for nothing; --fill ffill, linear or seasonal fills them",)
-    series = tuple(replace(each, y=_filled_in_parts(each.y, stops[:, s], how, season))
-                   for s, each in enumerate(panel.series))
+    series = tuple(replace(each, y=fill(each.y, how, season), carried=carry(each.y, how, season))
+                   for each in panel.series)
     return replace(panel, series=series), (f"{counted(missing, 'missing value')} filled for reading ({how}); "
                                            "they are never targets",)
-
-
-def _filled_in_parts(y, stops, how, season):
-    """y (L, K) filled so that no row depends on those behind the split that it is in."""
-    out, start = y.copy(), 0
-    for stop in (*stops, len(y)):
-        out[start:stop] = fill(y[:stop], how, season)[start:]
-        start = stop
-    return out
 
 
 def _short(panel, split, windows):
@@ -201,7 +191,8 @@ def _check_windows(panel, windows, split):
 def _last(series, rows):
     """A Series of the last `rows` steps of another, and what it knows ahead."""
     cut = max(0, len(series) - rows)
-    return replace(series, **{name: getattr(series, name)[cut:] for name in ("stamps", "y", "real", "past", "known")})
+    return replace(series, **{name: getattr(series, name)[cut:]
+                              for name in ("stamps", "y", "carried", "real", "past", "known")})
 
 
 def _digest(digests, config):

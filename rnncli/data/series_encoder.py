@@ -122,8 +122,8 @@ class SeriesEncoder:
 
     def arrays(self, panel, room):
         """The Arrays of a Panel, known columns as far as `room` steps behind the last value."""
-        return Arrays([each.y for each in panel.series], [each.real for each in panel.series],
-                      [self._own(each) for each in panel.series],
+        return Arrays([each.y for each in panel.series], [each.carried for each in panel.series],
+                      [each.real for each in panel.series], [self._own(each) for each in panel.series],
                       [self._known(each, room) for each in panel.series],
                       np.array([self._static(each) for each in panel.series]).reshape(len(panel.series), -1),
                       np.array([np.log1p(1.0)] * self.irregular + [0.0] * len(self.past)))
@@ -165,7 +165,7 @@ def fit_encoder(panel, train, config):
     """
     forecast, stamps, roles = config.forecast, panel.stamps, panel.roles
     reach = forecast.window + forecast.difference + forecast.horizon
-    gappy = any(np.isnan(each.y).any() for each in panel.series) or bool((train.stop < reach).any())
+    gappy = any(np.isnan(each.carried).any() for each in panel.series) or bool((train.stop < reach).any())
     found = SeriesEncoder(roles, stamps and stamps.kind, stamps and stamps.format,
                           panel.frequency.alias if panel.frequency else None, _median_step(panel), gappy,
                           _covariate_units(panel, train, "past"), _covariate_units(panel, train, "known"),

@@ -145,5 +145,5 @@ def _numbers_in_rows(table, settings, check):
 def _by_row(name, values):
     """The Series of values (L,) without stamps."""
     y, nothing = values[:, None], np.zeros((len(values), 0))
-    return Series(name, np.arange(1, len(y) + 1), y, ~np.isnan(y), nothing, nothing, (), GapReport())
+    return Series(name, np.arange(1, len(y) + 1), y, y, ~np.isnan(y), nothing, nothing, (), GapReport())
 

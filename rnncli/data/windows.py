@@ -47,6 +47,7 @@ class Arrays:
     """S series as a network sees them, all but the targets in their final units. L_s: steps of series s."""
 
     y: list                 # S arrays (L_s, K) float64, nan where missing
+    carried: list           # S arrays (L_s, K) float64: y, where filled from the rows before alone
     real: list              # S arrays (L_s, K) bool: which of them are observed, not filled
     own: list               # S arrays (L_s, E): what is known of a step once it is there
     known: list             # S arrays (L_s + F_s, Q): what is known ahead
@@ -86,7 +87,8 @@ class Windows:
     gappy        inputs say which of the targets are there
     room         steps that a forecast may reach beyond the last value; h if not given
     columns      names of the D inputs
-    The inputs of a step: K targets in the units of the window (their change against `difference` steps before, if
+    Of a gap that is over before its origin a window reads what `y` has, of one that is not what `carried` has: nothing
+    that it reads depends on a value at the origin or behind it. The inputs of a step: K targets in the units of the window (their change against `difference` steps before, if
     that is above 0), K marks of what is there if gappy, `own`, `known`, `static`.
     """
 
@@ -98,14 +100,17 @@ class Windows:
         self.lengths = np.array([len(each) for each in arrays.y])
         sizes = self.lengths + self.reach + self.room
         self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)   # rows of first steps
-        self.y, real = self._laid_out(arrays.y, np.nan), self._laid_out(arrays.real, False)
-        self.level = np.log(self.y) if log else self.y
-        self.real = real & ~np.isnan(self.y)
+        self.carried = self._laid_out(arrays.carried, np.nan)
+        self.y = self.carried if recursive else self._laid_out(arrays.y, np.nan)    # there each step is an origin
+        self.real = self._laid_out(arrays.real, False) & ~np.isnan(self.y)
+        self.last_real, self.filled = _last_rows(self.real), bool((~self.real & ~np.isnan(self.y)).any())
+        self.open_level = np.log(self.carried) if log else self.carried
+        self.level = (np.log(self.y) if log else self.y) if self.filled else self.open_level
         self.known = self._laid_out(arrays.known, 0.0)
-        source = self.level - np.roll(self.level, difference, axis=0) if difference else self.level
+        source, self.open_source = self._sources()
         self.there = ~np.isnan(source)
-        self.holes = np.concatenate([[0], np.cumsum(~self.there.all(axis=1))])
-        self.last = _last_rows(self.there if not difference else ~np.isnan(self.level))
+        self.holes = np.concatenate([[0], np.cumsum(~(self.there & ~np.isnan(self.open_source)).all(axis=1))])
+        self.last = _last_rows(~np.isnan(self.open_level))
         marks = [self.there] if gappy else []
         ahead = np.roll(self.known, -1, axis=0) if recursive else self.known
         self.rows = np.ascontiguousarray(np.concatenate(
@@ -135,6 +140,25 @@ class Windows:
             flat[start:start + len(kept)] = kept
         return flat
 
+    def _sources(self):
+        """(R, K) the targets that are read, or their changes, for origins behind the gap they lie in; the same for
+        origins inside it."""
+        m, level, carried = self.difference, self.level, self.open_level
+        if not m:
+            return level, carried
+        before = np.roll(level, m, axis=0)
+        if not self.filled:
+            return (level - before,) * 2
+        same_gap = np.arange(len(level))[:, None] - m > self.last_real
+        return level - before, carried - np.where(same_gap, np.roll(carried, m, axis=0), before)
+
+    def _open(self, rows, at):
+        """(n, N, K) bool, which flat rows (n, N) lie in a gap that is not over at flat origins `at` (N,); None if none
+        does, or if gaps are not filled."""
+        if not self.filled or self.real[at - 1].all():
+            return None
+        return rows[..., None] > self.last_real[at - 1]
+
     def origins(self, split, stride=1):
         """(series (W,), first step to forecast (W,)) of all windows whose targets lie inside `split`, at least one of
         them and one value before them observed. In a split from the first row on, windows that would begin before the
@@ -144,7 +168,7 @@ class Windows:
             whole = start == 0 and stop >= self.reach + self.h
             first = np.arange(self.reach if whole else max(start, 1), stop - self.h + 1, stride)
             rows = slice(self.base[s], self.base[s] + self.lengths[s])
-            before, real = (_counts(each[rows]) for each in (~np.isnan(self.y), self.real))
+            before, real = (_counts(each[rows]) for each in (~np.isnan(self.carried), self.real))
             seen = before[first] - before[np.maximum(first - self.L, 0)]
             good = first[(seen > 0) & (real[first + self.h] > real[first])]
             series.append(np.full(len(good), s, np.intp))
@@ -157,7 +181,7 @@ class Windows:
         read = at + self.before
         inputs = self.rows.take(read, axis=0)
         there = self.there.take(read, axis=0) if (self.holes[at] > self.holes[at - self.L]).any() else None
-        z = inputs[:, :, :K]
+        z, there = self._carried_over(inputs, there, read, at)
         units = self._units(z, there, series, at)
         if not self.difference:
             z -= units.offset
@@ -169,6 +193,21 @@ class Windows:
         return Window(inputs, self.known.take(ahead, axis=0), targets, real, units,
                       *(self._scaled(read + 1, units) if self.recursive else ()))
 
+    def _carried_over(self, inputs, there, read, at):
+        """(z (L, N, K), there) of `inputs` (L, N, D) of flat rows `read` (L, N), in which gaps that are not over at the
+        origins `at` (N,) now hold what could be known of them."""
+        z, open_ = inputs[:, :, :self.K], self._open(read, at)
+        if open_ is None:
+            return z, there
+        carried = self.open_source.take(read, axis=0)
+        seen = ~np.isnan(carried)
+        np.copyto(z, np.where(seen, carried, 0.0), where=open_)
+        if there is not None:
+            np.copyto(there, seen, where=open_)
+            if self.gappy:
+                inputs[:, :, self.K:2 * self.K] = there
+        return z, there
+
     def continued(self, series, first, values):
         """Windows of W series: series[w] before first[w], then `values` (k, W, K), in units of the data, as if they had
         been observed. They know what is ahead as far as these do: up to `room` steps behind the last value."""
@@ -176,13 +215,20 @@ class Windows:
         parts = [(s, slice(start, stop)) for s, start, stop in zip(series, starts, first)]
         data, k = self.arrays, len(values)
         own = np.tile(data.next, (k, 1))
-        y = [np.concatenate([data.y[s][rows], values[:, w]]) for w, (s, rows) in enumerate(parts)]
-        arrays = Arrays(y, [~np.isnan(each) for each in y],
+        y = [np.concatenate([self._known_at(s, rows), values[:, w]]) for w, (s, rows) in enumerate(parts)]
+        arrays = Arrays(y, y, [~np.isnan(each) for each in y],
                         [np.concatenate([data.own[s][rows], own]) for s, rows in parts],
                         [data.known[s][rows.start:] for s, rows in parts], data.static[series], data.next)
         units = Units(self.units.offset[series], self.units.scale[series], self.log)
         return Windows(arrays, self.L, self.h, units, self.kind, self.log, self.difference, self.recursive, self.gappy,
                        columns=self.columns)
+
+    def _known_at(self, s, rows):
+        """(n, K) the values of a slice of rows of series s, as they are known at its end."""
+        flat = np.arange(rows.start, rows.stop)[:, None] + self.base[s]
+        open_ = self._open(flat, self.base[s] + np.array([rows.stop]))
+        y, carried = (each.take(flat[:, 0], axis=0) for each in (self.y, self.carried))
+        return y if open_ is None else np.where(open_[:, 0], carried, y)
 
     def _scaled(self, rows, units):
         """Targets and whether they are there, both (n, N, K), of flat rows (n, N)."""
@@ -202,7 +248,7 @@ class Windows:
     def _last_value(self, row, earliest, otherwise):
         """(N, K) the last value at or before flat rows (N,), `otherwise` where none is so late as `earliest` (N,)."""
         found = self.last[row]
-        values = self.level[np.maximum(found, 0), np.arange(self.K)]
+        values = self.open_level[np.maximum(found, 0), np.arange(self.K)]
         return np.where(found >= earliest[:, None], values, otherwise)
 
     def _season_before(self, at, otherwise):
@@ -210,7 +256,10 @@ class Windows:
         m, offset = self.difference, np.full((self.h, len(at), self.K), np.nan)
         row = at + self.after % m - m
         while np.isnan(offset).any() and (row >= at - self.reach).any():
-            found = self.level.take(np.maximum(row, at - self.reach), axis=0)
+            read = np.maximum(row, at - self.reach)
+            found, open_ = self.level.take(read, axis=0), self._open(read, at)
+            if open_ is not None:
+                found = np.where(open_, self.open_level.take(read, axis=0), found)
             found[row < at - self.reach] = np.nan
             offset, row = np.where(np.isnan(offset), found, offset), row - m
         return np.where(np.isnan(offset), otherwise, offset)

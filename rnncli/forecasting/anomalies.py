@@ -55,7 +55,7 @@ def _something_before(data, series, first):
     """(W,) bool: whether the window before each row holds a value."""
     good = np.zeros(len(first), bool)
     for s in np.unique(series):
-        there = ~np.isnan(data.panel.series[s].y).all(axis=1)
+        there = ~np.isnan(data.panel.series[s].carried).all(axis=1)
         count, at = np.r_[0, np.cumsum(there)], first[series == s]
         good[series == s] = count[at] > count[np.maximum(at - data.windows.L, 0)]
     return good
