@@ -280,6 +280,20 @@ def test_the_ridge_learns_nothing_from_lines_over_long_gaps():
     assert mae(y[first[:, None] + np.arange(5), 0], found) < 1.1 * mae(y[first[:, None] + np.arange(5), 0], whole)
 
 
+def test_the_ridge_learns_from_windows_that_know_nothing_of_what_follows():
+    """A random walk with gaps: a line from a window to the value behind it would teach to trust its last value."""
+    y = np.random.default_rng(4).standard_normal(400).cumsum()
+    y[np.arange(0, 400, 8)] = math.nan
+    other = y + np.where(np.arange(400) < 200, 0.0, 50.0)
+    windows, targets = Baselines([y[:, None]], 7, 3, 1, [y[:, None]])._pairs(y, 1)
+    changed = Baselines([y[:, None]], 7, 3, 1, [y[:, None]])._pairs(other, 1)[0]
+    begins = np.array([t for t in range(391) if not np.isnan(y[t + 7:t + 10]).any()])
+    assert len(windows) == len(targets) == len(begins) and np.isnan(y[begins + 6]).any()
+    before = begins + 7 <= 200
+    np.testing.assert_array_equal(windows[before], changed[before])
+    np.testing.assert_array_equal(windows[np.isnan(y[begins + 6]), -1], y[begins + 5][np.isnan(y[begins + 6])])
+
+
 def test_a_long_window_is_read_from_its_end_and_few_rows_give_no_ridge(monkeypatch):
     y = [np.arange(50.0)[:, None]]
     monkeypatch.setattr(baselines, "LONGEST", 10)

@@ -69,27 +69,19 @@ class Baselines:
             return None
 
     def _pairs(self, y, stride):
-        """Windows (n, L) with gaps filled and what follows, (n, h), where all of that is there and at most GAPS of the
-        window is missing: of a straight line over a long gap nothing can be learnt."""
-        whole, real = windows_of(_filled(y), self.L, self.h, stride), _starts(y, self.L, self.h, stride)
-        return tuple(each[real] for each in whole) if len(whole[0]) else whole
+        """Windows (n, L), filled as `_windows` fills them, and what follows, (n, h), where all of that is there and at
+        most GAPS of the window is missing: of a straight line over a long gap nothing can be learnt."""
+        windows, targets = windows_of(y, self.L, self.h, stride, GAPS)
+        return _mended(windows), targets
 
     def _windows(self, y, first):
         """(n, L) the values before each origin, filled; nan where there is none at all."""
         ahead = np.r_[np.full(self.L, np.nan), y]
-        windows = np.lib.stride_tricks.sliding_window_view(ahead, self.L)[first].copy()
-        gaps = np.isnan(windows).any(axis=1)
-        windows[gaps] = _filled(windows[gaps].T).T
-        return windows
+        return _mended(np.lib.stride_tricks.sliding_window_view(ahead, self.L)[first].copy())
 
 
-def _filled(y):
-    """y (L,) or (L, n) with straight lines over gaps, column by column."""
-    return fill(y.reshape(len(y), -1), "linear", 1).reshape(y.shape) if len(y) else y
-
-
-def _starts(y, L, h, stride):
-    """(n,) bool: of every `stride`-th window of y, whether it is there but for GAPS, and all h values after it."""
-    missing = np.r_[0, np.cumsum(np.isnan(y))]
-    begin = np.arange(0, len(y) - L - h + 1, stride) + L
-    return (missing[begin + h] == missing[begin]) & (missing[begin] - missing[begin - L] <= GAPS * L)
+def _mended(windows):
+    """windows (n, L), overwritten, with straight lines over gaps and flat ends: from the values of each one alone."""
+    gaps = np.isnan(windows).any(axis=1)
+    windows[gaps] = fill(windows[gaps].T, "linear", 1).T
+    return windows

@@ -16,11 +16,11 @@ PENALTIES = tuple(10.0 ** k for k in range(-3, 4))
 HELD_OUT = 5            # one window in so many, the last ones, chooses the penalty
 
 
-def windows_of(y, L, H, stride=1):
+def windows_of(y, L, H, stride=1, gaps=0.0):
     """Every `stride`-th window of y (D,) from its first value on, (n, L), and what follows, (n, H), in order of time.
 
-    Those with a missing value (nan), in the window or after it, are left out; n is 0 for a short series. ValueError for
-    lengths or a stride below 1.
+    Those with a missing value (nan) after the window, or more than a share `gaps` of them in it, are left out; n is 0
+    for a short series. ValueError for lengths or a stride below 1.
     """
     if min(L, H, stride) < 1:
         raise ValueError(f"L is {L}, H {H} and the stride {stride}; each must be 1 or more")
@@ -28,7 +28,8 @@ def windows_of(y, L, H, stride=1):
     if len(y) < L + H:
         return np.empty((0, L)), np.empty((0, H))
     both = np.lib.stride_tricks.sliding_window_view(y, L + H)[::stride]
-    both = both[~np.isnan(both).any(axis=1)]
+    missing = np.isnan(both)
+    both = both[(missing[:, :L].sum(axis=1) <= gaps * L) & ~missing[:, L:].any(axis=1)]
     return both[:, :L], both[:, L:]
 
 
