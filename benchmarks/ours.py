@@ -1,8 +1,8 @@
 """What `rnncli train` and `rnncli generate` run, in pieces that can be timed.
 
-Training is the generator of `rnncli.train` on a prepared run in a run folder, its log and its checkpoints included,
+Training is the generator of `rnncli.training.loop` on a prepared run in a run folder, its log and its checkpoints included,
 every event drawn by the reporter of `--progress lines`; a unit of work is what lies between two StepDone. It has no
-evaluations, which no peer does here, and no dropout. Generation is `rnncli.generate.generate` on a model file.
+evaluations, which no peer does here, and no dropout. Generation is `rnncli.generation.writing.generate` on a model file.
 """
 
 import os
@@ -39,7 +39,7 @@ def settings(workload, workers):
 def _prepared(workload, folder, workers):
     """A Run of the workload in `folder`, on a text of the right alphabet."""
     from rnncli.config import load_config
-    from rnncli.run import prepare
+    from rnncli.training.run import prepare
 
     text, size = folder / "text.txt", max(CHARACTERS, 20 * workload.tokens)
     text.write_text(a_text(size), newline="\n")
@@ -53,7 +53,7 @@ def _prepared(workload, folder, workers):
 @contextmanager
 def _training(workload, folder, workers):
     from rnncli.events import StepDone
-    from rnncli.train import train
+    from rnncli.training.loop import train
     from rnncli.ui.lines import LinesReporter
 
     with _prepared(workload, folder, workers) as run, open(os.devnull, "w") as nowhere:
@@ -71,9 +71,9 @@ def _training(workload, folder, workers):
 
 @contextmanager
 def _generation(workload, folder, workers):
-    from rnncli.checkpoint import load_model
-    from rnncli.generate import generate
-    from rnncli.sampling import Sampling
+    from rnncli.storage.checkpoint import load_model
+    from rnncli.generation.writing import generate
+    from rnncli.generation.sampling import Sampling
 
     with _prepared(workload, folder, 1) as run:
         run.save_model()

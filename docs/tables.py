@@ -58,7 +58,7 @@ def settings(section):
     """The settings of a section of the configuration; "top" stands for those outside of any."""
     from rnncli.cli.train import SETTINGS as ON_COMMAND_LINE
     from rnncli.config import SCHEMA, SETTINGS, option_name
-    from rnncli.config_values import allowed
+    from rnncli.config.values import allowed
 
     rows = []
     for path, entry in SETTINGS.items():

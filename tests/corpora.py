@@ -3,7 +3,7 @@
 import pytest
 
 from rnncli.config import DataConfig
-from rnncli.data.corpus import load_corpus
+from rnncli.data.text.corpus import load_corpus
 
 FAMILY = "\U0001F468\u200D\U0001F469\u200D\U0001F467"      # three people joined by zero-width joiners: one emoji
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.build import build
+from rnncli.nn.building import build
 from rnncli.config import Config, ForecastConfig, ModelConfig
-from rnncli.memory import Memory
-from rnncli.noise import Noise
-from rnncli.params import ParamStore
+from rnncli.nn.memory import Memory
+from rnncli.random_streams import Noise
+from rnncli.nn.parameters import ParamStore
 
 T, N, AHEAD, D, Q, K = 7, 4, 5, 6, 2, 2
 

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnncli.memory import Memory
+from rnncli.nn.memory import Memory
 from rnncli.nn.cells import CELLS
 from rnncli.nn.recurrent import Recurrent
-from rnncli.params import ParamStore
+from rnncli.nn.parameters import ParamStore
 
 
 def relative(found, expected):

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnncli.checkpoint import load
+from rnncli.storage.checkpoint import load
 from rnncli.config import load_config
 from rnncli.events import StepDone
-from rnncli.run import prepare
-from rnncli.runfolder import checkpoints
-from rnncli.train import train
+from rnncli.training.run import prepare
+from rnncli.storage.run_folder import checkpoints
+from rnncli.training.loop import train
 
 WORDS = "the a cat dog bird sheep sits runs sings sleeps on under near mat tree hill and while".split()
 TINY = {"seed": 7, "model.hidden_size": 12, "train.seq_length": 8, "train.batch_size": 4, "train.max_steps": 60,

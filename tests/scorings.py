@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.build import build_model
+from rnncli.nn.building import build_model
 from rnncli.config import Config, DataConfig, ModelConfig
-from rnncli.data.corpus import load_corpus
-from rnncli.data.splits import Split
-from rnncli.evaluate import split_nats
-from rnncli.memory import Memory
+from rnncli.data.text.corpus import load_corpus
+from rnncli.data.text.splits import Split
+from rnncli.tasks.language.evaluate import split_nats
+from rnncli.nn.memory import Memory
 
 V = 7
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.data.gaps import carry, fill
-from rnncli.data.scaling import Units
-from rnncli.data.windows import Arrays, Split, Windows
-from rnncli.forecasting.ridge import Ridge
+from rnncli.data.series.gaps import carry, fill
+from rnncli.data.series.scaling import Units
+from rnncli.data.series.windows import Arrays, Split, Windows
+from rnncli.tasks.forecast.ridge import Ridge
 from untrained import series_data, write_long
 
 NAN = np.nan

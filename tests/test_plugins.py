@@ -8,8 +8,8 @@ import pytest
 from laws import call, make_problem, relative
 
 from rnncli.errors import ConfigError
-from rnncli.gradcheck import check
-from rnncli.gradcheck_cases import cell_cases
+from rnncli.gradcheck.check import check
+from rnncli.gradcheck.cases import cell_cases
 from rnncli.nn.cells import CELLS
 from rnncli.plugins import is_user_code, load_code, user_code
 

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnncli.build import build_forecaster
+from rnncli.nn.building import build_forecaster
 from rnncli.config import load_config
-from rnncli.data.series import load_series
-from rnncli.forecasting.predictor import Predictor
+from rnncli.tasks.forecast.data import load_series
+from rnncli.tasks.forecast.predictor import Predictor
 
 SMALL = {"task": "forecast", "seed": 3, "model.hidden_size": 4, "forecast.horizon": 4, "forecast.window": 8,
          "forecast.season": 6, "series.val_size": 24, "series.test_size": 12}

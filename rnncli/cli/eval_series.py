@@ -6,14 +6,14 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from ..errors import ConfigError, Interrupted
-from ..forecasting.anomalies import step_records
-from ..forecasting.baselines import BASELINES
-from ..forecasting.metrics import metric_names
-from ..forecasting.report import LEVELS, SKILL, report
-from ..forecasting.sources import other_source, own_source
-from ..gates import Task, apply_gates, parse_gates, raise_if_failed
+from ..tasks.forecast.anomalies import step_records
+from ..tasks.forecast.baselines import BASELINES
+from ..tasks.forecast.metrics import metric_names
+from ..tasks.forecast.evaluate import LEVELS, SKILL, report
+from ..tasks.forecast.evaluation_data import other_source, own_source
+from ..tasks.metric_checks import Task, apply_gates, parse_gates, raise_if_failed
 from ..plugins import user_code
-from ..refit import refit_report
+from ..tasks.forecast.refit import refit_report
 from ..ui.console import stderr_console
 from ..ui.evaluation import ProgressDisplay
 from ..ui.forecast_evaluation import render

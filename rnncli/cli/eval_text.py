@@ -1,8 +1,8 @@
 """`rnncli eval` of a language model: a text in nats and bits per character, beside a Kneser-Ney n-gram."""
 
 from ..errors import ConfigError, DataError
-from ..evaluate import held_out, metric_names, other_text, report, stored_corpus
-from ..gates import Task, apply_gates, parse_gates, raise_if_failed
+from ..tasks.language.evaluate import held_out, metric_names, other_text, report, stored_corpus
+from ..tasks.metric_checks import Task, apply_gates, parse_gates, raise_if_failed
 from ..plugins import user_code
 from ..ui.console import stderr_console
 from ..ui.evaluation import ProgressDisplay, render

@@ -77,7 +77,7 @@ def generate(
     ends of intervals as rnncli-lo-95 and rnncli-hi-95. Standard output holds nothing else; seeds, headings, notes and
     the plot for the terminal go to standard error.
     """
-    from ..checkpoint import load_model
+    from ..storage.checkpoint import load_model
     from ..plugins import load_code, user_code
 
     load_code(code or ())
@@ -92,7 +92,7 @@ def generate(
         with user_code():
             write_forecasts(loaded, asked)
     else:
-        from ..sampling import Sampling
+        from ..generation.sampling import Sampling
         from .generate_text import stream_texts
 
         sampling = Sampling(temperature, top_k, top_p, min_p, repetition_penalty)

@@ -8,20 +8,20 @@ from shutil import get_terminal_size
 
 import numpy as np
 
-from ..data.ahead import check_ahead, future_stamps, with_future
-from ..data.panel import ID, TIME
-from ..data.reading import counted
-from ..data.series import from_tail, load_series, stored_units
+from ..tasks.forecast.future_covariates import check_ahead, future_stamps, with_future
+from ..data.series.panel import ID, TIME
+from ..data.files import counted
+from ..tasks.forecast.data import from_tail, load_series, stored_units
 from ..errors import ConfigError, DataError, ModelFileError
-from ..forecasting.conformal import counts, fewest
-from ..forecasting.intervals import possible_levels
-from ..forecasting.predictor import Predictor
-from ..ui.chart import Labels, chart_lines
+from ..tasks.forecast.conformal import counts, fewest
+from ..tasks.forecast.intervals import possible_levels
+from ..tasks.forecast.predictor import Predictor
+from ..tasks.forecast.chart import Labels, chart_lines
 from ..ui.console import is_terminal, stderr_console, wants_color
 from ..ui.evaluation import ProgressDisplay
-from ..ui.forecast_table import ForecastTable, render_rows
-from ..ui.picture import Panel as Picture
-from ..ui.picture import check_picture, save_picture
+from ..tasks.forecast.forecast_table import ForecastTable, render_rows
+from ..tasks.forecast.picture import Panel as Picture
+from ..tasks.forecast.picture import check_picture, save_picture
 from .output import tell
 from .stream import Stream
 

@@ -3,10 +3,10 @@
 import json
 import sys
 
-from ..data.reading import Meter, Reader, open_sources
+from ..data.files import Meter, Reader, open_sources
 from ..errors import ConfigError, DataError
-from ..generate import generate, in_order
-from ..sampling import Sampling
+from ..generation.writing import generate, in_order
+from ..generation.sampling import Sampling
 from .stream import Stream
 
 

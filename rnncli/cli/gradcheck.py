@@ -44,8 +44,8 @@ def gradcheck(
     number.
     """
     check_together(run, cell, all_, tolerance)
-    from ..gradcheck import check, select_cases
-    from ..gradcheck_report import failure
+    from ..gradcheck.check import check, select_cases
+    from ..gradcheck.report import failure
     from ..plugins import load_code
     from ..ui.console import stderr_console
     from ..ui.evaluation import ProgressDisplay
@@ -90,7 +90,7 @@ def load(run):
     """The saved model, or None where none was named."""
     if run is None:
         return None
-    from ..checkpoint import load_model
+    from ..storage.checkpoint import load_model
 
     return load_model(run)
 

@@ -117,7 +117,7 @@ def debug_hint(argv):
 def write(label, message, hint, argv):
     """The two lines of an error; a message of several lines keeps them."""
     from ..ui.console import wants_color
-    from ..ui.safe import safe_text
+    from ..phrases import safe_text
 
     colored = wants_color(sys.stderr, chosen_color(argv))
     for name, color, text in ((label, 31, message), ("hint", 36, hint)):

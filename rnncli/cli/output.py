@@ -4,7 +4,7 @@ import errno
 import sys
 
 from ..ui.console import is_terminal
-from ..ui.safe import safe_text
+from ..phrases import safe_text
 
 
 def tell(line):

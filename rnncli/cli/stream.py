@@ -5,7 +5,7 @@ from time import monotonic
 
 from .output import output_bytes
 from ..ui.console import is_terminal
-from ..ui.safe import safe_text
+from ..phrases import safe_text
 
 BLOCK = 512         # characters that a pipe waits for, at most
 PAUSE = 0.05        # seconds that it waits, at most

@@ -145,7 +145,7 @@ def wanted(files, configs, assignments, settings):
     from dataclasses import replace
 
     from ..config import load_config
-    from ..data.kinds import kind_of
+    from ..data.tables.detection import kind_of
     from ..errors import ConfigError
     from ..resources import find_config, find_data
 
@@ -206,8 +206,8 @@ def carry_out(config, output, resume, init_from, extend, reporter, profile=False
     import numpy as np
 
     from ..plugins import user_code
-    from ..run import prepare
-    from ..train import train
+    from ..training.run import prepare
+    from ..training.loop import train
     from .stopping import stopping
 
     watch = started_profile() if profile else None
@@ -223,17 +223,17 @@ def carry_out(config, output, resume, init_from, extend, reporter, profile=False
 
 def started_profile():
     """A stopwatch for --profile."""
-    from ..profiling import Profile
+    from ..training.profiling import Profile
 
     return Profile()
 
 
 def print_plan(config, output):
     """What a run would be, on standard output."""
-    from ..dryrun import dry_run
+    from ..training.dry_run import dry_run
     from ..plugins import user_code
-    from ..ui.safe import safe_text
-    from ..ui.words import plan_lines
+    from ..phrases import safe_text
+    from ..ui.event_lines import plan_lines
 
     with user_code():
         plan = dry_run(config, output)

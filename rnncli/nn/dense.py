@@ -5,8 +5,8 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from ..init import Uniform
-from ..params import ParamSpec
+from .initialisers import Uniform
+from .parameters import ParamSpec
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from ..init import ONES
-from ..params import ParamSpec
+from .initialisers import ONES
+from .parameters import ParamSpec
 from .layer import Layer
 
 EPSILON = 1e-5

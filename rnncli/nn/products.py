@@ -6,7 +6,7 @@
 from functools import partial
 
 from .blocks import overlap
-from .packed import packed, packed_transposed
+from .blocked_matrix import packed, packed_transposed
 from .tokens import TokenSums
 
 LOOKUP_BYTES = 200_000       # of rows looked up at once: they should still be in the cache when their step comes

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..init import ZEROS, Uniform
-from ..params import ParamSpec
+from .initialisers import ZEROS, Uniform
+from .parameters import ParamSpec
 from .blocks import Shares, width
 from .cell import Cell
 from .layer import Layer

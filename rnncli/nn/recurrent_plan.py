@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from .blocks import Shares, columns, runs, span, width
-from .calls import bind, in_place, zeroes
+from .call_recorder import bind, in_place, zeroes
 from .products import InnerProduct, RowProduct, TokenLookup, TransposedProduct
 from .squash import differentiate, squash
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from ..init import Uniform
-from ..params import ParamSpec
+from .initialisers import Uniform
+from .parameters import ParamSpec
 from .layer import Layer
 
 ORDERED_BYTES = 3_000_000    # of rows that are sorted at a time: they should stay in a cache that is near

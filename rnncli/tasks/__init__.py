@@ -27,9 +27,9 @@ def load_task(config, encoder=None, progress=None):
     Raises DataError, ConfigError, ResourceError.
     """
     if config.task == "forecast":
-        from .forecast import ForecastTask
+        from .forecast.task import ForecastTask
 
         return ForecastTask.load(config, encoder, progress)
-    from .language import LanguageTask
+    from .language.task import LanguageTask
 
     return LanguageTask.load(config, encoder, progress)

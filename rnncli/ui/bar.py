@@ -10,10 +10,10 @@ from rich.text import Text
 
 from ..events import Outlook
 from .lines import LinesReporter
-from .norms import norms_lines
-from .outlook import outlook_lines
-from .safe import safe_text
-from .words import duration, evaluation_line, figures, percent, validation
+from .gradient_norms import norms_lines
+from ..tasks.forecast.sample import outlook_lines
+from ..phrases import safe_text
+from .event_lines import duration, evaluation_line, figures, percent, validation
 
 REFRESH = 0.25      # seconds between two pictures of the bar
 FRAME = 4           # characters that a panel takes of a line

@@ -4,8 +4,8 @@ import json
 import math
 import time
 
-from ..evaluate import line_records, token_records
-from ..plain import finite
+from ..tasks.language.evaluate import line_records, token_records
+from ..json_values import finite
 
 SCHEMA = 1
 QUIET, REFRESH, EVERY = 1.0, 0.1, 30.0      # seconds: before a bar is shown; between its updates; between plain lines

@@ -3,11 +3,11 @@
 import json
 import math
 
-from ..data.reading import counted
-from ..forecasting.report import SKILL
-from ..plain import finite
+from ..data.files import counted
+from ..tasks.forecast.evaluate import SKILL
+from ..json_values import finite
 from .evaluation import SCHEMA, check_table, table
-from .safe import safe_text
+from ..phrases import safe_text
 
 COLUMNS = {"mae": "MAE", "rmse": "RMSE", "mape": "MAPE %", "smape": "sMAPE %", "mase": "MASE", "owa": "OWA",
            "wql": "wQL", "z_mae": "z MAE", "z_mse": "z MSE"}

@@ -2,9 +2,9 @@
 
 import json
 
-from ..gradcheck import CENTRAL_STEPS, COMPLEX_STEP
-from ..gradcheck_report import FORMULA, notes, summary, worst
-from .safe import safe_text
+from ..gradcheck.check import CENTRAL_STEPS, COMPLEX_STEP
+from ..gradcheck.report import FORMULA, notes, summary, worst
+from ..phrases import safe_text
 
 WIDTH = 140         # of a table that does not go to a terminal
 COLUMNS = {"cell": "left", "gradient of": "left", "rel. error": "right", "allowed": "right",

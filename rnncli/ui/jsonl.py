@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import asdict
 
-from ..plain import finite
+from ..json_values import finite
 
 SCHEMA = 1
 

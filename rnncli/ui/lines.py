@@ -4,11 +4,11 @@ import time
 
 from ..events import EvalDone, Notice, Outlook, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
 from .meter import Meter
-from .norms import norms_lines
-from .outlook import is_unicode, outlook_lines
+from .gradient_norms import norms_lines
+from ..tasks.forecast.sample import is_unicode, outlook_lines
 from .profile import profile_lines
-from .safe import safe_text
-from .words import (
+from ..phrases import safe_text
+from .event_lines import (
     evaluation_line, finish_lines, next_lines, percent, rejection_line, start_lines, step_line,
 )
 

@@ -1,0 +1,1 @@
+"""Series on a regular grid, and windows of them."""

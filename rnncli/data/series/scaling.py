@@ -1,0 +1,107 @@
+"""Units in which a network sees a series, and the way back. Everything is fitted on training rows only.
+
+Values z = (f(y) - offset) / scale, with f the logarithm or nothing. offset and scale are those of the series, or of the
+window that is looked at. Arrays end with K, the columns.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...errors import DataError
+
+SERIES = ("none", "standard", "robust", "minmax")       # one offset and scale for a whole series
+WINDOW = ("last", "mean")                               # the offset is the window's, the scale its own or the series'
+KINDS = (*WINDOW, *SERIES)
+FLAT = 1e-8         # of the size of its values: a series that varies less than that is constant
+
+
+@dataclass(frozen=True)
+class Units:
+    """offset and scale, arrays that broadcast against what they are applied to; log: of the logarithm."""
+
+    offset: np.ndarray
+    scale: np.ndarray
+    log: bool = False
+
+    def apply(self, y):
+        """y in these units; nan stays nan."""
+        return ((np.log(y) if self.log else y) - self.offset) / self.scale
+
+    def undo(self, z):
+        """Back in the units of the series."""
+        y = z * self.scale + self.offset
+        return np.exp(y) if self.log else y
+
+
+def series_units(y, kind, log=False):
+    """The Units of one series from its training rows y (L, K), offset and scale (K,).
+
+    "standard" mean and standard deviation; "robust" median and interquartile range / 1.349, which is the standard
+    deviation of a normal distribution; "minmax" minimum and range; "none" 0 and 1. The scales of "last" and "mean" are
+    those of "standard". A constant column has the scale 1, or its size if that is less. Nothing observed: 0 and 1.
+    """
+    y = np.log(y) if log else y
+    K = y.shape[1]
+    offset, scale = np.zeros(K), np.ones(K)
+    for k in range(K):
+        seen = y[:, k][~np.isnan(y[:, k])]
+        if len(seen) and kind != "none":
+            size = np.abs(seen).max()
+            offset[k], spread = _location_and_spread(seen, kind)
+            scale[k] = spread if spread > FLAT * (max(1.0, size) if log else size) else min(1.0, size or 1.0)
+    return Units(offset, scale, log)
+
+
+def _location_and_spread(seen, kind):
+    if kind == "robust":
+        low, middle, high = np.quantile(seen, (0.25, 0.5, 0.75))
+        return middle, (high - low) / 1.349
+    if kind == "minmax":
+        return seen.min(), np.ptp(seen)
+    size = np.abs(seen).max() or 1.0        # squares of very small values would be 0
+    return seen.mean(), (seen / size).std() * size
+
+
+def mean_units(values, there, units):
+    """(offset, scale), both (N, K): mean and standard deviation of windows `values` (L, N, K), as far as `there`
+    (L, N, K) bool, or None for everywhere. Of a window that does not vary the scale, of one without any value both, are
+    those of `units` (N, K).
+    """
+    L = len(values)
+    there = np.ones((1, *values.shape[1:]), bool) if there is None else there
+    count = there.sum(axis=0) * (L // len(there))
+    seen = np.where(there, values, 0.0)
+    mean = seen.sum(axis=0) / np.maximum(count, 1)
+    spread = np.sqrt((np.where(there, values - mean, 0.0) ** 2).sum(axis=0) / np.maximum(count, 1))
+    varies = (count > 1) & (spread > FLAT * np.maximum(1.0, np.abs(seen).max(axis=0)))
+    return np.where(count > 0, mean, units.offset), np.where(varies, spread, units.scale)
+
+
+def fit_units(y, stops, kind, log=False, difference=0):
+    """The Units, offset and scale (S, K), of S series y [(L_s, K)] from their rows before `stops` (S,).
+
+    With a difference the scale is that of the changes against so many steps before. A series without any such row gets
+    the medians of the others.
+    """
+    offset, scale = np.full((2, len(y), y[0].shape[1]), np.nan)
+    for s, (each, stop) in enumerate(zip(y, stops)):
+        rows = each[:stop]
+        if np.isnan(rows).all():
+            continue
+        found = series_units(rows, kind, log)
+        level = np.log(rows) if log else rows
+        changes = series_units(level[difference:] - level[:-difference], kind) if difference else found
+        offset[s], scale[s] = found.offset, changes.scale
+    lone = np.isnan(scale).any(axis=1)
+    if not lone.all():
+        offset[lone], scale[lone] = np.median(offset[~lone], axis=0), np.median(scale[~lone], axis=0)
+    return Units(np.nan_to_num(offset), np.nan_to_num(scale, nan=1.0), log)
+
+
+def check_positive(y, where, column):
+    """Raises DataError where y (L,) has a value that has no logarithm; where(row) names its place."""
+    bad = np.flatnonzero(y <= 0)
+    if len(bad):
+        raise DataError(f"{where(bad[0])}: {column} is {y[bad[0]]:g}, which has no logarithm",
+                        "leave out --log, or shift the column above 0")

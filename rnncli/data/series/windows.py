@@ -1,0 +1,282 @@
+"""Windows of series: L steps that a network reads and the h that follow, of many series of any length at once.
+
+All series lie one below the other in flat arrays, each with empty rows before it and behind, so that a window is one
+slice wherever it begins; what is not there counts for nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...errors import DataError
+from ...random_streams import stream
+from .scaling import Units, mean_units
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of every series that a part of the data may forecast: targets in start[s] <= t < stop[s]."""
+
+    name: str
+    start: np.ndarray       # (S,) intp
+    stop: np.ndarray        # (S,) intp
+
+
+def split_rows(lengths, val, test, least=1):
+    """Splits train, val and test of series of `lengths` (S,): the last `test` rows of each, the `val` before them.
+
+    val and test are numbers of rows, or shares below 1 of each series. A series that would keep fewer than `least` rows
+    to train on gives none to validation. A split without rows is left out. Raises DataError where nothing is left to
+    train on.
+    """
+    lengths = np.asarray(lengths, np.intp)
+    rows = [(lengths * part).astype(np.intp) if part < 1 else np.full(len(lengths), int(part)) for part in (val, test)]
+    val_rows, test_rows = (np.minimum(each, lengths) for each in rows)
+    val_rows = np.where(lengths - val_rows - test_rows >= least, val_rows, 0)
+    train_stop = lengths - val_rows - test_rows
+    if (train_stop <= 0).all():
+        raise DataError(f"no row is left to train on: the longest series has {lengths.max():,} steps, test takes "
+                        f"{test_rows.max():,}", "make --test-size smaller")
+    edges = (np.zeros_like(lengths), train_stop, lengths - test_rows, lengths)
+    splits = (Split(name, *pair) for name, pair in zip(("train", "val", "test"), zip(edges, edges[1:])))
+    return {split.name: split for split in splits if (split.stop > split.start).any()}
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """S series as a network sees them, all but the targets in their final units. L_s: steps of series s."""
+
+    y: list                 # S arrays (L_s, K) float64, nan where missing
+    carried: list           # S arrays (L_s, K) float64: y, where filled from the rows before alone
+    real: list              # S arrays (L_s, K) bool: which of them are observed, not filled
+    own: list               # S arrays (L_s, E): what is known of a step once it is there
+    known: list             # S arrays (L_s + F_s, Q): what is known ahead
+    static: np.ndarray      # (S, C): what is constant
+    next: np.ndarray        # (E,): `own` of a step that is not there yet
+
+
+@dataclass(frozen=True)
+class Window:
+    """N windows, in the units of each. K targets, D inputs, Q columns that are known ahead."""
+
+    inputs: np.ndarray                      # (L, N, D), 0 where nothing is
+    ahead: np.ndarray                       # (h, N, Q): what is known of the steps to forecast
+    targets: np.ndarray                     # (h, N, K), 0 where missing
+    real: np.ndarray                        # (h, N, K) bool: which targets are there
+    units: Units                            # offset and scale, both broadcast against (h, N, K)
+    following: np.ndarray | None = None     # (L, N, K): of each input step the value one step later; 0 where missing
+    following_real: np.ndarray | None = None    # (L, N, K) bool
+    mask = None                             # no padding by rows: what is missing is marked value by value
+
+    @property
+    def count(self):
+        """Targets that the loss is over."""
+        return int((self.real if self.following is None else self.following_real).sum())
+
+    @property
+    def fresh(self):
+        """(N,) bool: every window begins anew."""
+        return np.ones(self.inputs.shape[1], bool)
+
+
+class Windows:
+    """All windows of the series in `arrays`. L: steps read; h: steps forecast; kind, log, difference: the scaling.
+
+    units        offset and scale (S, K) of each series, as `scaling.fit_units` finds them
+    recursive    windows hold what follows each input step, and inputs hold what is known of the step after
+    gappy        inputs say which of the targets are there
+    room         steps that a forecast may reach beyond the last value; h if not given
+    columns      names of the D inputs
+    Of a gap that is over before its origin a window reads what `y` has, of one that is not what `carried` has: nothing
+    that it reads depends on a value at the origin or behind it. The inputs of a step: K targets in the units of the window (their change against `difference` steps before, if
+    that is above 0), K marks of what is there if gappy, `own`, `known`, `static`.
+    """
+
+    def __init__(self, arrays, L, h, units, kind="last", log=False, difference=0, recursive=False, gappy=False,
+                 room=None, columns=()):
+        self.arrays, self.L, self.h, self.units, self.kind, self.log = arrays, L, h, units, kind, log
+        self.difference, self.recursive, self.gappy, self.columns = difference, recursive, gappy, columns
+        self.reach, self.room = L + difference, max(h, room or 0)       # rows before an origin that matter, and behind
+        self.lengths = np.array([len(each) for each in arrays.y])
+        sizes = self.lengths + self.reach + self.room
+        self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)   # rows of first steps
+        self.carried = self._laid_out(arrays.carried, np.nan)
+        self.y = self.carried if recursive else self._laid_out(arrays.y, np.nan)    # there each step is an origin
+        self.real = self._laid_out(arrays.real, False) & ~np.isnan(self.y)
+        self.last_real, self.filled = _last_rows(self.real), bool((~self.real & ~np.isnan(self.y)).any())
+        self.open_level = np.log(self.carried) if log else self.carried
+        self.level = (np.log(self.y) if log else self.y) if self.filled else self.open_level
+        self.known = self._laid_out(arrays.known, 0.0)
+        source, self.open_source = self._sources()
+        self.there = ~np.isnan(source)
+        self.holes = np.concatenate([[0], np.cumsum(~(self.there & ~np.isnan(self.open_source)).all(axis=1))])
+        self.last = _last_rows(~np.isnan(self.open_level))
+        marks = [self.there] if gappy else []
+        ahead = np.roll(self.known, -1, axis=0) if recursive else self.known
+        self.rows = np.ascontiguousarray(np.concatenate(
+            [np.where(self.there, source, 0.0), *marks, self._laid_out(arrays.own, 0.0), ahead,
+             np.repeat(arrays.static, sizes, axis=0)], axis=1))
+        self.before, self.after = np.arange(-L, 0)[:, None], np.arange(h)[:, None]
+
+    @property
+    def K(self):
+        return self.y.shape[1]
+
+    @property
+    def D(self):
+        """Inputs of a step."""
+        return self.rows.shape[1]
+
+    @property
+    def Q(self):
+        return self.known.shape[1]
+
+    def _laid_out(self, arrays, empty):
+        """One flat array with every series where `base` says, `empty` elsewhere; what lies behind `room` rows goes."""
+        total = int(self.base[-1] + self.lengths[-1] + self.room)
+        flat = np.full((total, *arrays[0].shape[1:]), empty)
+        for start, length, array in zip(self.base, self.lengths, arrays):
+            kept = array[:length + self.room]
+            flat[start:start + len(kept)] = kept
+        return flat
+
+    def _sources(self):
+        """(R, K) the targets that are read, or their changes, for origins behind the gap they lie in; the same for
+        origins inside it."""
+        m, level, carried = self.difference, self.level, self.open_level
+        if not m:
+            return level, carried
+        before = np.roll(level, m, axis=0)
+        if not self.filled:
+            return (level - before,) * 2
+        same_gap = np.arange(len(level))[:, None] - m > self.last_real
+        return level - before, carried - np.where(same_gap, np.roll(carried, m, axis=0), before)
+
+    def _open(self, rows, at):
+        """(n, N, K) bool, which flat rows (n, N) lie in a gap that is not over at flat origins `at` (N,); None if none
+        does, or if gaps are not filled."""
+        if not self.filled or self.real[at - 1].all():
+            return None
+        return rows[..., None] > self.last_real[at - 1]
+
+    def origins(self, split, stride=1):
+        """(series (W,), first step to forecast (W,)) of all windows whose targets lie inside `split`, at least one of
+        them and one value before them observed. In a split from the first row on, windows that would begin before the
+        series do not count, but for series that are too short for any other."""
+        series, firsts = [], []
+        for s, (start, stop) in enumerate(zip(split.start, split.stop)):
+            whole = start == 0 and stop >= self.reach + self.h
+            first = np.arange(self.reach if whole else max(start, 1), stop - self.h + 1, stride)
+            rows = slice(self.base[s], self.base[s] + self.lengths[s])
+            before, real = (_counts(each[rows]) for each in (~np.isnan(self.carried), self.real))
+            seen = before[first] - before[np.maximum(first - self.L, 0)]
+            good = first[(seen > 0) & (real[first + self.h] > real[first])]
+            series.append(np.full(len(good), s, np.intp))
+            firsts.append(good)
+        return np.concatenate(series), np.concatenate(firsts)
+
+    def take(self, series, first):
+        """The Window of N pairs (series (N,), first step to forecast (N,))."""
+        K, at = self.K, self.base[series] + first
+        read = at + self.before
+        inputs = self.rows.take(read, axis=0)
+        there = self.there.take(read, axis=0) if (self.holes[at] > self.holes[at - self.L]).any() else None
+        z, there = self._carried_over(inputs, there, read, at)
+        units = self._units(z, there, series, at)
+        if not self.difference:
+            z -= units.offset
+        z /= units.scale
+        if there is not None:
+            z *= there
+        ahead = at + self.after
+        targets, real = self._scaled(ahead, units)
+        return Window(inputs, self.known.take(ahead, axis=0), targets, real, units,
+                      *(self._scaled(read + 1, units) if self.recursive else ()))
+
+    def _carried_over(self, inputs, there, read, at):
+        """(z (L, N, K), there) of `inputs` (L, N, D) of flat rows `read` (L, N), in which gaps that are not over at the
+        origins `at` (N,) now hold what could be known of them."""
+        z, open_ = inputs[:, :, :self.K], self._open(read, at)
+        if open_ is None:
+            return z, there
+        carried = self.open_source.take(read, axis=0)
+        seen = ~np.isnan(carried)
+        np.copyto(z, np.where(seen, carried, 0.0), where=open_)
+        if there is not None:
+            np.copyto(there, seen, where=open_)
+            if self.gappy:
+                inputs[:, :, self.K:2 * self.K] = there
+        return z, there
+
+    def continued(self, series, first, values):
+        """Windows of W series: series[w] before first[w], then `values` (k, W, K), in units of the data, as if they had
+        been observed. They know what is ahead as far as these do: up to `room` steps behind the last value."""
+        starts = np.maximum(first - self.reach, 0)
+        parts = [(s, slice(start, stop)) for s, start, stop in zip(series, starts, first)]
+        data, k = self.arrays, len(values)
+        own = np.tile(data.next, (k, 1))
+        y = [np.concatenate([self._known_at(s, rows), values[:, w]]) for w, (s, rows) in enumerate(parts)]
+        arrays = Arrays(y, y, [~np.isnan(each) for each in y],
+                        [np.concatenate([data.own[s][rows], own]) for s, rows in parts],
+                        [data.known[s][rows.start:] for s, rows in parts], data.static[series], data.next)
+        units = Units(self.units.offset[series], self.units.scale[series], self.log)
+        return Windows(arrays, self.L, self.h, units, self.kind, self.log, self.difference, self.recursive, self.gappy,
+                       columns=self.columns)
+
+    def _known_at(self, s, rows):
+        """(n, K) the values of a slice of rows of series s, as they are known at its end."""
+        flat = np.arange(rows.start, rows.stop)[:, None] + self.base[s]
+        open_ = self._open(flat, self.base[s] + np.array([rows.stop]))
+        y, carried = (each.take(flat[:, 0], axis=0) for each in (self.y, self.carried))
+        return y if open_ is None else np.where(open_[:, 0], carried, y)
+
+    def _scaled(self, rows, units):
+        """Targets and whether they are there, both (n, N, K), of flat rows (n, N)."""
+        real = self.real.take(rows, axis=0)
+        return np.where(real, (self.level.take(rows, axis=0) - units.offset) / units.scale, 0.0), real
+
+    def _units(self, z, there, series, at):
+        """The Units of windows that are read up to flat rows at (N,); z (L, N, K) are their values before scaling."""
+        offset, scale = self.units.offset[series], self.units.scale[series]
+        if self.kind == "mean":
+            offset, scale = mean_units(z, there, Units(offset, scale))
+        if self.kind == "last" or self.difference:
+            offset = self._last_value(at - 1, at - self.L, offset)
+        offset = self._season_before(at, offset) if self.difference else offset[None]
+        return Units(offset, scale[None], self.log)
+
+    def _last_value(self, row, earliest, otherwise):
+        """(N, K) the last value at or before flat rows (N,), `otherwise` where none is so late as `earliest` (N,)."""
+        found = self.last[row]
+        values = self.open_level[np.maximum(found, 0), np.arange(self.K)]
+        return np.where(found >= earliest[:, None], values, otherwise)
+
+    def _season_before(self, at, otherwise):
+        """(h, N, K) of each step ahead the last value a whole number of `difference` steps before it."""
+        m, offset = self.difference, np.full((self.h, len(at), self.K), np.nan)
+        row = at + self.after % m - m
+        while np.isnan(offset).any() and (row >= at - self.reach).any():
+            read = np.maximum(row, at - self.reach)
+            found, open_ = self.level.take(read, axis=0), self._open(read, at)
+            if open_ is not None:
+                found = np.where(open_, self.open_level.take(read, axis=0), found)
+            found[row < at - self.reach] = np.nan
+            offset, row = np.where(np.isnan(offset), found, offset), row - m
+        return np.where(np.isnan(offset), otherwise, offset)
+
+
+def _counts(there):
+    """(L + 1,) how many of the rows there (L, K) before each have any value."""
+    return np.concatenate([[0], np.cumsum(there.any(axis=1))])
+
+
+def _last_rows(there):
+    """(R, K) the row of the last value at or before each of R rows, -1 where there is none."""
+    return np.maximum.accumulate(np.where(there, np.arange(len(there))[:, None], -1), axis=0)
+
+
+def shuffled(count, N, seed, number):
+    """[(N,)] the windows 0..count of pass `number` in random order, N at a time; the last few join the first ones of
+    the same pass, so that every batch is full."""
+    order = stream(seed, "windows", number).permutation(count)
+    return np.resize(order, -(-count // N) * N).reshape(-1, N)

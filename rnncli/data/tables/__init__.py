@@ -1,0 +1,1 @@
+"""Tables as columns of texts, and what their cells mean."""

@@ -1,0 +1,54 @@
+"""What kind of task a file is for: a table is forecast, any other file is text."""
+
+import sys
+from pathlib import Path
+
+from .frame import GZIP, PARQUET, SEPARATORS
+from .numbers import number_pattern
+from .timestamps import is_stamp
+
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+LINES = 20                          # that are looked at
+PEEKED = 1 << 16                    # bytes, at most
+
+
+def kind_of(names):
+    """"forecast" or "language", by the name of the first file, or of all in a folder; of standard input by what it
+    begins with, which is not consumed."""
+    if not names:
+        return "language"
+    if names[0] == "-":
+        table = sys.stdin is not None and looks_like_table(sys.stdin.buffer.peek(PEEKED)[:PEEKED])
+    elif Path(names[0]).is_dir():
+        inside = [path.name for path in Path(names[0]).rglob("*") if path.is_file()]
+        table = bool(inside) and all(map(_is_table, inside))
+    else:
+        table = _is_table(names[0])
+    return "forecast" if table else "language"
+
+
+def _is_table(name):
+    return Path(name.lower().removesuffix(".gz")).suffix in TABLES
+
+
+def looks_like_table(data):
+    """Whether bytes begin a table: packed, JSON objects, or lines with equally many cells, numbers among them."""
+    if data.startswith((GZIP, PARQUET)):
+        return True
+    lines = [line for line in data.decode("latin-1").removeprefix("ï»¿").splitlines() if line.strip()][:LINES]
+    if len(lines) < 2:
+        return False
+    if lines[0].startswith("{"):
+        return lines[0].endswith("}")
+    separator = max(SEPARATORS, key=lines[0].count)
+    whole = lines[1:-1] or lines[1:]        # the last one may have been cut
+    if separator not in lines[0]:
+        return all(map(_is_value, whole))
+    same = all(line.count(separator) == lines[0].count(separator) for line in whole)
+    return same and any(_is_value(cell) for cell in whole[0].split(separator))
+
+
+def _is_value(cell):
+    """Whether a cell is a number or a stamp."""
+    cell = cell.strip().strip('"')
+    return bool(number_pattern().fullmatch(cell)) or is_stamp(cell)

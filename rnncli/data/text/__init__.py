@@ -1,0 +1,1 @@
+"""Text files as tokens: encoders, splits, streams."""

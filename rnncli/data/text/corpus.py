@@ -1,0 +1,135 @@
+"""Text files as a corpus: an encoder, and the training, validation and test parts as tokens.
+
+The data is read once for its digest, once or twice for its tokens, a chunk at a time. Tokens of much data lie in a
+mapped file that is keyed by that digest (see `cache`).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from ...errors import DataError
+from .token_cache import CACHE_ABOVE, FileStorage, MemoryStorage, cache_folder
+from .encoders import Encoder
+from ..files import CHUNK, Meter, checked_encoding, counted, fingerprint, open_sources
+from .splits import UNITS, Split, as_split, whereabouts
+from .tokens import Encoded, Job, encode_sources, from_record, passes
+
+__all__ = ["Corpus", "Split", "load_corpus", "load_split"]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Text, ready to learn from."""
+
+    encoder: Encoder
+    train: Split
+    val: Split | None           # None where its fraction is 0
+    test: Split | None
+    digest: str                 # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
+    notes: tuple[str, ...]      # what was changed or looks odd, a sentence each
+    files: tuple[str, ...]      # as read, in order; folders are resolved
+    chars_per_token: float      # of the training targets: nats per token over this are nats per character
+
+
+def load_corpus(config, encoder=None, progress=None, cache_above=CACHE_ABOVE, chunk=CHUNK):
+    """The Corpus of `config` (DataConfig).
+
+    encoder      reuse this one, of a stored model; None fits one: to characters of all the data, words of the training
+                 part
+    progress     called as progress(done_bytes, total_bytes), counting every pass over the data
+    cache_above  bytes of data above which tokens go to a mapped file
+    chunk        bytes read at a time; changes nothing but memory
+    DataError for files that are missing, empty, undecodable, too short to split, or hold a symbol that the given
+    encoder does not know; ConfigError for an unknown encoding; ResourceError where the cache cannot be written.
+    """
+    encoded, digest, sources = _load(config, encoder, progress, cache_above, chunk)
+    title = _title(sources)
+    splits = {part.name: as_split(part, encoded.tokens, *encoded.sums[part.name], whereabouts(part, config, title))
+              for part in encoded.parts}
+    train = splits["train"]
+    return Corpus(encoded.encoder, train, splits.get("val"), splits.get("test"), digest, encoded.notes,
+                  tuple(source.name for source in sources), train.characters / train.targets)
+
+
+def load_split(path, encoder, config, progress=None, cache_above=CACHE_ABOVE, chunk=CHUNK):
+    """All of another file, folder or `-` as a Split that bears its name, read as `config` (DataConfig) reads its own.
+
+    Errors as of `load_corpus`.
+    """
+    whole = replace(config, files=(str(path),), val_frac=0.0, test_frac=0.0)
+    encoded, _, sources = _load(whole, encoder, progress, cache_above, chunk)
+    part, = encoded.parts
+    unit = "lines" if whole.documents == "line" else UNITS[encoder.level]
+    where = f"all {part.last:,} {unit} of {_title(sources)}"
+    split = as_split(replace(part, name=str(path)), encoded.tokens, *encoded.sums[part.name], where)
+    return replace(split, notes=encoded.notes)
+
+
+def _load(config, encoder, progress, cache_above, chunk):
+    """(Encoded, digest, sources) of the data, from the cache if it is there."""
+    if encoder is not None:
+        config = replace(config, level=encoder.level)
+    if config.level != "byte":
+        checked_encoding(config.encoding)
+    with open_sources(config.files) as found:
+        total = sum(source.size for source in found)
+        meter = Meter(progress, total * (1 + passes(config.level, encoder)))
+        sources, prints, skipped = _with_text(fingerprint(found, meter, chunk))
+        digest = _digest(prints, config)
+        job = Job(sources, config, encoder, _title(sources), meter, chunk)
+        large = sum(source.size for source in sources) > cache_above
+        encoded = _encoded(job, digest, cache_folder()) if large else encode_sources(job, MemoryStorage())
+        meter.finish()
+    return replace(encoded, notes=skipped + encoded.notes), digest, sources
+
+
+def _encoded(job, digest, folder):
+    """The Encoded of much data: what an earlier run left in `folder`, or read now and left there."""
+    fitted = FileStorage(folder, digest)        # by a run that fitted the encoder; mostly the given one is that one
+    storages = [fitted] if job.encoder is None else [fitted, FileStorage(folder, _with_encoder(digest, job.encoder))]
+    for storage in storages:
+        found = storage.recall()
+        if found:
+            encoded = from_record(*found, job.config, job.title)
+            if job.encoder in (None, encoded.encoder):
+                return replace(encoded, notes=(*encoded.notes, f"tokens taken from the cache {folder}"))
+    encoded = encode_sources(job, storages[-1])
+    return replace(encoded, notes=(*encoded.notes, f"tokens kept in the cache {folder}"))
+
+
+def _with_text(prints):
+    """(sources, [(size, hash)], notes) without empty files of a folder. DataError for others that are empty."""
+    for source, _ in prints:
+        if not source.size and not source.listed:
+            raise DataError(f"{source.name}: the file is empty", "name a file with text in it")
+    kept = [(source, sha) for source, sha in prints if source.size]
+    if not kept:
+        raise DataError(f"{prints[0][0].path.parent}: every file in the folder is empty", "name a file with text in it")
+    skipped = len(prints) - len(kept)
+    notes = (f"{counted(skipped, 'empty file')} left out",) if skipped else ()
+    return tuple(source for source, _ in kept), [(source.size, sha) for source, sha in kept], notes
+
+
+def _digest(prints, config):
+    """SHA-256 over the bytes of all files, by way of their own hashes, and the settings that change the tokens."""
+    settings = {"level": config.level, "documents": config.documents,
+                "val_frac": config.val_frac, "test_frac": config.test_frac}
+    if config.level != "byte":
+        settings["encoding"] = checked_encoding(config.encoding)
+    if config.level == "word":
+        settings |= {"min_count": config.min_count, "max_vocab": config.max_vocab}
+    return hashlib.sha256(json.dumps([settings, prints], sort_keys=True).encode()).hexdigest()
+
+
+def _with_encoder(digest, encoder):
+    described = json.dumps([digest, encoder.to_dict()], sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()
+
+
+def _title(sources):
+    """The files in words: up to three by name."""
+    titles = [source.title for source in sources]
+    if len(titles) <= 3:
+        return ", ".join(titles)
+    return f"{titles[0]} to {titles[-1]} ({len(titles)} files)"

@@ -1,0 +1,210 @@
+"""Text to token ids and back, at the level of characters, bytes or words.
+
+An encoder is all of the data that travels in a checkpoint: generation and evaluation need nothing else. It is an
+immutable description; its tables are made on first use.
+"""
+
+import codecs
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from ...errors import DataError, ModelFileError
+from .word_vocabulary import WordEncoder
+
+CODE_POINTS = 0x110000      # how many Unicode has: the length of a table indexed by code point
+
+
+class Encoder(Protocol):
+    """What every level offers. V is `size`; ids are of `dtype`, the smallest unsigned type that holds V - 1."""
+
+    level: str
+    size: int
+    dtype: np.dtype
+
+    def encode(self, text, unknown="error"):
+        """The ids of `text`, (L,). Unknown ones: "error" raises DataError, "skip", or "replace" by the nearest."""
+
+    def decode(self, ids):
+        """The text of `ids`, (L,)."""
+
+    def char_counts(self, ids):
+        """Characters that each token adds to the text, (L,) int64."""
+
+    def symbol(self, token):
+        """One token as a person reads it, escapes shown."""
+
+    def to_dict(self):
+        """Plain JSON data that `encoder_from_dict` takes."""
+
+
+class UnseenCharacter(DataError):
+    """A character that the alphabet does not hold; `offset` counts characters from 0."""
+
+    def __init__(self, character, offset, size, name=None):
+        place = f"{name}: " if name else ""
+        hint = "use --unknown skip or --unknown replace"
+        if name:
+            hint = "the alphabet is that of the training data; a model trained with --level byte has no such limit"
+        super().__init__(f"{place}character {character!r} (U+{ord(character):04X}) at offset {offset:,} "
+                         f"is not among the model's {size:,} symbols", hint)
+        self.character, self.offset, self.size = character, offset, size
+
+    def within(self, name, start):
+        """The same error for a text that begins at character `start` of the file `name`."""
+        return UnseenCharacter(self.character, start + self.offset, self.size, name)
+
+
+def code_points(text):
+    """The code points of `text`, (L,) uint32. Lone surrogates pass, so that a later check can name them."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+
+
+def text_of(codes):
+    """The text of code points, (L,)."""
+    return np.asarray(codes, np.dtype("<u4")).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@dataclass(frozen=True)
+class CharEncoder:
+    """A token is a code point; `symbols` holds the alphabet in ascending order, id 0 first."""
+
+    symbols: str
+    level: ClassVar[str] = "char"
+
+    @property
+    def size(self):
+        return len(self.symbols)
+
+    @property
+    def dtype(self):
+        return np.min_scalar_type(self.size - 1)
+
+    @cached_property
+    def _table(self):
+        """Code point -> id, (0x110000,) int32; V where the alphabet has no such symbol."""
+        table = np.full(CODE_POINTS, self.size, np.int32)
+        table[self._codes] = np.arange(self.size)
+        return table
+
+    @cached_property
+    def _codes(self):
+        return code_points(self.symbols)
+
+    def encode(self, text, unknown="error"):
+        """(L,) ids. UnseenCharacter for the first one outside the alphabet, unless `unknown` is "skip" or "replace"."""
+        codes = code_points(text)
+        ids = self._table[codes]
+        unseen = ids == self.size
+        if unseen.any():
+            if unknown == "error":
+                first = int(np.argmax(unseen))
+                raise UnseenCharacter(text[first], first, self.size)
+            ids = ids[~unseen] if unknown == "skip" else self._replaced(ids, codes, unseen)
+        return ids.astype(self.dtype)
+
+    def _replaced(self, ids, codes, unseen):
+        strangers, which = np.unique(codes[unseen], return_inverse=True)
+        nearest = [self.symbols.index(self.nearest(chr(code))) for code in strangers]
+        ids[unseen] = np.array(nearest)[which]
+        return ids
+
+    def nearest(self, character):
+        """The known symbol most like `character`: in another case, without accents, both; else a space or the first."""
+        for alike in (str.casefold, _unaccented, lambda c: _unaccented(c).casefold()):
+            for symbol in self.symbols:
+                if alike(symbol) == alike(character):
+                    return symbol
+        return " " if " " in self.symbols else self.symbols[0]
+
+    def decode(self, ids):
+        return text_of(self._codes[np.asarray(ids, np.intp)])
+
+    def char_counts(self, ids):
+        return np.ones(len(ids), np.int64)
+
+    def symbol(self, token):
+        return repr(self.symbols[token])
+
+    def to_dict(self):
+        return {"level": self.level, "symbols": self.symbols}
+
+
+def _unaccented(character):
+    """Without combining marks and compatibility forms: e for é, fi for the ligature."""
+    return "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True)
+class ByteEncoder:
+    """A token is a byte, V = 256: any text and any file can be encoded. Text goes by way of UTF-8."""
+
+    level: ClassVar[str] = "byte"
+    size: ClassVar[int] = 256
+    dtype: ClassVar[np.dtype] = np.dtype(np.uint8)
+
+    def encode(self, text, unknown="error"):
+        """(L,) UTF-8 bytes; those that a command line could not decode come through as they were. None is unknown."""
+        try:
+            return self.encode_bytes(text.encode("utf-8", "surrogateescape"))
+        except UnicodeEncodeError as error:
+            lone = text[error.start]
+            raise DataError(f"character {lone!r} (U+{ord(lone):04X}) at offset {error.start:,} is half of a pair "
+                            "and no character of its own", "remove it") from None
+
+    def encode_bytes(self, data):
+        return np.frombuffer(data, np.uint8)
+
+    def decode(self, ids):
+        """The text; bytes that are no UTF-8 become U+FFFD."""
+        return np.asarray(ids).astype(np.uint8).tobytes().decode("utf-8", "replace")
+
+    def char_counts(self, ids):
+        """1 for a byte that begins a code point, 0 for a continuation byte (0b10xxxxxx)."""
+        return (np.asarray(ids) & 0xC0 != 0x80).astype(np.int64)
+
+    def symbol(self, token):
+        return repr(chr(token)) if token < 0x80 else f"0x{token:02X}"
+
+    def to_dict(self):
+        return {"level": self.level}
+
+
+class StreamDecoder:
+    """Text from ids that come a few at a time; a piece never holds half a code point."""
+
+    def __init__(self, encoder):
+        self._encoder = encoder
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("replace") if encoder.level == "byte" else None
+
+    def feed(self, tokens):
+        """The text that is complete with these tokens (L,), possibly empty."""
+        if self._utf8 is None:
+            return self._encoder.decode(tokens)
+        return self._utf8.decode(bytes(tokens))
+
+    def finish(self):
+        """The text still due at the end: none, since a code point that was begun and not finished is dropped."""
+        if self._utf8 is not None:
+            self._utf8.reset()
+        return ""
+
+
+def encoder_from_dict(values):
+    """The encoder that `to_dict` described. ModelFileError for another description."""
+    if values.get("kind") == "series":
+        from ...tasks.forecast.data import SeriesEncoder       # here: a text needs no table
+
+        return SeriesEncoder.from_dict(values)
+    level = values.get("level")
+    if level == "char":
+        return CharEncoder(values["symbols"])
+    if level == "byte":
+        return ByteEncoder()
+    if level == "word":
+        return WordEncoder(tuple(values["words"]), dict(values["spelling"]))
+    raise ModelFileError(f"the model's encoder has the level {level!r}; known: byte, char, word",
+                         "the file was written by another version of rnncli")

@@ -1,0 +1,136 @@
+"""Training, validation and test part: where the data is cut, and into which pieces.
+
+A piece [begin, end) is a document or a part of one. Its first token is given, every other one is a target; the state
+is zero at its begin.
+"""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from ...errors import DataError
+
+NAMES = ("train", "val", "test")
+UNITS = {"char": "characters", "byte": "bytes", "word": "word tokens"}
+STRIDE = 1 << 22        # tokens looked at in one go: a mapped file is not pulled into memory as a whole
+
+
+@dataclass(frozen=True)
+class Split:
+    """A part of the data as training and evaluation take it."""
+
+    name: str                   # "train", "val", "test", or the name of a file
+    tokens: np.ndarray          # (L,) ids, possibly a mapped file
+    pieces: np.ndarray          # (P, 2) int64: inputs tokens[begin:end-1], targets tokens[begin+1:end]
+    characters: int             # of all targets
+    spelling_nats: float        # nats of spelling out the unknown words among the targets, 0 on other levels
+    where: str                  # in words: "characters 1,003,855 to 1,115,394 of tinyshakespeare.txt"
+    notes: tuple[str, ...] = () # of a file read on its own: what was changed or looks odd, a sentence each
+
+    @property
+    def targets(self):
+        """Tokens to predict."""
+        return int((self.pieces[:, 1] - self.pieces[:, 0] - 1).sum())
+
+
+def shortened(split, targets):
+    """The first `targets` targets of a Split, or all of it where that is 0 or more than it has.
+
+    Its characters and its spelling price are estimated by the share of targets.
+    """
+    if not targets or split.targets <= targets:
+        return split
+    ends = np.cumsum(split.pieces[:, 1] - split.pieces[:, 0] - 1)
+    last = int(np.searchsorted(ends, targets))
+    pieces = split.pieces[:last + 1].copy()
+    pieces[last, 1] -= ends[last] - targets
+    share = targets / split.targets
+    return replace(split, pieces=pieces, characters=round(split.characters * share),
+                   spelling_nats=split.spelling_nats * share)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the data before anything is known of it but its place."""
+
+    name: str
+    pieces: np.ndarray          # (P, 2) int64, positions in the whole data
+    first: int                  # in tokens, or in lines where lines are the documents
+    last: int                   # exclusive
+
+
+def cut(tokens, bounds, newline, config, title):
+    """The parts of the data in their order, those with a fraction of zero left out, as a tuple of Part.
+
+    tokens   (L,) ids
+    bounds   (F+1,) where each file begins, and L
+    newline  the id that ends a line, used where config.documents is "line"
+    The test part is the very last `test_frac`, validation the last `val_frac` before it, in tokens, or in lines where
+    lines are the documents. DataError, with the arithmetic, where a part has nothing to predict.
+    """
+    if config.documents == "line":
+        ends, unit = _positions(tokens, newline), "lines"
+        units = np.stack([ends[:-1], ends[1:] + 1], axis=1)
+        total = len(units)
+    else:
+        units, unit = np.stack([bounds[:-1], bounds[1:]], axis=1), UNITS[config.level]
+        total = len(tokens)
+    edges = (0, *_cuts(total, config.val_frac, config.test_frac), total)
+    parts = [Part(name, units[first:last] if unit == "lines" else _clipped(units, first, last), first, last)
+             for name, first, last in zip(NAMES, edges, edges[1:])]
+    wanted = [part for part, fraction in zip(parts, (1, config.val_frac, config.test_frac)) if fraction]
+    if not all(len(part.pieces) for part in wanted):
+        raise _too_small(wanted, total, unit, title)
+    return tuple(wanted)
+
+
+def _cuts(total, val_frac, test_frac):
+    """Where validation and test begin: floor(total * (1 - fractions)), in exact decimals (29 % of 100 is 29)."""
+    val, test = Fraction(str(val_frac)), Fraction(str(test_frac))
+    return int(total * (1 - val - test)), int(total * (1 - test))
+
+
+def _clipped(documents, first, last):
+    """What of `documents`, (F, 2), lies in [first, last) and has something to predict."""
+    pieces = np.clip(documents, first, last)
+    return pieces[pieces[:, 1] - pieces[:, 0] >= 2]
+
+
+def _positions(tokens, token):
+    """Where `token` stands, ascending (M,) int64."""
+    found = [start + np.flatnonzero(tokens[start:start + STRIDE] == token) for start in range(0, len(tokens), STRIDE)]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _too_small(parts, total, unit, title):
+    need = "1 line" if unit == "lines" else f"2 {unit} in one document, one given and one to predict"
+    if len(parts) == 1:
+        return DataError(f"{title}: too few {unit} ({total:,}): at least {need}", "give more text")
+    words = {"train": "training", "val": "validation", "test": "test"}
+    shares = ", ".join(f"{words[part.name]} {part.last - part.first:,}" for part in parts)
+    return DataError(f"{title}: too few {unit} to split ({total:,}: {shares}): each part needs at least {need}",
+                     "give more text, or do without a part: --val-frac 0")
+
+
+def target_counts(tokens, pieces, size):
+    """How often each id is a target of `pieces`, (size,) int64."""
+    counts = np.zeros(size, np.int64)
+    begins, ends = pieces[:, 0] + 1, pieces[:, 1]
+    gaps = np.flatnonzero(begins[1:] != ends[:-1])      # targets of neighbouring lines make one run
+    for begin, end in zip(begins[np.r_[0, gaps + 1]], ends[np.r_[gaps, -1]]):
+        for start in range(begin, end, STRIDE):
+            counts += np.bincount(tokens[start:min(start + STRIDE, end)], minlength=size)
+    return counts
+
+
+def as_split(part, tokens, characters, spelling_nats, where):
+    """The Split of `part`, with a view of its own tokens alone."""
+    begin, end = int(part.pieces[0, 0]), int(part.pieces[-1, 1])
+    return Split(part.name, tokens[begin:end], part.pieces - begin, int(characters), float(spelling_nats), where)
+
+
+def whereabouts(part, config, title):
+    """Where in the data a part lies, in words, counting from 1."""
+    unit = "lines" if config.documents == "line" else UNITS[config.level]
+    return f"{unit} {part.first + 1:,} to {part.last:,} of {title}"

@@ -1,0 +1,170 @@
+"""Where tokens lie: in memory, or in a memory-mapped file that a later run with the same data finds again.
+
+Both storages have the same verbs, so that everything above has one path: `recall` what an earlier run made, `tokens`
+and `scratch` to write to, `keep` what was written.
+"""
+
+import json
+import os
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import ResourceError
+
+CACHE_ABOVE = 32 << 20      # bytes of data from which tokens go to a file
+ABANDONED = 3600            # seconds without a write after which a partial file belongs to a run that was killed
+FORMAT = 1                  # of the cache; another number is another run's business
+
+
+def cache_folder(environ=os.environ):
+    """$RNNCLI_CACHE, else $XDG_CACHE_HOME/rnncli, else ~/.cache/rnncli."""
+    if environ.get("RNNCLI_CACHE"):
+        return Path(environ["RNNCLI_CACHE"])
+    base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(base, "rnncli")
+
+
+class MemoryStorage:
+    """Tokens in memory; nothing is remembered."""
+
+    place = None
+
+    def recall(self):
+        return None
+
+    @contextmanager
+    def tokens(self, dtype):
+        yield _MemoryWriter(dtype)
+
+    scratch = tokens
+
+    def keep(self, writer, record):
+        pass
+
+
+class _MemoryWriter:
+    def __init__(self, dtype):
+        self._parts, self._dtype, self.length = [], dtype, 0
+
+    def append(self, tokens):
+        self._parts.append(tokens.astype(self._dtype))
+        self.length += len(tokens)
+
+    def finish(self):
+        """All tokens, (L,)."""
+        return np.concatenate(self._parts) if self._parts else np.empty(0, self._dtype)
+
+
+class FileStorage:
+    """Tokens in `folder`/`key`.tokens beside a record in `key`.json, which is written last: no record, no tokens.
+
+    Every file gets its name only when it is complete and on the disk, so a run that is killed leaves at most a partial
+    file under another name, which nobody reads and a later run removes.
+    """
+
+    def __init__(self, folder, key):
+        self.place = Path(folder)
+        self._tokens, self._record = self.place / f"{key}.tokens", self.place / f"{key}.json"
+
+    def recall(self):
+        """(tokens (L,) read-only, record), or None where there is no complete pair of the right size."""
+        try:
+            record = json.loads(self._record.read_bytes())
+            dtype, length = np.dtype(record["dtype"]), record["length"]
+            if record["format"] != FORMAT or self._tokens.stat().st_size != dtype.itemsize * length:
+                return None
+            return _mapped(self._tokens, dtype, length), record
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @contextmanager
+    def tokens(self, dtype):
+        """A writer of the tokens that `keep` will publish; what was not kept is removed."""
+        self._sweep()
+        with self._partial(self._tokens) as file:
+            yield _FileWriter(file, dtype, self.place)
+
+    @contextmanager
+    def scratch(self, dtype):
+        """A writer whose file has no name: it is gone with the process, however that ends."""
+        file = self._opened(lambda: tempfile.TemporaryFile(dir=self.place))
+        try:
+            yield _FileWriter(file, dtype, self.place)
+        finally:
+            _close(file)
+
+    def keep(self, writer, record):
+        """Publish what `writer` wrote, with `record` (JSON data) to be given back beside it."""
+        record = {**record, "format": FORMAT, "dtype": str(writer.dtype), "length": writer.length}
+        with self._partial(self._record) as file, _writing(self.place):
+            file.write(json.dumps(record, sort_keys=True).encode())
+            _to_disk(file)
+            os.replace(writer.file.name, self._tokens)
+            os.replace(file.name, self._record)
+
+    @contextmanager
+    def _partial(self, final):
+        path = final.with_name(f"{final.name}.{os.getpid()}.part")
+        file = self._opened(lambda: path.open("w+b"))
+        try:
+            yield file
+        finally:
+            _close(file)
+            path.unlink(missing_ok=True)        # it has its final name by now, or is of no use
+
+    def _opened(self, opener):
+        with _writing(self.place):
+            self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return opener()
+
+    def _sweep(self):
+        for path in self.place.glob("*.part"):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > ABANDONED:
+                    path.unlink()
+
+
+class _FileWriter:
+    def __init__(self, file, dtype, place):
+        self.file, self.dtype, self.length, self._place = file, np.dtype(dtype), 0, place
+
+    def append(self, tokens):
+        with _writing(self._place):
+            self.file.write(np.ascontiguousarray(tokens, self.dtype).data)
+        self.length += len(tokens)
+
+    def finish(self):
+        """All tokens, (L,), read-only and mapped: they stay readable when the file loses its name."""
+        with _writing(self._place):
+            _to_disk(self.file)
+            return _mapped(self.file, self.dtype, self.length)
+
+
+def _mapped(file, dtype, length):
+    # A plain array over the mapping: np.memmap runs Python at every slice.
+    return np.asarray(np.memmap(file, dtype, "r", shape=(length,))) if length else np.empty(0, dtype)
+
+
+def _to_disk(file):
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _close(file):
+    with suppress(OSError):     # what mattered is on the disk; on a full one this fails a second time
+        file.close()
+
+
+@contextmanager
+def _writing(folder):
+    """Turn what the system says of the cache into a ResourceError."""
+    try:
+        yield
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        raise ResourceError(f"{error.filename or folder}: the token cache cannot be written: {what}",
+                            "point RNNCLI_CACHE at a folder with room for about the size of the data") from None

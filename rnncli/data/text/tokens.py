@@ -1,0 +1,196 @@
+"""From sources to the tokens of all the data: survey, encode, drop empty lines, count what the parts hold."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from .encoders import (CODE_POINTS, ByteEncoder, CharEncoder, UnseenCharacter, code_points, encoder_from_dict,
+                       text_of)
+from ..files import Reader, counted
+from .splits import STRIDE, cut, target_counts
+from .word_vocabulary import WordIndex, fit_words, split_words
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """All the data as tokens, with what only reading the text could tell."""
+
+    tokens: np.ndarray              # (L,)
+    encoder: object
+    bounds: list[int]               # (F+1,) where each file begins, and L
+    parts: tuple                    # of Part
+    sums: dict[str, list[float]]    # part -> [characters, spelling_nats] of its targets
+    notes: tuple[str, ...]
+
+    def record(self):
+        """Plain JSON data from which `from_record` makes the same, given the tokens."""
+        return {"encoder": self.encoder.to_dict(), "bounds": self.bounds, "sums": self.sums, "notes": self.notes}
+
+
+def from_record(tokens, record, config, title):
+    """The Encoded that `record` was taken of."""
+    encoder = encoder_from_dict(record["encoder"])
+    newline = encoder.encode("\n")[0] if config.documents == "line" else None
+    parts = cut(tokens, record["bounds"], newline, config, title)
+    return Encoded(tokens, encoder, record["bounds"], parts, record["sums"], tuple(record["notes"]))
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to encode: `encoder` None means to fit one to the data."""
+
+    sources: tuple
+    config: object                  # DataConfig
+    encoder: object
+    title: str                      # the files in words
+    meter: object
+    chunk: int
+
+    def reader(self):
+        return Reader(self.config.encoding, self.meter, self.chunk)
+
+
+def passes(level, encoder):
+    """How often `encode_sources` reads the data."""
+    return 2 if level == "char" and encoder is None else 1
+
+
+def encode_sources(job, storage):
+    """The Encoded of all sources, written to `storage`. DataError for text that cannot be read or encoded."""
+    return _encode_words(job, storage) if job.config.level == "word" else _encode_symbols(job, storage)
+
+
+def _encode_symbols(job, storage):
+    encoder = job.encoder or (ByteEncoder() if job.config.level == "byte" else survey(job))
+    newline = encoder.encode("\n")[0] if job.config.documents == "line" else None
+    reader = job.reader()
+    token_parts = byte_tokens if job.config.level == "byte" else char_tokens
+    with storage.tokens(encoder.dtype) as writer:
+        bounds, notes = _write(writer, job, newline, lambda source: token_parts(reader, source, encoder))
+        tokens = writer.finish()
+        parts = cut(tokens, bounds, newline, job.config, job.title)
+        lengths = encoder.char_counts(np.arange(encoder.size))
+        sums = {part.name: [int(target_counts(tokens, part.pieces, encoder.size) @ lengths), 0.0] for part in parts}
+        encoded = Encoded(tokens, encoder, bounds, parts, sums, reader.notes() + notes)
+        storage.keep(writer, encoded.record())
+    return encoded
+
+
+def _encode_words(job, storage):
+    """Number the words as they come; then the cut is known, and with it the training part and its vocabulary."""
+    index, reader = WordIndex(), job.reader()
+    newline = index.number(["\n"])[0] if job.config.documents == "line" else None
+    with storage.scratch(np.uint32) as draft_writer:
+        bounds, notes = _write(draft_writer, job, newline, lambda source: word_tokens(reader, source, index))
+        draft, words = draft_writer.finish(), index.words
+        parts = cut(draft, bounds, newline, job.config, job.title)
+        encoder = job.encoder or _fitted(draft, words, parts[0], job.config)
+        table = encoder.ids(words)
+        with storage.tokens(encoder.dtype) as writer:
+            for start in range(0, len(draft), STRIDE):
+                writer.append(table[draft[start:start + STRIDE]])
+            sums, strangers = _word_sums(draft, words, table, parts, encoder)
+            encoded = Encoded(writer.finish(), encoder, bounds, parts, sums, reader.notes() + notes + strangers)
+            storage.keep(writer, encoded.record())
+    return encoded
+
+
+def _fitted(draft, words, train, config):
+    begin, end = train.pieces[0, 0], train.pieces[-1, 1]
+    counts = target_counts(draft, np.array([[begin - 1, end]]), len(words))
+    always = ("\n",) if config.documents == "line" else ()
+    return fit_words(words, counts, config.min_count, config.max_vocab, always)
+
+
+def _word_sums(draft, words, table, parts, encoder):
+    """([characters, spelling nats] of each part's targets, notes on the unknown words among them)."""
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    nats = np.zeros(len(words))
+    unknown = np.flatnonzero(table == 0)
+    nats[unknown] = [encoder.spelling_nats(words[i]) for i in unknown]
+    sums, notes = {}, []
+    for part in parts:
+        counts = target_counts(draft, part.pieces, len(words))
+        sums[part.name] = [int(counts @ lengths), float(counts @ nats)]
+        if strange := int(counts[unknown].sum()):
+            total = int(counts.sum())
+            notes.append(f"{part.name}: {strange:,} of {total:,} tokens ({strange / total:.1%}) are words outside the "
+                         "vocabulary, their spelling is priced")
+    return sums, tuple(notes)
+
+
+def survey(job):
+    """The CharEncoder of all the data: every symbol that any part holds."""
+    seen = np.zeros(CODE_POINTS, bool)
+    seen[ord("\n")] = job.config.documents == "line"
+    reader = job.reader()
+    for source in job.sources:
+        for text in reader.text(source):
+            seen[code_points(text)] = True
+    return CharEncoder(text_of(np.flatnonzero(seen)))
+
+
+def byte_tokens(reader, source, encoder):
+    """Yield the bytes of `source` as ids."""
+    yield from map(encoder.encode_bytes, reader.bytes(source))
+
+
+def char_tokens(reader, source, encoder):
+    """Yield the ids of the characters of `source`. UnseenCharacter names the file and the offset in it."""
+    start = 0
+    for text in reader.text(source):
+        try:
+            yield encoder.encode(text)
+        except UnseenCharacter as error:
+            raise error.within(source.name, start) from None
+        start += len(text)
+
+
+def word_tokens(reader, source, index):
+    """Yield the words of `source` as numbers of `index`. The last word of a chunk waits: it may go on in the next."""
+    rest = ""
+    for text in reader.text(source):
+        words = split_words(rest + text)
+        rest = words.pop()
+        yield index.number(words)
+    if rest:
+        yield index.number([rest])
+
+
+def _write(writer, job, newline, token_parts):
+    """Write the tokens of every source; with lines as documents, the newline in front of the first, no empty lines.
+
+    Returns (bounds, notes).
+    """
+    lines = None if newline is None else LineFilter(newline)
+    if lines:
+        writer.append(np.array([newline]))
+    bounds = [writer.length]
+    for source in job.sources:
+        parts = token_parts(source)
+        for tokens in lines.kept(parts) if lines else parts:
+            writer.append(tokens)
+        bounds.append(writer.length)
+    dropped = lines.dropped if lines else 0
+    return bounds, (f"{counted(dropped, 'empty line')} dropped",) if dropped else ()
+
+
+class LineFilter:
+    """Tokens without the newlines of empty lines, and with a newline at the end of every file."""
+
+    def __init__(self, newline):
+        self._newline, self.dropped = newline, 0
+
+    def kept(self, parts):
+        """Yield the tokens to keep of one file's `parts`, each (L,). The token before the file is a newline."""
+        ended = True
+        for tokens in parts:
+            if len(tokens):
+                ends = tokens == self._newline
+                empty = ends & np.r_[ended, ends[:-1]]
+                ended = bool(ends[-1])
+                self.dropped += int(empty.sum())
+                yield tokens[~empty]
+        if not ended:
+            yield np.array([self._newline])

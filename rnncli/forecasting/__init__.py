@@ -1,1 +1,0 @@
-"""Forecasts of trained models: their intervals, what they are worth, and the honest ones beside them."""

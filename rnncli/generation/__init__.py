@@ -1,0 +1,1 @@
+"""Text written by a model, token by token."""

@@ -1,0 +1,195 @@
+"""Gradient checks: the backward pass against numbers that only the forward pass made.
+
+Complex step (Squire & Trapp 1998; Martins, Sturdza & Alonso 2003): for an analytic L and h = 1e-30,
+
+    dL/dx = Im L(x + i h) / h
+
+without the subtraction that spoils differences, so that a right gradient agrees to about 1e-15. It is the code that
+trains, called with complex128 memory. Central differences, (L(x + h) - L(x - h)) / 2h, are good to about 1e-9 and need
+no complex numbers: they are the second opinion that tells a wrong backward pass from a forward pass that loses the
+imaginary part. The error of an array is
+
+    max |analytic - numeric| / max |numeric|
+
+over the array. Small arrays are checked number by number; of large ones a sample, and random directions v through the
+whole array, which compare sum(dL v) with the derivative of L along v.
+"""
+
+import warnings
+from math import inf, nan
+
+import numpy as np
+
+from .cases import cell_cases, saved_model_case, shared_cases
+from ..tasks.forecast.checks import cell_forecasts, saved_forecaster_case, shared_forecasts
+from .report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Check
+from ..nn.cells import CELLS
+from ..random_streams import stream
+from ..plugins import is_user_code, place_of, user_code
+
+METHODS = ("auto", "complex", "central")
+COMPLEX_STEP = 1e-30
+CENTRAL_STEPS = (1e-5, 1e-6)     # the smaller one where a kink may lie within the larger
+TOLERANCES = {"complex": 1e-10, "central": 1e-6}
+DIRECTIONS = 2
+
+
+def select_cases(cells=(), loaded=None, seed=0):
+    """The cases of the cells named; of a saved model; or, with neither, of everything that has a gradient.
+
+    loaded: what `checkpoint.load_model` returns. Raises ConfigError for an unknown cell.
+    """
+    if loaded is not None:
+        saved = saved_forecaster_case if loaded.config.task == "forecast" else saved_model_case
+        return [saved(loaded, seed)]
+    with user_code():
+        cases = [case for cell in cells or CELLS for kind in (cell_cases, cell_forecasts) for case in kind(cell, seed)]
+    return cases if cells else [*cases, *shared_cases(seed), *shared_forecasts(seed)]
+
+
+def check(case, method="auto", tolerance=None, seed=0):
+    """Yields one Check for each array of the case, as it is found.
+
+    method: "complex"; "central"; or "auto", complex step and, where the forward pass of a user's cell is not
+    complex-safe, central differences. tolerance: None for 1e-10 by complex step and 1e-6 by central differences.
+    Raises ConfigError for an error inside user code.
+    """
+    with user_code(), np.errstate(all="ignore"):
+        gradient = case.gradient()
+    inspector, rng = Inspector(case, gradient, method, tolerance), stream(seed, f"gradcheck probes {case.name}")
+    for name, array in case.arrays.items():
+        if array.size:
+            yield inspector.check(name, *probes(name, gradient[name], case.one_by_one, rng))
+    if case.jointly:
+        directions = [{name: rng.normal(size=array.shape) for name, array in case.arrays.items()}
+                      for _ in range(DIRECTIONS)]
+        yield inspector.check(JOINTLY, [], directions)
+
+
+def probes(name, gradient, one_by_one, rng):
+    """(single numbers, directions) to differentiate along, each probe a {name: what the step is multiplied by}.
+
+    Every number of an array up to the size `one_by_one`; of a larger one as many as that, the one of the largest
+    gradient and some whose gradient is not zero among them, and directions through all of it.
+    """
+    if gradient.size <= one_by_one:
+        return [{name: one_hot(gradient.shape, k)} for k in range(gradient.size)], []
+    flat = np.abs(gradient).reshape(-1)
+    nonzero = np.flatnonzero(flat)
+    picked = {int(flat.argmax()), *rng.choice(nonzero, min(one_by_one // 2, nonzero.size), replace=False).tolist()}
+    picked |= set(rng.choice(flat.size, one_by_one - len(picked), replace=False).tolist())
+    return ([{name: one_hot(gradient.shape, k)} for k in sorted(picked)],
+            [{name: rng.normal(size=gradient.shape)} for _ in range(DIRECTIONS)])
+
+
+def one_hot(shape, k):
+    """Zeros of `shape` with a 1 at the flat position k."""
+    array = np.zeros(shape)
+    array.flat[k] = 1
+    return array
+
+
+class Inspector:
+    """Compares the gradient of one case with numeric derivatives and, where they differ, finds out who is wrong."""
+
+    def __init__(self, case, gradient, method, tolerance):
+        self.case, self.gradient = case, gradient
+        self.method = "central" if method == "central" else "complex"
+        self.tolerance = TOLERANCES[self.method] if tolerance is None else tolerance
+        self.loose = max(self.tolerance, TOLERANCES["central"])
+        self.forgiving = method == "auto" and case.cell in CELLS and is_user_code(CELLS[case.cell])
+        self.plans = {}
+
+    def check(self, name, *groups):
+        """The Check of one array; groups: lists of probes, each of which has a relative error of its own."""
+        groups = [group for group in groups if group]
+        found = {"cell": self.case.cell, "case": self.case.name, "parameter": name, "numbers": sum(map(len, groups))}
+        analytic = [np.array([self._along(probe) for probe in group]) for group in groups]
+        numeric, reason = self._numeric(groups, analytic)
+        error = worst_error(analytic, numeric)
+        if error <= self.tolerance:
+            return Check(method=self.method, error=error, tolerance=self.tolerance, **found)
+        verdict, central = self._second_opinion(groups, analytic, numeric)
+        blocks = None if verdict == UNSAFE else self._blocks(name, analytic, central if verdict == BOTH else numeric)
+        found |= {"verdict": verdict, "detail": "; ".join(filter(None, (blocks, reason))) or None}
+        if verdict == BOTH or (verdict == UNSAFE and self.forgiving):
+            return Check(method="central", error=worst_error(analytic, central), tolerance=self.loose, **found)
+        return Check(method=self.method, error=error, tolerance=self.tolerance, **found)
+
+    def _along(self, probe):
+        """The analytic derivative along a probe; what it leaves out may be NaN."""
+        return sum((self.gradient[name][v != 0] * v[v != 0]).sum() for name, v in probe.items())
+
+    def _second_opinion(self, groups, analytic, numeric):
+        """(verdict, central differences), for numbers that do not agree."""
+        central = self._central(groups, analytic)
+        if not all(np.isfinite(values).all() for values in (*analytic, *central)):
+            return NOT_FINITE, central
+        if not self._repeats():
+            return UNSTEADY, central
+        if self.method == "central" or worst_error(analytic, numeric) <= self.loose:
+            return WRONG, central       # a mistake too small for differences: imaginary parts are not lost by so little
+        if worst_error(analytic, central) <= self.loose:
+            return UNSAFE, central
+        return (WRONG if worst_error(numeric, central) <= self.loose else BOTH), central
+
+    def _repeats(self):
+        with user_code(), np.errstate(all="ignore"):
+            return self._value({}, 0, "f8") == self._value({}, 0, "f8")
+
+    def _blocks(self, name, analytic, numeric):
+        """The blocks of a cell whose part of the bias is off; None where that cannot be told."""
+        blocks = self.case.blocks
+        if name != "b" or not blocks or len(numeric[0]) != self.case.arrays["b"].size:
+            return None
+        off = ~(np.abs(analytic[0] - numeric[0]) <= self.tolerance * np.abs(numeric[0]).max())
+        names = [block for block, is_off in zip(blocks, off.reshape(len(blocks), -1).any(axis=1)) if is_off]
+        return f"block{'s' * (len(names) > 1)} {', '.join(names)}" if names else None
+
+    def _numeric(self, groups, analytic):
+        """(derivatives along every probe, why there are none): NaN where complex numbers do not pass user code."""
+        if self.method == "central":
+            return self._central(groups, analytic), None
+        with user_code(), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            try:
+                return [np.array([self._complex_step(probe) for probe in group]) for group in groups], None
+            except (TypeError, np.exceptions.ComplexWarning) as error:
+                place = place_of(error)
+                if place is None:
+                    raise
+                return [np.full(len(group), nan) for group in groups], f"{place}: {error}"
+
+    def _complex_step(self, probe):
+        return self._value(probe, 1j * COMPLEX_STEP, "c16").imag / COMPLEX_STEP
+
+    def _central(self, groups, analytic):
+        """Central differences along every probe, with the first step by which they agree with `analytic`."""
+        for h in CENTRAL_STEPS:
+            with user_code(), np.errstate(all="ignore"):
+                numeric = [np.array([(self._value(probe, h, "f8") - self._value(probe, -h, "f8")) / (2 * h)
+                                     for probe in group]) for group in groups]
+            if worst_error(analytic, numeric) <= self.loose:
+                break
+        return numeric
+
+    def _value(self, probe, step, dtype):
+        """L at a step along a probe."""
+        if dtype not in self.plans:
+            self.plans[dtype] = self.case.plan(dtype)
+        moved = {name: self.case.arrays[name] + step * v for name, v in probe.items()}
+        return self.case.value(self.case.arrays | moved, self.plans[dtype])
+
+
+def worst_error(analytic, numeric):
+    """The largest relative error of several groups of numbers; NaN if one of them is NaN."""
+    return float(np.max([relative_error(a, n) for a, n in zip(analytic, numeric)]))
+
+
+def relative_error(analytic, numeric):
+    """max |analytic - numeric| / max |numeric|; 0 where both are all zero, inf where `numeric` alone is, NaN where a
+    value is not finite."""
+    if not (np.isfinite(analytic).all() and np.isfinite(numeric).all()):
+        return nan
+    difference, scale = np.abs(analytic - numeric).max(), np.abs(numeric).max()
+    return 0.0 if difference == 0 else difference / scale if scale else inf

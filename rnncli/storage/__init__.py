@@ -1,0 +1,1 @@
+"""Files of ours: checkpoints, run folders, what is known of this machine."""

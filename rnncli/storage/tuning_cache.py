@@ -1,0 +1,50 @@
+"""What is known of the speed of this machine, kept beside the token cache from run to run."""
+
+import json
+import platform
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from .checkpoint import write_atomically
+from ..data.text.token_cache import cache_folder
+from ..errors import ResourceError
+from ..nn.matmul_tiling import Layouts
+
+FILE = "layouts.json"       # {machine: {name of a product: [parts, width]}}
+
+
+def machine():
+    """What the speed of a product depends on: the processor, and NumPy with its BLAS."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return f"{line.partition(':')[2].strip()}, NumPy {np.__version__}"
+    return f"{platform.processor() or platform.machine()}, NumPy {np.__version__}"
+
+
+def known_layouts():
+    """The Layouts that earlier runs on this machine have found; they time what they do not know."""
+    return Layouts(_stored().get(machine()), timed=True)
+
+
+def keep_layouts(layouts):
+    """Remember what `layouts` knows for later runs, where there is room for it."""
+    stored, here = _stored(), machine()
+    if layouts.known != stored.get(here, {}):
+        folder = cache_folder()
+        with suppress(OSError, ResourceError):      # a later run times again
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            text = json.dumps(stored | {here: stored.get(here, {}) | layouts.known}, sort_keys=True)
+            write_atomically(folder / FILE, text.encode())
+
+
+def _stored():
+    """What the file says; nothing where there is none or it is not ours."""
+    try:
+        stored = json.loads((cache_folder() / FILE).read_bytes())
+        return {name: {product: [int(parts), int(width)] for product, (parts, width) in known.items()}
+                for name, known in stored.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}

@@ -1,0 +1,286 @@
+"""A plot for the terminal: a series, its forecast and the widest interval, as lines of text.
+
+Lines are drawn in braille, two dots by four a character; without Unicode a character is one dot. The forecast begins
+after a vertical rule, its interval is shaded, and a truth that is known is dotted. Every step is about as wide as any
+other; the vertical axis has three to five round figures.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from ...data.files import counted
+from ...phrases import safe_text
+
+MARGIN = 8              # characters that the vertical axis is taken to have when the history is cut
+TAIL = 5                # horizons of history that are shown at least
+LOW = 12                # a plot with fewer lines has none to spare for a legend
+NICE = (1, 2, 2.5, 5)   # round steps, times a power of ten
+TINY, LEVEL = 1e-300, 1e-9      # what is below the first counts as 0; a range below the second of the value, as none
+APART, CLOSEST = 1.9, 1.15      # lines from one figure of the axis to the next: enough, and the least
+BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])       # of a braille sign, by row and column
+BRAILLE, ASCII = (2, 4), (1, 1)     # dots a character across and down
+COLORS = {"forecast": "36", "truth": "33", "shade": "36;2", "rule": "2"}        # ANSI; history has the text's colour
+SIGNS = {True: {"forecast": "⠒⠒", "truth": "⠂⠐", "shade": "░", "rule": "│", "corner": "└", "floor": "─", "cross": "┴",
+                "tick": "┤", "more": "…", "empty": " "},
+         False: {"history": "*", "forecast": "o", "truth": ".", "shade": ":", "rule": "|", "corner": "+", "floor": "-",
+                 "cross": "+", "tick": "+", "more": "...", "empty": " "}}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What is written beside a series: its name, and the stamp of every step, history and forecast, as text.
+
+    Of `stamps` (L + h,) three are read, so it may be anything that takes an index.
+    """
+
+    name: str
+    stamps: Sequence[str]
+
+
+def steps_shown(L, h, width):
+    """How many of L steps of history are drawn before h of forecast, on `width` characters.
+
+    The tail that finds room, but `TAIL` horizons at least; and all where a quarter more would do it.
+    """
+    tail = max(TAIL * h, width - MARGIN - h, 1)
+    return L if L <= tail + tail // 4 else tail
+
+
+def chart_lines(history, forecast, intervals, labels, width, height, *, truth=None, unicode=True, color=False):
+    """The plot as `height` lines of at most `width` characters, for a width of 36 or more and a height of 8 or more.
+
+    history: (L,) and forecast: (h,), nan where missing. intervals: {per cent: (lo (h,), hi (h,))}, of which the widest
+    is shaded. labels: a Labels. truth: (h,) or None. Without `unicode` all is ASCII; with `color` the lines hold ANSI
+    codes besides. The first line says how much of the history is shown. What is not finite is left out.
+    """
+    L, h = len(history), len(forecast)
+    shown, signs = steps_shown(L, h, width), SIGNS[unicode]
+    series = visible(history, forecast, truth, shown)
+    level = max(intervals, default=None)
+    band = np.full((2, h), math.nan) if level is None else np.array([finite(edge) for edge in intervals[level]])
+    what = (counted(L, "step") if shown == L else f"last {shown:,} of {counted(L, 'step')}") + f", {h:,} ahead"
+    head = _head(plain(labels.name, unicode), what, _legend(level, truth, signs), width, height, signs["more"])
+    stamps = [plain(labels.stamps[k], unicode) for k in sorted({L - shown, L, L + h - 1} & set(range(L + h)))]
+    values, rows = np.concatenate([*series.values(), *band]), height - len(head) - 2
+    axis = make_axis(values, rows)
+    two = len(stamps) == 3 and len("  ".join(stamps)) > width - axis.width() - 2
+    if two:
+        rows -= 1
+        axis = make_axis(values, rows)
+    room = axis.width()
+    P = width - room - 2
+    before = _columns(shown, h, P)
+    across, down = BRAILLE if unicode else ASCII
+    kinds, cells = _cells(series, band, axis, (rows, P, before, across, down))
+    if not any(np.isfinite(part).any() for part in series.values()):
+        cells[rows // 2, :len("no values")] = list("no values")
+    floor = "".join(signs["cross" if h and column == before else "floor"] for column in range(P))
+    body = [f"{figure:>{room}} {_painted(signs['tick' if figure else 'rule'], 'rule', color)}"
+            f"{_row(cells[row], kinds[row], color)}" for row, figure in enumerate(axis.column(rows, down))]
+    return [*head, *body, " " * (room + 1) + _painted(signs["corner"] + floor, "rule", color),
+            *_below(stamps, room + 2, room + 2 + before, width, two)]
+
+
+def finite(values):
+    """`values` as float64, nan where they are not finite."""
+    values = np.asarray(values, np.float64)
+    return np.where(np.isfinite(values), values, math.nan)
+
+
+def visible(history, forecast, truth, shown):
+    """{name: values} of the last `shown` steps of history, the forecast and the truth, nan where there is none."""
+    truth = np.full(len(forecast), math.nan) if truth is None else truth
+    return {"history": finite(history)[len(history) - shown:], "forecast": finite(forecast), "truth": finite(truth)}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A vertical axis from `low` to `high`, in units of `scale`, with a text at each of the `ticks`."""
+
+    scale: float
+    low: float
+    high: float
+    ticks: tuple
+    texts: tuple
+
+    def height(self, values, rows):
+        """Where `values` lie between the lower edge, 0, and the upper, `rows`."""
+        return (values / self.scale - self.low) / (self.high - self.low) * rows
+
+    def row(self, values, rows):
+        """The row of each of the `values`, counted from above; nan stays nan."""
+        return np.floor(rows - 0.5 - self.height(values, rows - 1))
+
+    def width(self):
+        """Characters of the longest text."""
+        return max(map(len, self.texts))
+
+    def column(self, rows, down):
+        """What stands beside each of `rows` characters of `down` dots: the text of a tick, or nothing."""
+        share = (self.high - np.array(self.ticks)) / (self.high - self.low)
+        place = dict(zip(np.floor(share * (rows * down - 1) + 0.5) // down, self.texts))
+        return [place.get(row, "") for row in range(rows)]
+
+
+def make_axis(values, rows):
+    """The Axis for `values`, of which some may be nan, on `rows` lines: hardly longer than their range.
+
+    Figures below 1e-4 or from 1e7 on have a power of ten.
+    """
+    values = values[np.isfinite(values)]
+    largest = np.abs(values).max(initial=0)
+    if largest < TINY:
+        values, largest = np.zeros(len(values)), 0
+    power = 0 if not largest or 1e-4 <= largest < 1e7 else math.floor(math.log10(largest))
+    scale = float(f"1e{power}")
+    low, high = (float(values.min() / scale), float(values.max() / scale)) if len(values) else (0.0, 1.0)
+    if high - low <= LEVEL * max(abs(low), abs(high)):
+        aside = 10.0 ** math.floor(math.log10(abs(low))) / 2 if low else 1.0
+        low, high = low - aside, high + aside
+    low, high, step, ticks = min(_choices(low, high, rows), key=lambda choice: choice[0])[1]
+    decimals = max(0, -math.floor(math.log10(step) + LEVEL) + (f"{step:e}"[:3] == "2.5"))
+    suffix = f"e{power}" if power else ""
+    texts = tuple(f"{tick:,.{decimals}f}{suffix}" if tick else "0" for tick in ticks)
+    return Axis(scale, low, high, tuple(ticks), texts)
+
+
+def _choices(low, high, rows):
+    """Yield (badness, (low, high, step, ticks)) for round steps, the ends moved out where fewer than 3 ticks fit.
+
+    After Paul S. Heckbert, "Nice numbers for graph labels", Graphics Gems (1990) 61-63; the ends need not be ticks.
+    """
+    decade = math.floor(math.log10(high - low))
+    for power in (decade - 1, decade):
+        for nice in NICE:
+            step = nice * 10.0 ** power
+            first, last = math.ceil(low / step - LEVEL), math.floor(high / step + LEVEL)
+            while last - first < 2:
+                down, up = low / step - first, last - high / step       # both from -1 on: what a new tick would add
+                if (down < up or last == 0 >= high) and not first == 0 <= low:
+                    first -= 1
+                else:
+                    last += 1
+            bottom, top = min(low, first * step), max(high, last * step)
+            apart = step / (top - bottom) * (rows - 1)
+            crowded = apart < CLOSEST or last - first > 4
+            waste = (top - bottom) / (high - low) - 0.03 * (last - first) + 0.07 * (nice == 2.5)
+            ticks = [k * step for k in range(first, last + 1)]
+            yield (crowded, -apart if crowded else waste + 0.3 * max(0, APART - apart)), (bottom, top, step, ticks)
+
+
+def _columns(shown, h, P):
+    """The columns of P that the history gets; the rule has one, the forecast the rest."""
+    if not h:
+        return P
+    return max(0, P - 1 - max(2, round((P - 1) * h / (shown + h)))) if shown else 0
+
+
+def _cells(series, band, axis, shape):
+    """What kind of thing each character of the plot belongs to and the character: two arrays (rows, P)."""
+    rows, P, before, across, down = shape
+    unicode = (across, down) == BRAILLE
+    kinds, cells = np.full((rows, P), "empty", object), np.full((rows, P), " ", object)
+    if before < P:
+        kinds[:, before] = "rule"
+        _shade(kinds[:, before + 1:], band, axis)
+    masks = {}
+    for name, values in series.items():
+        begin, end = (0, before) if name == "history" else (min(before + 1, P), P)
+        mask = masks[name] = np.zeros((rows * down, P * across), bool)
+        if len(values) and end > begin:
+            x = begin * across + np.floor((np.arange(len(values)) + 0.5) * (end - begin) * across / len(values))
+            _trace(mask, x, axis.row(values, rows * down), across, dotted=unicode and name == "truth")
+    for name in ("history", "truth", "forecast"):
+        kinds[masks[name].reshape(rows, down, P, across).any(axis=(1, 3))] = name
+    for kind, sign in SIGNS[unicode].items():
+        cells[kinds == kind] = sign
+    if unicode:     # dots instead of the signs of lines
+        bits = (np.logical_or.reduce(list(masks.values())).reshape(rows, down, P, across) * BITS[:, None]).sum((1, 3))
+        cells[bits > 0] = [chr(0x2800 + code) for code in bits[bits > 0]]
+    return kinds, cells
+
+
+def _shade(kinds, band, axis):
+    """Mark as "shade" what lies in the `band` (2, h) of a part (rows, columns) of the plot."""
+    rows, C = kinds.shape
+    known = np.flatnonzero(np.isfinite(band).all(axis=0))
+    if not len(known):
+        return
+    h = band.shape[1]
+    column = np.floor((known + 0.5) * C / h).astype(int)
+    centres = (np.arange(C) + 0.5) * h / C - 0.5        # in steps
+    lo, hi = (np.interp(centres, known, axis.height(edge[known], rows)) for edge in band)
+    np.minimum.at(lo, column, axis.height(band[0][known], rows))
+    np.maximum.at(hi, column, axis.height(band[1][known], rows))
+    above_floor = rows - 1 - np.arange(rows)[:, None] + 0.5     # the middle of each row
+    kinds[(above_floor > lo) & (above_floor < hi)] = "shade"
+
+
+def _trace(mask, x, y, size, dotted):
+    """Draw the line through the dots (x, y), which has a gap where y is nan; a dot alone is `size` dots wide, high."""
+    known = np.isfinite(y)
+    count = 0
+    for k in np.flatnonzero(known):
+        if k + 1 < len(y) and known[k + 1]:
+            dots = int(max(abs(x[k + 1] - x[k]), abs(y[k + 1] - y[k]))) + 1
+            across, down = (np.linspace(part[k], part[k + 1], dots).round().astype(int) for part in (x, y))
+            keep = (np.arange(count, count + dots) % 3 == 0) if dotted else slice(None)
+            mask[down[keep], across[keep]] = True
+            count += dots - 1
+        elif not (k and known[k - 1]):
+            column, row = (int(part[k]) // size * size for part in (x, y))      # within one character
+            mask[row:row + size, column:column + size] = True
+
+
+def _row(cells, kinds, color):
+    """The characters of one row of the plot, without spaces at its end, in their colours if they have any."""
+    width = len("".join(cells).rstrip())
+    runs = groupby(zip(kinds[:width], cells), key=lambda cell: cell[0])
+    return "".join(_painted("".join(sign for _, sign in run), kind, color) for kind, run in runs)
+
+
+def _painted(text, kind, color):
+    return f"\x1b[{COLORS[kind]}m{text}\x1b[0m" if color and kind in COLORS else text
+
+
+def plain(text, unicode=True):
+    """`text` on one line and safe for a terminal, in ASCII without `unicode`."""
+    text = " ".join(safe_text(text).split())
+    return text if unicode else text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _legend(level, truth, signs):
+    parts = [f"{signs['forecast']} forecast"]
+    parts += [f"{signs['truth']} truth"] if truth is not None else []
+    return "  ".join(parts + ([f"{signs['shade']} {level:g} % interval"] if level is not None else []))
+
+
+def _head(name, what, legend, width, height, more):
+    """The line of the title with the legend at its end, or the legend on a line of its own if there is room for one."""
+    from rich.cells import cell_len
+
+    room = width - len(f": {what}")
+    if cell_len(name) + len(f"   {legend}") <= room:
+        return [f"{name}: {what}" + f"{legend:>{room - cell_len(name)}}"]
+    short = name[:room]
+    while cell_len(short) > room - (len(more) if short != name else 0):
+        short = short[:-1]
+    title = f"{short}{more if short != name else ''}: {what}"
+    return [title, f"{legend:>{width}}"] if height >= LOW else [title]
+
+
+def _below(stamps, left, at, width, two):
+    """The stamps under the axis: first and last from `left` on, that of the forecast at `at`, above them if `two`."""
+    first, middle, last = (*stamps[:1], *([""] * (3 - len(stamps))), *stamps[1:])
+    if len(f"{first}  {last}") > width - left:
+        left, first, last = 0, first[:width // 2 - 1], last[:width // 2 - 1]
+    ends = f"{' ' * left}{first}{last:>{width - left - len(first)}}"
+    low, high = (0, width) if two else (left + len(f"{first}  "), width - len(f"  {last}"))
+    place = max(low, min(at - len(middle) // 2, high - len(middle)))
+    if two:
+        return [" " * place + middle, ends]
+    return [(ends[:place] + middle + ends[place + len(middle):]).rstrip()]

@@ -1,0 +1,201 @@
+"""Series, ready to learn from: what a table held, as windows and splits, with the encoder that a checkpoint keeps."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from ...errors import DataError
+from ...data.series.gaps import GapReport, carry, fill
+from .defaults import settled
+from ...data.series.panel import Panel, Series
+from ...data.files import counted
+from ...data.series.scaling import Units, fit_units
+from .encoder import SeriesEncoder, fit_encoder
+from ...data.series.reading import read_tables
+from ...data.tables.timestamps import Stamps
+from ...data.series.windows import Split, Windows, split_rows
+
+NAMED = 3       # short series that a note names
+ALL = "all"     # the one split of a table that is read for a model which has learnt already
+
+
+@dataclass(frozen=True)
+class SeriesData:
+    """Series as windows."""
+
+    encoder: SeriesEncoder
+    panel: Panel                # missing values filled, if that was asked for
+    windows: Windows
+    splits: dict[str, Split]    # train, val, test as far as they have rows; none in a tail
+    config: object              # Config, with horizon, window, season and val_size as numbers
+    digest: str                 # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
+    files: tuple[str, ...]
+    notes: tuple[str, ...]      # what is irregular, which defaults were chosen and why, which series are short
+
+    @property
+    def ids(self):
+        return tuple(each.id for each in self.panel.series)
+
+    def describe(self):
+        """Lines that say what was read and which rows each split forecasts; `notes` tell what is odd about it."""
+        rows = [self._rows(split) for split in self.splits.values()]
+        return [f"{', '.join(self.files)}: {self.panel.words()[0]}", *rows]
+
+    def _rows(self, split):
+        """One line: "test: rows 14,401 to 17,420 (2018-02-20 00:00:00 to 2018-06-26 19:00:00)"."""
+        some = split.stop > split.start
+        rows = (split.stop - split.start)[some]
+        if len(rows) > 1:
+            count = f"{rows.min():,}" if rows.min() == rows.max() else f"{rows.min():,} to {rows.max():,}"
+            each = "each series" if some.all() else f"{len(rows):,} of {len(some):,} series"
+            return f"{split.name}: {count} rows of {each}, {rows.sum():,} in all"
+        s = int(np.argmax(some))
+        first, last = int(split.start[s]), int(split.stop[s]) - 1
+        line = f"{split.name}: rows {first + 1:,} to {last + 1:,}"
+        if self.panel.stamps is None:
+            return line
+        return line + " ({} to {})".format(*self.panel.text(self.panel.series[s].stamps[[first, last]]))
+
+    def reaching(self, horizon):
+        """The same data with room for forecasts of `horizon` steps behind the last value of each series."""
+        units, config = self.windows.units, self.config
+        return replace(self, windows=_windows(self.panel, self.encoder, config, units, horizon))
+
+    def tail(self, rows):
+        """(arrays {"series/...": array}, record): the last `rows` steps of each series or what a window needs, if that
+        is more; all that forecasting after the end takes, as arrays and plain JSON data."""
+        rows = max(rows, self.windows.reach) + 1            # one more, for the time since the row before
+        kept = [_last(each, rows) for each in self.panel.series]
+        arrays = {name: np.concatenate([getattr(each, name) for each in kept])
+                  for name in ("y", "real", "past", "known", "stamps")}
+        arrays["real"] = arrays["real"].astype(np.uint8)
+        arrays |= {"steps": np.array([len(each) for each in kept]),
+                   "rows": np.array([len(each.known) for each in kept]),
+                   "offset": self.windows.units.offset, "scale": self.windows.units.scale}
+        record = {"ids": list(self.ids), "static": [list(each.static) for each in kept], "files": list(self.files)}
+        return {f"series/{name}": array for name, array in arrays.items()}, record
+
+
+def load_series(config, encoder=None, progress=None, units=None, cut=None):
+    """The SeriesData of a Config, whose defaults for horizon, season, window and val_size are chosen here.
+
+    encoder      of a model that has learnt: the table must have its columns; None fits one
+    units        {id: (offset (K,), scale (K,))} that series keep, as `stored_units` gives them; those of others are
+                 fitted on the rows of the first split
+    progress     called as progress(done_bytes, total_bytes)
+    cut          with an encoder: cut(panel) -> {name: Split} in the order of time; None: all rows are one split, "all"
+    DataError for what cannot be read or is too short, with file, line and column where there is one; ConfigError for
+    settings that do not fit the data.
+    """
+    panel, digests = read_tables(config, encoder, progress)
+    lengths = [len(each) for each in panel.series]
+    config, notes = settled(config, panel) if encoder is None else (config, ())
+    series, forecast = config.series, config.forecast
+    whole = Split(ALL, np.zeros(len(lengths), np.intp), np.array(lengths, np.intp))
+    if encoder is None:
+        splits = split_rows(lengths, series.val_size, series.test_size, 1 + forecast.horizon)
+    else:
+        splits = cut(panel) if cut else {ALL: whole}
+    panel, filled = _filled(panel, series.fill, forecast.season, encoder is None or encoder.gappy)
+    fitted_on = next(iter(splits.values()))         # train, what lies before the rows to score, or all
+    fitted = encoder or fit_encoder(panel, fitted_on, config)
+    windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}))
+    if encoder is None:
+        _check_windows(panel, windows, fitted_on)
+    return SeriesData(fitted, panel, windows, splits, config, _digest(digests, config), panel.files,
+                      (*panel.words()[1:], *filled, *notes,
+                       *_short(panel, fitted_on if encoder is None else whole, windows)))
+
+
+def from_tail(encoder, arrays, record, config):
+    """The SeriesData of what `SeriesData.tail` gave: no splits, an empty digest, only to forecast after the end."""
+    parts = {name: arrays[f"series/{name}"] for name in ("y", "real", "past", "known", "stamps")}
+    steps, rows = (np.cumsum(arrays[f"series/{name}"])[:-1] for name in ("steps", "rows"))
+    split = {name: np.split(array, rows if name in ("known", "stamps") else steps) for name, array in parts.items()}
+    series = tuple(Series(name, stamps, y, y, real.astype(bool), past, known, tuple(static), GapReport())
+                   for name, static, stamps, y, real, past, known in
+                   zip(record["ids"], record["static"], *(split[name] for name in ("stamps", "y", "real", "past",
+                                                                                   "known")), strict=True))
+    stamps = Stamps(np.zeros(0, np.int64), encoder.kind, encoder.format) if encoder.kind else None
+    panel = Panel(series, encoder.roles, stamps, encoder.step_between, tuple(record["files"]))
+    units = Units(np.array(arrays["series/offset"]), np.array(arrays["series/scale"]), config.forecast.log)
+    return SeriesData(encoder, panel, _windows(panel, encoder, config, units), {}, config, "", panel.files, ())
+
+
+def stored_units(arrays, record):
+    """{id: (offset (K,), scale (K,))} of a tail."""
+    return {name: pair for name, *pair in zip(record["ids"], arrays["series/offset"], arrays["series/scale"])}
+
+
+def _windows(panel, encoder, config, units, room=None):
+    forecast = config.forecast
+    room = max(forecast.horizon, room or 0)
+    return Windows(encoder.arrays(panel, room), forecast.window, forecast.horizon, units, forecast.scaling,
+                   forecast.log, forecast.difference, forecast.mode == "recursive", encoder.gappy, room,
+                   encoder.columns)
+
+
+def _units(panel, split, forecast, stored):
+    """The Units (S, K) of the series: stored ones, the others fitted on the rows of `split`; a series without any there
+    has the medians of the stored ones, or of the others if there are none."""
+    y = [np.where(each.real, each.y, np.nan) for each in panel.series]
+    units = fit_units(y, split.stop, forecast.scaling, forecast.log, forecast.difference)
+    usual = [np.median(each, axis=0) for each in zip(*stored.values())]
+    for s, each in enumerate(panel.series):
+        if each.id in stored:
+            units.offset[s], units.scale[s] = stored[each.id]
+        elif stored and np.isnan(y[s][:split.stop[s]]).all():
+            units.offset[s], units.scale[s] = usual
+    return units
+
+
+def _filled(panel, how, season, gappy):
+    """(Panel, notes) with the missing values filled: `y` for origins behind the gap, `carried` for those inside it.
+    gappy: whether inputs can say what is missing."""
+    missing = sum(int(np.isnan(each.y).sum()) for each in panel.series)
+    if not missing:
+        return panel, ()
+    if how == "none" and not gappy:
+        return panel, ("the model was trained without gaps and takes them for usual values; --fill mends them",)
+    if how == "none":
+        return panel, ("missing values count for nothing; --fill ffill, linear or seasonal fills them",)
+    series = tuple(replace(each, y=fill(each.y, how, season), carried=carry(each.y, how, season))
+                   for each in panel.series)
+    return replace(panel, series=series), (f"{counted(missing, 'missing value')} filled for reading ({how}); "
+                                           "they are never targets",)
+
+
+def _short(panel, split, windows):
+    """A note on series that are shorter than a window with its horizon."""
+    needed = windows.reach + windows.h
+    short = [each.id for each, stop in zip(panel.series, split.stop) if stop < needed]
+    if not short:
+        return ()
+    listed = ", ".join(short[:NAMED]) + (", ..." if len(short) > NAMED else "")
+    have, are = ("has", "is") if len(short) == 1 else ("have", "are")
+    several = len(panel.series) > 1
+    which = f"{len(short):,} of {len(panel.series):,} series {have}" if several else "the series has"
+    return (f"{which} fewer than {needed:,} rows (window and horizon) that are not held back and {are} padded at "
+            f"{'its' if are == 'is' else 'their'} beginning{f': {listed}' if several else ''}",)
+
+
+def _check_windows(panel, windows, split):
+    """DataError where no window of the rows to learn from has values on both sides."""
+    if not len(windows.origins(split)[0]):
+        raise DataError(f"{panel.files[0]}: no window of {windows.L:,} steps and the {windows.h:,} that follow "
+                        "has values on both sides", "make --horizon smaller, or give more rows or values")
+
+
+def _last(series, rows):
+    """A Series of the last `rows` steps of another, and what it knows ahead."""
+    cut = max(0, len(series) - rows)
+    return replace(series, **{name: getattr(series, name)[cut:]
+                              for name in ("stamps", "y", "carried", "real", "past", "known")})
+
+
+def _digest(digests, config):
+    """SHA-256 over the bytes of all files, by way of their own hashes, and the settings that change the windows."""
+    settings = [asdict(config.series), asdict(config.forecast), config.data.encoding]
+    return hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""How far to forecast, from how much, and what to hold back: the usual choices for a frequency, with their reasons."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...errors import ConfigError, DataError
+from ...data.series.frequency import DAY, HOUR, WEEK, frequency_named
+from ...data.series.panel import IRREGULAR
+from ...data.files import counted
+
+BY_ROW = 10                 # steps to forecast where nothing tells how long one is
+SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 2, DAY, "a day"))
+MONTHS = ((12, 72, "six years"), (3, 24, "two years"), (1, 12, "a year"))
+LONGEST_WINDOW = 720        # steps of a window that nobody asked for: a recurrent network reads them one by one
+TOLD = 4                    # held-out windows that an 80 % interval of their errors takes; 19, for 95 %, cost accuracy
+SEASONS = 10                # a training part of so many seasons has windows of three of them, a shorter one of two
+
+
+def settled(config, panel):
+    """(Config, notes): horizon, season, window and val_size as numbers, those that were not given chosen for `panel`.
+
+    DataError where the series are too short for the horizon, ConfigError where the rows held back are.
+    """
+    notes = []
+    lengths = np.array([len(each) for each in panel.series])
+    longest = int(lengths.max())
+    test = _rows(config.series.test_size, longest)
+    horizon = config.forecast.horizon or _horizon(config, panel, longest, notes)
+    _check_held_back(config.series, horizon, longest)
+    _check_length(panel, longest, test, _rows(config.series.val_size or 0, longest), horizon)
+    val = config.series.val_size
+    if val is None:
+        val = _val_rows(lengths - np.array([_rows(config.series.test_size, n) for n in lengths]), horizon, notes)
+    train = longest - test - _rows(val, longest)
+    season = config.forecast.season or _season(_frequency(config, panel), train, notes)
+    window = config.forecast.window or _window(train, season, horizon, notes)
+    return replace(config, series=replace(config.series, val_size=float(val)),
+                   forecast=replace(config.forecast, horizon=horizon, season=season, window=window)), tuple(notes)
+
+
+def _rows(part, length):
+    """Rows that a number of rows, or a share below 1, makes of a series."""
+    return int(length * part) if part < 1 else min(int(part), int(length))
+
+
+def _horizon(config, panel, longest, notes):
+    steps, why = usual_horizon(_frequency(config, panel))
+    limits = [(max(1, longest // 5), f"a fifth of the longest series, which has {longest:,} steps")]
+    limits += [(_rows(part, longest), f"all of {option}") for option, part in
+               (("--val-size", config.series.val_size), ("--test-size", config.series.test_size)) if part]
+    limit, reason = min(limits)
+    if 0 < limit < steps:
+        steps, why = limit, reason
+    notes.append(f"horizon {steps:,}: {why}; --horizon sets another")
+    return steps
+
+
+def usual_horizon(frequency):
+    """(steps to forecast, the reason in words) for a Frequency, or None for series without one."""
+    if frequency is None or frequency.unit == "index":
+        return BY_ROW, "nothing tells how long a step is"
+    if frequency.unit == "business":
+        return max(1, 10 // frequency.size), f"two weeks of frequency {frequency.alias}"
+    spans = SPANS if frequency.unit == "second" else MONTHS
+    for size, span, name in spans:
+        if frequency.size % size == 0:
+            return max(1, span // frequency.size), f"{name} of frequency {frequency.alias}"
+    return min(60, max(12, HOUR // frequency.size)), f"usual for frequency {frequency.alias}"
+
+
+def _frequency(config, panel):
+    """The Frequency of the series; without stamps it is what --freq says, None if nothing does."""
+    named = config.series.freq
+    return frequency_named(named) if panel.stamps is None and named not in (None, IRREGULAR) else panel.frequency
+
+
+def _season(frequency, train, notes):
+    season = 1 if frequency is None else frequency.season
+    why = f"usual for frequency {frequency.alias}" if frequency else "nothing tells how long one is"
+    if season >= train:
+        season, why = 1, f"the training rows hold no whole season of {season:,}"
+    notes.append(f"season {season:,}: {why}; --season sets another")
+    return season
+
+
+def _window(train, season, horizon, notes):
+    seasons = 3 if train >= SEASONS * season and 3 * season <= LONGEST_WINDOW else 2
+    wanted = max(seasons * season, 2 * horizon)
+    why = f"{seasons} seasons" if seasons * season >= 2 * horizon else "two horizons"
+    for limit, reason in ((LONGEST_WINDOW, "longer ones take long to read"),
+                          (max(1, train // 2), f"half of the {train:,} training rows")):
+        if limit < wanted:
+            wanted, why = limit, reason
+    notes.append(f"window {wanted:,}: {why}; --window sets another")
+    return wanted
+
+
+def _val_rows(lengths, horizon, notes):
+    """Rows that validate of series with `lengths` (S,) before their test rows."""
+    longest, tenth = int(lengths.max()), int(np.median(lengths)) // 10
+    rows, why = max(horizon, tenth), "a tenth of the rows" if tenth > horizon else "one horizon"
+    intervals = horizon - 1 + -(-TOLD // len(lengths))
+    if rows < intervals <= longest // 4:
+        rows, why = intervals, "as many as 80 % intervals take"
+    if longest - rows < 2 * horizon:
+        rows, why = horizon, "one horizon, the series are short"
+    if longest - rows < 1 + horizon:
+        rows, why = 0, "the series are too short for it"
+    notes.append(f"validation {counted(rows, 'row')}: {why}; --val-size sets another number")
+    return rows
+
+
+def _check_held_back(series, horizon, longest):
+    """ConfigError where validation or test rows do not hold one forecast."""
+    for name, part in (("val_size", series.val_size), ("test_size", series.test_size)):
+        if part and _rows(part, longest) < horizon:
+            raise ConfigError(f"series.{name}: {_rows(part, longest):,} rows at most hold no forecast of {horizon:,} "
+                              f"steps", f"make --{name.replace('_', '-')} {horizon} or more, or --horizon smaller")
+
+
+def _check_length(panel, longest, test, val, horizon):
+    """DataError where no series holds one value to read and a horizon to train on."""
+    left = longest - test - val
+    if left < 1 + horizon:
+        held = f", of which {test + val:,} are held back for validation and test" if test + val else ""
+        raise DataError(f"{panel.files[0]}: the longest series has {counted(longest, 'row')}{held}; to learn forecasts "
+                        f"of {horizon:,} steps takes at least {1 + horizon:,} rows",
+                        f"give more rows, or make --horizon smaller{', or --val-size or --test-size' if held else ''}")

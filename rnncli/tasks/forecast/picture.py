@@ -1,0 +1,110 @@
+"""The plot of a forecast as a PNG or SVG file, a panel for each series, with the optional extra matplotlib.
+
+Drawn in matplotlib's own defaults, whatever the user has set, and without a date: the same panels are the same bytes,
+as long as matplotlib is the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ...storage.checkpoint import replacing
+from ...data.files import counted
+from ...errors import ConfigError
+from .chart import Labels, finite, plain, steps_shown, visible
+
+FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}      # and what would make two files differ
+PANEL = (8.0, 2.6)      # inches of a panel: width, height
+SIDE_BY_SIDE = 4        # from so many panels on there are two columns
+ROOM = 160              # steps that find room in a panel, as `steps_shown` counts
+COLORS = {"history": "#444444", "forecast": "#0a6ebd", "truth": "#c8511b"}
+LINES = {"history": "-", "forecast": "-", "truth": ":"}
+SETTINGS = {"svg.hashsalt": "rnncli", "svg.fonttype": "none", "font.size": 9, "axes.spines.top": False,
+            "axes.spines.right": False}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One series: history (L,) and forecast (h,), nan where missing; intervals {per cent: (lo (h,), hi (h,))}."""
+
+    labels: Labels
+    history: np.ndarray
+    forecast: np.ndarray
+    intervals: Mapping = field(default_factory=dict)
+    truth: np.ndarray | None = None     # (h,)
+
+
+def save_picture(path, panels, dpi=120):
+    """Write the `panels`, one Panel or more, to `path`, a .png or .svg; all of the file or nothing of it.
+
+    Long histories are cut to their tail, and the title of the panel says so. Raises ConfigError for another ending,
+    for no panel, and where matplotlib is not installed; ResourceError where the file cannot be written.
+    """
+    kind = check_picture(path)
+    if not panels:
+        raise ConfigError(f"{path}: there is no series to draw", "choose at least one series")
+    style, Figure = _matplotlib()
+    with style.context(["default", SETTINGS]):
+        figure = _figure(Figure, panels)
+        with replacing(path) as temporary:
+            figure.savefig(temporary, format=kind[1:], dpi=dpi, metadata=FORMATS[kind])
+
+
+def check_picture(path):
+    """The ending of a picture's name; raises ConfigError for one that is no picture."""
+    kind = Path(path).suffix.lower()
+    if kind not in FORMATS:
+        raise ConfigError(f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no ending'}",
+                          f"name it {Path(path).with_suffix('.png').name}")
+    return kind
+
+
+def _matplotlib():
+    """matplotlib's style and Figure; raises ConfigError where it is not installed."""
+    try:
+        from matplotlib import style
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ConfigError(f"a picture needs matplotlib, which cannot be imported: {error}",
+                          "pip install 'rnncli[plot]'") from error
+    return style, Figure
+
+
+def _figure(Figure, panels):
+    columns = 2 if len(panels) >= SIDE_BY_SIDE else 1
+    rows = -(-len(panels) // columns)
+    figure = Figure(figsize=(PANEL[0] * columns, PANEL[1] * rows), layout="constrained")
+    places = figure.subplots(rows, columns, squeeze=False).ravel()
+    for place, panel in zip(places, panels):
+        _draw(place, panel)
+    for place in places[len(panels):]:
+        place.set_axis_off()
+    return figure
+
+
+def _draw(axes, panel):
+    """Draw one Panel: step 0 is the first of the forecast."""
+    L, h = len(panel.history), len(panel.forecast)
+    shown = steps_shown(L, h, ROOM)
+    steps = np.arange(h)
+    for narrower, level in enumerate(sorted(panel.intervals, reverse=True)):
+        lo, hi = map(finite, panel.intervals[level])
+        axes.fill_between(steps, lo, hi, color=COLORS["forecast"], alpha=min(0.15 * (narrower + 1), 0.6), linewidth=0,
+                          label=f"{level:g} %")
+    for name, values in visible(panel.history, panel.forecast, panel.truth, shown).items():
+        if np.isfinite(values).any():
+            where = np.arange(-shown, 0) if name == "history" else steps
+            axes.plot(where, values, LINES[name], color=COLORS[name], linewidth=1.2, label=name,
+                      marker="." if len(values) == 1 else None)
+    axes.axvline(-0.5, color="#999999", linewidth=0.8)
+    marks = sorted({-shown, 0, h - 1} & set(range(-shown, h)))
+    stamps = [plain(panel.labels.stamps[L + step]) for step in marks]
+    axes.set_xticks(marks, stamps, parse_math=False)
+    for text, side in zip(axes.get_xticklabels(), ("left", "right", "left") if len(marks) == 3 else ("left", "right")):
+        text.set_horizontalalignment(side)
+    what = counted(L, "step") if shown == L else f"last {shown:,} of {counted(L, 'step')}"
+    axes.set_title(f"{plain(panel.labels.name)}: {what}, {h:,} ahead", loc="left", parse_math=False)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="upper left", frameon=False)

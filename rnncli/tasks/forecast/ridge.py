@@ -1,0 +1,128 @@
+"""The linear baseline: from the last L values straight to the next H, ridge regression in closed form.
+
+n windows, L values in each, H steps ahead. With x a window less its last value l, divided by its spread s,
+
+    (y - l) / s = x W + b,      W, b = argmin sum |Y - X W - b|^2 + penalty |W|^2       (b bears no penalty)
+
+Hoerl and Kennard, "Ridge regression: biased estimation for nonorthogonal problems", Technometrics 12 (1970) 55-67; the
+last value taken off as in NLinear (Zeng et al. 2022, arXiv:2205.13504). Windows of one series or of many alike.
+"""
+
+import numpy as np
+
+from ...errors import DataError
+
+PENALTIES = tuple(10.0 ** k for k in range(-3, 4))
+HELD_OUT = 5            # one window in so many, the last ones, chooses the penalty
+
+
+def windows_of(y, L, H, stride=1, gaps=0.0):
+    """Every `stride`-th window of y (D,) from its first value on, (n, L), and what follows, (n, H), in order of time.
+
+    Those with a missing value (nan) after the window, or more than a share `gaps` of them in it, are left out; n is 0
+    for a short series. ValueError for lengths or a stride below 1.
+    """
+    if min(L, H, stride) < 1:
+        raise ValueError(f"L is {L}, H {H} and the stride {stride}; each must be 1 or more")
+    y = np.asarray(y, np.float64)
+    if len(y) < L + H:
+        return np.empty((0, L)), np.empty((0, H))
+    both = np.lib.stride_tricks.sliding_window_view(y, L + H)[::stride]
+    missing = np.isnan(both)
+    both = both[(missing[:, :L].sum(axis=1) <= gaps * L) & ~missing[:, L:].any(axis=1)]
+    return both[:, :L], both[:, L:]
+
+
+class Ridge:
+    """One linear map for all H steps. `center` takes off the last value of each window, `scale` divides by its spread.
+
+    The spread is the standard deviation of the window's values; without `scale` it is 1, without `center` l is 0. The
+    penalty is the one of `penalties` with the smallest squared error (in spreads) on windows held out; the map is then
+    fitted again on all. After `fit`: `weights` W (L, H), `bias` b (H,), `penalty`. ValueError unless all are above 0.
+    """
+
+    def __init__(self, center=True, scale=True, penalties=PENALTIES):
+        self.center, self.scale, self.penalties = center, scale, tuple(sorted(penalties))
+        if not self.penalties or not self.penalties[0] > 0:
+            raise ValueError(f"penalties are {self.penalties}; name one or more, all above 0")
+
+    def fit(self, windows, targets, held_out=None):
+        """Fit on `windows` (n, L) and `targets` (n, H), float64 in the units of the series. Returns self.
+
+        held_out: (n,) bool, the windows that choose the penalty; by default the last fifth, which is the latest one for
+        windows in order of time. With `scale`, windows without any spread are left out: they have no unit. If no choice
+        can be made, because nothing is held out or nothing else is left, the largest penalty is taken, and with no
+        window that has a spread the map is zero, which repeats the last value. DataError if there is no window at all,
+        ValueError for shapes that do not fit and for values that are not finite.
+        """
+        windows, targets = np.asarray(windows, np.float64), np.asarray(targets, np.float64)
+        self._check(windows, targets)
+        held_out = _last(len(windows)) if held_out is None else np.asarray(held_out, bool)
+        anchor, spread = self._units(windows)
+        there = spread[:, 0] > 0
+        x = (windows - anchor)[there] / spread[there]
+        y = (targets - anchor)[there] / spread[there]
+        self.penalty = self._chosen(x, y, held_out[there])
+        self.weights, self.bias = _Solved(x, y).at(self.penalty)
+        return self
+
+    def predict(self, windows):
+        """The next H values of each of `windows` (n, L): (n, H), in their units. A window with nan gives nan.
+
+        A window without spread keeps its last value, if `center` and `scale` are on.
+        """
+        windows = np.asarray(windows, np.float64)
+        if windows.ndim != 2 or windows.shape[1] != len(self.weights):
+            raise ValueError(f"windows have shape {windows.shape}, expected (n, L={len(self.weights)})")
+        anchor, spread = self._units(windows)
+        return anchor + (windows - anchor) @ self.weights + spread * self.bias
+
+    def _units(self, windows):
+        """What is taken off each window and what it is divided by, (n, 1) each."""
+        last = windows[:, -1:]
+        anchor = last if self.center else np.zeros_like(last)
+        # Less the last value, equal values are exactly 0 and so is their deviation.
+        return anchor, (windows - last).std(axis=1, keepdims=True) if self.scale else np.ones_like(last)
+
+    def _chosen(self, x, y, held_out):
+        kept = ~held_out
+        if len(self.penalties) == 1 or not held_out.any() or not kept.any():
+            return self.penalties[-1]
+        solved = _Solved(x[kept], y[kept])
+        return min(self.penalties, key=lambda penalty: solved.error(penalty, x[held_out], y[held_out]))
+
+    @staticmethod
+    def _check(windows, targets):
+        if windows.ndim != 2 or targets.ndim != 2 or len(windows) != len(targets):
+            raise ValueError(f"windows have shape {windows.shape} and targets {targets.shape}, expected (n, L), (n, H)")
+        if not len(windows):
+            raise DataError("ridge: there is no complete window in the training rows",
+                            "shorten the window or the horizon, or fill missing values with --fill")
+        if not (np.isfinite(windows).all() and np.isfinite(targets).all()):
+            raise ValueError("windows or targets hold values that are missing or infinite; leave such windows out")
+
+
+class _Solved:
+    """The normal equations of x (n, L) and y (n, H) in the axes where they are diagonal: any penalty is a division."""
+
+    def __init__(self, x, y):
+        self._x_mean, self._y_mean = (a.mean(axis=0) if len(a) else np.zeros(a.shape[1]) for a in (x, y))
+        x, y = x - self._x_mean, y - self._y_mean
+        squares, self._axes = np.linalg.eigh(x.T @ x)
+        self._squares = np.maximum(squares, 0)              # rounding leaves some just below
+        self._moments = self._axes.T @ (x.T @ y)
+
+    def at(self, penalty):
+        """Weights (L, H) and bias (H,) with this penalty."""
+        weights = self._axes @ (self._moments / (self._squares + penalty)[:, None])
+        return weights, self._y_mean - self._x_mean @ weights
+
+    def error(self, penalty, x, y):
+        """Mean squared error on other windows."""
+        weights, bias = self.at(penalty)
+        return np.mean((x @ weights + bias - y) ** 2)
+
+
+def _last(n):
+    """(n,) bool: the last fifth, one at least."""
+    return np.arange(n) >= n - max(n // HELD_OUT, 1)

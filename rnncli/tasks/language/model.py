@@ -1,0 +1,74 @@
+"""The model of a language: which symbol comes next."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from ...nn.parameters import ParamStore
+from ...nn.compose import Stack
+from ...nn.dense import Dense
+from ...nn.losses import softmax_cross_entropy
+from ...nn.model import Model
+
+
+@dataclass(frozen=True)
+class LanguageModel(Model):
+    """Token ids -> layers -> scores of the next token, at every step (many to many).
+
+    With `tied` the head has no matrix of its own: scores = y E^T + b, E the embedding (Press & Wolf 2017,
+    arXiv:1608.05859v3).
+    """
+
+    body: Stack
+    head: Dense
+    tied: bool = False
+
+    def store(self):
+        head = self.head.specs()
+        return ParamStore(self.body.specs() | {"head": head[1:] if self.tied else head})
+
+    def batch(self, T, N):
+        """{name: (shape, dtype)} of the arrays of a batch; the second axis is its rows."""
+        return {"inputs": ((T, N), np.intp), "targets": ((T, N), np.intp), "mask": ((T, N), np.bool_)}
+
+    def initial_state(self, N, memory):
+        return self.body.initial_state(N, memory)
+
+    def plan(self, T, N, memory):
+        return SimpleNamespace(body=self.body.plan(T, N, memory), head=self.head.plan(T, N, memory), scores=None)
+
+    def draw(self, noise, plan):
+        """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
+        self.body.draw(noise, plan.body)
+
+    def load(self, p, plan):
+        self.body.load(p, plan.body)
+        self.head.load(self._head(p), plan.head)
+
+    def _head(self, p):
+        """The head's own views, its matrix perhaps the embedding's, transposed; the same for p and for g."""
+        return SimpleNamespace(W=p["embedding"].E.T, b=p["head"].b) if self.tied else p["head"]
+
+    def forward(self, ids, s0, plan, mask=None):
+        """ids (T, N) -> scores (T N, V), state after the last step."""
+        y, sT = self.body.forward(ids, s0, plan.body, mask)
+        return self.head.forward(y, plan.head), sT
+
+    def stream(self, ids, s0, plan):
+        """For a plan of T = 1: (calls, scores (N, V), state). Each round of the calls reads ids (1, N) where they lie;
+        `state`, s0 at first, lies where the next round finds it."""
+        calls, y, state = self.body.stream(ids, s0, plan.body)
+        last, scores = self.head.stream(y, plan.head)
+        return [*calls, *last], scores, state
+
+    def backward(self, g, dscores, dsT, plan):
+        """Adds dL/dp into g; returns dL/ds0. dsT is () for zeros, which is truncated BPTT."""
+        dy = self.head.backward(self._head(g), dscores, plan.head)
+        return self.body.backward(g, dy, dsT, plan.body)[1]
+
+    def loss(self, batch, s0, plan):
+        """(sum of nats over the real targets, state after the batch); dL/dscores is left in `plan.scores`."""
+        plan.scores, sT = self.forward(batch.inputs, s0, plan, batch.mask)
+        real = None if batch.mask is None else batch.mask.reshape(-1)
+        return softmax_cross_entropy(plan.scores, batch.targets.reshape(-1), real, plan.head.xp), sT

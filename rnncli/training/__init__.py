@@ -1,0 +1,1 @@
+"""Training: a run, its loop, its steps, alone or shared by several processes."""

@@ -1,0 +1,144 @@
+"""Several processes share a step and change nothing but its speed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnncli.storage.checkpoint import load
+from rnncli.errors import ResourceError
+from rnncli.events import StepDone
+from rnncli.nn.dropout import Dropout
+from rnncli.nn.memory import Memory
+from rnncli.random_streams import Noise
+from rnncli.training.workers import choose_workers
+from rnncli.training.run import prepare
+from rnncli.storage.run_folder import latest_checkpoint
+from rnncli.training.loop import train
+
+from runs import apart, done, killed, of, tiny      # noqa: F401: a fixture among them
+
+EVERYTHING = {"model.embedding_size": 12, "model.residual": True, "model.num_layers": 2, "model.dropout": 0.2,
+              "model.dropout_input": 0.1, "model.dropout_recurrent": 0.1, "optim.average": 0.9,
+              "optim.optimizer": "adamw", "optim.weight_decay": 0.01}
+
+
+def with_workers(number, settings=()):
+    return dict(settings) | {"train.workers": str(number)}
+
+
+@pytest.mark.parametrize("number", [2, 3])
+@pytest.mark.parametrize("kind", ["variational", "step"])
+def test_the_first_steps_are_those_of_one_process_up_to_rounding(number, kind):
+    settings = EVERYTHING | {"model.dropout_kind": kind, "train.max_steps": 3}
+    one, several = (done(f"r{n}", with_workers(n, settings)) for n in (1, number))
+    for alone, shared in zip(of(StepDone, one[1]), of(StepDone, several[1]), strict=True):
+        assert shared.loss == pytest.approx(alone.loss, rel=2e-6)           # float32 sums in another order
+        assert shared.grad_norm == pytest.approx(alone.grad_norm, rel=1e-4)
+    difference = np.abs(one[0].trainer.theta - several[0].trainer.theta)
+    assert 0 < difference.max() and np.median(difference) < 1e-5
+
+
+def test_lines_of_all_lengths_are_masked_in_every_process():
+    settings = {"data.documents": "line", "train.max_steps": 6}
+    one, several = (done(f"r{n}", with_workers(n, settings)) for n in (1, 2))
+    losses = [[event.loss for event in of(StepDone, events)] for _, events in (one, several)]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+
+
+def test_the_same_number_of_processes_gives_the_same_bytes_also_after_a_kill():
+    done("whole", with_workers(2, EVERYTHING))
+    killed("broken", 33, with_workers(2, EVERYTHING))
+    with prepare(None, None, resume="broken") as run:
+        list(train(run))
+    assert Path("broken/model.safetensors").read_bytes() == Path("whole/model.safetensors").read_bytes()
+
+
+def test_a_mask_does_not_depend_on_which_rows_are_at_hand():
+    layer, memory = Dropout(5, 0.4, variational=False), Memory("f8")
+    whole, part = layer.plan(3, 8, memory), layer.plan(3, 3, memory)
+    layer.draw(Noise(1, 2, 3), whole)
+    layer.draw(Noise(1, 2, 3, rows=slice(4, 7), N=8), part)
+    assert np.array_equal(part.mask, whole.mask[:, 4:7]) and 0 < (part.mask == 0).mean() < 1
+
+
+def test_a_killed_worker_ends_the_run_with_a_message_and_leaves_the_checkpoint():
+    killed = pytest.raises(ResourceError, match="worker 1 was killed by signal 9")
+    with prepare(tiny(with_workers(2)), "r") as run, killed:
+        for event in train(run):
+            if isinstance(event, StepDone) and event.step == 25:
+                os.kill(run.trainer.team.processes[0], signal.SIGKILL)
+    assert load(latest_checkpoint("r"))[1]["progress"]["step"] == 20
+
+
+def test_a_worker_that_fails_says_why():
+    with prepare(tiny(with_workers(2)), "r") as run:
+        team = run.trainer.team
+        team.gradient(next(run.batches.epoch(0)), 1)
+        team.views["order"][0] = 1e12                   # steps: no machine has the memory
+        team.workers[0].tell(b"g")
+        with pytest.raises(ResourceError, match="worker 1 failed: .*[Mm]emory"):
+            team.workers[0].wait()
+
+
+def test_a_worker_takes_no_module_from_the_current_folder(apart, monkeypatch):
+    for name in ("json", "numpy", "os", "rnncli", "safetensors", "sitecustomize", "struct"):
+        Path(f"{name}.py").write_text("open('taken', 'a').close()\nraise ImportError('of the current folder')\n")
+    monkeypatch.setattr(sys, "path", ["", ".", *sys.path])
+    done("r", with_workers(2, {"train.max_steps": 2}))
+    assert not Path("taken").exists()
+
+
+def test_a_worker_runs_the_package_that_its_parent_runs_wherever_else_one_lies(apart, monkeypatch):
+    other = apart / "older"
+    (other / "rnncli").mkdir(parents=True)
+    (other / "rnncli" / "__init__.py").write_text("raise ImportError('another version')\n")
+    monkeypatch.setattr(sys, "path", [str(other), *sys.path])
+    done("r", with_workers(2, {"train.max_steps": 2}))
+
+
+def test_no_process_is_left_when_training_is_killed(apart):
+    program = ("import sys, time; sys.path[:] = sys.argv[1].split(':')\n"
+               "from runs import tiny\nfrom rnncli.training.run import prepare\n"
+               "run = prepare(tiny({'train.workers': '2'}), 'r')\n"
+               "print(run.trainer.team.processes[0], flush=True)\ntime.sleep(60)\n")
+    here = Path(__file__).parent
+    process = subprocess.Popen([sys.executable, "-c", program, ":".join([*sys.path, str(here), str(here.parent)])],
+                               stdout=subprocess.PIPE, text=True, cwd=apart)
+    worker = int(process.stdout.readline())
+    process.kill()
+    process.wait()
+    for _ in range(200):
+        if not is_running(worker):
+            return
+        time.sleep(0.05)
+    pytest.fail("the worker is still there after ten seconds")
+
+
+def is_running(number):
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{number}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_auto_takes_one_process_where_sharing_would_lose():
+    with prepare(tiny({"train.workers": "auto"}), "r") as run:
+        assert run.workers == 1 and run.config.train.workers == "1"
+
+
+def test_the_description_says_how_many_processes_share_a_batch():
+    with prepare(tiny(with_workers(2)), "r") as run:
+        assert run.describe()[-1].endswith("shared by 2 processes")
+
+
+def test_no_more_processes_than_rows_are_made():
+    with prepare(tiny(), "r") as run:
+        assert choose_workers("9", run.task.model, 8, 4) == 4
