@@ -71,7 +71,7 @@ def _training(workload, folder, workers):
 
 @contextmanager
 def _generation(workload, folder, workers):
-    from rnncli.storage.checkpoint import load_model
+    from rnncli.storage.model_files import load_model
     from rnncli.generation.writing import generate
     from rnncli.generation.sampling import Sampling
 

@@ -1,9 +1,49 @@
-"""Text of unknown origin, made fit for a terminal."""
+"""Words for people: counts, times and sizes, and text of unknown origin made fit for a terminal."""
 
+import math
 import re
+
+NATS_PER_BIT = math.log(2)
 
 # Control characters but newline and tab, overrides of the writing direction, and surrogates, which have no UTF-8.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def counted(number, noun):
+    """1 file, 1,000 files."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def duration(seconds):
+    """0:07, 12:34 or 1:02:03."""
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def size(number):
+    """Bytes as 12 kB, 3.4 MB."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if number >= scale:
+            return f"{number / scale:.3g} {unit}"
+    return f"{number} bytes"
+
+
+def speed(tokens_per_second, unit="token"):
+    """52.1k tokens/s."""
+    if tokens_per_second >= 1e4:
+        return f"{tokens_per_second / 1e3:.1f}k {unit}s/s"
+    return f"{tokens_per_second:.0f} {unit}s/s"
+
+
+def percent(fraction):
+    """31 %, rounded down: 100 % is the end."""
+    return f"{math.floor(100 * fraction)} %"
+
+
+def bits_per_char(nats_per_char):
+    """A figure of a split in bits per character and in nats."""
+    return f"{nats_per_char / NATS_PER_BIT:.3f} bits/char ({nats_per_char:.3f} nats/char)"
 
 
 def safe_text(text):

@@ -3,6 +3,7 @@
 In a wheel they lie inside the package; in a source checkout, and so in an editable install, beside it.
 """
 
+import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -36,3 +37,11 @@ def find(name, kind, short):
     if short is None or Path(name).exists():
         return name
     return str(embedded(kind, short) or name)
+
+
+def cache_folder(environ=os.environ):
+    """$RNNCLI_CACHE, else $XDG_CACHE_HOME/rnncli, else ~/.cache/rnncli."""
+    if environ.get("RNNCLI_CACHE"):
+        return Path(environ["RNNCLI_CACHE"])
+    base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(base, "rnncli")

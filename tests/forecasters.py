@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.nn.building import build
-from rnncli.config import Config, ForecastConfig, ModelConfig
+from rnncli.tasks.registry import build
+from rnncli.config import Config, ModelConfig
+from rnncli.tasks.forecast.kind import ForecastConfig
 from rnncli.nn.memory import Memory
 from rnncli.random_streams import Noise
 from rnncli.nn.parameters import ParamStore

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.nn.building import build_model
+from rnncli.tasks.language.model import build_model
 from rnncli.config import Config, DataConfig, ModelConfig
 from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.splits import Split
@@ -58,7 +58,7 @@ def scored(model, theta, split, **options):
 def loaded_with(encoder, files=(), seed=0, digest="0" * 64, **data):
     """What the checkpoint gives: a small random model and its encoder."""
     model, theta = small_model(seed, encoder.size)
-    config = replace(Config(), data=replace(DataConfig(), files=tuple(files), level=encoder.level, **data))
+    config = replace(Config(task="language"), data=replace(DataConfig(), files=tuple(files), level=encoder.level, **data))
     return SimpleNamespace(path="runs/a", config=config, encoder=encoder, model=model, store=model.store(),
                            theta=theta.astype("f4"), progress={}, data={"digest": digest, "files": list(files)})
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnncli.nn.building import build_forecaster
+from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.config import load_config
 from rnncli.tasks.forecast.data import load_series
 from rnncli.tasks.forecast.predictor import Predictor

@@ -76,7 +76,7 @@ def eval_(
     Of a text every character after the first of a document is scored once, given all that came before it. Of series
     every window of the split is forecast, by the model as by naive methods and a ridge.
     """
-    from ..storage.checkpoint import load_model
+    from ..storage.model_files import load_model
     from ..plugins import load_code
 
     files = [*(files or ()), *(more or ())]

@@ -77,7 +77,7 @@ def generate(
     ends of intervals as rnncli-lo-95 and rnncli-hi-95. Standard output holds nothing else; seeds, headings, notes and
     the plot for the terminal go to standard error.
     """
-    from ..storage.checkpoint import load_model
+    from ..storage.model_files import load_model
     from ..plugins import load_code, user_code
 
     load_code(code or ())

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..tasks.forecast.future_covariates import check_ahead, future_stamps, with_future
 from ..data.series.panel import ID, TIME
-from ..data.files import counted
+from ..phrases import counted
 from ..tasks.forecast.data import from_tail, load_series, stored_units
 from ..errors import ConfigError, DataError, ModelFileError
 from ..tasks.forecast.conformal import counts, fewest

@@ -90,7 +90,7 @@ def load(run):
     """The saved model, or None where none was named."""
     if run is None:
         return None
-    from ..storage.checkpoint import load_model
+    from ..storage.model_files import load_model
 
     return load_model(run)
 

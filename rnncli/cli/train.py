@@ -145,9 +145,9 @@ def wanted(files, configs, assignments, settings):
     from dataclasses import replace
 
     from ..config import load_config
-    from ..data.tables.detection import kind_of
     from ..errors import ConfigError
     from ..resources import find_config, find_data
+    from ..tasks.registry import detect
 
     def load(paths):
         return load_config([find_config(path) for path in paths], os.environ, assignments or (), given)
@@ -160,7 +160,7 @@ def wanted(files, configs, assignments, settings):
                               "name a text or a table: rnncli train FILE -c CONFIG")
         config, name = load([QUICK_START]), QUICK_START
     if config.task == AUTO:
-        given["task"] = kind_of(config.data.files)
+        given["task"] = detect(config.data.files).name
         config = load(configs or ([name] if name else ()))      # again: the task decides some defaults
     data = replace(config.data, files=tuple(find_data(file) for file in config.data.files))
     return replace(config, data=data), name or run_name(config)

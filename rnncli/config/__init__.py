@@ -10,9 +10,9 @@ from .loading import (
     to_dict,
     to_yaml,
 )
-from .sections import DataConfig, ForecastConfig, ModelConfig, OptimConfig, ScheduleConfig, SeriesConfig, TrainConfig
+from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
 
 __all__ = [
-    "SCHEMA", "SETTINGS", "Config", "DataConfig", "ForecastConfig", "ModelConfig", "OptimConfig", "ScheduleConfig",
-    "SeriesConfig", "TrainConfig", "from_dict", "load_config", "option_name", "to_dict", "to_yaml",
+    "SCHEMA", "SETTINGS", "Config", "DataConfig", "ModelConfig", "OptimConfig", "ScheduleConfig",
+    "TrainConfig", "from_dict", "load_config", "option_name", "to_dict", "to_yaml",
 ]

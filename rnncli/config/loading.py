@@ -7,9 +7,10 @@ wrong in any of them is reported at once, in one ConfigError with a line for eac
 import json
 from dataclasses import dataclass, is_dataclass
 
-from .schema import Reading, Rule, Schema, from_text, nest
-from .sections import (DataConfig, ForecastConfig, ModelConfig, OptimConfig, ScheduleConfig, SeriesConfig,
-                              TrainConfig, setting)
+from .schema import Reading, Schema, from_text, nest
+from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
+from ..settings import Rule, setting
+from ..tasks.forecast.kind import ForecastConfig, SeriesConfig
 from .values import Problem, safe_name, written
 
 ENVIRONMENT = "RNNCLI_"

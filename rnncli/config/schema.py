@@ -4,19 +4,9 @@ Knows nothing of recurrent networks: `config.py` says which settings there are.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 
 from .values import Problem, Unreadable, Written, allowed, nearest, raise_if_any, read_as, safe_name, shortened
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What settings must agree on: `broken` gets the values of `paths` in that order, `allowed` says it in words."""
-
-    paths: tuple[str, ...]
-    broken: Callable[..., bool]
-    allowed: str
 
 
 class Schema:

@@ -1,13 +1,8 @@
 """The sections of the configuration: every setting with its default, help and limits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-
-def setting(default, help, choices=None, min=None, above=None, max=None, below=None, option=None, commas=False):
-    """A field that knows its help, its limits (min <=, above <, <= max, < below) and its option on the command line;
-    commas: whether they separate the texts of a list, where it is written without brackets."""
-    limits = {"choices": choices, "min": min, "above": above, "max": max, "below": below, "commas": commas}
-    return field(default=default, metadata={"help": help, "option": option, **limits})
+from ..settings import setting
 
 
 @dataclass(frozen=True)
@@ -24,63 +19,6 @@ class DataConfig:
     max_vocab: int = setting(0, "Most frequent words kept; 0: all.", min=0)
     val_frac: float = setting(0.1, "Part of the data, before the test split, that validates.", min=0, below=1)
     test_frac: float = setting(0.0, "Part of the data, at its very end, that tests.", min=0, below=1)
-
-
-@dataclass(frozen=True)
-class SeriesConfig:
-    """What the columns and rows of a table mean, and what becomes of irregular ones."""
-
-    layout: str = setting("long", "How series stand in the table.", choices=("long", "wide", "rows"))
-    id_col: str | None = setting(None, "Column that tells series apart; null: unique_id, or one series.")
-    time_col: str | None = setting(None, "Column of dates, times or numbers; null: ds, or the first with dates.")
-    target_col: tuple[str, ...] = setting((), "Columns to forecast, commas between them; none: y, or the only one.",
-                                          commas=True)
-    past_cols: tuple[str, ...] = setting((), "Columns that are known up to now only, commas between them.",
-                                         commas=True)
-    future_cols: tuple[str, ...] = setting((), "Columns that are known ahead, such as holidays, commas between them.",
-                                           commas=True)
-    static_cols: tuple[str, ...] = setting((), "Columns with one value for each series, commas between them.",
-                                           commas=True)
-    freq: str | None = setting(None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; none: irregular; "
-                              "null: found.")
-    time_format: str | None = setting(None, "Format of stamps, as in %d/%m/%Y %H:%M; null: found.")
-    decimal: str = setting(".", "Decimal sign of numbers.", choices=(".", ","))
-    thousands: str | None = setting(None, "Sign between thousands; null: none.")
-    unsorted: str = setting("error", "What to do with rows that are not in the order of time.",
-                            choices=("error", "sort"))
-    duplicates: str = setting("error", "Which of several rows with one stamp counts.",
-                              choices=("error", "first", "last", "mean"))
-    fill: str = setting("none", "What is put in the place of missing values, which otherwise count for nothing.",
-                        choices=("none", "ffill", "linear", "seasonal"))
-    val_size: float | None = setting(None, "Rows of each series, before the test rows, that validate, or a share below "
-                                     "1; null: a tenth, or what a forecast and its intervals take.", min=0)
-    test_size: float = setting(0.0, "Rows at the end of each series that test, or a share below 1.", min=0)
-
-
-@dataclass(frozen=True)
-class ForecastConfig:
-    """What is forecast, from what, and how it is scored in training."""
-
-    horizon: int | None = setting(None, "Steps to forecast; null: as usual for the frequency.", min=1, max=100_000)
-    window: int | None = setting(None, "Steps that a forecast reads; null: two or three seasons or horizons.",
-                                 min=1, max=100_000)
-    season: int | None = setting(None, "Steps of a season; null: as usual for the frequency.", min=1, max=1_000_000)
-    mode: str = setting("direct", "All steps at once, or one after the other, each read by the next.",
-                        choices=("direct", "recursive"))
-    loss: str = setting("mse", "Loss or likelihood.", choices=("mse", "mae", "huber", "quantile", "gaussian",
-                                                              "student-t", "negative-binomial"))
-    quantiles: tuple[float, ...] = setting((), "Quantiles that the loss 'quantile' learns; none: those of 80 and 95 % "
-                                           "intervals and the median.", above=0, below=1)
-    scaling: str = setting("last", "Units in which the network sees a series.",
-                           choices=("last", "mean", "standard", "robust", "minmax", "none"))
-    log: bool = setting(False, "Forecast the logarithm.")
-    difference: int = setting(0, "Forecast the change against so many steps before; 0: off.", min=0, max=100_000)
-    calendar: bool = setting(False, "Hour, weekday, day and month as inputs, as far as the frequency has them.")
-    fourier: int = setting(0, "Pairs of sine and cosine of the season as inputs.", min=0, max=1_000)
-    segment: int = setting(0, "Steps that are read, and forecast, at once, as in SegRNN; 0: off.", min=0, max=100_000)
-    highway: int = setting(0, "Last values that also go to the forecast by a linear map, as in LSTNet; 0: none.",
-                           min=0, max=100_000)
-    stride: int = setting(1, "Steps from one training window to the next.", min=1, max=100_000)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from ..errors import ConfigError, DataError
+from ..phrases import counted
 
 CHUNK = 1 << 20                 # bytes read at a time: bounds the memory, whatever the size of the file
 SPOOL = 32 << 20                # a pipe is kept in memory up to here, in an unnamed temporary file above
@@ -220,11 +221,6 @@ class Reader:
             odd = "; is it UTF-16? then use --encoding utf-16-le or utf-16-be" if many else ""
             notes.append(f"{counted(self._nul, 'NUL character')} kept{odd}")
         return tuple(notes)
-
-
-def counted(number, noun):
-    """1 file, 1,000 files."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def checked_encoding(encoding):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..nn.building import build_model
+from ..tasks.language.model import build_model
 from ..config import ModelConfig
 from ..nn.memory import Memory
 from ..nn.cells import CELLS

@@ -6,7 +6,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from .checkpoint import load, save, write_atomically
+from .checkpoint import load, save
+from .atomic_files import write_atomically
 from ..errors import ModelFileError, ResourceError, RunInUse
 from ..json_values import finite
 

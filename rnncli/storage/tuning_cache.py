@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .checkpoint import write_atomically
-from ..data.text.token_cache import cache_folder
+from .atomic_files import write_atomically
+from ..resources import cache_folder
 from ..errors import ResourceError
 from ..nn.matmul_tiling import Layouts
 

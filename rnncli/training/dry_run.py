@@ -9,7 +9,7 @@ from statistics import median
 
 from .run import Run, completed
 from ..storage.run_folder import CHECKPOINTS, CONFIG, LOG, MODEL, SUMMARY
-from ..tasks import load_task
+from ..tasks.registry import load_task
 
 STEPS = 100             # that are taken, at most; the later half of them is timed
 ENOUGH = 2.5            # seconds of them

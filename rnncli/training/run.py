@@ -9,10 +9,9 @@ from secrets import randbits
 import numpy as np
 
 from .limits import Budget
-from ..storage.checkpoint import THETA, check_cell, fill, load, load_model, stored_config
+from ..storage.checkpoint import THETA, fill, load
+from ..storage.model_files import check_cell, load_model, stored_config
 from ..config import SETTINGS, to_dict, to_yaml
-from ..data.text.encoders import encoder_from_dict
-from ..data.tables.detection import kind_of
 from ..errors import ConfigError, DataError, ModelFileError
 from ..nn.matmul_tiling import Layouts
 from ..storage.tuning_cache import keep_layouts, known_layouts
@@ -29,7 +28,7 @@ from ..storage.run_folder import (
     load_latest,
 )
 from .shard import DTYPE
-from ..tasks import load_task
+from ..tasks.registry import TASKS, detect, load_task
 from .trainer import Trainer
 
 DEFAULT_LENGTH = {"language": {"epochs": 10}, "forecast": {"max_steps": 2000}}      # when nothing says how long
@@ -167,7 +166,7 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
 
 def completed(config):
     """`config` with a task, a seed and a length, found, drawn and taken by default where it has none."""
-    train, task = config.train, kind_of(config.data.files) if config.task == "auto" else config.task
+    train, task = config.train, detect(config.data.files).name if config.task == "auto" else config.task
     if train.max_steps is None and train.epochs is None and train.max_seconds is None:
         train = replace(train, **DEFAULT_LENGTH[task])
     return replace(config, task=task, seed=randbits(31) if config.seed is None else config.seed, train=train)
@@ -249,7 +248,7 @@ def _same_task(path, config, meta, progress):
         names = there                   # resumed in another folder than it was begun in
     here = replace(config, data=replace(config.data, files=tuple(names)))
     try:
-        task = load_task(here, encoder_from_dict(meta["encoder"]), progress)
+        task = load_task(here, TASKS[config.task].load().encoder_from_dict(meta["encoder"]), progress)
     except DataError as error:
         raise DataError(f"cannot resume {path}: {error}", hint) from error
     if task.data.digest != meta["data"]["digest"]:

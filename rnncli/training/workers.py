@@ -218,7 +218,7 @@ def serve(given):
 
 def enlisted(given):
     """(Shard, order, turns) of a worker: the arrays mapped, every plan made."""
-    from ..nn.building import build
+    from ..tasks.registry import build
     from ..config import from_dict
 
     load_code(given["code"])

@@ -13,7 +13,8 @@ from .lines import LinesReporter
 from .gradient_norms import norms_lines
 from ..tasks.forecast.sample import outlook_lines
 from ..phrases import safe_text
-from .event_lines import duration, evaluation_line, figures, percent, validation
+from ..phrases import duration, percent
+from .event_lines import evaluation_line, figures, validation
 
 REFRESH = 0.25      # seconds between two pictures of the bar
 FRAME = 4           # characters that a panel takes of a line

@@ -3,7 +3,7 @@
 import json
 import math
 
-from ..data.files import counted
+from ..phrases import counted
 from ..tasks.forecast.evaluate import SKILL
 from ..json_values import finite
 from .evaluation import SCHEMA, check_table, table

@@ -8,9 +8,8 @@ from .gradient_norms import norms_lines
 from ..tasks.forecast.sample import is_unicode, outlook_lines
 from .profile import profile_lines
 from ..phrases import safe_text
-from .event_lines import (
-    evaluation_line, finish_lines, next_lines, percent, rejection_line, start_lines, step_line,
-)
+from .event_lines import evaluation_line, finish_lines, next_lines, rejection_line, start_lines, step_line
+from ..phrases import percent
 
 INTERVAL = 10.0     # seconds between two lines about the steps, at most
 LOG_WIDTH = 100     # characters of a chart

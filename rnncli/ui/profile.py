@@ -1,6 +1,6 @@
 """Where the time of a step went, as a table."""
 
-from .event_lines import counted
+from ..phrases import counted
 
 
 def profile_lines(event):

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.generation import writing as module
-from rnncli.nn.building import build_model
+from rnncli.tasks.language.model import build_model
 from rnncli.storage.checkpoint import named_arrays, save
 from rnncli.cli.main import main
 from rnncli.config import Config, DataConfig, ModelConfig, to_dict
@@ -33,7 +33,7 @@ LETTERS = CharEncoder("\n abcdefg")
 
 def made(encoder=LETTERS, documents="file", seed=0, **model):
     """What `load_model` returns, with weights large enough that the state matters."""
-    config = Config(data=DataConfig(level=encoder.level, documents=documents),
+    config = Config(task="language", data=DataConfig(level=encoder.level, documents=documents),
                     model=ModelConfig(**({"cell": "lstm", "hidden_size": 12, "num_layers": 2} | model)))
     model = build_model(config.model, encoder.size)
     store = model.store()

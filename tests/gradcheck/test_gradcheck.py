@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.nn.building import build_model
+from rnncli.tasks.language.model import build_model
 from rnncli.storage.checkpoint import named_arrays, save
 from rnncli.cli.main import main
 from rnncli.config import Config, DataConfig, ModelConfig, to_dict
@@ -275,7 +275,7 @@ def test_json_holds_null_where_a_number_is_not_finite():
 
 
 def make_saved(theta_scale=1.0, **settings):
-    config = Config(data=DataConfig(), model=ModelConfig(**settings))
+    config = Config(task="language", data=DataConfig(), model=ModelConfig(**settings))
     encoder = CharEncoder(tuple("abcdefg"))
     model = build_model(config.model, encoder.size)
     store = model.store()

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from forecasters import D, K, Q, configured
 
-from rnncli.nn.building import build
-from rnncli.config import Config, ModelConfig, SeriesConfig
+from rnncli.tasks.registry import build
+from rnncli.config import Config, ModelConfig
+from rnncli.tasks.forecast.kind import SeriesConfig
 from rnncli.errors import ConfigError
 from rnncli.tasks.forecast.model import Forecaster, LastOutput
 from rnncli.nn.likelihoods import LIKELIHOODS

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from laws import relative
 
-from rnncli.nn.building import build_model
+from rnncli.tasks.language.model import build_model
 from rnncli.storage.checkpoint import fill, load, named_arrays, save
 from rnncli.config import ModelConfig
 from rnncli.nn.memory import Memory

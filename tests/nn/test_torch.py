@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.nn.building import build_model
+from rnncli.tasks.language.model import build_model
 from rnncli.config import ModelConfig
 from rnncli.nn.memory import Memory
 

@@ -14,8 +14,10 @@ import pytest
 from safetensors.numpy import save as serialise
 
 from rnncli.storage import checkpoint
-from rnncli.nn.building import build_model
-from rnncli.storage.checkpoint import KEY, fill, load, load_model, named_arrays, save, write_atomically
+from rnncli.tasks.language.model import build_model
+from rnncli.storage.checkpoint import KEY, fill, load, named_arrays, save
+from rnncli.storage.model_files import load_model
+from rnncli.storage.atomic_files import write_atomically
 from rnncli.config import Config, ModelConfig, to_dict
 from rnncli.data.text.encoders import CharEncoder
 from rnncli.errors import ConfigError, ModelFileError, ResourceError
@@ -34,7 +36,7 @@ def written(path, arrays=None, **meta):
     """A model file of `small` with other arrays or meta."""
     store, theta = small()
     save(path, named_arrays(store, "theta/", theta) if arrays is None else arrays,
-         {"config": to_dict(Config(model=MODEL)), "encoder": ENCODER.to_dict(), "progress": {"step": 3}, "data": {}}
+         {"config": to_dict(Config(task="language", model=MODEL)), "encoder": ENCODER.to_dict(), "progress": {"step": 3}, "data": {}}
          | meta)
     return theta
 
@@ -173,7 +175,7 @@ def test_a_model_is_loaded_from_its_file_or_its_folder(path):
     for name in (path, str(path), path.parent, str(path.parent)):
         loaded = load_model(name)
         assert np.array_equal(loaded.theta, theta) and loaded.theta.flags.writeable
-        assert loaded.encoder == ENCODER and loaded.config == Config(model=MODEL) and loaded.progress == {"step": 3}
+        assert loaded.encoder == ENCODER and loaded.config == Config(task="language", model=MODEL) and loaded.progress == {"step": 3}
 
 
 def test_a_folder_without_a_model_says_how_to_get_one(tmp_path):
@@ -192,14 +194,14 @@ def test_of_a_checkpoint_the_average_is_loaded_once_there_is_one(path):
 
 
 def test_a_stored_configuration_of_another_version_is_a_fault_of_the_file(path):
-    written(path, config=to_dict(Config(model=MODEL)) | {"later": 1})
+    written(path, config=to_dict(Config(task="language", model=MODEL)) | {"later": 1})
     with pytest.raises(ModelFileError, match="later") as caught:
         load_model(path)
     assert "version" in caught.value.hint
 
 
 def test_a_cell_that_is_not_loaded_is_a_fault_of_the_command(path):
-    written(path, config=to_dict(Config(model=replace(MODEL, cell="mine"))))
+    written(path, config=to_dict(Config(task="language", model=replace(MODEL, cell="mine"))))
     with pytest.raises(ConfigError, match="mine"):
         load_model(path)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from runs import apart, done, of, same, thetas, tiny     # noqa: F401
 
-from rnncli.storage.checkpoint import load_model
+from rnncli.storage.model_files import load_model
 from rnncli.errors import Diverged
 from rnncli.events import CheckpointSaved, EvalDone, StepDone, StepRejected
 from rnncli.tasks.language.model import LanguageModel

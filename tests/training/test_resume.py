@@ -13,7 +13,8 @@ import pytest
 from runs import TINY, a_text, apart, done, everything_below, killed, log_records, model_bytes, of, tiny   # noqa: F401
 
 import rnncli
-from rnncli.storage.checkpoint import load, load_model
+from rnncli.storage.checkpoint import load
+from rnncli.storage.model_files import load_model
 from rnncli.cli.main import main
 from rnncli.config import load_config
 from rnncli.errors import DataError, Interrupted, ModelFileError, RunInUse

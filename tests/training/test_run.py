@@ -10,13 +10,14 @@ from runs import TINY, a_text, apart, done, everything_below, killed, model_byte
 
 from rnncli.training import workers as parallel
 from rnncli.training.limits import Budget
-from rnncli.storage.checkpoint import load, load_model
+from rnncli.storage.checkpoint import load
+from rnncli.storage.model_files import load_model
 from rnncli.config import load_config
 from rnncli.training.dry_run import dry_run
 from rnncli.errors import ConfigError, DataError, ModelFileError, ResourceError, RunInUse
 from rnncli.events import RunStarted
 from rnncli.training.run import DEFAULT_LENGTH, Run, completed, prepare
-from rnncli.tasks import load_task
+from rnncli.tasks.registry import load_task
 from rnncli.training.trainer import Progress
 
 # Budget

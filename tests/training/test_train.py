@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from runs import a_text, apart, done, last_checkpoint, log_records, model_bytes, of, same, thetas, tiny     # noqa: F401
 
-from rnncli.storage.checkpoint import load, load_model
+from rnncli.storage.checkpoint import load
+from rnncli.storage.model_files import load_model
 from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.splits import shortened
 from rnncli.events import CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone
 from rnncli.training.run import Run, completed, prepare
 from rnncli.storage.run_folder import checkpoint, checkpoints
 from rnncli.tasks.language.scoring import Scorer
-from rnncli.tasks import load_task
+from rnncli.tasks.registry import load_task
 from rnncli.training.loop import train
 
 

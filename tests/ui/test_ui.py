@@ -18,7 +18,8 @@ from rnncli.ui.meter import Meter
 from rnncli.ui.gradient_norms import norms_lines
 from rnncli.ui.reporter import choose_reporter
 from rnncli.phrases import safe_text
-from rnncli.ui.event_lines import duration, next_lines, speed, start_lines, step_line
+from rnncli.phrases import duration, speed
+from rnncli.ui.event_lines import next_lines, start_lines, step_line
 
 LN2 = math.log(2)
 STARTED = RunStarted("runs/a b", "language", ("data: a.txt",), 7, 12_345, 3_400_000, 0, 100, None, 2.0, 20)

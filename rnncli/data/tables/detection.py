@@ -1,4 +1,4 @@
-"""What kind of task a file is for: a table is forecast, any other file is text."""
+"""Whether files are tables."""
 
 import sys
 from pathlib import Path
@@ -12,19 +12,17 @@ LINES = 20                          # that are looked at
 PEEKED = 1 << 16                    # bytes, at most
 
 
-def kind_of(names):
-    """"forecast" or "language", by the name of the first file, or of all in a folder; of standard input by what it
+def is_table(names):
+    """Whether the first of these files is a table, by its name, or all files of a folder are; standard input by what it
     begins with, which is not consumed."""
     if not names:
-        return "language"
+        return False
     if names[0] == "-":
-        table = sys.stdin is not None and looks_like_table(sys.stdin.buffer.peek(PEEKED)[:PEEKED])
-    elif Path(names[0]).is_dir():
+        return sys.stdin is not None and looks_like_table(sys.stdin.buffer.peek(PEEKED)[:PEEKED])
+    if Path(names[0]).is_dir():
         inside = [path.name for path in Path(names[0]).rglob("*") if path.is_file()]
-        table = bool(inside) and all(map(_is_table, inside))
-    else:
-        table = _is_table(names[0])
-    return "forecast" if table else "language"
+        return bool(inside) and all(map(_is_table, inside))
+    return _is_table(names[0])
 
 
 def _is_table(name):

@@ -16,7 +16,8 @@ import numpy as np
 
 from ...errors import ConfigError, DataError
 from .numbers import number_pattern
-from ..files import MARKS, Meter, Reader, checked_encoding, counted, open_sources
+from ..files import MARKS, Meter, Reader, checked_encoding, open_sources
+from ...phrases import counted
 
 GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"       # how such files begin
 SEPARATORS = ",\t;"         # what stands between cells

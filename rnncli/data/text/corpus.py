@@ -9,9 +9,11 @@ import json
 from dataclasses import dataclass, replace
 
 from ...errors import DataError
-from .token_cache import CACHE_ABOVE, FileStorage, MemoryStorage, cache_folder
+from .token_cache import CACHE_ABOVE, FileStorage, MemoryStorage
+from ...resources import cache_folder
 from .encoders import Encoder
-from ..files import CHUNK, Meter, checked_encoding, counted, fingerprint, open_sources
+from ..files import CHUNK, Meter, checked_encoding, fingerprint, open_sources
+from ...phrases import counted
 from .splits import UNITS, Split, as_split, whereabouts
 from .tokens import Encoded, Job, encode_sources, from_record, passes
 

@@ -195,10 +195,6 @@ class StreamDecoder:
 
 def encoder_from_dict(values):
     """The encoder that `to_dict` described. ModelFileError for another description."""
-    if values.get("kind") == "series":
-        from ...tasks.forecast.data import SeriesEncoder       # here: a text needs no table
-
-        return SeriesEncoder.from_dict(values)
     level = values.get("level")
     if level == "char":
         return CharEncoder(values["symbols"])

@@ -20,14 +20,6 @@ ABANDONED = 3600            # seconds without a write after which a partial file
 FORMAT = 1                  # of the cache; another number is another run's business
 
 
-def cache_folder(environ=os.environ):
-    """$RNNCLI_CACHE, else $XDG_CACHE_HOME/rnncli, else ~/.cache/rnncli."""
-    if environ.get("RNNCLI_CACHE"):
-        return Path(environ["RNNCLI_CACHE"])
-    base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base, "rnncli")
-
-
 class MemoryStorage:
     """Tokens in memory; nothing is remembered."""
 

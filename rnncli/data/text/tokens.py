@@ -7,7 +7,8 @@ import numpy as np
 
 from .encoders import (CODE_POINTS, ByteEncoder, CharEncoder, UnseenCharacter, code_points, encoder_from_dict,
                        text_of)
-from ..files import Reader, counted
+from ..files import Reader
+from ...phrases import counted
 from .splits import STRIDE, cut, target_counts
 from .word_vocabulary import WordIndex, fit_words, split_words
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
-from ...data.files import counted
+from ...phrases import counted
 from ...phrases import safe_text
 
 MARGIN = 8              # characters that the vertical axis is taken to have when the history is cut

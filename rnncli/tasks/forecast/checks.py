@@ -9,12 +9,13 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ...nn.building import build_forecaster
-from ...config import Config, ForecastConfig, ModelConfig
+from ...config import Config, ModelConfig
 from ...gradcheck.cases import EVERY, SOME, TIMES, ModelCase, N, as_many_as_fit, random_states
 from ...nn.likelihood import Likelihood
 from ...nn.likelihoods import LIKELIHOODS
 from ...random_streams import Noise, stream
+from .building import build_forecaster
+from .kind import ForecastConfig
 
 SIZE, HORIZON = (5, 2, 2), 3            # (D, Q, K): a column is of the past alone
 RECURSIVE = (5, 3, 2)                   # nothing is

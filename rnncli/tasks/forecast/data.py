@@ -10,7 +10,7 @@ from ...errors import DataError
 from ...data.series.gaps import GapReport, carry, fill
 from .defaults import settled
 from ...data.series.panel import Panel, Series
-from ...data.files import counted
+from ...phrases import counted
 from ...data.series.scaling import Units, fit_units
 from .encoder import SeriesEncoder, fit_encoder
 from ...data.series.reading import read_tables

@@ -7,7 +7,7 @@ import numpy as np
 from ...errors import ConfigError, DataError
 from ...data.series.frequency import DAY, HOUR, WEEK, frequency_named
 from ...data.series.panel import IRREGULAR
-from ...data.files import counted
+from ...phrases import counted
 
 BY_ROW = 10                 # steps to forecast where nothing tells how long one is
 SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 2, DAY, "a day"))

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from ...data.files import counted
+from ...phrases import counted
 from ...errors import DataError
 from .baselines import BASELINES, Baselines
 from .intervals import possible_levels

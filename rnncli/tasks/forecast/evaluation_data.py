@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from ...data.files import counted
+from ...phrases import counted
 from .data import SeriesData, from_tail, load_series, stored_units
 from ...data.series.windows import Split, split_rows
 from ...errors import ConfigError, DataError

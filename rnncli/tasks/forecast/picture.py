@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...storage.checkpoint import replacing
-from ...data.files import counted
+from ...storage.atomic_files import replacing
+from ...phrases import counted
 from ...errors import ConfigError
 from .chart import Labels, finite, plain, steps_shown, visible
 

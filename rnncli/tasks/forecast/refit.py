@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ...storage.checkpoint import load_model
-from ...data.files import counted
+from ...storage.model_files import load_model
+from ...phrases import counted
 from ...errors import DataError, Diverged
 from ...events import RunStarted, StepDone
 from .evaluate import origins, round_of, scored

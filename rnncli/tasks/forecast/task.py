@@ -5,9 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from ...nn.building import build
-from ...data.files import counted
+from ...phrases import counted
+from .building import build_forecaster
 from .data import load_series
+from .encoder import SeriesEncoder
+from .kind import FORECAST
 from ...data.series.window_batches import WindowBatches
 from ...errors import DataError
 from ...events import Outlook
@@ -23,7 +25,8 @@ SHOWN = 5                   # horizons of history that an Outlook has
 class ForecastTask:
     """See the package; data is a SeriesData. The score is the loss on the validation rows, in the model's own units."""
 
-    name, score = "forecast", "loss"
+    kind = FORECAST
+    name, score = FORECAST.name, FORECAST.score
     hopeless, chars_per_token = math.inf, None
 
     @property
@@ -32,7 +35,7 @@ class ForecastTask:
 
     def __init__(self, data):
         self.data, self.config, self.encoder, self.size = data, data.config, data.encoder, data.encoder.size
-        self.model, train = build(self.config, self.size), self.config.train
+        self.model, train = build_forecaster(self.config, self.size), self.config.train
         self.batches = WindowBatches(data.windows, *self._origins("train", self.config.forecast.stride),
                                      train.batch_size, self.config.seed)
         if not self.batches.N:
@@ -46,6 +49,16 @@ class ForecastTask:
     def load(cls, config, encoder=None, progress=None):
         """Units are those of the training rows, whatever `encoder` another model had: the same rows give the same."""
         return cls(load_series(config, progress=progress))
+
+    @staticmethod
+    def build(config, size):
+        """The forecaster of a Config, for size (D, Q, K); raises ConfigError."""
+        return build_forecaster(config, size)
+
+    @staticmethod
+    def encoder_from_dict(values):
+        """The SeriesEncoder that its `to_dict` described; raises ModelFileError."""
+        return SeriesEncoder.from_dict(values)
 
     def _origins(self, split, stride=1):
         return self.data.windows.origins(self.data.splits[split], stride)

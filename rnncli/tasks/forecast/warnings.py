@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ...data.files import counted
+from ...phrases import counted
 
 ALIKE = 0.05        # a forecast that differs from the last value by less than this share of its error repeats it
 NO_SKILL = 1.0      # per cent

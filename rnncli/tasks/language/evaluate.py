@@ -13,7 +13,7 @@ import numpy as np
 from .baselines import KneserNey, default_order
 from ...data.text.corpus import load_corpus, load_split
 from ...data.text.encoders import UnseenCharacter
-from ...data.files import counted
+from ...phrases import counted
 from ...data.text.splits import Split, target_counts
 from ...errors import ConfigError, DataError
 from .scoring import Scorer, split_nats

@@ -5,11 +5,15 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ...nn.parameters import ParamStore
+from ...nn.building import recurrent_layers
 from ...nn.compose import Stack
 from ...nn.dense import Dense
+from ...nn.dropout import Dropout
+from ...nn.initialisers import Normal, Uniform
 from ...nn.losses import softmax_cross_entropy
 from ...nn.model import Model
+from ...nn.parameters import ParamStore
+from ...nn.tokens import Embedding
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,16 @@ class LanguageModel(Model):
         plan.scores, sT = self.forward(batch.inputs, s0, plan, batch.mask)
         real = None if batch.mask is None else batch.mask.reshape(-1)
         return softmax_cross_entropy(plan.scores, batch.targets.reshape(-1), real, plan.head.xp), sT
+
+
+def build_model(config, V):
+    """The LanguageModel that `config` (ModelConfig) describes, for a vocabulary of V tokens.
+
+    Raises ConfigError for an unknown cell, or a residual or chrono option that nothing could carry.
+    """
+    E = config.embedding_size
+    layers = {"embedding": Embedding(V, E, Uniform(E ** -0.5) if config.tie_embeddings else Normal(1.0))} if E else {}
+    if config.dropout_input:
+        layers["drop_input"] = Dropout(E, config.dropout_input, config.dropout_kind == "variational")
+    layers |= recurrent_layers(config, E or V, not E, "embedding_size the size of the first layer")
+    return LanguageModel(Stack(layers), Dense(config.sizes[-1], V), config.tie_embeddings)

@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
-from ...nn.building import build_model
 from ...data.text.streams import Streams
 from ...data.text.corpus import load_corpus
 from ...data.text.splits import shortened
 from ...generation.writing import sample_text
+from ...data.text.encoders import encoder_from_dict
+from .kind import LANGUAGE
+from .model import build_model
 from .scoring import SHORT, Scorer
 
 HOPELESS = 2                # uniform guesses
@@ -19,7 +21,9 @@ SCORED = 20_000             # tokens that `try_evaluation` scores
 class LanguageTask:
     """See the package; data is a Corpus."""
 
-    name, score, ahead = "language", "nats_per_char", ()
+    kind = LANGUAGE
+    name, score, ahead = LANGUAGE.name, LANGUAGE.score, ()
+    encoder_from_dict = staticmethod(encoder_from_dict)
 
     def __init__(self, config, corpus):
         train = config.train
@@ -38,6 +42,11 @@ class LanguageTask:
     @classmethod
     def load(cls, config, encoder=None, progress=None):
         return cls(config, load_corpus(config.data, encoder, progress))
+
+    @staticmethod
+    def build(config, size):
+        """The LanguageModel of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
+        return build_model(config.model, size)
 
     def get_ready(self, memory):
         if self.validates:

@@ -11,7 +11,8 @@ import pytest
 from corpora import cache     # noqa: F401, a fixture
 
 from rnncli.config import DataConfig
-from rnncli.data.text.token_cache import ABANDONED, cache_folder
+from rnncli.data.text.token_cache import ABANDONED
+from rnncli.resources import cache_folder
 from rnncli.data.text.corpus import load_corpus, load_split
 from rnncli.data.text.encoders import CharEncoder
 from rnncli.errors import ResourceError

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from runs import apart, log_records, model_bytes, of     # noqa: F401
 
-from rnncli.storage.checkpoint import load_model
+from rnncli.storage.model_files import load_model
 from rnncli.cli.main import main
 from rnncli.config import load_config
-from rnncli.data.tables.detection import kind_of, looks_like_table
+from rnncli.data.tables.detection import looks_like_table
+from rnncli.tasks.registry import detect
 from rnncli.tasks.forecast.data import from_tail, load_series
 from rnncli.training.dry_run import dry_run
 from rnncli.events import EvalDone, Notice, Outlook, RunFinished, StepDone
@@ -157,7 +158,7 @@ def test_the_log_holds_the_metrics_by_name(table):
 @pytest.mark.parametrize(("name", "kind"), [("a.csv", "forecast"), ("A.TSV", "forecast"), ("b.csv.gz", "forecast"),
                                             ("c.jsonl", "forecast"), ("d.txt", "language"), ("e", "language")])
 def test_the_name_of_a_file_says_what_is_learnt(name, kind):
-    assert kind_of([name]) == kind
+    assert detect([name]).name == kind
 
 
 @pytest.mark.parametrize(("text", "table"), [
@@ -168,7 +169,7 @@ def test_the_name_of_a_file_says_what_is_learnt(name, kind):
 def test_standard_input_is_known_by_what_it_begins_with(text, table, monkeypatch):
     assert looks_like_table(text.encode()) is table
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(text.encode()))))
-    assert kind_of(["-"]) == ("forecast" if table else "language")
+    assert detect(["-"]).name == ("forecast" if table else "language")
     assert sys.stdin.read() == text
 
 
@@ -191,7 +192,7 @@ def test_options_that_mean_nothing_to_the_task_are_refused(arguments, found, tab
 def test_a_folder_of_tables_is_a_table_and_one_of_texts_is_text(table):
     Path("tables").mkdir()
     Path("tables", "a.csv").write_text(wave())
-    assert (kind_of(["tables"]), kind_of(["."])) == ("forecast", "language")
+    assert (detect(["tables"]).name, detect(["."]).name) == ("forecast", "language")
 
 
 @pytest.mark.parametrize("loss", ["mse", "quantile"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnncli.nn.building import build_forecaster
+from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.config import load_config
 from rnncli.data.series.scaling import Units
 from rnncli.data.series.windows import Arrays, Windows

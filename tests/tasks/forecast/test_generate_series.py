@@ -14,8 +14,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.storage import checkpoint
-from rnncli.nn.building import build_forecaster
+from rnncli.storage import model_files
+from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.cli.main import main
 from rnncli.config import load_config
 from rnncli.tasks.forecast.data import load_series
@@ -69,7 +69,7 @@ def apart(tmp_path, monkeypatch):
 def command(capfdbinary, monkeypatch):
     """command(loaded, *arguments): (exit code, stdout, stderr) of `rnncli generate run ...` with that model."""
     def call(loaded, *arguments):
-        monkeypatch.setattr(checkpoint, "load_model", lambda path: loaded)
+        monkeypatch.setattr(model_files, "load_model", lambda path: loaded)
         code = main(["generate", "run", *arguments])
         out, err = capfdbinary.readouterr()
         return code, out.decode(), err.decode()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from forecasters import configured
 
-from rnncli.nn.building import build
+from rnncli.tasks.registry import build
 from rnncli.gradcheck.check import check, select_cases
 from rnncli.tasks.forecast.checks import ForecastCase, LikelihoodCase, cell_forecasts, shared_forecasts
 from rnncli.gradcheck.report import failure

@@ -12,7 +12,7 @@ import pytest
 from runs import apart     # noqa: F401
 from untrained import waves, write_long
 
-from rnncli.storage.checkpoint import load_model
+from rnncli.storage.model_files import load_model
 from rnncli.cli.main import main
 from rnncli.tasks.forecast.data import load_series
 from rnncli.errors import DataError

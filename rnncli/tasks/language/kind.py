@@ -1,0 +1,113 @@
+"""Language modelling, as it is known before it is loaded."""
+
+from typing import Any, Literal
+
+from ...settings import Implied, Rule
+from ..base import Metric, Next, Option, TaskKind
+from ..options import NUM_SAMPLES, SAMPLING, TEXT
+
+METRICS = (
+    Metric("nats_per_char", "nats", "lower", "nats/char"),
+    Metric("bits_per_char", "bits", "lower", "bits/char"),
+    Metric("perplexity", "", "lower", "perplexity", ",.3f"),
+    Metric("nats_per_token", "nats", "lower", "nats/token"),
+    Metric("tokens", "", None, "tokens", ",d"),
+    Metric("characters", "", None, "characters", ",d"),
+    Metric("unknown_share", "", None, "unknown", ".2%"),
+    Metric("spelling_nats_per_char", "nats", "lower", "spelling"),
+    Metric("context_nats_per_char", "nats", "lower", "nats/char"),
+    Metric("context_bits_per_char", "bits", "lower", "bits/char"),
+    Metric("context_perplexity", "", "lower", "perplexity", ",.3f"),
+    Metric("context_nats_per_token", "nats", "lower", "nats/token"),
+)
+EVAL = (
+    Option("--unknown", Literal["error", "skip"], "What to do with a character that the model has never seen. "
+           "[default: error]", TEXT),
+    Option("--baseline/--no-baseline", bool, "Compare with a Kneser-Ney n-gram fitted on the run's training split. "
+           "[default: baseline]", TEXT),
+    Option("--order", int, "Length of its n-grams. [default: 7; words: 3]", TEXT, metavar="N", min=1),
+    Option("--context", int, "Also score windows of N tokens, each from an empty context.", TEXT, metavar="N", min=1),
+    Option("--per-line", bool, "Also report each line.", TEXT),
+    Option("--per-token", bool, "Also report the nats of each token.", TEXT),
+)
+GENERATE = (
+    Option("--prompt", str, "Text to continue; without it, generation starts after a newline.", TEXT, metavar="TEXT"),
+    Option("--prompt-file", str, "File with the text to continue, including its last newline; -: stdin.", TEXT,
+           metavar="FILE"),
+    Option("--unknown", Literal["error", "skip", "replace"], "What to do with a character of the prompt that the model "
+           "has never seen.", TEXT, "error"),
+    Option("--length", int, "Tokens to generate: characters, bytes or words, as the model was trained; 0: no end.", TEXT,
+           1000, "N"),
+    Option("--stop", list[str], "Stop before this text; repeatable. $'\\n' is a newline in most shells.", TEXT,
+           metavar="TEXT"),
+    Option("--echo/--no-echo", bool, "Write the prompt before each text.", TEXT, False),
+    NUM_SAMPLES,
+    Option("--temperature", float, "Below 1: safer, above 1: wilder; 0: always the most probable token.", SAMPLING, 1.0,
+           "X"),
+    Option("--top-k", int, "Sample from the K most probable tokens; 0: all.", SAMPLING, 0, "K"),
+    Option("--top-p", float, "Sample from the most probable tokens that together hold this probability; 1: all.",
+           SAMPLING, 1.0, "P"),
+    Option("--min-p", float, "Sample from tokens at least this probable, relative to the most probable; 0: all.",
+           SAMPLING, 0.0, "P"),
+    Option("--repetition-penalty", float, "Above 1: avoid the latest 64 tokens; 1: off.", SAMPLING, 1.0, "X"),
+)
+
+
+def accepts(files) -> float:
+    """Any file can be read as a text; another kind that knows the format is surer."""
+    return 0.1
+
+
+def next_commands(run: str, started: Any):
+    yield Next(f"generate {run}", "more text")
+    yield Next(f"eval {run}", "how good it is, beside counting")
+
+
+def upgrade(meta: dict) -> dict:
+    """Format 2 called `data.tokens` data.level."""
+    data = dict(meta["config"]["data"])
+    if "level" in data:
+        data["tokens"] = data.pop("level")
+    return meta | {"config": meta["config"] | {"data": data}}
+
+
+LANGUAGE = TaskKind(
+    name="language",
+    data="text",
+    summary="learns to continue a text",
+    heavy="rnncli.tasks.language.task:LanguageTask",
+    accepts=accepts,
+    unit="token",
+    uses=("data.tokens", "data.documents", "data.min_count", "data.max_vocab", "data.val_frac", "data.test_frac",
+          "model.embedding_size", "model.tie_embeddings", "model.dropout_input", "train.seq_length", "train.shuffle"),
+    length={"epochs": 10},
+    implied={"model.embedding_size": Implied("data.tokens", lambda tokens: 128 if tokens == "word" else None)},
+    rules=(
+        Rule(("data.val_frac", "data.test_frac"), lambda val, test: val + test >= 1, "a sum below 1"),
+        Rule(("schedule.kind", "data.val_frac"), lambda kind, val: kind == "plateau" and val == 0,
+             "plateau with a validation split (val_frac > 0)"),
+        Rule(("train.patience", "data.val_frac"), lambda patience, val: patience > 0 and val == 0,
+             "early stopping with a validation split (val_frac > 0)"),
+        Rule(("model.tie_embeddings", "model.embedding_size", "model.hidden_size"),
+             lambda tied, width, sizes: tied and width != (sizes[-1] if isinstance(sizes, tuple) else sizes),
+             "an embedding as wide as the last layer"),
+        Rule(("model.dropout_input", "model.embedding_size"), lambda dropout, width: dropout > 0 and width == 0,
+             "dropout on an embedding (embedding_size > 0)"),
+    ),
+    architecture=("data.tokens", "model.embedding_size", "model.tie_embeddings"),
+    metrics=METRICS,
+    score="nats_per_char",
+    default_metric="nats_per_char",
+    example_limit="bits_per_char=2.1",
+    baselines=("kneser_ney",),
+    train_options={TEXT: ("data.tokens", "data.documents", "data.min_count", "data.max_vocab", "data.val_frac",
+                          "data.test_frac", "train.seq_length", "model.embedding_size")},
+    eval_options=EVAL,
+    generate_options=GENERATE,
+    examples={"train": ("rnncli train datasets/tales.txt --cell gru --max-seconds 60",),
+              "eval": ("rnncli eval RUN other.txt --format json --max bits_per_char=2.1",),
+              "generate": ("rnncli generate RUN --length 500 --temperature 0.8",
+                           'rnncli generate RUN --prompt "ROMEO:" --num-samples 3 --seed 7')},
+    next_commands=next_commands,
+    upgrade=upgrade,
+)

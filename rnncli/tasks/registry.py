@@ -1,0 +1,45 @@
+"""The kinds of task there are. Imports no NumPy: a kind is light, its heavy half is loaded when it is used."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..errors import ConfigError
+from ..registry import Registry
+from .base import TaskKind
+from .forecast.kind import FORECAST
+from .language.kind import LANGUAGE
+
+AUTO = "auto"
+
+
+def check_kind(name: str, kind: TaskKind) -> None:
+    """Raises ConfigError where a kind takes a name or an option that means something else already."""
+    for other in TASKS.values():
+        if shared := set(kind.sections) & set(other.sections):
+            raise ConfigError(f"task '{name}': section {shared.pop()} belongs to task '{other.name}'", "rename it")
+        for mine, theirs in ((kind.eval_options, other.eval_options), (kind.generate_options, other.generate_options)):
+            declared = {option.name: option for option in theirs}
+            for option in mine:
+                if declared.get(option.name, option) != option:
+                    raise ConfigError(f"task '{name}': {option.name} is another option of task '{other.name}'",
+                                      "share one declaration, or give the option another name")
+
+
+TASKS: Registry[TaskKind] = Registry("task", check_kind)
+for each in (LANGUAGE, FORECAST):
+    TASKS.register(each.name, each)
+
+
+def detect(files: Sequence[str]) -> TaskKind:
+    """The kind that is surest that these files are its own; of kinds equally sure the first that was registered."""
+    return max(TASKS.values(), key=lambda kind: kind.accepts(files))
+
+
+def build(config: Any, size: Any) -> Any:
+    """The model of a Config for an encoder of this `size`. Raises ConfigError for settings that do not fit."""
+    return TASKS[config.task].load().build(config, size)
+
+
+def load_task(config: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> Any:
+    """The Task of a Config, its data read; see `Task.load`."""
+    return TASKS[config.task].load().load(config, encoder, progress)
