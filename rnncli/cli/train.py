@@ -136,8 +136,17 @@ def check_auto(resume, output, dry_run):
                           "leave out --dry-run" if dry_run else "name a run folder with -o RUN")
 
 
+def refuse_shared_input(files, configs):
+    """Raise ConfigError where standard input would have to be both the configuration and data."""
+    from ..errors import ConfigError
+
+    if "-" in (files or ()) and "-" in (configs or ()):
+        raise ConfigError("standard input cannot be both the configuration (-c -) and the data (-)",
+                          "name a file for one of them")
+
+
 def wanted(files, configs, assignments, settings):
-    """(Config, name for its run folder) of a new run: all sources read, data found.
+    """(Config, name for its run folder) of a new run: all sources read, each once, data found.
 
     Raises ConfigError.
     """
@@ -150,18 +159,18 @@ def wanted(files, configs, assignments, settings):
     from ..tasks.registry import detect
 
     def load(paths):
-        return load_config([find_config(path) for path in paths], os.environ, assignments or (), given)
+        return load_config([find_config(path) for path in paths], os.environ, assignments or (), given,
+                           lambda files: detect(files).name)
 
+    refuse_shared_input(files, configs)     # before reading: the data is no configuration, and its errors would mislead
     given = settings | ({"data.files": files} if files else {})
     config, name = load(configs or ()), None
+    refuse_shared_input(config.data.files, configs)
     if not config.data.files:
         if configs:
             raise ConfigError(f"no data: neither the command nor {', '.join(configs)} names a file",
                               "name a text or a table: rnncli train FILE -c CONFIG")
         config, name = load([QUICK_START]), QUICK_START
-    if config.task == AUTO:
-        given["task"] = detect(config.data.files).name
-        config = load(configs or ([name] if name else ()))      # again: the task decides some defaults
     data = replace(config.data, files=tuple(find_data(file) for file in config.data.files))
     return replace(config, data=data), name or run_name(config)
 

@@ -108,12 +108,14 @@ def option_name(path):
     return SETTINGS[path].metadata["option"] or "--" + path.rpartition(".")[2].replace("_", "-")
 
 
-def load_config(paths=(), environ=None, assignments=(), overrides=None):
+def load_config(paths=(), environ=None, assignments=(), overrides=None, task_of=None):
     """The Config of all sources, the later ones winning; raises one ConfigError for everything that is wrong.
 
     paths: YAML files in order, "-" for standard input. environ: its RNNCLI_* variables, RNNCLI_MODEL__CELL=gru.
     assignments: texts as "model.cell=gru". overrides: {"model.cell": "gru"}, from the options of a command; None
-    stands for an option that was not given. Text of the last three is a YAML list if it begins with [.
+    stands for an option that was not given. Text of the last three is a YAML list if it begins with [. task_of: what
+    gives the task for the names of the data files, where it is auto. Each file is read once: a pipe can be read no
+    second time.
     """
     problems = []
     trees = [
@@ -126,7 +128,16 @@ def load_config(paths=(), environ=None, assignments=(), overrides=None):
     for tree in trees:
         if tree is not None:        # None: empty, or unreadable and reported
             reading.take(tree)
+    if task_of and not problems:
+        take_task(reading, task_of)
     return reading.result()
+
+
+def take_task(reading, task_of):
+    """Choose the task of the data where it is auto and data is named: other defaults depend on it."""
+    (task, _), (names, _) = reading.current("task"), reading.current("data.files")
+    if task == "auto" and names:
+        reading.take(written({"task": task_of(names)}, "task of the data"))
 
 
 def files(paths, problems):

@@ -6,6 +6,7 @@ until the wanted type is known.
 """
 
 import sys
+from pathlib import Path
 
 import yaml
 
@@ -17,6 +18,7 @@ DEEPEST = 4                 # lists and mappings inside one another; settings ne
 
 FILE_ADVICE = "give a readable YAML file (-c FILE)"
 YAML_ADVICE = "write 'name: value' lines, indented with spaces, and quote a value that has one of : # [ ] { } & * !"
+PIPE_ADVICE = "check the command that writes it, or leave it out to train with the defaults"
 PLAIN_ADVICE = "write the value out: no tags, anchors, aliases or merge keys"
 
 
@@ -31,6 +33,9 @@ def read_file(path, problems):
     except (OSError, ValueError) as error:      # ValueError: a zero character in the name
         reason = getattr(error, "strerror", None) or str(error)
         problems.append(Problem(f"{name}: cannot be read: {reason}", FILE_ADVICE))
+        return None
+    if not raw and is_piped(path):              # that command failed: its settings would be missing unnoticed
+        problems.append(Problem(f"{name}: is empty", PIPE_ADVICE))
         return None
     if len(raw) > LARGEST_FILE:
         problems.append(Problem(f"{name}: is larger than a configuration may be ({LARGEST_FILE:,} bytes)", FILE_ADVICE))
@@ -49,11 +54,18 @@ def read_file(path, problems):
 
 
 def read_bytes(path):
-    """At most one byte more than the largest configuration."""
+    """At most one byte more than the largest configuration; raises OSError, ValueError."""
     if str(path) == "-":
+        if sys.stdin is None:
+            raise OSError("it is closed")
         return sys.stdin.buffer.read(LARGEST_FILE + 1)
     with open(path, "rb") as file:
         return file.read(LARGEST_FILE + 1)
+
+
+def is_piped(path):
+    """Whether another program writes what is read there."""
+    return str(path) == "-" or Path(path).is_fifo()
 
 
 def line_and_column(before):
