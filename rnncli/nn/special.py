@@ -28,6 +28,14 @@ TAIL = ((-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00,
         (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00, 3.754408661907416e+00, 1.0))
 TAIL_BELOW = 0.02425            # probability where the second pair takes over
 
+# Where iterations end. A term of a continued fraction is three or four roundings away from 1 when it has converged, so
+# that no bound below about 1e-15 is sure to be met.
+ENOUGH = 1e-14                  # how near 1 the last factor of a continued fraction is
+TERMS = 5000                    # of it at most: it takes 2,000 where a and b are 1e8
+STEPS = 1000                    # of Newton's method at most: it takes 600 for Student's t at q = 1e-200, v = 2
+TINY = 1e-30                    # stands for a 0 to divide by in a continued fraction: the next step takes it out again
+EPS = np.finfo(np.float64).eps
+
 NODES = 20                      # of the polynomial that stands for many quantiles of Student's t
 CACHED = 16_384                 # elements
 
@@ -96,32 +104,73 @@ def normal_quantile(q):
 def incomplete_beta(a, b, x, y):
     """I_x(a, b), the regularised incomplete beta function, for a, b > 0 and y = 1 - x, given for the digits of either.
 
-    Continued fraction A&S 26.5.8, where it is fast: x < (a + 1) / (a + b + 2); elsewhere 1 - I_y(b, a).
-    It takes about sqrt(max(a, b)) terms.
+    Continued fraction A&S 26.5.8, where it is fast: x < (a + 1) / (a + b + 2); elsewhere 1 - I_y(b, a). Relative error
+    about 1e-12 for a and b up to 1e4, 1e-8 up to 1e8: the fraction reads x, whose rounding counts a + b times near 1.
+    From 1e9 on it may end before it has converged.
     """
     swap = x > (a + 1) / (a + b + 2)
     a, b, x, y = np.where(swap, b, a), np.where(swap, a, b), np.where(swap, y, x), np.where(swap, x, y)
-    with np.errstate(divide="ignore"):                      # log 0 = -inf is right here: the function is 0
-        log_x, log_y = (np.where(u > 0.5, np.log1p(-v), np.log(u)) for u, v in ((x, y), (y, x)))
-    front = np.exp(a * log_x + b * log_y + lgamma(a + b) - lgamma(a) - lgamma(b)) / a
-    value = front / _fraction(a, b, x)
+    value = _beta_front(a, b, x, y) / _fraction(a, b, x)
     return np.where(swap, 1 - value, value)
 
 
+def _beta_front(a, b, x, y):
+    """x^a y^b / (a B(a, b)), to 1e-16 sqrt(a + b): what cancels in logarithms of the size of a + b is left out of them.
+
+    With d = b x - a y, which is (a + b) x - a, and f(u) = u - log(1 + u), it is
+
+        sqrt(b / (2 pi a (a + b))) exp(S(a + b) - S(a) - S(b) - a f(d / a) - b f(-d / b)),     S: `_stirling`
+
+    (C. Loader, "Fast and accurate computation of binomial probabilities", 2000, for whole a and b).
+    """
+    d, n = b * x - a * y, a + b
+    exponent = _stirling(n) - _stirling(a) - _stirling(b)
+    exponent = exponent - a * _less_log(d / a, x / a * n) - b * _less_log(-d / b, y / b * n)
+    return np.sqrt(b / n / a / (2 * math.pi)) * np.exp(exponent)
+
+
+def _stirling(x):
+    """lgamma(x) - ((x - 1/2) log x - x + log(2 pi) / 2): what Stirling's formula leaves, 1 / (12 x) for large x."""
+    low = np.minimum(x, FROM)
+    rest = lgamma(low) - ((low - 0.5) * np.log(low) - low + 0.5 * math.log(2 * math.pi))
+    w = 1 / np.maximum(x, FROM)
+    return np.where(x < FROM, rest, w * _series(LGAMMA, w * w))
+
+
+def _less_log(u, v):
+    """u - log(1 + u), with v = 1 + u given for the digits of either; inf where v is 0."""
+    with np.errstate(divide="ignore"):                      # log 0 = -inf is right here: the function above is 0
+        return u - np.where(np.abs(u) < 0.5, np.log1p(np.maximum(u, -0.5)), np.log(v))
+
+
 def _fraction(a, b, x):
-    """1 + d_1 / (1 + d_2 / (1 + ...)) of A&S 26.5.8 by Lentz's method (W. J. Lentz, Applied Optics 15 (1976) 668)."""
-    value, C, D, m = np.ones_like(x), 1.0, 0.0, 0
-    change = np.full_like(x, 2.0)
-    while (np.abs(change - 1) > 1e-15).any():               # nan is not above: it ends, and shows in the value
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        m += 1
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+    """1 + d_1 / (1 + d_2 / (1 + ...)) of A&S 26.5.8 by Lentz's method (W. J. Lentz, Applied Optics 15 (1976) 668).
+
+    Elements that have converged are left alone; each takes as many terms as it would by itself.
+    """
+    shape, found = x.shape, np.empty(x.size)
+    a, b, x, left = a.reshape(-1), b.reshape(-1), x.reshape(-1), np.arange(x.size)
+    value, C, D = np.ones_like(x), np.ones_like(x), np.zeros_like(x)
+    for m in range(TERMS):
+        odd = -(a + m) / (a + 2 * m) * ((a + b + m) / (a + 2 * m + 1)) * x
+        even = (m + 1) / (a + 2 * m + 1) * ((b - m - 1) / (a + 2 * m + 2)) * x
         change = 1.0
         for d in (odd, even):
-            C, D = 1 + d / C, 1 / (1 + d * D)
+            C, D = _not_zero(1 + d / C), 1 / _not_zero(1 + d * D)
             change = change * C * D
         value = value * change
-    return value
+        going = np.abs(change - 1) > ENOUGH                 # nan is not above: it ends, and shows in the value
+        if not going.all():
+            found[left[~going]] = value[~going]
+            a, b, x, left, value, C, D = (each[going] for each in (a, b, x, left, value, C, D))
+        if not len(left):
+            break
+    found[left] = value
+    return found.reshape(shape)
+
+
+def _not_zero(x):
+    return np.where(x == 0, TINY, x)
 
 
 def student_tail(t, v):
@@ -131,7 +180,7 @@ def student_tail(t, v):
 
 
 def student_quantile(q, v):
-    """t with P(T <= t) = q, 0 < q < 1, for v degrees of freedom.
+    """t with P(T <= t) = q, 1e-200 < q < 1, for v >= 1 degrees of freedom.
 
     Newton's method on the upper tail, from the normal quantile. That lies between 0 and t, and there the tail is
     convex: each step goes up, none beyond t, so that only rounding can ask for a step back, and is not followed.
@@ -139,12 +188,14 @@ def student_quantile(q, v):
     q, v = np.broadcast_arrays(np.asarray(q, np.float64), np.asarray(v, np.float64))
     p = np.minimum(q, 1 - q)
     t = np.abs(normal_quantile(p))
-    log_front = lgamma((v + 1) / 2) - lgamma(v / 2) - 0.5 * np.log(math.pi * v)
-    step = np.ones_like(t)
-    while (step > 1e-14 * (1 + t)).any():
+    upper = lgamma((v + 1) / 2)
+    log_front, enough = upper - lgamma(v / 2) - 0.5 * np.log(math.pi * v), ENOUGH + 4 * EPS * np.abs(upper)
+    for _ in range(STEPS):
         density = np.exp(log_front - (v + 1) / 2 * np.log1p(t * t / v))
         step = np.maximum((student_tail(t, v) / 2 - p) / density, 0)
         t = t + step
+        if not (step > enough * (1 + t)).any():
+            break
     return np.where(q < 0.5, -t, t)
 
 
@@ -184,12 +235,15 @@ def negative_binomial_above(k, mean, r):
 
 
 def negative_binomial_quantile(q, mean, r):
-    """The least k with P(Y <= k) >= q, 0 < q < 1: an upper bound by doubling, then bisection."""
+    """The least k with P(Y <= k) >= q, 0 < q < 1: an upper bound by doubling, then bisection. Above 2^53, where not
+    every whole number is a float64, the least of those that are."""
     low, high = np.full_like(mean, -1.0), np.ceil(mean)
     while (short := negative_binomial_cdf(high, mean, r) < q).any():
-        high = np.where(short, 2 * high + 1, high)
-    while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
+        low, high = np.where(short, high, low), np.where(short, 2 * high + 1, high)
+    while True:
+        middle = np.floor(low + (high - low) / 2)
+        between = (low < middle) & (middle < high)
+        if not between.any():
+            return high
         enough = negative_binomial_cdf(middle, mean, r) >= q
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return high
+        low, high = np.where(between & ~enough, middle, low), np.where(between & enough, middle, high)
