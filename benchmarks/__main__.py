@@ -27,17 +27,28 @@ MB: the largest resident memory of all processes of a contender, summed; what th
 
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", type=names_of(WORKLOADS), default=list(WORKLOADS), metavar="W1,W2",
-                        help="these workloads alone")
-    parser.add_argument("--peers", type=names_of(PEERS), default=list(PEERS), metavar="torch,jax",
-                        help="these libraries alone; an empty text for none")
+    parser.add_argument(
+        "--only", type=names_of(WORKLOADS), default=list(WORKLOADS), metavar="W1,W2", help="these workloads alone"
+    )
+    parser.add_argument(
+        "--peers",
+        type=names_of(PEERS),
+        default=list(PEERS),
+        metavar="torch,jax",
+        help="these libraries alone; an empty text for none",
+    )
     parser.add_argument("--rounds", type=int, default=9, metavar="N", help="bursts of every contender (default 9)")
     parser.add_argument("--seconds", type=float, default=2.0, metavar="S", help="of a burst, at least (default 2)")
     parser.add_argument("--workers", default="auto", metavar="N|auto", help="processes of ours (default auto)")
     parser.add_argument("--compile", action="store_true", help="torch.compile among PyTorch's settings: slow to start")
     parser.add_argument("--growth", action="store_true", help="growth curves and start-up too")
-    parser.add_argument("--file-sizes", type=lambda text: [int(size) for size in text.split(",") if size],
-                        default=list(growth.SIZES), metavar="MB,MB", help="of the texts for start-up")
+    parser.add_argument(
+        "--file-sizes",
+        type=lambda text: [int(size) for size in text.split(",") if size],
+        default=list(growth.SIZES),
+        metavar="MB,MB",
+        help="of the texts for start-up",
+    )
     parser.add_argument("--json", metavar="FILE", help="everything that was measured")
     parser.add_argument("--write", action="store_true", help=f"put the tables first in {RESULTS.name} of this package")
     options = parser.parse_args(argv)
@@ -48,6 +59,7 @@ def arguments(argv):
 
 def names_of(known):
     """Reads names between commas, all of them in `known`."""
+
     def read(text):
         names = [name for name in text.split(",") if name]
         unknown = [name for name in names if name not in known]
@@ -81,8 +93,9 @@ def measured(options):
     for name in options.only:
         workload = WORKLOADS[name]
         tell(f"{name}: {workload.words}")
-        records.append(contest(workload, found(workload), options.rounds, options.seconds, options.workers, cores(),
-                               tell))
+        records.append(
+            contest(workload, found(workload), options.rounds, options.seconds, options.workers, cores(), tell)
+        )
         tell(contest_table(records[-1:]))
     if options.growth:
         curves = growth.curves(found, options.workers, cores(), tell)
@@ -104,12 +117,16 @@ def report(data):
     parts, peak = ["\n".join(f"{name + ':':9} {text}" for name, text in data["header"].items())], None
     if data["workloads"]:
         peak = peak_rate(data["workloads"])
-        parts += [contest_table(data["workloads"]),
-                  LEGEND.format(peak=f"{peak / 1e9:.0f} GFLOP/s" if peak else "not measured"),
-                  "Every setting\n\n" + settings_table(data["workloads"])]
+        parts += [
+            contest_table(data["workloads"]),
+            LEGEND.format(peak=f"{peak / 1e9:.0f} GFLOP/s" if peak else "not measured"),
+            "Every setting\n\n" + settings_table(data["workloads"]),
+        ]
     if data["growth"]:
-        parts.append(f"Growth, from {growth.BASE.words}; streams: generation, LSTM 2x128\n\n"
-                     + growth.curves_table(data["growth"]))
+        parts.append(
+            f"Growth, from {growth.BASE.words}; streams: generation, LSTM 2x128\n\n"
+            + growth.curves_table(data["growth"])
+        )
     if data["start"]:
         parts.append("From the start of the process, W1\n\n" + growth.starts_table(data["start"]))
     return "\n\n".join(parts) + "\n"
@@ -124,8 +141,12 @@ def main(argv=None):
     except ContenderFailed as error:
         tell(f"error: {error}")
         return 1
-    data = {"schema": SCHEMA, "header": header(argv, versions(data)),
-            "summary": [summary(record) for record in data["workloads"]], **data}
+    data = {
+        "schema": SCHEMA,
+        "header": header(argv, versions(data)),
+        "summary": [summary(record) for record in data["workloads"]],
+        **data,
+    }
     text = report(data)
     print(text, end="")
     if options.json:

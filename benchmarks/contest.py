@@ -8,7 +8,7 @@ from statistics import median
 from . import jax_peer, torch_peer
 from .processes import Contender, ContenderFailed, all_threads, one_thread
 
-PAUSE = 0.05            # seconds between bursts: thread pools of the one before stop spinning
+PAUSE = 0.05  # seconds between bursts: thread pools of the one before stop spinning
 TRIALS, TRIAL = 3, 0.4  # bursts, and seconds of each, to choose among the settings of a peer
 OURS, PEAK, TORCH, SCRIPT, JAX = "ours", "peak", "torch", "torch script", "jax"
 
@@ -27,8 +27,10 @@ def peers_of(workload, names, cores, compiled=False):
     """The Peers among `names` (of libraries) that can do the workload."""
     found = []
     if "torch" in names:
-        found += [Peer(TORCH, "torch_peer", torch_peer.settings(workload, cores, compiled)),
-                  Peer(SCRIPT, "torch_peer", torch_peer.fused_settings(workload, cores))]
+        found += [
+            Peer(TORCH, "torch_peer", torch_peer.settings(workload, cores, compiled)),
+            Peer(SCRIPT, "torch_peer", torch_peer.fused_settings(workload, cores)),
+        ]
     if "jax" in names:
         found += [Peer(JAX, "jax_peer", jax_peer.settings(workload, cores), environment=jax_peer.environment)]
     return [peer for peer in found if peer.settings]
@@ -42,8 +44,9 @@ def field(workload, peers, workers, cores, tell):
         ours = Contender(OURS, "ours", workload, {"workers": workers}, environment=environment)
         entered = [stack.enter_context(ours)]
         if workload.kind == "train":
-            entered.append(stack.enter_context(
-                Contender(PEAK, "peak", workload, {}, environment=one_thread(), copies=cores)))
+            entered.append(
+                stack.enter_context(Contender(PEAK, "peak", workload, {}, environment=one_thread(), copies=cores))
+            )
         for contender in entered:
             contender.ready()
         dropped = []
@@ -62,7 +65,8 @@ def choose(peer, workload, stack, tell):
     candidates = []
     for words, setting in peer.settings.items():
         each = stack.enter_context(
-            Contender(peer.name, peer.maker, workload, setting, words, peer.environment(setting)))
+            Contender(peer.name, peer.maker, workload, setting, words, peer.environment(setting))
+        )
         try:
             candidates.append(each.ready())
         except ContenderFailed as error:
@@ -85,7 +89,7 @@ def take_turn(contenders, turn, seconds):
     """A burst of each, in reversed order every other turn; its median is added to `bursts`."""
     for each in contenders if turn % 2 == 0 else reversed(contenders):
         times = each.ask(seconds)
-        each.bursts.append(1 / sum(1 / median(mine) for mine in times))         # processes side by side add up
+        each.bursts.append(1 / sum(1 / median(mine) for mine in times))  # processes side by side add up
         time.sleep(PAUSE)
 
 
@@ -94,12 +98,24 @@ def contest(workload, peers, rounds, seconds, workers="auto", cores=1, tell=prin
     with field(workload, peers, workers, cores, tell) as (contenders, dropped):
         for turn in range(rounds):
             take_turn(contenders, turn, seconds)
-        return {"name": workload.name, "words": workload.words, "kind": workload.kind, "tokens": workload.tokens,
-                "flops": workload.flops if workload.kind == "train" else None,
-                "contenders": [record(each) for each in contenders], "left_out": dropped}
+        return {
+            "name": workload.name,
+            "words": workload.words,
+            "kind": workload.kind,
+            "tokens": workload.tokens,
+            "flops": workload.flops if workload.kind == "train" else None,
+            "contenders": [record(each) for each in contenders],
+            "left_out": dropped,
+        }
 
 
 def record(contender):
     """A contender as plain data: `bursts` and `median` are seconds per step, per token, or for the peak per flop."""
-    return {"name": contender.name, "words": contender.words, "about": contender.about,
-            "bursts": list(contender.bursts), "median": median(contender.bursts), "memory": contender.memory()}
+    return {
+        "name": contender.name,
+        "words": contender.words,
+        "about": contender.about,
+        "bursts": list(contender.bursts),
+        "median": median(contender.bursts),
+        "memory": contender.memory(),
+    }

@@ -6,7 +6,6 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 
 from .contest import OURS, TORCH, contest
@@ -18,17 +17,20 @@ from .workloads import WORKLOADS, Workload, a_text
 BASE = Workload("", "train", "lstm", 1, 128, 32, 64)
 AXES = {"hidden": (32, 64, 128, 256, 512), "T": (16, 64, 256, 1024), "N": (1, 4, 16, 64, 256), "layers": (1, 2, 4)}
 LETTERS = {"hidden": "H", "layers": "L"}
-STREAMS = (1, 8, 64)                        # of generation
-ROUNDS, SECONDS = 3, 0.5                    # for each point
-SIZES = (1, 10, 100)                        # megabytes of text
+STREAMS = (1, 8, 64)  # of generation
+ROUNDS, SECONDS = 3, 0.5  # for each point
+SIZES = (1, 10, 100)  # megabytes of text
 BLOCK = 1_000_000
-STEPS, MORE = 3, 5            # that are timed; after which memory is looked at
+STEPS, MORE = 3, 5  # that are timed; after which memory is looked at
 
 
 def points():
     """[(axis, value, Workload)]: one size at a time away from the base, and generation of many streams."""
-    found = [(LETTERS.get(axis, axis), value, replace(BASE, name=f"{LETTERS.get(axis, axis)}={value}", **{axis: value}))
-             for axis, values in AXES.items() for value in values]
+    found = [
+        (LETTERS.get(axis, axis), value, replace(BASE, name=f"{LETTERS.get(axis, axis)}={value}", **{axis: value}))
+        for axis, values in AXES.items()
+        for value in values
+    ]
     return found + [("streams", N, Workload(f"streams={N}", "generate", "lstm", 2, 128, N)) for N in STREAMS]
 
 
@@ -38,8 +40,7 @@ def curves(peers_of, workers, cores, tell):
     for axis, value, workload in points():
         tell(f"growth {workload.name}")
         peers = [peer for peer in peers_of(workload) if peer.name == TORCH]
-        records.append(contest(workload, peers, ROUNDS, SECONDS, workers, cores, tell)
-                       | {"axis": axis, "value": value})
+        records.append(contest(workload, peers, ROUNDS, SECONDS, workers, cores, tell) | {"axis": axis, "value": value})
     return records
 
 
@@ -49,10 +50,18 @@ def curves_table(records):
     rows = []
     for record in records:
         ours, torch, ratio = best(record, OURS), best(record, TORCH), ratios(record, TORCH)
-        rows.append((record["name"], str(record["tokens"]), duration(ours["median"] / record["tokens"]),
-                     duration(torch and torch["median"] / record["tokens"]), shown(ratio and ratio[1], "{:.2f}x"),
-                     megabytes(ours["memory"]), megabytes(ours["about"].get("planned")),
-                     megabytes(torch and torch["memory"])))
+        rows.append(
+            (
+                record["name"],
+                str(record["tokens"]),
+                duration(ours["median"] / record["tokens"]),
+                duration(torch and torch["median"] / record["tokens"]),
+                shown(ratio and ratio[1], "{:.2f}x"),
+                megabytes(ours["memory"]),
+                megabytes(ours["about"].get("planned")),
+                megabytes(torch and torch["memory"]),
+            )
+        )
     return aligned([head, *rows])
 
 
@@ -76,15 +85,25 @@ def start(text, folder, name):
     """{"first", "third": seconds from the start of the process, "memory": bytes} of one run; deletes nothing."""
     given = settings(WORKLOADS["W1"], "auto") | {"train.max_steps": STEPS + MORE}
     output = folder / f"{text.stat().st_size}-{name}"
-    command = [sys.executable, "-m", "rnncli", "train", str(text), "-o", str(output), "--progress", "jsonl",
-               *(part for key, value in given.items() for part in ("--set", f"{key}={value}"))]
+    command = [
+        sys.executable,
+        "-m",
+        "rnncli",
+        "train",
+        str(text),
+        "-o",
+        str(output),
+        "--progress",
+        "jsonl",
+        *(part for key, value in given.items() for part in ("--set", f"{key}={value}")),
+    ]
     environment = variables({"RNNCLI_CACHE": str(folder / "cache")})
     begun, seconds, memory = time.perf_counter(), [], 0
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         for line in process.stderr:
             if line.startswith("{") and json.loads(line)["event"] == "step_done":
                 seconds.append(time.perf_counter() - begun)
-                if len(seconds) >= STEPS:           # not before: looking takes time
+                if len(seconds) >= STEPS:  # not before: looking takes time
                     memory = max(memory, peak_memory([process.pid]) or 0)
     if process.returncode or len(seconds) != STEPS + MORE:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
@@ -93,5 +112,19 @@ def start(text, folder, name):
 
 def starts_table(records):
     head = ("text MB", "cache", "first step", "third step", "peak MB")
-    return aligned([head, *((str(each["megabytes"]), each["cache"], duration(each["first"]), duration(each["third"]),
-                             megabytes(each["memory"])) for each in records)], left=(1,))
+    return aligned(
+        [
+            head,
+            *(
+                (
+                    str(each["megabytes"]),
+                    each["cache"],
+                    duration(each["first"]),
+                    duration(each["third"]),
+                    megabytes(each["memory"]),
+                )
+                for each in records
+            ),
+        ],
+        left=(1,),
+    )

@@ -38,7 +38,7 @@ def opened(workload, unroll=1, threads=0):
         inputs, targets = given[done % BATCHES]
         done += 1
         moving, state, loss = step(moving, state, float(done), inputs, targets)
-        float(loss)                         # training shows it, and this waits for the step
+        float(loss)  # training shows it, and this waits for the step
         return 1
 
     yield work, {"jax": jax.__version__}
@@ -47,26 +47,30 @@ def opened(workload, unroll=1, threads=0):
 def _parameters(jax, workload):
     """Weights of every layer and of the head, uniform in 1/sqrt(H)."""
     H, G = workload.hidden, GATES[workload.cell]
-    shapes = {f"layer{k}": {"W_x": (H if k else V, G * H), "W_h": (H, G * H), "b": (G * H,), "b_h": (G * H,)}
-              for k in range(workload.layers)} | {"head": {"W": (H, V), "b": (V,)}}
+    shapes = {
+        f"layer{k}": {"W_x": (H if k else V, G * H), "W_h": (H, G * H), "b": (G * H,), "b_h": (G * H,)}
+        for k in range(workload.layers)
+    } | {"head": {"W": (H, V), "b": (V,)}}
     leaves, tree = jax.tree.flatten(shapes, is_leaf=lambda value: isinstance(value, tuple))
     keys = jax.random.split(jax.random.key(1), len(leaves))
-    return tree.unflatten([jax.random.uniform(key, shape, minval=-H ** -0.5, maxval=H ** -0.5)
-                           for key, shape in zip(keys, leaves)])
+    return tree.unflatten(
+        [jax.random.uniform(key, shape, minval=-(H**-0.5), maxval=H**-0.5) for key, shape in zip(keys, leaves)]
+    )
 
 
 def _cells(jax, jnp, H):
     """{name: function(p, (h, c), W_x x + b) -> (h, c)}, gates side by side."""
+
     def lstm(p, h, c, a):
         a = a + h @ p["W_h"]
-        gate = jax.nn.sigmoid(a[:, :3 * H])
-        c = gate[:, :H] * c + gate[:, H:2 * H] * jnp.tanh(a[:, 3 * H:])
-        return gate[:, 2 * H:] * jnp.tanh(c), c
+        gate = jax.nn.sigmoid(a[:, : 3 * H])
+        c = gate[:, :H] * c + gate[:, H : 2 * H] * jnp.tanh(a[:, 3 * H :])
+        return gate[:, 2 * H :] * jnp.tanh(c), c
 
     def gru(p, h, c, a):
         recurrent = h @ p["W_h"] + p["b_h"]
-        gate = jax.nn.sigmoid(a[:, :2 * H] + recurrent[:, :2 * H])
-        n = jnp.tanh(a[:, 2 * H:] + gate[:, :H] * recurrent[:, 2 * H:])
+        gate = jax.nn.sigmoid(a[:, : 2 * H] + recurrent[:, : 2 * H])
+        n = jnp.tanh(a[:, 2 * H :] + gate[:, :H] * recurrent[:, 2 * H :])
         return n + gate[:, H:] * (h - n), c
 
     def rnn(p, h, c, a):
@@ -102,7 +106,7 @@ def _stepper(jax, jnp, workload, unroll):
         g = jax.tree.map(lambda each: each * jnp.minimum(1, CLIP_NORM / (norm + 1e-6)), g)
         m = jax.tree.map(lambda old, each: B1 * old + (1 - B1) * each, m, g)
         v = jax.tree.map(lambda old, each: B2 * old + (1 - B2) * each * each, v, g)
-        rate, root = RATE / (1 - B1 ** number), 1 / (1 - B2 ** number)
+        rate, root = RATE / (1 - B1**number), 1 / (1 - B2**number)
         params = jax.tree.map(lambda p, a, b: p - rate * a / (jnp.sqrt(b * root) + EPSILON), params, m, v)
         return (params, m, v), state, loss
 

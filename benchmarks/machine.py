@@ -3,7 +3,7 @@
 import os
 import platform
 import shlex
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -24,8 +24,10 @@ def processor():
 
 def header(arguments, versions):
     """{name: text}; versions: {library: version} of what took part."""
-    return {"command": shlex.join(["python", "-m", "benchmarks", *arguments]),
-            "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            "machine": f"{processor()}, {cores()} cores, {platform.system()} {platform.release()}",
-            "load": " ".join(f"{value:.2f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown",
-            "versions": ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))}
+    return {
+        "command": shlex.join(["python", "-m", "benchmarks", *arguments]),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "machine": f"{processor()}, {cores()} cores, {platform.system()} {platform.release()}",
+        "load": " ".join(f"{value:.2f}" for value in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown",
+        "versions": ", ".join(f"{name} {version}" for name, version in sorted(versions.items())),
+    }

@@ -7,15 +7,14 @@ evaluations, which no peer does here, and no dropout. Generation is `rnncli.gene
 
 import os
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .workloads import ALPHABET, CLIP_NORM, RATE, TEMPERATURE, V, a_text
 
-NEVER = 10 ** 9
-CHARACTERS = 1_000_000          # of the text, or as many as 20 batches need
-TOGETHER = 100                  # tokens of one measurement
+NEVER = 10**9
+CHARACTERS = 1_000_000  # of the text, or as many as 20 batches need
+TOGETHER = 100  # tokens of one measurement
 
 
 @contextmanager
@@ -29,11 +28,23 @@ def opened(workload, workers="auto"):
 
 def settings(workload, workers):
     """{full name of a setting: value} of a run of the workload."""
-    return {"seed": 1, "data.val_frac": 0.0, "model.cell": workload.cell, "model.hidden_size": workload.hidden,
-            "model.num_layers": workload.layers, "model.embedding_size": 0, "model.dropout": 0.0,
-            "optim.optimizer": "adam", "optim.lr": RATE, "optim.clip_norm": CLIP_NORM,
-            "train.seq_length": workload.T, "train.batch_size": workload.N, "train.max_steps": NEVER,
-            "train.eval_every": NEVER, "train.workers": str(workers)}
+    return {
+        "seed": 1,
+        "data.val_frac": 0.0,
+        "model.cell": workload.cell,
+        "model.hidden_size": workload.hidden,
+        "model.num_layers": workload.layers,
+        "model.embedding_size": 0,
+        "model.dropout": 0.0,
+        "optim.optimizer": "adam",
+        "optim.lr": RATE,
+        "optim.clip_norm": CLIP_NORM,
+        "train.seq_length": workload.T,
+        "train.batch_size": workload.N,
+        "train.max_steps": NEVER,
+        "train.eval_every": NEVER,
+        "train.workers": str(workers),
+    }
 
 
 def _prepared(workload, folder, workers):
@@ -71,9 +82,9 @@ def _training(workload, folder, workers):
 
 @contextmanager
 def _generation(workload, folder, workers):
-    from rnncli.storage.model_files import load_model
-    from rnncli.generation.writing import generate
     from rnncli.generation.sampling import Sampling
+    from rnncli.generation.writing import generate
+    from rnncli.storage.model_files import load_model
 
     with _prepared(workload, folder, 1) as run:
         run.save_model()
@@ -95,6 +106,7 @@ def _generation(workload, folder, workers):
 def about():
     """Versions."""
     import numpy
+
     import rnncli
 
     return {"rnncli": rnncli.__version__, "numpy": numpy.__version__}

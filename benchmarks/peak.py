@@ -8,9 +8,15 @@ from contextlib import contextmanager
 
 import numpy as np
 
-SHAPES = ((1, 1024, 1024, 1024), (1, 512, 512, 512), (16, 64, 240, 64), (16, 48, 320, 64), (16, 64, 256, 48),
-          (16, 32, 512, 48))                # products at once, rows, contraction, columns
-AT_ONCE = 0.02                              # seconds of one measurement, about
+SHAPES = (
+    (1, 1024, 1024, 1024),
+    (1, 512, 512, 512),
+    (16, 64, 240, 64),
+    (16, 48, 320, 64),
+    (16, 64, 256, 48),
+    (16, 32, 512, 48),
+)  # products at once, rows, contraction, columns
+AT_ONCE = 0.02  # seconds of one measurement, about
 
 
 @contextmanager

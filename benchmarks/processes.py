@@ -11,7 +11,7 @@ from pathlib import Path
 from rnncli.cli.main import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 20           # seconds for a worker to end by itself
+PATIENCE = 20  # seconds for a worker to end by itself
 
 
 class ContenderFailed(Exception):
@@ -27,12 +27,15 @@ class Contender:
 
     def __init__(self, name, maker, workload, setting, words="", environment=None, copies=1):
         self.name, self.words, self.setting, self.about = name, words, setting, {}
-        self.bursts = []                # seconds per unit, the median of each
+        self.bursts = []  # seconds per unit, the median of each
         given = {"maker": f"benchmarks.{maker}", "workload": asdict(workload), "setting": setting}
         command = [sys.executable, "-m", "benchmarks.worker", json.dumps(given)]
-        self.processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                           env=variables(environment or {}))
-                          for _ in range(copies)]
+        self.processes = [
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=variables(environment or {})
+            )
+            for _ in range(copies)
+        ]
 
     def ready(self):
         """Wait until every process is; raises ContenderFailed."""
@@ -42,7 +45,7 @@ class Contender:
     def ask(self, seconds):
         """[[seconds per unit] of each process] of a burst; raises ContenderFailed."""
         for process in self.processes:
-            with suppress(BrokenPipeError):             # it ended: there will be no answer
+            with suppress(BrokenPipeError):  # it ended: there will be no answer
                 process.stdin.write(f"{seconds}\n")
                 process.stdin.flush()
         return self._answers("times")
@@ -103,8 +106,9 @@ def peak_memory(pids):
     total = sum(1024 * int(_status(Path("/proc", pid)).get("VmHWM", "0").split()[0]) for pid in family)
     mapped = [_mapped(Path("/proc", pid)) for pid in family]
     everything = set().union(*mapped)
-    return total - sum(sum(each.get(part, 0) for each in mapped) - max(each.get(part, 0) for each in mapped)
-                       for part in everything)
+    return total - sum(
+        sum(each.get(part, 0) for each in mapped) - max(each.get(part, 0) for each in mapped) for part in everything
+    )
 
 
 def descendants(pids):
@@ -127,7 +131,7 @@ def _mapped(folder):
     except OSError:
         return found
     for words in map(str.split, lines):
-        if "-" in words[0] and len(words) >= 5:         # 7f00-7f10 r-xp 00001000 fd:01 1234 /usr/lib/x.so
+        if "-" in words[0] and len(words) >= 5:  # 7f00-7f10 r-xp 00001000 fd:01 1234 /usr/lib/x.so
             part = (words[3], words[4], words[2]) if words[4] != "0" else None
         elif words[0] == "Rss:" and part:
             found[part] = found.get(part, 0) + 1024 * int(words[1])

@@ -39,27 +39,63 @@ def over_bound(record):
 def summary(record):
     """The figures of a record's row, seconds and bytes; None for what was not measured."""
     ours, peak = best(record, OURS), best(record, PEAK)
-    row = {"name": record["name"], "words": record["words"], "seconds": ours["median"], "memory": ours["memory"],
-           "workers": ours["about"].get("workers"), "bound": record["flops"] * peak["median"] if peak else None,
-           "over_bound": over_bound(record)}
+    row = {
+        "name": record["name"],
+        "words": record["words"],
+        "seconds": ours["median"],
+        "memory": ours["memory"],
+        "workers": ours["about"].get("workers"),
+        "bound": record["flops"] * peak["median"] if peak else None,
+        "over_bound": over_bound(record),
+    }
     for name in (TORCH, SCRIPT, JAX):
         other, key = best(record, name), name.replace(" ", "_")
-        row[key] = other and {"seconds": other["median"], "memory": other["memory"], "setting": other["words"],
-                              "ratio": dict(zip(("q1", "median", "q3"), ratios(record, name)))}
+        row[key] = other and {
+            "seconds": other["median"],
+            "memory": other["memory"],
+            "setting": other["words"],
+            "ratio": dict(zip(("q1", "median", "q3"), ratios(record, name))),
+        }
     return row
 
 
 def contest_table(records):
     """The text of the main table: a row for each workload."""
-    head = ("", "workload", "ours", "procs", "PyTorch", "its setting", "PyTorch/ours", "JAX", "JAX/ours", "bound",
-            "ours/bound", "ours MB", "PyTorch MB")
+    head = (
+        "",
+        "workload",
+        "ours",
+        "procs",
+        "PyTorch",
+        "its setting",
+        "PyTorch/ours",
+        "JAX",
+        "JAX/ours",
+        "bound",
+        "ours/bound",
+        "ours MB",
+        "PyTorch MB",
+    )
     rows = []
     for row in map(summary, records):
         torch, jax = row["torch"] or {}, row["jax"] or {}
-        rows.append((row["name"], row["words"], duration(row["seconds"]), shown(row["workers"], "{}"),
-                     duration(torch.get("seconds")), torch.get("setting", NOTHING), spread(torch.get("ratio")),
-                     duration(jax.get("seconds")), spread(jax.get("ratio")), duration(row["bound"]),
-                     shown(row["over_bound"], "{:.2f}x"), megabytes(row["memory"]), megabytes(torch.get("memory"))))
+        rows.append(
+            (
+                row["name"],
+                row["words"],
+                duration(row["seconds"]),
+                shown(row["workers"], "{}"),
+                duration(torch.get("seconds")),
+                torch.get("setting", NOTHING),
+                spread(torch.get("ratio")),
+                duration(jax.get("seconds")),
+                spread(jax.get("ratio")),
+                duration(row["bound"]),
+                shown(row["over_bound"], "{:.2f}x"),
+                megabytes(row["memory"]),
+                megabytes(torch.get("memory")),
+            )
+        )
     return aligned([head, *rows], left=(0, 1, 5))
 
 
@@ -69,15 +105,24 @@ def settings_table(records):
     for record in records:
         for each in record["contenders"] + record["left_out"]:
             if each["name"] != PEAK:
-                rows.append((record["name"], each["name"], each["words"] or NOTHING, duration(each["median"]),
-                             str(len(each["bursts"])), "trial alone" if each.get("trial") else ""))
+                rows.append(
+                    (
+                        record["name"],
+                        each["name"],
+                        each["words"] or NOTHING,
+                        duration(each["median"]),
+                        str(len(each["bursts"])),
+                        "trial alone" if each.get("trial") else "",
+                    )
+                )
     return aligned(rows, left=(0, 1, 2, 5))
 
 
 def peak_rate(records):
     """Floating point operations a second of all cores together, the median over all rounds; None if not measured."""
-    bursts = [burst for record in records for each in record["contenders"] if each["name"] == PEAK
-              for burst in each["bursts"]]
+    bursts = [
+        burst for record in records for each in record["contenders"] if each["name"] == PEAK for burst in each["bursts"]
+    ]
     return 1 / median(bursts) if bursts else None
 
 
@@ -109,8 +154,9 @@ def aligned(rows, left=(0,)):
     widths = [max(map(len, column)) for column in zip(*rows)]
 
     def line(row):
-        cells = (cell.ljust(width) if k in left else cell.rjust(width)
-                 for k, (cell, width) in enumerate(zip(row, widths)))
+        cells = (
+            cell.ljust(width) if k in left else cell.rjust(width) for k, (cell, width) in enumerate(zip(row, widths))
+        )
         return "  ".join(cells).rstrip()
 
     rule = ["-" * width for width in widths]

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from .workloads import BATCHES, CLIP_NORM, RATE, TEMPERATURE, V, batches
 
-TOGETHER = 50           # tokens of one measurement
+TOGETHER = 50  # tokens of one measurement
 MODULES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 
 
@@ -67,7 +67,7 @@ def _training(torch, workload, layer, head, compiled):
         optimizer.step()
         state = tuple(each.detach() for each in new) if workload.cell == "lstm" else new.detach()
         done += 1
-        loss.item()                         # training shows it
+        loss.item()  # training shows it
         return 1
 
     return work
@@ -122,8 +122,14 @@ def _by_script(torch, workload, layer, head):
     weight = {name: value.detach() for name, value in layer.named_parameters()}
     table = (weight["weight_ih_l0"].T + weight["bias_ih_l0"] + weight["bias_hh_l0"]).contiguous()
     upper = torch.cat([weight["weight_ih_l1"], weight["weight_hh_l1"]], 1)
-    given = (table, weight["weight_hh_l0"], upper, weight["bias_ih_l1"] + weight["bias_hh_l1"],
-             head.weight.detach() / TEMPERATURE, head.bias.detach() / TEMPERATURE)
+    given = (
+        table,
+        weight["weight_hh_l0"],
+        upper,
+        weight["bias_ih_l1"] + weight["bias_hh_l1"],
+        head.weight.detach() / TEMPERATURE,
+        head.bias.detach() / TEMPERATURE,
+    )
     from .torch_script import write_two_layers
 
     scripted = torch.jit.script(write_two_layers)

@@ -13,8 +13,8 @@ import time
 
 from .workloads import Workload
 
-WARM_UP = 3             # pieces of work before the first burst
-FEWEST = 3              # measurements of a burst, unless they would make it this much longer than asked for:
+WARM_UP = 3  # pieces of work before the first burst
+FEWEST = 3  # measurements of a burst, unless they would make it this much longer than asked for:
 LATE = 4
 
 
@@ -43,7 +43,7 @@ def serve(given, orders, answer):
 
 def main():
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)                           # whatever a library prints is no answer
+    os.dup2(2, 1)  # whatever a library prints is no answer
     serve(json.loads(sys.argv[1]), sys.stdin, lambda record: print(json.dumps(record), file=answers, flush=True))
 
 

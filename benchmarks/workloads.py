@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 ALPHABET = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-V = len(ALPHABET)               # 65, as in tinyshakespeare
+V = len(ALPHABET)  # 65, as in tinyshakespeare
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-BATCHES = 20                    # different ones that a peer is given in turn; ours reads a text
+BATCHES = 20  # different ones that a peer is given in turn; ours reads a text
 TEMPERATURE = 0.8
-CLIP_NORM, RATE = 5.0, 2e-3     # of every contender
+CLIP_NORM, RATE = 5.0, 2e-3  # of every contender
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Workload:
     carried on. `generate`: one token, sampled, in each of N streams."""
 
     name: str
-    kind: str                   # "train" or "generate"
+    kind: str  # "train" or "generate"
     cell: str
     layers: int
     hidden: int
@@ -41,18 +41,22 @@ class Workload:
         counted as two. The first layer's input is a row lookup, which is none."""
         rows, H = self.T * self.N, self.hidden
         one = 2 * rows * H * GATES[self.cell] * H
-        return 3 * ((2 * self.layers - 1) * one + 2 * rows * H * V)         # forward, and twice that backward
+        return 3 * ((2 * self.layers - 1) * one + 2 * rows * H * V)  # forward, and twice that backward
 
 
-WORKLOADS = {each.name: each for each in (
-    Workload("W1", "train", "lstm", 2, 128, 50, 50),
-    Workload("W2", "train", "lstm", 2, 256, 64, 64),
-    Workload("W3", "train", "lstm", 1, 512, 64, 100),
-    Workload("W4", "train", "gru", 2, 256, 64, 64),
-    Workload("W5", "train", "rnn", 1, 128, 32, 50),
-    Workload("W6", "train", "rnn", 1, 100, 1, 25),
-    Workload("G1", "generate", "lstm", 2, 128),
-    Workload("G2", "generate", "lstm", 2, 512))}
+WORKLOADS = {
+    each.name: each
+    for each in (
+        Workload("W1", "train", "lstm", 2, 128, 50, 50),
+        Workload("W2", "train", "lstm", 2, 256, 64, 64),
+        Workload("W3", "train", "lstm", 1, 512, 64, 100),
+        Workload("W4", "train", "gru", 2, 256, 64, 64),
+        Workload("W5", "train", "rnn", 1, 128, 32, 50),
+        Workload("W6", "train", "rnn", 1, 100, 1, 25),
+        Workload("G1", "generate", "lstm", 2, 128),
+        Workload("G2", "generate", "lstm", 2, 512),
+    )
+}
 
 
 def a_text(characters):

@@ -78,11 +78,11 @@ class Shop(NamedTuple):
     name: str
     region: str
     opened: date
-    closed: date            # its last day in the table
-    level: float            # loaves a day when it opened
-    growth: float           # share of the level that a year adds
-    summer: float           # how much more it sells at midsummer than in spring, as a share; below 0 sells in winter
-    week: tuple             # Monday to Sunday, about 1
+    closed: date  # its last day in the table
+    level: float  # loaves a day when it opened
+    growth: float  # share of the level that a year adds
+    summer: float  # how much more it sells at midsummer than in spring, as a share; below 0 sells in winter
+    week: tuple  # Monday to Sunday, about 1
 
 
 OPENING, LAST = date(2022, 1, 1), date(2024, 6, 30)
@@ -105,11 +105,11 @@ SHOPS = (
     Shop("willow", "coast", date(2024, 3, 25), LAST, 33, 0.00, 0.40, BEACH),
 )
 COLUMNS = "unique_id,ds,y,visitors,promotion,price,region"
-LIFT = 1.55             # what a promotion multiplies sales by
-BASE = 2.4              # the price that leaves sales as they are
-ELASTICITY = -1.2       # sales go with the price to this power
-PERSISTENCE = 0.85     # how much of yesterday's bustle is left today; the visitors show it, nothing else does
-BUSTLE = 0.09           # standard deviation of what a day adds to it, in the logarithm
+LIFT = 1.55  # what a promotion multiplies sales by
+BASE = 2.4  # the price that leaves sales as they are
+ELASTICITY = -1.2  # sales go with the price to this power
+PERSISTENCE = 0.85  # how much of yesterday's bustle is left today; the visitors show it, nothing else does
+BUSTLE = 0.09  # standard deviation of what a day adds to it, in the logarithm
 
 
 class Chance:
@@ -139,7 +139,7 @@ class Chance:
 def shop_rows(shop, chance):
     """The lines of one shop, day by day: what it sold, who came in, what was planned; some days and values missing."""
     bustle, price = 0.0, BASE
-    promotion = missing = 0             # days that it still lasts
+    promotion = missing = 0  # days that it still lasts
     for days in range((shop.closed - shop.opened).days + 1):
         day = shop.opened + timedelta(days)
         bustle = PERSISTENCE * bustle + BUSTLE * chance.normal()
@@ -157,8 +157,10 @@ def shop_rows(shop, chance):
         visitors = chance.poisson(1.8 * trade)
         unread, broken = chance.uniform() < 0.006, chance.uniform() < 0.01
         if not missing:
-            yield (f"{shop.name},{day},{'' if unread else sales},{'' if broken else visitors},"
-                   f"{int(promotion > 0)},{price:.1f},{shop.region}")
+            yield (
+                f"{shop.name},{day},{'' if unread else sales},{'' if broken else visitors},"
+                f"{int(promotion > 0)},{price:.1f},{shop.region}"
+            )
 
 
 def airline():
@@ -187,6 +189,7 @@ def mackey_glass(count=1500, between=46, h=0.05, delay=17.0, start=1.2, burn_in=
     is every `between`th step after `burn_in` of them: 2.3 units of time, a 75th of 172, in which errors grow e-fold.
     Powers are products, which every machine rounds alike.
     """
+
     def slope(x, late):
         square = late * late
         fourth = square * square
@@ -201,7 +204,7 @@ def mackey_glass(count=1500, between=46, h=0.05, delay=17.0, start=1.2, burn_in=
         second = slope(now + h / 2 * first, half)
         third = slope(now + h / 2 * second, half)
         x.append(now + h / 6 * (first + 2 * second + 2 * third + slope(now + h * third, later)))
-    return ["y", *(f"{value:.9f}" for value in x[back + burn_in::between])]
+    return ["y", *(f"{value:.9f}" for value in x[back + burn_in :: between])]
 
 
 FILES = {"airline.csv": airline, "sunspots.csv": sunspots, "shops.csv": shops, "mackey_glass.csv": mackey_glass}

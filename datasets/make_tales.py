@@ -15,13 +15,13 @@ from tale_forms import FORMS
 from tale_phrases import GRAMMAR
 
 SEED = 1807
-TALES = 29 * len(FORMS)         # each form as often as any other
-WIDTH = 70                      # characters of the longest line
+TALES = 29 * len(FORMS)  # each form as often as any other
+WIDTH = 70  # characters of the longest line
 CLOSING = "So they say along the Wend:"
 RULE = "* * *"
 SYMBOL = re.compile(r"\{(\^?)([a-z_.]+)\}")
 SMALL_WORDS = {"a", "an", "and", "at", "by", "for", "in", "of", "on", "the", "to"}
-BREAKS = (                      # where a line that is too long may be broken, best first
+BREAKS = (  # where a line that is too long may be broken, best first
     r"(?<=[.?!]) | (?=\"[A-Z])",
     r"(?<=[,;:]) |(?<=[,.?!]\") ",
     r" (?=and |that |who |when |as )",
@@ -69,19 +69,22 @@ class Book:
 
         `scene` maps symbols to text. KeyError for a symbol that neither the scene nor the grammar knows.
         """
+
         def replace(match):
             capital, symbol = match.groups()
             text = scene[symbol] if symbol in scene else self.draw(symbol, self.grammar[symbol])
             text = self.tell(text, scene)
             return text[0].upper() + text[1:] if capital else text
+
         return SYMBOL.sub(replace, phrase)
 
 
 def title_case(title):
     """The title with a capital on every word but the small ones inside it."""
     words = title.split()
-    return " ".join(word if place and word in SMALL_WORDS else word[0].upper() + word[1:]
-                    for place, word in enumerate(words))
+    return " ".join(
+        word if place and word in SMALL_WORDS else word[0].upper() + word[1:] for place, word in enumerate(words)
+    )
 
 
 def broken(line):
@@ -95,7 +98,7 @@ def broken(line):
         places = [found.start() for found in re.finditer(kind, line)]
         if places:
             place = min(places, key=lambda place: abs(2 * place - len(line)))
-            return broken(line[:place]) + broken(line[place + 1:])
+            return broken(line[:place]) + broken(line[place + 1 :])
     raise ValueError(f"no place to break: {line}")
 
 

@@ -67,17 +67,22 @@ def borrow(book):
     """A thing is lent until a day, and the day goes by."""
     scene = with_thing(book, cast(book, "ab")[0])
     scene["due"] = book.tell("{due}", scene)
-    return tale(book, "borrow", scene, [
-        "{opening}|{trait}|{borrow_have}",
-        "{arrive}|{borrow_ask}|{borrow_lend}",
-        "{borrow_late}|{borrow_go}|{borrow_find}|{borrow_speak}",
-        "{borrow_end}|{borrow_thanks}|{closer}",
-    ])
+    return tale(
+        book,
+        "borrow",
+        scene,
+        [
+            "{opening}|{trait}|{borrow_have}",
+            "{arrive}|{borrow_ask}|{borrow_lend}",
+            "{borrow_late}|{borrow_go}|{borrow_find}|{borrow_speak}",
+            "{borrow_end}|{borrow_thanks}|{closer}",
+        ],
+    )
 
 
 def ask(book):
     """The same question to two, three or four neighbours, and home again past their doors in reverse."""
-    scene, (seeker, *neighbours) = cast(book, "abcde"[:book.number(3, 5)])
+    scene, (seeker, *neighbours) = cast(book, "abcde"[: book.number(3, 5)])
     scene = with_thing(book, scene)
     scene["question"] = book.tell("{question}", scene)
     spot = book.draw("spot", book.grammar["spot"])
@@ -88,9 +93,13 @@ def ask(book):
             turn = "First"
         if who is neighbours[-1]:
             turn, answer = "Last", "and your {t.short} too. It is " + spot.format(own="your own") + "."
-        paragraphs.append(book.tell(
-            f'{turn} {{a.he}} asked {{x.name}} the {{x.kind}}, {{x.home}}.|"{{question}}"|'
-            f'"I have seen {{x.sight}}," said {{x.name}},|"{answer}"', scene | person("x", who)))
+        paragraphs.append(
+            book.tell(
+                f'{turn} {{a.he}} asked {{x.name}} the {{x.kind}}, {{x.home}}.|"{{question}}"|'
+                f'"I have seen {{x.sight}}," said {{x.name}},|"{answer}"',
+                scene | person("x", who),
+            )
+        )
     doors = in_a_row([f"past {who.name}" for who in reversed(neighbours[:-1])])
     there = spot.format(own=scene["a.his"] + " own")
     paragraphs.append(f"So {seeker.name} went home {doors},|and looked {there},|and there was the {{t}}.|{{closer}}")
@@ -108,13 +117,18 @@ def count(book):
         here = f"{NUMBERS[left].capitalize()} {who} {{perch}}."
         verses.append(f"{here}|{it} {leaves}, and that left {NUMBERS[left - 1]}.")
     first, (way, other) = book.number(1, total - 1), book.several("way", book.grammar["way"], 2)
-    return tale(book, "count", scene, [
-        "{opening}|{trait}|{count_have}",
-        *verses,
-        '"Where are my {total} {many}?" said {a.name}, and {call}.|'
-        f"Home they came, {NUMBERS[first]} {way} and {NUMBERS[total - first]} {other},|"
-        "and that made {total}.|{closer}",
-    ])
+    return tale(
+        book,
+        "count",
+        scene,
+        [
+            "{opening}|{trait}|{count_have}",
+            *verses,
+            '"Where are my {total} {many}?" said {a.name}, and {call}.|'
+            f"Home they came, {NUMBERS[first]} {way} and {NUMBERS[total - first]} {other},|"
+            "and that made {total}.|{closer}",
+        ],
+    )
 
 
 def because(book):
@@ -147,9 +161,17 @@ def told(book):
         "'That I have not,' said the {x}.",
         'So the {x} gave the {y} the {t}, and {told_result}."',
     ]
-    return tale(book, "told", scene, [
-        "{opening}|{trait}", "{arrive}|{told_ask}", "|".join(speech), "{told_true}|{closer}",
-    ])
+    return tale(
+        book,
+        "told",
+        scene,
+        [
+            "{opening}|{trait}",
+            "{arrive}|{told_ask}",
+            "|".join(speech),
+            "{told_true}|{closer}",
+        ],
+    )
 
 
 def nest(book):
@@ -161,17 +183,22 @@ def nest(book):
     going_in = [f"{where} the {name} there was {thing}" for (name, where), thing in zip(places, inside)]
     held = [name for name, _ in places[1:]] + [scene["jewel"].removeprefix("a ")]
     coming_out = [f"the {thing} {where} the {name}" for (name, where), thing in zip(places, held)][::-1]
-    return tale(book, "nest", scene, [
-        "{opening}|{trait}",
-        "One day {a.he} took {b.name} the {b.kind} by the hand.|" + ",|and ".join(going_in).capitalize() + ".",
-        "{nest_ask}|{nest_reply}",
-        ",|".join(coming_out).capitalize() + ",|and there it is today.|{closer}",
-    ])
+    return tale(
+        book,
+        "nest",
+        scene,
+        [
+            "{opening}|{trait}",
+            "One day {a.he} took {b.name} the {b.kind} by the hand.|" + ",|and ".join(going_in).capitalize() + ".",
+            "{nest_ask}|{nest_reply}",
+            ",|".join(coming_out).capitalize() + ",|and there it is today.|{closer}",
+        ],
+    )
 
 
 def basket(book):
     """A basket fills along the road, all of it is named again at each gift, and the last in is the first out."""
-    scene, (_, _, *givers) = cast(book, "abcdef"[:book.number(4, 6)])
+    scene, (_, _, *givers) = cast(book, "abcdef"[: book.number(4, 6)])
     paragraphs, held = ["{opening}|{trait}|{basket_set_out}"], []
     for who in givers:
         held.append(who.gift)
@@ -189,13 +216,18 @@ def riddle(book):
     answer, *wrong = book.several("riddles", tuple(RIDDLES), book.number(2, 3))
     lines = ".|".join(book.shuffled(RIDDLES[answer])[:3])
     guesses = [f'"Are you {guess}?" asked {{b.name}}.|"I am not {guess}," said {{a.name}}.' for guess in wrong]
-    return tale(book, "riddle", scene, [
-        "{opening}|{trait}",
-        "{arrive}|{riddle_bet}",
-        f'"{lines}.|What am I?" said {{a.name}}.',
-        "|".join(guesses),
-        f'{{think}}|"Then you are {answer}," said {{b.name}}.|{{riddle_win}}|{{closer}}',
-    ])
+    return tale(
+        book,
+        "riddle",
+        scene,
+        [
+            "{opening}|{trait}",
+            "{arrive}|{riddle_bet}",
+            f'"{lines}.|What am I?" said {{a.name}}.',
+            "|".join(guesses),
+            f'{{think}}|"Then you are {answer}," said {{b.name}}.|{{riddle_win}}|{{closer}}',
+        ],
+    )
 
 
 def song(book):
@@ -214,15 +246,20 @@ def share(book):
     scene, (a, b, _) = cast(book, "abc")
     total = book.number(4, 9)
     scene |= {"total": NUMBERS[total], "many": book.draw("fruit", FRUIT)}
-    aloud = ", ".join(NUMBERS[1:total + 1]).capitalize()
+    aloud = ", ".join(NUMBERS[1 : total + 1]).capitalize()
     half, rest = NUMBERS[total // 2], "{share_odd}" if total % 2 else "{share_even}"
-    return tale(book, "share", scene, [
-        "{opening}|{trait}",
-        "{share_find}|{share_claim}",
-        "{share_go}",
-        f'"{aloud}," said {{c.name}}.|"{half.capitalize()} for {a.name}, {half} for {b.name},|{rest}"',
-        "{share_end}|{closer}",
-    ])
+    return tale(
+        book,
+        "share",
+        scene,
+        [
+            "{opening}|{trait}",
+            "{share_find}|{share_claim}",
+            "{share_go}",
+            f'"{aloud}," said {{c.name}}.|"{half.capitalize()} for {a.name}, {half} for {b.name},|{rest}"',
+            "{share_end}|{closer}",
+        ],
+    )
 
 
 def vigil(book):
@@ -233,26 +270,33 @@ def vigil(book):
     paragraphs = ["{opening}|{trait}|{vigil_alone}"]
     for night, (who, why) in zip(NIGHTS, visitors):
         reply = "{vigil_open}|{vigil_end}|{closer}" if who == scene["last"] else '"{answer}," said {a.name}.'
-        paragraphs.append(f"On the {night} night there was a knock, and it was the {who}.|"
-                          f'"Let me in, for {why}," said the {who}.|{reply}')
+        paragraphs.append(
+            f"On the {night} night there was a knock, and it was the {who}.|"
+            f'"Let me in, for {why}," said the {who}.|{reply}'
+        )
     return tale(book, "vigil", scene, paragraphs)
 
 
 def letter(book):
     """A letter and its answer, each signed; the day that is asked for is the day that is promised."""
     scene, people = cast(book, "ab")
-    while any(who.name == "Tansy" for who in people):       # she carries it
+    while any(who.name == "Tansy" for who in people):  # she carries it
         scene, people = cast(book, "ab")
     scene = with_thing(book, scene)
     scene["due"] = book.tell("{due}", scene)
     one, two, three = book.several("news", book.grammar["news"], 3)
-    return tale(book, "letter", scene, [
-        "{opening}|{trait}|{letter_carry}",
-        f"Dear {{a.name}},|{one}.|{two}.|{{wish}}.|Your friend {{b.home}},|{{b.name}} the {{b.kind}}",
-        "{letter_read}",
-        f"Dear {{b.name}},|{three}.|{{letter_yes}}.|Your friend {{a.home}},|{{a.name}} the {{a.kind}}",
-        "{letter_end}",
-    ])
+    return tale(
+        book,
+        "letter",
+        scene,
+        [
+            "{opening}|{trait}|{letter_carry}",
+            f"Dear {{a.name}},|{one}.|{two}.|{{wish}}.|Your friend {{b.home}},|{{b.name}} the {{b.kind}}",
+            "{letter_read}",
+            f"Dear {{b.name}},|{three}.|{{letter_yes}}.|Your friend {{a.home}},|{{a.name}} the {{a.kind}}",
+            "{letter_end}",
+        ],
+    )
 
 
 FORMS = (borrow, ask, count, because, told, nest, basket, riddle, song, share, vigil, letter)

@@ -64,8 +64,15 @@ def settings(section):
     for path, entry in SETTINGS.items():
         if path.rpartition(".")[0] == (section if section in SCHEMA.sections else ""):
             short = code(option_name(path)) if path in ON_COMMAND_LINE or path == "data.files" else ""
-            rows.append([code(path), code(json.dumps(entry.default)), allowed(entry.type, entry.metadata), short,
-                         entry.metadata["help"]])
+            rows.append(
+                [
+                    code(path),
+                    code(json.dumps(entry.default)),
+                    allowed(entry.type, entry.metadata),
+                    short,
+                    entry.metadata["help"],
+                ]
+            )
     return markdown(["key", "default", "allowed", "option of `train`", "meaning"], rows)
 
 
@@ -86,8 +93,16 @@ def blocks():
     for name, cell in CELLS.items():
         if type(cell).__module__.startswith("rnncli.nn."):
             names, shares = [block.name for block in cell.blocks], Shares.of(cell.blocks)
-            rows.append([code(name), " ".join(names[shares.x]), " ".join(names[shares.h] + names[shares.u]),
-                         " ".join(names), ", ".join(vector.name for vector in cell.vectors), ", ".join(cell.state)])
+            rows.append(
+                [
+                    code(name),
+                    " ".join(names[shares.x]),
+                    " ".join(names[shares.h] + names[shares.u]),
+                    " ".join(names),
+                    ", ".join(vector.name for vector in cell.vectors),
+                    ", ".join(cell.state),
+                ]
+            )
     return markdown(["cell", "W_x", "W_h", "b", "vectors", "state"], rows)
 
 

@@ -7,7 +7,7 @@ class RnncliError(Exception):
     `str(error)` is the first line; `error.hint` the second, or None.
     """
 
-    exit_code = 70      # a bug of ours, if nothing below says otherwise
+    exit_code = 70  # a bug of ours, if nothing below says otherwise
 
     def __init__(self, message, hint=None):
         super().__init__(message)

@@ -10,10 +10,21 @@ from types import ModuleType
 from .errors import ConfigError
 from .nn.cell import CELLS, Block, Cell, Vector
 
-PREFIX = "rnncli_code_"         # modules made of user code; the rest of the name is a digest of the contents
+PREFIX = "rnncli_code_"  # modules made of user code; the rest of the name is a digest of the contents
 CONTRACT = "see docs/cells.md for the contract of a cell"
-MISTAKES = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
-            SyntaxError, TypeError, ValueError)
+MISTAKES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    NameError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 def load_code(paths):
@@ -52,8 +63,11 @@ def user_code():
 
 def place_of(error):
     """FILE:LINE of the last line of user code on the way to `error`, or None."""
-    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
-              if str(frame.f_globals.get("__name__", "")).startswith(PREFIX)]
+    frames = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__", "")).startswith(PREFIX)
+    ]
     return "{}:{}".format(*frames[-1]) if frames else None
 
 
@@ -66,8 +80,10 @@ def _load_file(path):
     module = sys.modules.get(module_name) or _execute(path, source, module_name)
     cells = {_name_of(thing): thing for thing in vars(module).values() if _is_cell_of(thing, module_name)}
     if not cells:
-        raise ConfigError(f"--code {path}: no cell in it",
-                          "define a class that derives from rnncli.nn.cell.Cell and has blocks; see docs/cells.md")
+        raise ConfigError(
+            f"--code {path}: no cell in it",
+            "define a class that derives from rnncli.nn.cell.Cell and has blocks; see docs/cells.md",
+        )
     for name, cell_class in cells.items():
         if name not in CELLS or type(CELLS[name]) is not cell_class:
             CELLS.register(name, _made(path, name, cell_class))
@@ -82,21 +98,27 @@ def _execute(path, source, name):
         code = compile(source, str(path), "exec")
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        raise ConfigError(f"{path}:{line}: not valid Python: {getattr(error, 'msg', error)}",
-                          "correct the file") from error
-    sys.modules[name] = module          # dataclasses look here for the names of their module
+        raise ConfigError(
+            f"{path}:{line}: not valid Python: {getattr(error, 'msg', error)}", "correct the file"
+        ) from error
+    sys.modules[name] = module  # dataclasses look here for the names of their module
     with ExitStack() as undo:
         undo.callback(sys.modules.pop, name)
         with user_code():
             exec(code, vars(module))
-        undo.pop_all()                  # nothing went wrong
+        undo.pop_all()  # nothing went wrong
     return module
 
 
 def _is_cell_of(thing, module_name):
     """Whether `thing` is a class of this module that can be a cell, rather than a base of such classes."""
-    return (isinstance(thing, type) and issubclass(thing, Cell) and thing.__module__ == module_name
-            and not thing.__name__.startswith("_") and hasattr(thing, "blocks"))
+    return (
+        isinstance(thing, type)
+        and issubclass(thing, Cell)
+        and thing.__module__ == module_name
+        and not thing.__name__.startswith("_")
+        and hasattr(thing, "blocks")
+    )
 
 
 def _name_of(cell_class):
@@ -118,13 +140,19 @@ def _problems(name, cell):
     yield not isinstance(name, str) or not name, f"name = {name!r}", "a text"
     for attribute, kind in {"blocks": Block, "state": str, "saved": str, "slopes": str, "vectors": Vector}.items():
         found = getattr(cell, attribute)
-        yield (not isinstance(found, tuple) or not all(isinstance(part, kind) for part in found),
-               f"{attribute} = {found!r}", f"a tuple of {kind.__name__}; a tuple of one ends in a comma, (x,)")
+        yield (
+            not isinstance(found, tuple) or not all(isinstance(part, kind) for part in found),
+            f"{attribute} = {found!r}",
+            f"a tuple of {kind.__name__}; a tuple of one ends in a comma, (x,)",
+        )
     for method in ("step", "step_backward"):
         yield getattr(type(cell), method) is getattr(Cell, method), f"no method {method}", "the cell to define it"
     blocks = [block.name for block in cell.blocks]
-    yield (set(cell.slopes) & set(blocks), f"slopes = {cell.slopes!r}", "names that are not those of blocks, each of "
-           "which has a slope already")
+    yield (
+        set(cell.slopes) & set(blocks),
+        f"slopes = {cell.slopes!r}",
+        "names that are not those of blocks, each of which has a slope already",
+    )
     values = {*blocks, *cell.state, *cell.saved, *(f"{state}_prev" for state in cell.state)}
     for vector in cell.vectors:
         yield vector.block not in blocks, f"{vector}", f"block to be one of {', '.join(blocks)}"

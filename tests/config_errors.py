@@ -5,18 +5,6 @@ import pytest
 from rnncli.errors import ConfigError
 
 
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    """write(text, name) makes a file in the current folder and returns its name."""
-    monkeypatch.chdir(tmp_path)
-
-    def write(text, name="a.yaml"):
-        (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-        return name
-
-    return write
-
-
 def lines_of(call, *args, **kwargs):
     """The lines of the ConfigError that a call ends with."""
     with pytest.raises(ConfigError) as caught:

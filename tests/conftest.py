@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
+import runs
 from hypothesis import settings
 
-settings.register_profile("shared machine", deadline=None)      # a machine that others use too is slow at any moment
+settings.register_profile("shared machine", deadline=None)  # a machine that others use too is slow at any moment
 settings.load_profile("shared machine")
 
 
@@ -24,6 +25,7 @@ def real_data():
 @pytest.fixture
 def real_column(real_data):
     """real_column(name): the cells [R] of the first column of a real series, without its header; skips where absent."""
+
     def read(name):
         file = real_data / "series" / name
         if not file.is_file():
@@ -32,3 +34,13 @@ def real_column(real_data):
             return [row[0] for row in csv.reader(lines) if row][1:]
 
     return read
+
+
+@pytest.fixture
+def apart(tmp_path, monkeypatch):
+    """A folder of its own for each test, with a text in it; the user's cache is not touched, no disk waited for."""
+    monkeypatch.setenv("RNNCLI_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(os, "fsync", lambda file: None)
+    monkeypatch.chdir(tmp_path)
+    Path("text.txt").write_text(runs.a_text())
+    return tmp_path

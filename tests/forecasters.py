@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.tasks.registry import build
 from rnncli.config import Config, ModelConfig
-from rnncli.tasks.forecast.kind import ForecastConfig
 from rnncli.nn.memory import Memory
-from rnncli.random_streams import Noise
 from rnncli.nn.parameters import ParamStore
+from rnncli.random_streams import Noise
+from rnncli.tasks.forecast.kind import ForecastConfig
+from rnncli.tasks.registry import build
 
 T, N, AHEAD, D, Q, K = 7, 4, 5, 6, 2, 2
 
@@ -31,7 +31,7 @@ class Problem:
     store: ParamStore
     theta: np.ndarray
     batch: SimpleNamespace
-    ahead: np.ndarray       # (AHEAD, N, Q), in the batch too where the model trains with it
+    ahead: np.ndarray  # (AHEAD, N, Q), in the batch too where the model trains with it
     s0: tuple
 
     def plan(self, dtype="f8", noise=None, size=None, **options):
@@ -48,8 +48,9 @@ class Problem:
         """(loss, gradient, last states flattened) of one `loss_and_grad`."""
         theta = self.theta if theta is None else theta
         g, plan = np.zeros_like(theta) if g is None else g, plan or self.plan(noise=Noise(8))[0]
-        loss, sT = self.model.loss_and_grad(self.store.views(theta), self.store.views(g), batch or self.batch,
-                                            s0 or self.s0, plan)
+        loss, sT = self.model.loss_and_grad(
+            self.store.views(theta), self.store.views(g), batch or self.batch, s0 or self.s0, plan
+        )
         return loss, g, np.concatenate([s.reshape(-1) for layer in sT for s in layer])
 
     def predict(self, plan=None, **arrays):

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnncli.nn.memory import Memory
 from rnncli.nn.cells import CELLS
-from rnncli.nn.recurrent import Recurrent
+from rnncli.nn.memory import Memory
 from rnncli.nn.parameters import ParamStore
+from rnncli.nn.recurrent import Recurrent
 
 
 def relative(found, expected):
@@ -49,6 +49,7 @@ def make_problem(cell, tokens, T, N, D, H, seed=0):
 
 def cut(problem, steps=slice(None), rows=slice(None), s0=None, dsT=None):
     """The same problem for some of its steps and rows, with other states if they are given."""
+
     def of(states):
         return tuple(state[rows] for state in states)
 

@@ -6,11 +6,17 @@ columns for each gate, in the order that LAYOUT gives. x_t (N, D), h and c (N, H
 
 import numpy as np
 
-LAYOUT = {      # cell: the gates in b, in W_x and in W_h
-    "rnn": ("a", "a", "a"), "rnn-logistic": ("a", "a", "a"), "rnn-relu": ("a", "a", "a"),
+LAYOUT = {  # cell: the gates in b, in W_x and in W_h
+    "rnn": ("a", "a", "a"),
+    "rnn-logistic": ("a", "a", "a"),
+    "rnn-relu": ("a", "a", "a"),
     "rnn-identity": ("a", "a", "a"),
-    "lstm": ("oifg", "oifg", "oifg"), "lstm-1997": ("oig", "oig", "oig"), "lstm-peephole": ("oifg", "oifg", "oifg"),
-    "gru": ("qrzn", "rzn", "qrz"), "gru-before": ("rzn", "rzn", "rzn")}
+    "lstm": ("oifg", "oifg", "oifg"),
+    "lstm-1997": ("oig", "oig", "oig"),
+    "lstm-peephole": ("oifg", "oifg", "oifg"),
+    "gru": ("qrzn", "rzn", "qrz"),
+    "gru-before": ("rzn", "rzn", "rzn"),
+}
 
 
 def sigma(a):
@@ -22,9 +28,9 @@ class Gates:
 
     def __init__(self, cell, p):
         H, (in_b, in_W_x, in_W_h) = p.W_h.shape[0], LAYOUT[cell]
-        self.W = {gate: p.W_x[:, k * H:(k + 1) * H] for k, gate in enumerate(in_W_x)}
-        self.U = {gate: p.W_h[:, k * H:(k + 1) * H] for k, gate in enumerate(in_W_h)}
-        self.b = {gate: p.b[k * H:(k + 1) * H] for k, gate in enumerate(in_b)}
+        self.W = {gate: p.W_x[:, k * H : (k + 1) * H] for k, gate in enumerate(in_W_x)}
+        self.U = {gate: p.W_h[:, k * H : (k + 1) * H] for k, gate in enumerate(in_W_h)}
+        self.b = {gate: p.b[k * H : (k + 1) * H] for k, gate in enumerate(in_b)}
 
     def __call__(self, gate, x, h):
         """W x_t + U h_{t-1} + b."""
@@ -33,8 +39,10 @@ class Gates:
 
 def elman(squash):
     """h_t = squash(W x_t + U h_{t-1} + b) (Elman 1990)."""
+
     def step(gates, p, x, h):
         return (squash(gates("a", x, h)),)
+
     return step
 
 
@@ -75,9 +83,17 @@ def gru_before(gates, p, x, h):
     return (z * h + (1 - z) * candidate,)
 
 
-STEPS = {"rnn": elman(np.tanh), "rnn-logistic": elman(sigma), "rnn-relu": elman(lambda a: np.maximum(a, 0)),
-         "rnn-identity": elman(lambda a: a), "lstm": lstm, "lstm-1997": lstm_1997, "lstm-peephole": lstm_peephole,
-         "gru": gru, "gru-before": gru_before}
+STEPS = {
+    "rnn": elman(np.tanh),
+    "rnn-logistic": elman(sigma),
+    "rnn-relu": elman(lambda a: np.maximum(a, 0)),
+    "rnn-identity": elman(lambda a: a),
+    "lstm": lstm,
+    "lstm-1997": lstm_1997,
+    "lstm-peephole": lstm_peephole,
+    "gru": gru,
+    "gru-before": gru_before,
+}
 
 
 def unroll(cell, p, x, s0):

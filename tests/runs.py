@@ -1,22 +1,47 @@
 """What the tests of training share: a small text, a small network, and whole runs of it in memory."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
-import pytest
 
-from rnncli.storage.checkpoint import load
 from rnncli.config import load_config
 from rnncli.events import StepDone
-from rnncli.training.run import prepare
+from rnncli.storage.checkpoint import load
 from rnncli.storage.run_folder import checkpoints
 from rnncli.training.loop import train
+from rnncli.training.run import prepare
 
-WORDS = "the a cat dog bird sheep sits runs sings sleeps on under near mat tree hill and while".split()
-TINY = {"seed": 7, "model.hidden_size": 12, "train.seq_length": 8, "train.batch_size": 4, "train.max_steps": 60,
-        "train.eval_every": 20, "train.checkpoint_every": 20, "train.sample_length": 0}
+WORDS = [
+    "the",
+    "a",
+    "cat",
+    "dog",
+    "bird",
+    "sheep",
+    "sits",
+    "runs",
+    "sings",
+    "sleeps",
+    "on",
+    "under",
+    "near",
+    "mat",
+    "tree",
+    "hill",
+    "and",
+    "while",
+]
+TINY = {
+    "seed": 7,
+    "model.hidden_size": 12,
+    "train.seq_length": 8,
+    "train.batch_size": 4,
+    "train.max_steps": 60,
+    "train.eval_every": 20,
+    "train.checkpoint_every": 20,
+    "train.sample_length": 0,
+}
 
 
 def a_text(words=700, seed=0):
@@ -25,16 +50,6 @@ def a_text(words=700, seed=0):
     for _ in range(words):
         chosen.append(int(chosen[-1] + rng.integers(1, 4)) % len(WORDS))
     return "".join(WORDS[k] + ("\n" if n % 9 == 8 else " ") for n, k in enumerate(chosen))
-
-
-@pytest.fixture(autouse=True)
-def apart(tmp_path, monkeypatch):
-    """A folder of its own for each test, with a text in it; the user's cache is not touched, no disk waited for."""
-    monkeypatch.setenv("RNNCLI_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(os, "fsync", lambda file: None)
-    monkeypatch.chdir(tmp_path)
-    Path("text.txt").write_text(a_text())
-    return tmp_path
 
 
 def tiny(settings=None, file="text.txt"):
@@ -74,8 +89,10 @@ def log_records(folder):
 
 def everything_below(folder):
     """{name: bytes} of every file, None for folders."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
-            for path in sorted(Path(folder).rglob("*"))}
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in sorted(Path(folder).rglob("*"))
+    }
 
 
 def last_checkpoint(folder):

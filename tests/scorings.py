@@ -5,14 +5,12 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
-from rnncli.tasks.language.model import build_model
 from rnncli.config import Config, DataConfig, ModelConfig
-from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.splits import Split
-from rnncli.tasks.language.evaluate import split_nats
 from rnncli.nn.memory import Memory
+from rnncli.tasks.language.evaluate import split_nats
+from rnncli.tasks.language.model import build_model
 
 V = 7
 
@@ -26,8 +24,17 @@ def small_model(seed=0, V=V, scale=0.6, **settings):
 def split_of(tokens, pieces, **values):
     pieces = np.array(pieces, np.int64).reshape(-1, 2)
     characters = int((pieces[:, 1] - pieces[:, 0] - 1).sum())
-    return Split(**{"name": "val", "tokens": np.asarray(tokens, np.uint8), "pieces": pieces, "characters": characters,
-                    "spelling_nats": 0.0, "where": "here"} | values)
+    return Split(
+        **{
+            "name": "val",
+            "tokens": np.asarray(tokens, np.uint8),
+            "pieces": pieces,
+            "characters": characters,
+            "spelling_nats": 0.0,
+            "where": "here",
+        }
+        | values
+    )
 
 
 def random_split(pieces, seed=1, V=V, **values):
@@ -47,8 +54,9 @@ def one_by_one(model, theta, tokens, begin, end):
 
 
 def brute_force(model, theta, split):
-    return np.array([value for begin, end in split.pieces
-                     for value in one_by_one(model, theta, split.tokens, begin, end)])
+    return np.array(
+        [value for begin, end in split.pieces for value in one_by_one(model, theta, split.tokens, begin, end)]
+    )
 
 
 def scored(model, theta, split, **options):
@@ -58,21 +66,16 @@ def scored(model, theta, split, **options):
 def loaded_with(encoder, files=(), seed=0, digest="0" * 64, **data):
     """What the checkpoint gives: a small random model and its encoder."""
     model, theta = small_model(seed, encoder.size)
-    config = replace(Config(task="language"), data=replace(DataConfig(), files=tuple(files), level=encoder.level, **data))
-    return SimpleNamespace(path="runs/a", config=config, encoder=encoder, model=model, store=model.store(),
-                           theta=theta.astype("f4"), progress={}, data={"digest": digest, "files": list(files)})
-
-
-@pytest.fixture
-def text_file(tmp_path):
-    words = np.random.default_rng(4).choice(["to be", "or not", "the sea", "night", "o"], 900)
-    path = tmp_path / "play.txt"
-    path.write_text("\n".join(" ".join(line) for line in words.reshape(-1, 5)) + "\n", "utf-8")
-    return path
-
-
-@pytest.fixture
-def char_run(text_file):
-    config = DataConfig(files=(str(text_file),), test_frac=0.2)
-    corpus = load_corpus(config)
-    return loaded_with(corpus.encoder, config.files, digest=corpus.digest, test_frac=0.2), corpus
+    config = replace(
+        Config(task="language"), data=replace(DataConfig(), files=tuple(files), level=encoder.level, **data)
+    )
+    return SimpleNamespace(
+        path="runs/a",
+        config=config,
+        encoder=encoder,
+        model=model,
+        store=model.store(),
+        theta=theta.astype("f4"),
+        progress={},
+        data={"digest": digest, "files": list(files)},
+    )

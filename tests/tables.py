@@ -3,21 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 SHOPS = Path(__file__).resolve().parents[1] / "datasets" / "shops.csv"
-
-
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    """write(text, name): a file in the current folder, which is empty."""
-    monkeypatch.chdir(tmp_path)
-
-    def written(text, name="a.csv"):
-        Path(name).write_text(text)
-        return name
-
-    return written
 
 
 def last_windows(data):

@@ -12,12 +12,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import __main__ as command                                                      # noqa: E402
-from benchmarks import growth, jax_peer, ours, peak, table, torch_peer                          # noqa: E402
-from benchmarks.contest import Peer, contest                                                    # noqa: E402
-from benchmarks.processes import Contender, ContenderFailed, peak_memory                        # noqa: E402
-from benchmarks.worker import burst                                                             # noqa: E402
-from benchmarks.workloads import ALPHABET, WORKLOADS, Workload, a_text                          # noqa: E402
+from benchmarks import __main__ as command  # noqa: E402
+from benchmarks import growth, jax_peer, ours, peak, table, torch_peer  # noqa: E402
+from benchmarks.contest import Peer, contest  # noqa: E402
+from benchmarks.processes import Contender, ContenderFailed, peak_memory  # noqa: E402
+from benchmarks.worker import burst  # noqa: E402
+from benchmarks.workloads import ALPHABET, WORKLOADS, Workload, a_text  # noqa: E402
 
 TINY = Workload("W0", "train", "gru", 2, 8, 3, 5)
 WRITE = Workload("G0", "generate", "lstm", 2, 8)
@@ -30,23 +30,38 @@ def small(monkeypatch):
 
 
 def a_contender(name, bursts, memory=50_000_000, words="", **about):
-    return {"name": name, "words": words, "about": about, "bursts": bursts, "median": sorted(bursts)[len(bursts) // 2],
-            "memory": memory}
+    return {
+        "name": name,
+        "words": words,
+        "about": about,
+        "bursts": bursts,
+        "median": sorted(bursts)[len(bursts) // 2],
+        "memory": memory,
+    }
 
 
 def a_record():
     """Ours in 10, 20 and 10 ms; PyTorch in 20, 30 and 40; 4 Mflop a step, where the peak is 1 Gflop/s."""
-    return {"name": "W0", "words": "GRU 2x8", "kind": "train", "tokens": 15, "flops": 4e6, "left_out": [],
-            "contenders": [a_contender("ours", [0.01, 0.02, 0.01], workers=2),
-                           a_contender("peak", [1e-9, 1e-9, 1e-9]),
-                           a_contender("torch", [0.05, 0.05, 0.05], words="2 threads"),
-                           a_contender("torch", [0.02, 0.03, 0.04], 400_000_000, "1 thread")]}
+    return {
+        "name": "W0",
+        "words": "GRU 2x8",
+        "kind": "train",
+        "tokens": 15,
+        "flops": 4e6,
+        "left_out": [],
+        "contenders": [
+            a_contender("ours", [0.01, 0.02, 0.01], workers=2),
+            a_contender("peak", [1e-9, 1e-9, 1e-9]),
+            a_contender("torch", [0.05, 0.05, 0.05], words="2 threads"),
+            a_contender("torch", [0.02, 0.03, 0.04], 400_000_000, "1 thread"),
+        ],
+    }
 
 
 def test_the_matrix_flops_of_a_step_leave_out_the_lookup_of_the_first_layer():
     rows = 64 * 64
     recurrent, dense = 2 * rows * 256 * 4 * 256, 2 * rows * 256 * 65
-    assert WORKLOADS["W2"].flops == 3 * (3 * recurrent + dense)      # two W_h, one W_x of the upper layer, the head
+    assert WORKLOADS["W2"].flops == 3 * (3 * recurrent + dense)  # two W_h, one W_x of the upper layer, the head
 
 
 def test_the_text_holds_every_symbol_and_is_as_long_as_asked_for():
@@ -61,7 +76,7 @@ def test_a_burst_times_each_unit_and_goes_on_for_the_seconds_it_is_given():
         now[0] += next(took)
         return 2
 
-    assert burst(work, 13.0, lambda: now[0]) == [1.0, 2.0, 3.0, 4.0]     # 9: warm-up; 20 seconds are past 13
+    assert burst(work, 13.0, lambda: now[0]) == [1.0, 2.0, 3.0, 4.0]  # 9: warm-up; 20 seconds are past 13
 
 
 def test_a_burst_of_very_slow_work_ends_with_what_it_has():
@@ -78,7 +93,7 @@ def test_our_work_is_one_step_of_a_real_run_with_its_log(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with ours.opened(TINY) as (work, about):
         assert [work() for _ in range(21)] == [1] * 21
-        log, = tmp_path.rglob("log.jsonl")
+        (log,) = tmp_path.rglob("log.jsonl")
         assert [json.loads(line)["step"] for line in log.read_text().splitlines()] == [10, 20]
         assert about["workers"] == 1 and about["planned"] > 0
     assert not list(tmp_path.iterdir())
@@ -140,7 +155,7 @@ def test_memory_is_summed_over_a_process_and_what_it_started():
         pytest.skip("no /proc here")
     code = "held = bytearray(20_000_000); print(flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        child.stdout.readline()             # before that it may still be a copy of this process
+        child.stdout.readline()  # before that it may still be a copy of this process
         assert peak_memory([os.getpid()]) > alone + 15_000_000
         assert 20_000_000 < peak_memory([child.pid]) < peak_memory([child.pid, child.pid]) + 1
         child.stdin.write(b"\n")
@@ -150,7 +165,7 @@ def test_memory_is_summed_over_a_process_and_what_it_started():
 def test_ratios_are_taken_in_each_round_against_the_best_setting():
     row = table.summary(a_record())
     assert row["torch"]["setting"] == "1 thread" and row["torch"]["seconds"] == 0.03
-    assert row["torch"]["ratio"] == pytest.approx({"q1": 1.75, "median": 2.0, "q3": 3.0})       # of 2, 1.5 and 4
+    assert row["torch"]["ratio"] == pytest.approx({"q1": 1.75, "median": 2.0, "q3": 3.0})  # of 2, 1.5 and 4
     assert row["jax"] is None and row["torch_script"] is None
 
 
@@ -162,13 +177,33 @@ def test_time_over_the_bound_is_our_step_by_its_flops_at_the_peak_rate():
 
 def test_the_table_shows_a_row_with_units_and_a_dash_for_what_is_missing():
     lines = table.contest_table([a_record()]).splitlines()
-    assert lines[2].split() == ("W0 GRU 2x8 10.00 ms 2 30.00 ms 1 thread 2.00x [1.75-3.00] - - 4.00 ms 2.50x 50 "
-                                "400").split()
+    assert lines[2].split() == [
+        "W0",
+        "GRU",
+        "2x8",
+        "10.00",
+        "ms",
+        "2",
+        "30.00",
+        "ms",
+        "1",
+        "thread",
+        "2.00x",
+        "[1.75-3.00]",
+        "-",
+        "-",
+        "4.00",
+        "ms",
+        "2.50x",
+        "50",
+        "400",
+    ]
     assert lines[0].index("PyTorch/ours") + len("PyTorch/ours") == lines[2].index("3.00]") + 5
 
 
-@pytest.mark.parametrize("seconds, text", [(None, "-"), (19.2e-6, "19.2 us"), (1.31e-3, "1.31 ms"),
-                                           (0.1139, "113.9 ms"), (2.5, "2.50 s")])
+@pytest.mark.parametrize(
+    "seconds, text", [(None, "-"), (19.2e-6, "19.2 us"), (1.31e-3, "1.31 ms"), (0.1139, "113.9 ms"), (2.5, "2.50 s")]
+)
 def test_durations_have_the_unit_that_suits(seconds, text):
     assert table.duration(seconds) == text
 

@@ -24,17 +24,23 @@ from rnncli import errors
 from rnncli.resources import folder
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-             for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+DOCUMENTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+}
 README = DOCUMENTS["README.md"]
-SHORT = {"RNNCLI_TRAIN__MAX_STEPS": "2", "RNNCLI_TRAIN__EVAL_TOKENS": "500", "RNNCLI_TRAIN__SAMPLE_LENGTH": "20",
-         "RNNCLI_TRAIN__WORKERS": "1"}
+SHORT = {
+    "RNNCLI_TRAIN__MAX_STEPS": "2",
+    "RNNCLI_TRAIN__EVAL_TOKENS": "500",
+    "RNNCLI_TRAIN__SAMPLE_LENGTH": "20",
+    "RNNCLI_TRAIN__WORKERS": "1",
+}
 IN_FULL = {"RNNCLI_TRAIN__WORKERS": "1"}
-LONG = "gradcheck --all"                    # what the settings cannot shorten; run with the slow tests
-MEASURED = ("docs/figures.md",)             # much of the other documents once more: run with the slow tests
-SETUP = "python3 -m venv"                   # begins the two lines that .ci/run runs
-CHECKS = ("--max", "--min", "--beat-baseline")      # of eval
-PICTURE = "--plot"                          # needs matplotlib, without which it ends with an error of the command
+LONG = "gradcheck --all"  # what the settings cannot shorten; run with the slow tests
+MEASURED = ("docs/figures.md",)  # much of the other documents once more: run with the slow tests
+SETUP = "python3 -m venv"  # begins the two lines that .ci/run runs
+CHECKS = ("--max", "--min", "--beat-baseline")  # of eval
+PICTURE = "--plot"  # needs matplotlib, without which it ends with an error of the command
 EXIT_CODE = re.compile(r"# exit code (\d+)$")
 FILE_KINDS = {"yaml": ".yaml", "python": ".py"}
 ONEGIN = """Мой дядя самых честных правил,
@@ -48,7 +54,7 @@ ONEGIN = """Мой дядя самых честных правил,
 class Block:
     """A piece of code in a document. name: the file that it is to be saved as, or None."""
 
-    kind: str           # "sh", "yaml", "python", "text" ...; "" for an indented one
+    kind: str  # "sh", "yaml", "python", "text" ...; "" for an indented one
     text: str
     name: str | None = None
 
@@ -107,13 +113,18 @@ def shell(tmp_path):
     for name, text in (stand_ins() | FILES).items():
         (here / name).write_text(text, encoding="utf-8")
     env = {name: value for name, value in os.environ.items() if not name.startswith("RNNCLI_")}
-    env |= {"PATH": f"{bin}{os.pathsep}{os.environ['PATH']}", "RNNCLI_CACHE": str(tmp_path / "cache"),
-            "PYTHONPATH": str(Path(rnncli.__file__).resolve().parents[1])}      # the rnncli that is tested
+    env |= {
+        "PATH": f"{bin}{os.pathsep}{os.environ['PATH']}",
+        "RNNCLI_CACHE": str(tmp_path / "cache"),
+        "PYTHONPATH": str(Path(rnncli.__file__).resolve().parents[1]),
+    }  # the rnncli that is tested
 
     def run(command, **settings):
         argv = [bash, "-c", command] if isinstance(command, str) else command
-        return subprocess.run(argv, cwd=here, env=env | (settings or SHORT), capture_output=True, text=True,
-                              encoding="utf-8")
+        return subprocess.run(
+            argv, cwd=here, env=env | (settings or SHORT), capture_output=True, text=True, encoding="utf-8"
+        )
+
     return run
 
 
@@ -121,8 +132,13 @@ def stand_ins():
     """{name: text} for the files of users that the commands name."""
     tales = (folder("datasets") / "tales.txt").read_text(encoding="utf-8")
     names = sorted({word for word in re.findall(r"\w+", tales) if word.istitle()})
-    return {"novel.txt": tales[:20_000], "tinyshakespeare.txt": tales[:20_000], "other.txt": tales[20_000:21_000],
-            "names.txt": "\n".join(names) + "\n", "russian_onegin.txt": ONEGIN * 20} | tables_of_series()
+    return {
+        "novel.txt": tales[:20_000],
+        "tinyshakespeare.txt": tales[:20_000],
+        "other.txt": tales[20_000:21_000],
+        "names.txt": "\n".join(names) + "\n",
+        "russian_onegin.txt": ONEGIN * 20,
+    } | tables_of_series()
 
 
 def tables_of_series():
@@ -133,8 +149,11 @@ def tables_of_series():
     days = sorted({row[1] for shop in shops for row in shop})
     sold = [{row[1]: row[2] for row in shop} for shop in shops]
     wide = [["ds", "a", "b", "c"], *([day, *(values.get(day, "") for values in sold)] for day in days)]
-    tables = {"sales.csv": [[row[k] for k in kept] for row in (header, *(row for shop in shops for row in shop))],
-              "wide.csv": wide, "m4.csv": list(zip(*wide))[1:]}
+    tables = {
+        "sales.csv": [[row[k] for k in kept] for row in (header, *(row for shop in shops for row in shop))],
+        "wide.csv": wide,
+        "m4.csv": list(zip(*wide))[1:],
+    }
     tables["m4.csv"].insert(0, ["id", *range(1, len(days) + 1)])
     return {name: "".join(",".join(map(str, row)) + "\n" for row in table) for name, table in tables.items()}
 
@@ -167,8 +186,14 @@ def can_run(program):
     return "import torch" not in program or importlib.util.find_spec("torch") is not None
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] if name in MEASURED else [])
-                                  for name, text in DOCUMENTS.items() if any(steps(text))])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in MEASURED else [])
+        for name, text in DOCUMENTS.items()
+        if any(steps(text))
+    ],
+)
 def test_every_command_and_program_of_a_document_runs(name, shell):
     for command in steps(DOCUMENTS[name]):
         if isinstance(command, str) and (command.startswith(SETUP) or LONG in command):
@@ -191,7 +216,7 @@ def test_the_readme_begins_with_its_purpose_and_two_lines_that_set_themselves_up
     setup = [command for block in blocks(README) for command in block.commands if command.startswith(SETUP)]
     assert len(setup) == 2
     assert "rnncli train" in setup[0] and "pytest" in setup[1] and "[test]" in setup[1]
-    before = README[:README.index(setup[0])]
+    before = README[: README.index(setup[0])]
     assert before.startswith("# rnncli\n") and len(before) < 1000, "only what it is for comes before"
 
 
@@ -214,7 +239,7 @@ def test_the_gradient_norms_on_the_page_for_students_are_those_that_its_commands
         found, shown = norms(shell(command, **IN_FULL).stderr), norms(shown)
         assert len(shown) == 5
         for name, figures in shown.items():
-            assert found[name] == pytest.approx(figures, rel=0.02), name        # rounding differs between machines
+            assert found[name] == pytest.approx(figures, rel=0.02), name  # rounding differs between machines
     for command, told in zip(over_time, row.groups()):
         assert norms(shell(command, **IN_FULL).stderr)["layer0.W_h"][0] == pytest.approx(float(told), rel=0.02)
 
@@ -232,35 +257,46 @@ def test_the_error_of_a_wrong_configuration_is_shown_word_for_word(shell):
 
 def test_pytorch_gives_the_nats_that_eval_gives(shell):
     pytest.importorskip("torch")
-    commands = [command for command in steps(DOCUMENTS["docs/checkpoint.md"]) if "runs/one" in command or
-                not isinstance(command, str) and "torch" in command[-1]]
+    commands = [
+        command
+        for command in steps(DOCUMENTS["docs/checkpoint.md"])
+        if "runs/one" in command or not isinstance(command, str) and "torch" in command[-1]
+    ]
     outputs = [shell(command).stdout for command in commands]
     theirs = json.loads(outputs[-1].rpartition(": ")[2])
-    evaluated = shell("printf 'One morning' > one.txt && rnncli eval runs/one one.txt --no-baseline --per-token "
-                      "--format json").stdout
+    evaluated = shell(
+        "printf 'One morning' > one.txt && rnncli eval runs/one one.txt --no-baseline --per-token --format json"
+    ).stdout
     ours = [token["nats"] for token in json.loads(evaluated)["tokens"]]
     assert len(ours) == len("One morning") - 1
-    assert theirs == pytest.approx(ours, rel=1e-5)          # float32 on both sides
+    assert theirs == pytest.approx(ours, rel=1e-5)  # float32 on both sides
 
 
 @pytest.mark.parametrize("data", ["novel.txt", "sales.csv"])
 def test_every_key_and_tensor_of_a_checkpoint_is_explained(data, shell):
     """Of parameters, moments and states the first part of the name, of series all of it."""
     assert shell(f"rnncli train {data} --set optim.average=0.9 -o r").returncode == 0
-    program = ("import glob, json, safetensors\n"
-               "for path in (glob.glob('r/checkpoints/*2.safetensors')[0], 'r/model.safetensors'):\n"
-               "    with safetensors.safe_open(path, 'numpy') as file:\n"
-               "        meta = json.loads(file.metadata()['rnncli'])\n"
-               "        tensors = {n if n[:2] == 'se' else n.split('/')[0] + '/' for n in file.keys()}\n"
-               "        print(*meta, *tensors, *(name for name in meta['progress'] if name[:5] == 'best_'))")
+    program = (
+        "import glob, json, safetensors\n"
+        "for path in (glob.glob('r/checkpoints/*2.safetensors')[0], 'r/model.safetensors'):\n"
+        "    with safetensors.safe_open(path, 'numpy') as file:\n"
+        "        meta = json.loads(file.metadata()['rnncli'])\n"
+        "        tensors = {n if n[:2] == 'se' else n.split('/')[0] + '/' for n in file.keys()}\n"
+        "        print(*meta, *tensors, *(name for name in meta['progress'] if name[:5] == 'best_'))"
+    )
     names = shell([sys.executable, "-c", program]).stdout.split()
     assert len(names) > 10 and ("record" in names and "series/y" in names) == (data == "sales.csv")
     for name in names:
         assert f"`{name}" in DOCUMENTS["docs/checkpoint.md"], name
 
 
-@pytest.mark.parametrize("page, data, gate", [("docs/cli.md", "novel.txt", "bits_per_char=2.1"),
-                                              ("docs/forecasting.md", "datasets/airline.csv -c series", "mae=30")])
+@pytest.mark.parametrize(
+    "page, data, gate",
+    [
+        ("docs/cli.md", "novel.txt", "bits_per_char=2.1"),
+        ("docs/forecasting.md", "datasets/airline.csv -c series", "mae=30"),
+    ],
+)
 def test_the_json_of_eval_has_the_keys_that_are_shown(page, data, gate, shell):
     shown = json.loads(next(block.text for block in blocks(DOCUMENTS[page]) if block.kind == "json"))
     assert shell(f"rnncli train {data} -o r").returncode == 0
@@ -273,6 +309,7 @@ def test_the_json_of_eval_has_the_keys_that_are_shown(page, data, gate, shell):
                 same_keys(shown[name], found[name])
         elif isinstance(shown, list) and shown:
             same_keys(shown[0], found[0])
+
     same_keys(shown, found)
 
 
@@ -311,8 +348,11 @@ def test_every_exit_code_of_an_error_is_explained():
 
 
 def test_every_module_has_its_room_in_the_architecture():
-    names = [path.stem for path in sorted((ROOT / "rnncli").iterdir())
-             if not path.name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").exists())]
+    names = [
+        path.stem
+        for path in sorted((ROOT / "rnncli").iterdir())
+        if not path.name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").exists())
+    ]
     missing = [name for name in names if f"`{name}`" not in DOCUMENTS["docs/architecture.md"]]
     assert len(names) > 20 and not missing, f"docs/architecture.md has no room for {missing}"
 
@@ -331,7 +371,11 @@ def test_every_link_leads_somewhere(name):
 
 
 def test_a_name_in_front_of_a_block_makes_it_a_file_and_indented_commands_are_found():
-    found = list(blocks("Save it as `a.py`:\n\n```python\nx = 1\n```\n\nThen\n\n    rnncli train\n    no command\n\n"
-                        "```sh\n# no\nls\n```\n"))
+    found = list(
+        blocks(
+            "Save it as `a.py`:\n\n```python\nx = 1\n```\n\nThen\n\n    rnncli train\n    no command\n\n"
+            "```sh\n# no\nls\n```\n"
+        )
+    )
     assert [(block.kind, block.name) for block in found] == [("python", "a.py"), ("", None), ("sh", None)]
     assert [block.commands for block in found] == [[], ["rnncli train"], ["ls"]]

@@ -67,8 +67,12 @@ def own_imports(module):
             continue
         parts = name.split(".")[1:]
         candidates = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
-        found.add(next((c if c in known else f"{c}.__init__" for c in candidates
-                        if c in known or f"{c}.__init__" in known), "__init__"))
+        found.add(
+            next(
+                (c if c in known else f"{c}.__init__" for c in candidates if c in known or f"{c}.__init__" in known),
+                "__init__",
+            )
+        )
     return found - {module}
 
 
@@ -80,8 +84,11 @@ def arrows():
 
 @pytest.mark.parametrize("module", modules())
 def test_a_module_imports_nothing_from_a_higher_level(module):
-    higher = {f"{other} (level {level(other)})" for other in own_imports(module)
-              if level(other) > level(module) and (module, other) not in STILL}
+    higher = {
+        f"{other} (level {level(other)})"
+        for other in own_imports(module)
+        if level(other) > level(module) and (module, other) not in STILL
+    }
     assert not higher, f"{module} (level {level(module)}) imports {', '.join(sorted(higher))}"
 
 
@@ -96,7 +103,7 @@ def circle(graph):
 
     def visit(node):
         if node in path:
-            return [*path[path.index(node):], node]
+            return [*path[path.index(node) :], node]
         if node not in done:
             path.append(node)
             for other in sorted(graph.get(node, ())):
@@ -108,8 +115,9 @@ def circle(graph):
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    found = circle({module: {other for other in own_imports(module) if (module, other) not in STILL}
-                    for module in modules()})
+    found = circle(
+        {module: {other for other in own_imports(module) if (module, other) not in STILL} for module in modules()}
+    )
     assert found is None, " -> ".join(found)
 
 
@@ -127,7 +135,13 @@ def test_only_the_dependencies_that_are_declared_are_imported():
 
 
 def test_the_reading_of_imports_sees_relative_absolute_and_late_ones():
-    source = ("import rnncli.memory\nfrom ..errors import ConfigError\nfrom .nn import cell\n"
-              "def f():\n    from rnncli.ui.safe import safe_text\n")
-    assert set(imports("nn.some", source)) == {"rnncli.memory", "rnncli.errors.ConfigError", "rnncli.nn.nn.cell",
-                                               "rnncli.ui.safe.safe_text"}
+    source = (
+        "import rnncli.memory\nfrom ..errors import ConfigError\nfrom .nn import cell\n"
+        "def f():\n    from rnncli.ui.safe import safe_text\n"
+    )
+    assert set(imports("nn.some", source)) == {
+        "rnncli.memory",
+        "rnncli.errors.ConfigError",
+        "rnncli.nn.nn.cell",
+        "rnncli.ui.safe.safe_text",
+    }

@@ -8,8 +8,8 @@ import pytest
 from laws import call, make_problem, relative
 
 from rnncli.errors import ConfigError
-from rnncli.gradcheck.check import check
 from rnncli.gradcheck.cases import cell_cases
+from rnncli.gradcheck.check import check
 from rnncli.nn.cells import CELLS
 from rnncli.plugins import is_user_code, load_code, user_code
 
@@ -36,6 +36,7 @@ def write(tmp_path):
     def write(source, name="mine.py"):
         (tmp_path / name).write_text(source)
         return str(tmp_path / name)
+
     return write
 
 
@@ -69,9 +70,13 @@ def test_a_cell_is_called_by_its_class_in_lower_case_or_by_its_name(write):
 
 
 def test_several_cells_of_a_file_are_registered_but_not_its_imports_and_private_bases(write):
-    source = ("from rnncli.nn.cells.lstm import LSTM\n" + PLAIN.replace("Plain", "_Base")
-              + "class First(_Base):\n    pass\nclass Second(_Base):\n    pass\nclass Unfinished(Cell):\n    pass\n"
-              .replace("class Unfinished(Cell):\n    pass\n", ""))
+    source = (
+        "from rnncli.nn.cells.lstm import LSTM\n"
+        + PLAIN.replace("Plain", "_Base")
+        + "class First(_Base):\n    pass\nclass Second(_Base):\n    pass\nclass Unfinished(Cell):\n    pass\n".replace(
+            "class Unfinished(Cell):\n    pass\n", ""
+        )
+    )
     assert load_code([write(source)]) == ["first", "second"]
 
 
@@ -99,33 +104,42 @@ def test_a_file_without_a_cell_is_refused(write):
     assert "no cell in it" in refusal([write("x = 1\n")])
 
 
-@pytest.mark.parametrize("source, line, found", [
-    (HEAD + "class Plain(Cell:\n", 2, "not valid Python"), (HEAD + "\n1 / 0\n", 3, "ZeroDivisionError"),
-    ("import no_such_module\n", 1, "ModuleNotFoundError"), (HEAD + "undefined\n", 2, "NameError"),
-    (PLAIN + "    def __init__(self):\n        self.x = {}['x']\n", 10, "KeyError")])
+@pytest.mark.parametrize(
+    "source, line, found",
+    [
+        (HEAD + "class Plain(Cell:\n", 2, "not valid Python"),
+        (HEAD + "\n1 / 0\n", 3, "ZeroDivisionError"),
+        ("import no_such_module\n", 1, "ModuleNotFoundError"),
+        (HEAD + "undefined\n", 2, "NameError"),
+        (PLAIN + "    def __init__(self):\n        self.x = {}['x']\n", 10, "KeyError"),
+    ],
+)
 def test_an_error_in_the_file_is_said_with_its_line(write, source, line, found):
     assert re.search(rf"mine\.py:{line}: .*{found}", refusal([write(source)]))
 
 
-@pytest.mark.parametrize("change, found", [
-    (("(Block('a', 'tanh'),)", "Block('a', 'tanh')"), "a tuple of Block"),
-    (("(Block('a', 'tanh'),)", "(('a', 'tanh'),)"), "a tuple of Block"),
-    (("'tanh'),)", "'tanh'),); saved = ('gap')"), "a tuple of one ends in a comma"),
-    (("def step(", "def stepp("), "no method step"),
-    (("def step_backward(", "def backward("), "no method step_backward"),
-    (("'tanh'),)", "'tanh'),); slopes = ('a',)"), "slopes"),
-    (("'tanh'),)", "'tanh'),); keep = 'f'"), "keep or write 'f'"),
-    (("'tanh'),)", "'tanh'),); vectors = (Vector('p', 'b', 'h_prev'),)"), "block to be one of a"),
-    (("'tanh'),)", "'tanh'),); vectors = (Vector('p', 'a', 'c_prev'),)"), "times to be one of a, h, h_prev"),
-    (("'tanh'),)", "'tanh'),); name = 3"), "name = 3"),
-    (("'tanh'),)", "'relu'),)"), "logistic blocks side by side"),
-    (("'tanh'),)", "'tanh', 'x'),)"), "at least one, or it is not recurrent"),
-    (("'tanh'),)", "'tanh', 'xu'),)"), "h"),
-    (("'tanh'),)", "'tanh'),); state = ('c',)"), "begins with 'h'"),
-    (("'tanh'),)", "'tanh'),); saved = ('a',)"), "'a' twice"),
-])
+@pytest.mark.parametrize(
+    "change, found",
+    [
+        (("(Block('a', 'tanh'),)", "Block('a', 'tanh')"), "a tuple of Block"),
+        (("(Block('a', 'tanh'),)", "(('a', 'tanh'),)"), "a tuple of Block"),
+        (("'tanh'),)", "'tanh'),); saved = ('gap')"), "a tuple of one ends in a comma"),
+        (("def step(", "def stepp("), "no method step"),
+        (("def step_backward(", "def backward("), "no method step_backward"),
+        (("'tanh'),)", "'tanh'),); slopes = ('a',)"), "slopes"),
+        (("'tanh'),)", "'tanh'),); keep = 'f'"), "keep or write 'f'"),
+        (("'tanh'),)", "'tanh'),); vectors = (Vector('p', 'b', 'h_prev'),)"), "block to be one of a"),
+        (("'tanh'),)", "'tanh'),); vectors = (Vector('p', 'a', 'c_prev'),)"), "times to be one of a, h, h_prev"),
+        (("'tanh'),)", "'tanh'),); name = 3"), "name = 3"),
+        (("'tanh'),)", "'relu'),)"), "logistic blocks side by side"),
+        (("'tanh'),)", "'tanh', 'x'),)"), "at least one, or it is not recurrent"),
+        (("'tanh'),)", "'tanh', 'xu'),)"), "h"),
+        (("'tanh'),)", "'tanh'),); state = ('c',)"), "begins with 'h'"),
+        (("'tanh'),)", "'tanh'),); saved = ('a',)"), "'a' twice"),
+    ],
+)
 def test_a_cell_that_breaks_the_contract_is_refused_with_what_was_found_and_what_is_allowed(write, change, found):
-    assert PLAIN != PLAIN.replace(*change)
+    assert PLAIN.replace(*change) != PLAIN
     message = refusal([write(PLAIN.replace(*change))])
     assert found in message and "expected" in message
 

@@ -4,20 +4,29 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.config import load_config
+from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.tasks.forecast.data import load_series
 from rnncli.tasks.forecast.predictor import Predictor
 
-SMALL = {"task": "forecast", "seed": 3, "model.hidden_size": 4, "forecast.horizon": 4, "forecast.window": 8,
-         "forecast.season": 6, "series.val_size": 24, "series.test_size": 12}
+SMALL = {
+    "task": "forecast",
+    "seed": 3,
+    "model.hidden_size": 4,
+    "forecast.horizon": 4,
+    "forecast.window": 8,
+    "forecast.season": 6,
+    "series.val_size": 24,
+    "series.test_size": 12,
+}
 
 
 def waves(L=96, series=2, seed=0, season=6):
     """{id: (L,)} seasonal series with noise, each of another size and all above 0."""
     rng, t = np.random.default_rng(seed), np.arange(L)
-    return {f"s{k}": 10 ** k * (20 + 5 * np.sin(2 * np.pi * (t + k) / season) + rng.standard_normal(L))
-            for k in range(series)}
+    return {
+        f"s{k}": 10**k * (20 + 5 * np.sin(2 * np.pi * (t + k) / season) + rng.standard_normal(L)) for k in range(series)
+    }
 
 
 def write_long(path, series):
@@ -49,14 +58,24 @@ def untrained(data, scale=0.3, seed=1):
     if "val" in data.splits:
         predictor = Predictor(model, store.views(theta), data.windows)
         arrays["series/residuals"] = predictor.residuals(*data.windows.origins(data.splits["val"]))
-    return SimpleNamespace(path="runs/x", config=data.config, encoder=data.encoder, model=model, store=store,
-                           theta=theta, data={"digest": data.digest, "files": list(data.files)}, arrays=arrays,
-                           record=record)
+    return SimpleNamespace(
+        path="runs/x",
+        config=data.config,
+        encoder=data.encoder,
+        model=model,
+        store=store,
+        theta=theta,
+        data={"digest": data.digest, "files": list(data.files)},
+        arrays=arrays,
+        record=record,
+    )
 
 
 def forecasts_of(means):
     """forecast(series, first, progress) that gives means(s, t) -> (h, K), without intervals."""
+
     def forecast(series, first, progress):
         mean = np.stack([means(int(s), int(t)) for s, t in zip(series, first)])
         return SimpleNamespace(mean=mean, quantiles={}, intervals={}, samples=None, method="none")
+
     return forecast

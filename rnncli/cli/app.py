@@ -11,14 +11,24 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-COMMANDS = {        # name -> (module, function, first sentence of its help: none is imported to list them all)
-    "train": ("rnncli.cli.train", "train", "Train a recurrent network on text or on series and keep the best in a "
-              "run folder."),
+COMMANDS = {  # name -> (module, function, first sentence of its help: none is imported to list them all)
+    "train": (
+        "rnncli.cli.train",
+        "train",
+        "Train a recurrent network on text or on series and keep the best in a run folder.",
+    ),
     "generate": ("rnncli.cli.generate", "generate", "Write text or forecasts with a trained model."),
-    "eval": ("rnncli.cli.eval", "eval_", "Score a trained model beside honest baselines: a text in nats and bits per "
-             "character, series in forecast errors."),
-    "gradcheck": ("rnncli.cli.gradcheck", "gradcheck", "Prove that every gradient is right: the backward pass against "
-                  "the complex step, through the code that trains."),
+    "eval": (
+        "rnncli.cli.eval",
+        "eval_",
+        "Score a trained model beside honest baselines: a text in nats and bits per "
+        "character, series in forecast errors.",
+    ),
+    "gradcheck": (
+        "rnncli.cli.gradcheck",
+        "gradcheck",
+        "Prove that every gradient is right: the backward pass against the complex step, through the code that trains.",
+    ),
 }
 HELP = {"help_option_names": ["-h", "--help"]}
 EXAMPLES = "Examples:"
@@ -64,8 +74,10 @@ class Command(Help, TyperCommand):
 def with_values(args, stand_alone):
     """Arguments in which an option without its value is "--option=", as far as `stand_alone` names it."""
     end = args.index("--") if "--" in args else len(args)
-    return [f"{arg}=" if at < end and arg in stand_alone and after not in stand_alone[arg] else arg
-            for at, (arg, after) in enumerate(zip(args, [*args[1:], None]))]
+    return [
+        f"{arg}=" if at < end and arg in stand_alone and after not in stand_alone[arg] else arg
+        for at, (arg, after) in enumerate(zip(args, [*args[1:], None]))
+    ]
 
 
 def param_group(param):
@@ -149,7 +161,7 @@ def invoke(argv):
     """Run one command line; returns 0, or the code of typer.Exit, or raises what the command raised."""
     root = command()
     if "_RNNCLI_COMPLETE" in os.environ:
-        root(prog_name="rnncli")            # writes what the shell asked for and exits
+        root(prog_name="rnncli")  # writes what the shell asked for and exits
     try:
         with root.make_context("rnncli", list(argv)) as context:
             root.invoke(context)

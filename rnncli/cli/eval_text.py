@@ -1,9 +1,9 @@
 """`rnncli eval` of a language model: a text in nats and bits per character, beside a Kneser-Ney n-gram."""
 
 from ..errors import ConfigError, DataError
+from ..plugins import user_code
 from ..tasks.language.evaluate import held_out, metric_names, other_text, report, stored_corpus
 from ..tasks.metric_checks import Task, apply_gates, parse_gates, raise_if_failed
-from ..plugins import user_code
 from ..ui.console import stderr_console
 from ..ui.evaluation import ProgressDisplay, render
 from .output import tell, write
@@ -13,8 +13,9 @@ def eval_text(loaded, options, files, split, beaten, checks, format, progress, q
     """Score `loaded` (Loaded) as the options of the command say; `options` are those for texts, by their names."""
     baseline = options["--baseline"] is not False
     check_together(files, split, baseline, beaten)
-    task = Task(metric_names(loaded.encoder.level, options["--context"]), "nats_per_char", ("kneser_ney",),
-                "bits_per_char=2.1")
+    task = Task(
+        metric_names(loaded.encoder.level, options["--context"]), "nats_per_char", ("kneser_ney",), "bits_per_char=2.1"
+    )
     gates = parse_gates(task, beaten=task.baselines if beaten else (), **checks)
     with user_code(), ProgressDisplay(stderr_console(color), progress) as shown:
         if files:
@@ -37,8 +38,10 @@ def check_together(files, split, baseline, beaten):
         raise ConfigError("--beat-baseline and --no-baseline exclude each other", "give one of them")
     named = [name for name in beaten if name]
     if named:
-        raise ConfigError(f"--beat-baseline {named[0]}: a baseline of series; a text has one, the Kneser-Ney n-gram",
-                          "give --beat-baseline alone")
+        raise ConfigError(
+            f"--beat-baseline {named[0]}: a baseline of series; a text has one, the Kneser-Ney n-gram",
+            "give --beat-baseline alone",
+        )
 
 
 def read_own(loaded, name, progress):

@@ -6,12 +6,12 @@ import sys
 from ..data.files import Meter, Reader, open_sources
 from ..errors import ConfigError, DataError
 from ..generation.writing import generate, in_order
-from ..generation.sampling import Sampling
 from .stream import Stream
 
 
-def stream_texts(loaded, prompt, prompt_file, unknown, length, stop, num_samples, echo, sampling, seed, told, format,
-                 quiet):
+def stream_texts(
+    loaded, prompt, prompt_file, unknown, length, stop, num_samples, echo, sampling, seed, told, format, quiet
+):
     """Write texts of a model to standard output as they are sampled.
 
     sampling: a Sampling; told: whether the seed was drawn and has to be told; the others as the options of the command.
@@ -35,8 +35,10 @@ def check_together(prompt, prompt_file, length, format):
     if prompt is not None and prompt_file is not None:
         raise ConfigError("--prompt and --prompt-file exclude each other", "give one of them")
     if length == 0 and format == "jsonl":
-        raise ConfigError("--length 0 has no end, and --format jsonl writes a text once it is complete",
-                          "give a length, or use --format text")
+        raise ConfigError(
+            "--length 0 has no end, and --format jsonl writes a text once it is complete",
+            "give a length, or use --format text",
+        )
 
 
 def read_prompt(name, level, encoding):
@@ -44,13 +46,15 @@ def read_prompt(name, level, encoding):
     with open_sources((name,)) as sources:
         data = b"".join(part for source in sources for part in Reader("utf-8", Meter(None, 0)).bytes(source))
     if level == "byte":
-        return data.decode("utf-8", "surrogateescape")      # exactly these bytes, which the encoder turns back
+        return data.decode("utf-8", "surrogateescape")  # exactly these bytes, which the encoder turns back
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         place = "standard input" if name == "-" else name
-        raise DataError(f"{place}: byte 0x{data[error.start]:02x} at offset {error.start} is not {encoding.upper()}",
-                        "write the prompt in the encoding of the data that the model was trained on") from None
+        raise DataError(
+            f"{place}: byte 0x{data[error.start]:02x} at offset {error.start} is not {encoding.upper()}",
+            "write the prompt in the encoding of the data that the model was trained on",
+        ) from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -72,7 +76,7 @@ def write_text(pieces, preface, several, headed):
 
 def write_lines(pieces, preface):
     """{"schema": 1, "sample": 0, "text": ...} for each sample, a line each."""
-    preface = preface.encode("utf-8", "surrogateescape").decode("utf-8", "replace")     # JSON holds no lone surrogates
+    preface = preface.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # JSON holds no lone surrogates
     with Stream() as stream:
         text = preface
         for piece in pieces:

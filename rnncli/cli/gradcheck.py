@@ -9,28 +9,72 @@ from .options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, Quiet
 
 CHECK = "What is checked, and how"
 
-Run = Annotated[str | None, typer.Argument(
-    metavar="[RUN]", help="Run folder or .safetensors file: check this model with its own weights.",
-    show_default=False)]
-All = Annotated[bool, typer.Option(
-    "--all", help="Every cell, layer, head and loss, those of --code too: the default.", rich_help_panel=CHECK)]
-Tolerance = Annotated[float | None, typer.Option(
-    "--tolerance", metavar="X", help="Largest relative error. [default: 1e-10, by central differences 1e-6]",
-    show_default=False, rich_help_panel=CHECK)]
-Method = Annotated[Literal["auto", "complex", "central"], typer.Option(
-    "--method", help="complex: complex step. central: central differences. auto: complex step, and central "
-    "differences for a cell of --code whose forward pass loses imaginary parts.", rich_help_panel=CHECK)]
-Seed = Annotated[int | None, typer.Option(
-    "--seed", metavar="N", min=0, help="Where the gradients are taken; without it one is drawn and told.",
-    show_default=False, rich_help_panel=CHECK)]
-Every = Annotated[bool, typer.Option(
-    "--verbose", "-v", help="A row for each case instead of the worst of each parameter.", rich_help_panel=OUTPUT)]
+Run = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[RUN]",
+        help="Run folder or .safetensors file: check this model with its own weights.",
+        show_default=False,
+    ),
+]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Every cell, layer, head and loss, those of --code too: the default.", rich_help_panel=CHECK
+    ),
+]
+Tolerance = Annotated[
+    float | None,
+    typer.Option(
+        "--tolerance",
+        metavar="X",
+        help="Largest relative error. [default: 1e-10, by central differences 1e-6]",
+        show_default=False,
+        rich_help_panel=CHECK,
+    ),
+]
+Method = Annotated[
+    Literal["auto", "complex", "central"],
+    typer.Option(
+        "--method",
+        help="complex: complex step. central: central differences. auto: complex step, and central "
+        "differences for a cell of --code whose forward pass loses imaginary parts.",
+        rich_help_panel=CHECK,
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        min=0,
+        help="Where the gradients are taken; without it one is drawn and told.",
+        show_default=False,
+        rich_help_panel=CHECK,
+    ),
+]
+Every = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="A row for each case instead of the worst of each parameter.", rich_help_panel=OUTPUT
+    ),
+]
 
 
 def gradcheck(
-    run: Run = None, cell: Cell = None, code: Code = None, all_: All = False, tolerance: Tolerance = None,
-    method: Method = "auto", seed: Seed = None, format: Format = "text", progress: Progress = "auto",
-    quiet: Quiet = False, verbose: Every = False, color: Color = "auto", debug: Debug = False,
+    run: Run = None,
+    cell: Cell = None,
+    code: Code = None,
+    all_: All = False,
+    tolerance: Tolerance = None,
+    method: Method = "auto",
+    seed: Seed = None,
+    format: Format = "text",
+    progress: Progress = "auto",
+    quiet: Quiet = False,
+    verbose: Every = False,
+    color: Color = "auto",
+    debug: Debug = False,
 ):
     """Prove that every gradient is right: the backward pass against the complex step, through the code that trains.
 

@@ -3,21 +3,21 @@
 import os
 import sys
 
-MEMORY_BOUND = "generate"           # reads every weight for every token, which two cores do faster; no sum is split
+MEMORY_BOUND = "generate"  # reads every weight for every token, which two cores do faster; no sum is split
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 BUG, BROKEN_PIPE, USAGE, RESOURCES = 70, 141, 2, 6
-INTERRUPTED = 130, 143      # by Ctrl-C, by SIGTERM
+INTERRUPTED = 130, 143  # by Ctrl-C, by SIGTERM
 
 
 def main(argv=None):
     """Run one command line; returns its exit code. Everything that goes wrong is two lines on stderr."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    if sys.stderr is None:              # closed: print(file=None) would write to standard output
+    if sys.stderr is None:  # closed: print(file=None) would write to standard output
         sys.stderr = open(os.devnull, "w", encoding="utf-8")
     try:
         code = run(argv)
         if sys.stdout is not None:
-            sys.stdout.flush()      # a reader that has gone away is met here, not while Python shuts down
+            sys.stdout.flush()  # a reader that has gone away is met here, not while Python shuts down
         return code
     except (Exception, KeyboardInterrupt) as error:
         return tell(error, argv)
@@ -31,7 +31,7 @@ def run(argv):
         print(f"rnncli {__version__}")
         return 0
     if argv[:1] != [MEMORY_BOUND]:
-        for name in ONE_THREAD:     # before NumPy is imported: results do not depend on the number of cores
+        for name in ONE_THREAD:  # before NumPy is imported: results do not depend on the number of cores
             os.environ.setdefault(name, "1")
     from .app import invoke
 
@@ -48,7 +48,7 @@ def tell(error, argv):
     except BrokenPipeError:
         code = BROKEN_PIPE
     except OSError:
-        pass                        # standard error is full or closed: the exit code has to say it all
+        pass  # standard error is full or closed: the exit code has to say it all
     if code == BROKEN_PIPE:
         discard_output()
     return code
@@ -66,7 +66,7 @@ def explain(error, argv):
     from ..errors import ConfigError, RnncliError
 
     if isinstance(error, ConfigError):
-        return error.exit_code, str(error), error.hint      # a line for each problem
+        return error.exit_code, str(error), error.hint  # a line for each problem
     if isinstance(error, RnncliError):
         return error.exit_code, one_line(error), error.hint
     if isinstance(error, KeyboardInterrupt):
@@ -116,8 +116,8 @@ def debug_hint(argv):
 
 def write(label, message, hint, argv):
     """The two lines of an error; a message of several lines keeps them."""
-    from ..ui.console import wants_color
     from ..phrases import safe_text
+    from ..ui.console import wants_color
 
     colored = wants_color(sys.stderr, chosen_color(argv))
     for name, color, text in ((label, 31, message), ("hint", 36, hint)):

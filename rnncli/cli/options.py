@@ -13,16 +13,24 @@ OUTPUT = "Output and progress"
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Run folder, or a .safetensors file.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="Seed of the random numbers.")]
-Format = Annotated[Literal["text", "json", "jsonl"], typer.Option(
-    "--format", help="How the figures are written to standard output.", rich_help_panel=OUTPUT)]
-Progress = Annotated[Literal["auto", "bar", "lines", "jsonl", "none"], typer.Option(
-    "--progress", help="How progress is shown on standard error; auto: bar on a terminal, otherwise lines.",
-    rich_help_panel=OUTPUT)]
-Color = Annotated[Literal["auto", "always", "never"], typer.Option(
-    "--color", help="Colours; auto: on a terminal, unless NO_COLOR is set.", rich_help_panel=OUTPUT)]
+Format = Annotated[
+    Literal["text", "json", "jsonl"],
+    typer.Option("--format", help="How the figures are written to standard output.", rich_help_panel=OUTPUT),
+]
+Progress = Annotated[
+    Literal["auto", "bar", "lines", "jsonl", "none"],
+    typer.Option(
+        "--progress",
+        help="How progress is shown on standard error; auto: bar on a terminal, otherwise lines.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Color = Annotated[
+    Literal["auto", "always", "never"],
+    typer.Option("--color", help="Colours; auto: on a terminal, unless NO_COLOR is set.", rich_help_panel=OUTPUT),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors.", rich_help_panel=OUTPUT)]
-Debug = Annotated[bool, typer.Option(
-    "--debug", help="Show the traceback of an error.", rich_help_panel=OUTPUT)]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=OUTPUT)]
 
 
 def complete_cell(incomplete):
@@ -32,10 +40,16 @@ def complete_cell(incomplete):
     return [name for name in CELLS if name.startswith(incomplete)]
 
 
-Code = Annotated[list[str] | None, typer.Option(
-    "--code", metavar="FILE", help="Python file with cells of your own; repeatable.", rich_help_panel="Model")]
-Cell = Annotated[str | None, typer.Option(
-    "--cell", metavar="NAME", help="Cell by name.", autocompletion=complete_cell, rich_help_panel="Model")]
+Code = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--code", metavar="FILE", help="Python file with cells of your own; repeatable.", rich_help_panel="Model"
+    ),
+]
+Cell = Annotated[
+    str | None,
+    typer.Option("--cell", metavar="NAME", help="Cell by name.", autocompletion=complete_cell, rich_help_panel="Model"),
+]
 
 
 def setting(path, group, complete=None):
@@ -47,15 +61,27 @@ def setting(path, group, complete=None):
     entry, choices = SETTINGS[path], SETTINGS[path].metadata["choices"]
     if entry.type is bool:
         name = option_name(path)
-        return Annotated[bool | None, typer.Option(f"{name}/--no-{name[2:]}", help=entry.metadata["help"],
-                                                   show_default=False, rich_help_panel=group)]
-    return Annotated[str | None, typer.Option(
-        option_name(path), help=setting_help(entry), metavar=metavar(entry), show_default=False, rich_help_panel=group,
-        autocompletion=complete or (starting_with(choices) if choices else None))]
+        return Annotated[
+            bool | None,
+            typer.Option(
+                f"{name}/--no-{name[2:]}", help=entry.metadata["help"], show_default=False, rich_help_panel=group
+            ),
+        ]
+    return Annotated[
+        str | None,
+        typer.Option(
+            option_name(path),
+            help=setting_help(entry),
+            metavar=metavar(entry),
+            show_default=False,
+            rich_help_panel=group,
+            autocompletion=complete or (starting_with(choices) if choices else None),
+        ),
+    ]
 
 
 METAVARS = {int: "N", float: "NUMBER", str: "NAME"}
-LONGEST = 24    # characters of choices that stand beside the name of an option; more of them stand in its help
+LONGEST = 24  # characters of choices that stand beside the name of an option; more of them stand in its help
 
 
 def metavar(entry):
@@ -88,6 +114,7 @@ def with_settings(options):
 
     options: {"model.cell": type made by `setting`}. The command gets {path: value} of those that were given.
     """
+
     def decorate(command):
         paths = {path.replace(".", "_"): path for path in options}
 
@@ -98,11 +125,17 @@ def with_settings(options):
 
         parameters = []
         for parameter in inspect.signature(command).parameters.values():
-            parameters += [parameter] if parameter.name != "settings" else [
-                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=options[path])
-                for name, path in paths.items()]
+            parameters += (
+                [parameter]
+                if parameter.name != "settings"
+                else [
+                    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=options[path])
+                    for name, path in paths.items()
+                ]
+            )
         parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
         wrapper.__signature__ = inspect.Signature(parameters)
         wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return wrapper
+
     return decorate

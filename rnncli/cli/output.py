@@ -3,8 +3,8 @@
 import errno
 import sys
 
-from ..ui.console import is_terminal
 from ..phrases import safe_text
+from ..ui.console import is_terminal
 
 
 def tell(line):

@@ -16,9 +16,12 @@ def stopping(run, reporter):
     def handle(number, frame):
         if asked:
             for known in SIGNALS:
-                signal.signal(known, signal.SIG_DFL)        # a third one ends even the clearing up
-            raise Interrupted("stopped at once; the work since the last checkpoint is lost",
-                              f"go on with: rnncli train --resume {run.folder.path}", 128 + number)
+                signal.signal(known, signal.SIG_DFL)  # a third one ends even the clearing up
+            raise Interrupted(
+                "stopped at once; the work since the last checkpoint is lost",
+                f"go on with: rnncli train --resume {run.folder.path}",
+                128 + number,
+            )
         asked.append(number)
         run.stop(number)
         reporter.stopping()

@@ -3,12 +3,12 @@
 import sys
 from time import monotonic
 
-from .output import output_bytes
-from ..ui.console import is_terminal
 from ..phrases import safe_text
+from ..ui.console import is_terminal
+from .output import output_bytes
 
-BLOCK = 512         # characters that a pipe waits for, at most
-PAUSE = 0.05        # seconds that it waits, at most
+BLOCK = 512  # characters that a pipe waits for, at most
+PAUSE = 0.05  # seconds that it waits, at most
 
 
 class Stream:

@@ -13,6 +13,17 @@ from .loading import (
 from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
 
 __all__ = [
-    "SCHEMA", "SETTINGS", "Config", "DataConfig", "ModelConfig", "OptimConfig", "ScheduleConfig",
-    "TrainConfig", "from_dict", "load_config", "option_name", "to_dict", "to_yaml",
+    "SCHEMA",
+    "SETTINGS",
+    "Config",
+    "DataConfig",
+    "ModelConfig",
+    "OptimConfig",
+    "ScheduleConfig",
+    "TrainConfig",
+    "from_dict",
+    "load_config",
+    "option_name",
+    "to_dict",
+    "to_yaml",
 ]

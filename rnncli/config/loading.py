@@ -7,23 +7,26 @@ wrong in any of them is reported at once, in one ConfigError with a line for eac
 import json
 from dataclasses import dataclass, is_dataclass
 
-from .schema import Reading, Schema, from_text, nest
-from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
 from ..settings import Rule, setting
 from ..tasks.forecast.kind import ForecastConfig, SeriesConfig
+from .schema import Reading, Schema, from_text, nest
+from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
 from .values import Problem, safe_name, written
 
 ENVIRONMENT = "RNNCLI_"
-NOT_SETTINGS = ("RNNCLI_CACHE", "RNNCLI_DATA")      # variables with a meaning of their own
-YAML_LINE_ENDS = frozenset("\x85\u2028\u2029")     # PyYAML writes them raw in quotes and reads them back as blanks
+NOT_SETTINGS = ("RNNCLI_CACHE", "RNNCLI_DATA")  # variables with a meaning of their own
+YAML_LINE_ENDS = frozenset("\x85\u2028\u2029")  # PyYAML writes them raw in quotes and reads them back as blanks
 
 
 @dataclass(frozen=True)
 class Config:
     """Everything a run depends on, beside the data itself."""
 
-    task: str = setting("auto", "What is learnt; auto: of a table a forecast, of any other file a language model.",
-                        choices=("auto", "language", "forecast"))
+    task: str = setting(
+        "auto",
+        "What is learnt; auto: of a table a forecast, of any other file a language model.",
+        choices=("auto", "language", "forecast"),
+    )
     seed: int | None = setting(None, "Seed of all random streams; null: drawn and stored.", min=0)
     data: DataConfig = DataConfig()
     series: SeriesConfig = SeriesConfig()
@@ -37,7 +40,7 @@ class Config:
 def is_unknown_encoding(name):
     try:
         "".encode(name)
-    except (LookupError, ValueError):       # ValueError: a name that no codec could have
+    except (LookupError, ValueError):  # ValueError: a name that no codec could have
         return True
     return False
 
@@ -52,34 +55,60 @@ def is_part_of_a_row(rows):
 RULES = (
     Rule(("data.encoding",), is_unknown_encoding, "an encoding of Python's, for example utf-8, latin-1 or cp1251"),
     Rule(("data.val_frac", "data.test_frac"), lambda val, test: val + test >= 1, "a sum below 1"),
-    Rule(("model.hidden_size", "model.num_layers"),
-         lambda sizes, layers: isinstance(sizes, tuple) and len(sizes) != layers, "one size for each layer"),
-    Rule(("model.tie_embeddings", "model.embedding_size", "model.hidden_size"),
-         lambda tied, width, sizes: tied and width != (sizes[-1] if isinstance(sizes, tuple) else sizes),
-         "an embedding as wide as the last layer"),
-    Rule(("model.dropout_input", "model.embedding_size"),
-         lambda dropout, width: dropout > 0 and width == 0, "dropout on an embedding (embedding_size > 0)"),
+    Rule(
+        ("model.hidden_size", "model.num_layers"),
+        lambda sizes, layers: isinstance(sizes, tuple) and len(sizes) != layers,
+        "one size for each layer",
+    ),
+    Rule(
+        ("model.tie_embeddings", "model.embedding_size", "model.hidden_size"),
+        lambda tied, width, sizes: tied and width != (sizes[-1] if isinstance(sizes, tuple) else sizes),
+        "an embedding as wide as the last layer",
+    ),
+    Rule(
+        ("model.dropout_input", "model.embedding_size"),
+        lambda dropout, width: dropout > 0 and width == 0,
+        "dropout on an embedding (embedding_size > 0)",
+    ),
     Rule(("model.chrono_max",), lambda longest: longest == 1, "0 (off), or 2 and more"),
-    Rule(("schedule.kind", "data.val_frac", "series.val_size"),
-         lambda kind, val, rows: kind == "plateau" and 0 in (val, rows),
-         "plateau with a validation split (val_frac, val_size > 0)"),
-    Rule(("train.workers",), lambda workers: workers != "auto" and not (workers.isdecimal() and 0 < int(workers) < 65),
-         "auto, or a number from 1 to 64"),
-    Rule(("train.patience", "data.val_frac"), lambda patience, val: patience > 0 and val == 0,
-         "early stopping with a validation split (val_frac > 0)"),
+    Rule(
+        ("schedule.kind", "data.val_frac", "series.val_size"),
+        lambda kind, val, rows: kind == "plateau" and 0 in (val, rows),
+        "plateau with a validation split (val_frac, val_size > 0)",
+    ),
+    Rule(
+        ("train.workers",),
+        lambda workers: workers != "auto" and not (workers.isdecimal() and 0 < int(workers) < 65),
+        "auto, or a number from 1 to 64",
+    ),
+    Rule(
+        ("train.patience", "data.val_frac"),
+        lambda patience, val: patience > 0 and val == 0,
+        "early stopping with a validation split (val_frac > 0)",
+    ),
     Rule(("series.val_size",), lambda rows: is_part_of_a_row(rows or 0), ROWS),
     Rule(("series.test_size",), is_part_of_a_row, ROWS),
-    Rule(("series.thousands", "series.decimal"),
-         lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1, "one sign, another than decimal"),
-    Rule(("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
-         lambda mode, *others: mode == "recursive" and any(others),
-         "with mode recursive neither difference, segment nor highway"),
-    Rule(("forecast.quantiles", "forecast.loss"), lambda quantiles, loss: bool(quantiles) and loss != "quantile",
-         "quantiles with the loss quantile; others are asked for when forecasting"),
+    Rule(
+        ("series.thousands", "series.decimal"),
+        lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1,
+        "one sign, another than decimal",
+    ),
+    Rule(
+        ("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
+        lambda mode, *others: mode == "recursive" and any(others),
+        "with mode recursive neither difference, segment nor highway",
+    ),
+    Rule(
+        ("forecast.quantiles", "forecast.loss"),
+        lambda quantiles, loss: bool(quantiles) and loss != "quantile",
+        "quantiles with the loss quantile; others are asked for when forecasting",
+    ),
     Rule(("forecast.quantiles",), lambda quantiles: list(quantiles) != sorted(set(quantiles)), "quantiles that rise"),
-    Rule(("forecast.loss", "forecast.log", "forecast.scaling", "forecast.difference"),
-         lambda loss, log, scaling, lag: loss == "negative-binomial" and (log or scaling != "none" or lag > 0),
-         "negative-binomial with scaling none, without log and difference: it counts"),
+    Rule(
+        ("forecast.loss", "forecast.log", "forecast.scaling", "forecast.difference"),
+        lambda loss, log, scaling, lag: loss == "negative-binomial" and (log or scaling != "none" or lag > 0),
+        "negative-binomial with scaling none, without log and difference: it counts",
+    ),
 )
 
 
@@ -90,7 +119,7 @@ def of_series(value):
 
 IMPLIED = {
     "model.num_layers": ("model.hidden_size", lambda sizes: len(sizes) if isinstance(sizes, tuple) else None),
-    "model.embedding_size": ("data.level", lambda level: 128 if level == "word" else None),     # one-hot is far slower
+    "model.embedding_size": ("data.level", lambda level: 128 if level == "word" else None),  # one-hot is far slower
     "forecast.scaling": ("forecast.loss", lambda loss: "none" if loss == "negative-binomial" else None),
     "model.hidden_size": ("task", of_series(64)),
     "optim.lr": ("task", of_series(0.003)),
@@ -100,7 +129,7 @@ IMPLIED = {
     "train.sample_length": ("task", of_series(0)),
 }
 SCHEMA = Schema(Config, RULES, IMPLIED)
-SETTINGS = SCHEMA.settings      # "model.cell" -> its dataclass field, for help, limits and defaults
+SETTINGS = SCHEMA.settings  # "model.cell" -> its dataclass field, for help, limits and defaults
 
 
 def option_name(path):
@@ -126,7 +155,7 @@ def load_config(paths=(), environ=None, assignments=(), overrides=None, task_of=
     ]
     reading = Reading(SCHEMA, problems)
     for tree in trees:
-        if tree is not None:        # None: empty, or unreadable and reported
+        if tree is not None:  # None: empty, or unreadable and reported
             reading.take(tree)
     if task_of and not problems:
         take_task(reading, task_of)
@@ -144,7 +173,7 @@ def files(paths, problems):
     """The trees of YAML files."""
     if not paths:
         return []
-    from .yaml_files import read_file    # here: PyYAML takes 15 ms, which other commands need not pay
+    from .yaml_files import read_file  # here: PyYAML takes 15 ms, which other commands need not pay
 
     return [read_file(path, problems) for path in paths]
 
@@ -185,8 +214,10 @@ def options(overrides, problems):
 
 def to_dict(config):
     """Nested dict of plain values, lists for tuples, ready for JSON; `from_dict` gives an equal Config back."""
-    return {name: to_dict(value) if is_dataclass(value) else list(value) if isinstance(value, tuple) else value
-            for name, value in vars(config).items()}
+    return {
+        name: to_dict(value) if is_dataclass(value) else list(value) if isinstance(value, tuple) else value
+        for name, value in vars(config).items()
+    }
 
 
 def from_dict(values):

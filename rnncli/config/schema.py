@@ -23,7 +23,9 @@ class Schema:
         self.names = {section: tuple(entry.name for entry in fields(kind)) for section, kind in self.sections.items()}
         self.settings = {
             join(section, entry.name): entry
-            for section, kind in self.sections.items() for entry in fields(kind) if entry.name not in self.sections
+            for section, kind in self.sections.items()
+            for entry in fields(kind)
+            if entry.name not in self.sections
         }
 
     def meant(self, section, name):
@@ -71,13 +73,13 @@ class Reading:
 
     def __init__(self, schema, problems):
         self.schema, self.problems = schema, problems
-        self.chosen = {}                                            # path -> (value, where)
+        self.chosen = {}  # path -> (value, where)
         self.doubtful = set(schema.settings) if problems else set()
 
     def take(self, tree, section=""):
         """Read every setting of a section; it replaces what was chosen earlier."""
         if section and tree.is_null:
-            return                                                  # a section with nothing in it is fine
+            return  # a section with nothing in it is fine
         if not isinstance(tree.value, dict):
             names = ", ".join(self.schema.names[section])
             self.complain(f"{section or 'configuration'}: found {tree} ({tree.where}); allowed: a section with {names}")

@@ -9,9 +9,9 @@ from ..settings import setting
 class DataConfig:
     """What is read, how it becomes tokens and how it is split."""
 
-    files: tuple[str, ...] = setting((), "Text files or folders, or tables of series, as seen from the current "
-                                    "folder; -: stdin.",
-                                    option="DATA")
+    files: tuple[str, ...] = setting(
+        (), "Text files or folders, or tables of series, as seen from the current folder; -: stdin.", option="DATA"
+    )
     level: str = setting("char", "What a token is.", choices=("char", "byte", "word"))
     documents: str = setting("file", "What a document is; the state starts anew with each.", choices=("file", "line"))
     encoding: str = setting("utf-8", "Encoding of texts and tables; ignored at byte level.")
@@ -26,22 +26,25 @@ class ModelConfig:
     """The network."""
 
     cell: str = setting("lstm", "Recurrent cell by name, for example rnn, lstm or gru.")
-    hidden_size: int | tuple[int, ...] = setting(256, "Units of each layer; one number or one for each layer. For "
-                                                 "series 64.",
-                                                 min=1, max=100_000)
+    hidden_size: int | tuple[int, ...] = setting(
+        256, "Units of each layer; one number or one for each layer. For series 64.", min=1, max=100_000
+    )
     num_layers: int = setting(1, "Recurrent layers; with a list of sizes, its length.", min=1, max=1_000)
-    embedding_size: int = setting(0, "Size of the learnt vector of a token; 0: one-hot. At word level 128.", min=0,
-                                  max=100_000)
+    embedding_size: int = setting(
+        0, "Size of the learnt vector of a token; 0: one-hot. At word level 128.", min=0, max=100_000
+    )
     residual: bool = setting(False, "Add the input of a layer to its output.")
     tie_embeddings: bool = setting(False, "Use the embedding as the output weights too.")
     layer_norm: bool = setting(False, "Normalise the output of each layer.")
     dropout: float = setting(0.0, "Dropout after each layer.", min=0, below=1)
     dropout_input: float = setting(0.0, "Dropout on the embedding.", min=0, below=1)
     dropout_recurrent: float = setting(0.0, "Dropout on the recurrent connections.", min=0, below=1)
-    dropout_kind: str = setting("variational", "One mask for a whole sequence, or one for each step.",
-                                choices=("variational", "step"))
-    init: str = setting("uniform", "Initialisation of the recurrent layers.",
-                        choices=("uniform", "glorot", "orthogonal", "identity"))
+    dropout_kind: str = setting(
+        "variational", "One mask for a whole sequence, or one for each step.", choices=("variational", "step")
+    )
+    init: str = setting(
+        "uniform", "Initialisation of the recurrent layers.", choices=("uniform", "glorot", "orthogonal", "identity")
+    )
     forget_bias: float = setting(1.0, "Initial bias of forget gates.")
     chrono_max: int = setting(0, "Longest memory for chrono initialisation, in steps; 0: off.", min=0)
     code: tuple[str, ...] = setting((), "Python files that register cells.")
@@ -56,8 +59,9 @@ class ModelConfig:
 class OptimConfig:
     """How a gradient becomes a step."""
 
-    optimizer: str = setting("adam", "Update rule.",
-                             choices=("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"))
+    optimizer: str = setting(
+        "adam", "Update rule.", choices=("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+    )
     lr: float | None = setting(None, "Learning rate; null: the default of the optimizer, for series 0.003.", above=0)
     momentum: float = setting(0.9, "Decay of the velocity (momentum, nesterov).", min=0, below=1)
     beta1: float = setting(0.9, "Decay of the mean gradient (adam, adamw).", min=0, below=1)
@@ -74,8 +78,12 @@ class OptimConfig:
 class ScheduleConfig:
     """How the learning rate changes over a run."""
 
-    kind: str = setting("cosine", "Shape of the learning rate.", option="--schedule",
-                        choices=("constant", "step", "exponential", "cosine", "plateau"))
+    kind: str = setting(
+        "cosine",
+        "Shape of the learning rate.",
+        option="--schedule",
+        choices=("constant", "step", "exponential", "cosine", "plateau"),
+    )
     warmup: int = setting(0, "Steps over which the rate rises from 0.", min=0)
     every: int = setting(1000, "Steps between two decays (step, exponential).", min=1)
     gamma: float = setting(0.5, "Factor of one decay (step, exponential, plateau).", above=0, max=1)
@@ -90,18 +98,22 @@ class TrainConfig:
     seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents. Of text only.", min=0)
     batch_size: int = setting(16, "Streams of text, or windows of series, trained side by side. For series 32.", min=1)
     epochs: int | None = setting(None, "Passes over the training split; null: no limit.", min=1)
-    max_steps: int | None = setting(None, "Updates; null: no limit, for series 2000 where no other limit is given.",
-                                    min=1)
+    max_steps: int | None = setting(
+        None, "Updates; null: no limit, for series 2000 where no other limit is given.", min=1
+    )
     max_seconds: float | None = setting(None, "Seconds of training; null: no limit.", above=0)
     workers: str = setting("auto", "Processes that share each batch: a number, or auto for as many as pay.")
     eval_every: int = setting(1000, "Steps between evaluations. For series 100.", min=1)
-    eval_tokens: int = setting(200_000, "Validation tokens, or values of series, scored at each evaluation; 0: all.",
-                               min=0)
+    eval_tokens: int = setting(
+        200_000, "Validation tokens, or values of series, scored at each evaluation; 0: all.", min=0
+    )
     checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
     keep_checkpoints: int = setting(2, "Checkpoints kept.", min=1)
-    patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early. For series "
-                                "10.", min=0)
+    patience: int = setting(
+        0, "Evaluations without improvement before stopping; 0: never stop early. For series 10.", min=0
+    )
     shuffle: bool = setting(True, "Change the order of documents and the start of streams from pass to pass.")
     norms_every: int = setting(0, "Steps between gradient-norm tables; 0: with each evaluation.", min=0)
-    sample_length: int = setting(200, "Tokens of the sample shown at each evaluation, of series a chart; 0: none. For "
-                                      "series 0.", min=0)
+    sample_length: int = setting(
+        200, "Tokens of the sample shown at each evaluation, of series a chart; 0: none. For series 0.", min=0
+    )

@@ -16,14 +16,17 @@ from typing import get_args, get_origin
 
 from ..errors import ConfigError
 
-MOST_PROBLEMS = 50      # lines of one error; the rest is counted
-LONGEST_SHOWN = 60      # characters of a value repeated in an error
+MOST_PROBLEMS = 50  # lines of one error; the rest is counted
+LONGEST_SHOWN = 60  # characters of a value repeated in an error
 
 NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.[\d_]*)?|\.\d[\d_]*)([eE][-+]?\d+)?", re.ASCII)
 BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 NULLS = ("", "~", "null", "Null", "NULL")
 BOUNDS = {
-    "min": (">=", operator.ge), "above": (">", operator.gt), "max": ("<=", operator.le), "below": ("<", operator.lt),
+    "min": (">=", operator.ge),
+    "above": (">", operator.gt),
+    "max": ("<=", operator.le),
+    "below": ("<", operator.lt),
 }
 KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "null"}
 
@@ -43,7 +46,7 @@ def raise_if_any(problems):
     lines = [problem.text for problem in problems[:MOST_PROBLEMS]]
     if len(problems) > MOST_PROBLEMS:
         lines.append(f"and {len(problems) - MOST_PROBLEMS} more")
-    advice = dict.fromkeys(problem.advice for problem in problems)      # each once, in order
+    advice = dict.fromkeys(problem.advice for problem in problems)  # each once, in order
     raise ConfigError("\n".join(lines), "; ".join(advice) if len(advice) <= 2 else "correct each of these places")
 
 
@@ -88,7 +91,7 @@ def written(value, where, plain=False):
     if value is None or isinstance(value, bool):
         return Written({None: "null", True: "true", False: "false"}[value], where, plain=True)
     if isinstance(value, int | float):
-        return Written(repr(value), where, plain=True)      # repr of a float reads back as the same float
+        return Written(repr(value), where, plain=True)  # repr of a float reads back as the same float
     if isinstance(value, str | os.PathLike):
         return Written(os.fspath(value), where, plain)
     raise TypeError(f"a configuration holds no {type(value).__name__}")
@@ -145,7 +148,7 @@ def split_list(kind, limits, item):
     if isinstance(item.value, tuple):
         return item.value
     if (kind in (int, float) or limits.get("commas")) and item.plain and "," in item.value:
-        parts = next(csv.reader([item.value], skipinitialspace=True))       # a name with a comma stands in quotes
+        parts = next(csv.reader([item.value], skipinitialspace=True))  # a name with a comma stands in quotes
         return tuple(Written(part.strip(), item.where, plain=True) for part in parts)
     return None
 
@@ -197,7 +200,7 @@ def read_int(item):
         raise Unreadable(item, item.where)
     digits = item.value.replace("_", "")
     value = int(digits) if digits.lstrip("+-").isdigit() else int(number)
-    if abs(value) >= 2 ** 63:
+    if abs(value) >= 2**63:
         raise Unreadable(f"{item}, too large for a whole number", item.where)
     return value
 

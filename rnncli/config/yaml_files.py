@@ -12,9 +12,9 @@ import yaml
 
 from .values import Problem, Written, safe_name, shown
 
-LARGEST_FILE = 262_144      # bytes: the pure Python parser reads some 100 KB a second
-LONGEST_NAME = 4096         # characters of a file name repeated in an error
-DEEPEST = 4                 # lists and mappings inside one another; settings need 2
+LARGEST_FILE = 262_144  # bytes: the pure Python parser reads some 100 KB a second
+LONGEST_NAME = 4096  # characters of a file name repeated in an error
+DEEPEST = 4  # lists and mappings inside one another; settings need 2
 
 FILE_ADVICE = "give a readable YAML file (-c FILE)"
 YAML_ADVICE = "write 'name: value' lines, indented with spaces, and quote a value that has one of : # [ ] { } & * !"
@@ -30,11 +30,11 @@ def read_file(path, problems):
     name = "standard input" if str(path) == "-" else safe_name(str(path), LONGEST_NAME)
     try:
         raw = read_bytes(path)
-    except (OSError, ValueError) as error:      # ValueError: a zero character in the name
+    except (OSError, ValueError) as error:  # ValueError: a zero character in the name
         reason = getattr(error, "strerror", None) or str(error)
         problems.append(Problem(f"{name}: cannot be read: {reason}", FILE_ADVICE))
         return None
-    if not raw and is_piped(path):              # that command failed: its settings would be missing unnoticed
+    if not raw and is_piped(path):  # that command failed: its settings would be missing unnoticed
         problems.append(Problem(f"{name}: is empty", PIPE_ADVICE))
         return None
     if len(raw) > LARGEST_FILE:
@@ -47,7 +47,7 @@ def read_file(path, problems):
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        where = place(*line_and_column(raw[:error.start].decode("utf-8").removeprefix("\ufeff")))
+        where = place(*line_and_column(raw[: error.start].decode("utf-8").removeprefix("\ufeff")))
         problems.append(Problem(f"{where}: byte 0x{raw[error.start]:02x} is not UTF-8", FILE_ADVICE))
         return None
     return read_text(text.removeprefix("\ufeff"), place, problems)
@@ -83,11 +83,11 @@ def read_text(text, place, problems, path=()):
     try:
         return builder.document(path)
     except yaml.reader.ReaderError as error:
-        where, reason = place(*line_and_column(text[:error.position])), f"character {shown(chr(error.character))}"
+        where, reason = place(*line_and_column(text[: error.position])), f"character {shown(chr(error.character))}"
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where, reason = place(mark.line + 1, mark.column + 1), error.problem or error.context
-    except (ValueError, OverflowError) as error:    # the scanner's own chr() and int() of absurd escapes and versions
+    except (ValueError, OverflowError) as error:  # the scanner's own chr() and int() of absurd escapes and versions
         where, reason = builder.last_place, str(error)
     builder.report(path, "not valid YAML", where, f": {safe_name(reason, LONGEST_NAME)}", YAML_ADVICE)
     return None
@@ -114,11 +114,11 @@ class TreeBuilder:
 
     def document(self, path):
         """The whole tree, its own path given; None for an empty document."""
-        self.next()                                             # start of the stream
+        self.next()  # start of the stream
         if isinstance(self.next(), yaml.StreamEndEvent):
             return None
         tree = self.value(self.next(), path)
-        self.next()                                             # end of the document
+        self.next()  # end of the document
         if not isinstance(self.next(), yaml.StreamEndEvent):
             self.report(path, "a second YAML document", self.last_place, "; allowed: one", YAML_ADVICE)
         return None if tree is None or tree.is_null else tree
@@ -134,7 +134,7 @@ class TreeBuilder:
             self.report(path, f"tag {shown(event.tag)}", where, " is not allowed")
         if isinstance(event, yaml.ScalarEvent):
             return Written(event.value, where, plain=event.style is None)
-        if len(path) == DEEPEST:                                # stop here: deeper, the scanner itself gets slow
+        if len(path) == DEEPEST:  # stop here: deeper, the scanner itself gets slow
             raise yaml.MarkedYAMLError(problem=f"nested more than {DEEPEST} deep", problem_mark=event.start_mark)
         read = self.items if isinstance(event, yaml.SequenceStartEvent) else self.section
         return Written(read(path), where)

@@ -15,11 +15,13 @@ from pathlib import Path
 from ..errors import ConfigError, DataError
 from ..phrases import counted
 
-CHUNK = 1 << 20                 # bytes read at a time: bounds the memory, whatever the size of the file
-SPOOL = 32 << 20                # a pipe is kept in memory up to here, in an unnamed temporary file above
-MARKS = (                       # byte order marks, the longer before the shorter that begins it
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+CHUNK = 1 << 20  # bytes read at a time: bounds the memory, whatever the size of the file
+SPOOL = 32 << 20  # a pipe is kept in memory up to here, in an unnamed temporary file above
+MARKS = (  # byte order marks, the longer before the shorter that begins it
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
 
@@ -27,11 +29,11 @@ MARKS = (                       # byte order marks, the longer before the shorte
 class Source:
     """One document's bytes, which can be read from the start as often as needed."""
 
-    name: str                   # as the user wrote it, for messages
-    size: int                   # bytes, as the system says until `fingerprint` has counted them
+    name: str  # as the user wrote it, for messages
+    size: int  # bytes, as the system says until `fingerprint` has counted them
     path: Path | None = None
-    spool: object = None        # a seekable binary file, for what can be read only once
-    listed: bool = False        # found in a folder, not named
+    spool: object = None  # a seekable binary file, for what can be read only once
+    listed: bool = False  # found in a folder, not named
 
     @property
     def title(self):
@@ -91,8 +93,9 @@ def _below(folder):
         for root, folders, files in os.walk(folder, onerror=_raise):
             folders[:] = [name for name in folders if not name.startswith(".")]
             found += [Path(root, name) for name in files if not name.startswith(".")]
-        sources = [Source(str(path), path.stat().st_size, path, listed=True)
-                   for path in sorted(found) if path.is_file()]
+        sources = [
+            Source(str(path), path.stat().st_size, path, listed=True) for path in sorted(found) if path.is_file()
+        ]
     if not sources:
         raise DataError(f"{folder}: the folder holds no files", "hidden files and folders are left out")
     return sources
@@ -109,8 +112,9 @@ def _reading(name):
         yield
     except OSError as error:
         what = (error.strerror or str(error)).lower()
-        raise DataError(f"{error.filename or name}: {what}",
-                        "check the name and that you may read it; `-` is standard input") from None
+        raise DataError(
+            f"{error.filename or name}: {what}", "check the name and that you may read it; `-` is standard input"
+        ) from None
 
 
 class Meter:
@@ -161,8 +165,10 @@ class Reader:
             size += len(data)
             yield data
         if size != source.size:
-            raise DataError(f"{source.name}: changed while it was being read, from {source.size:,} to {size:,} bytes",
-                            "start again when nothing writes to it")
+            raise DataError(
+                f"{source.name}: changed while it was being read, from {source.size:,} to {size:,} bytes",
+                "start again when nothing writes to it",
+            )
 
     def text(self, source):
         """Yield the text of `source` without byte order mark, CRLF and lone CR read as LF.
@@ -226,11 +232,13 @@ class Reader:
 def checked_encoding(encoding):
     """The canonical name of a text encoding. ConfigError for another name."""
     try:
-        " ".encode(encoding)        # refuses rot13, hex and the like; an empty text would not
+        " ".encode(encoding)  # refuses rot13, hex and the like; an empty text would not
         return codecs.lookup(encoding).name
     except (LookupError, UnicodeError, ValueError):
-        raise ConfigError(f"data.encoding: {encoding!r} is not a text encoding",
-                          "use a name that Python knows: utf-8, utf-16, latin-1, cp1251, ...") from None
+        raise ConfigError(
+            f"data.encoding: {encoding!r} is not a text encoding",
+            "use a name that Python knows: utf-8, utf-16, latin-1, cp1251, ...",
+        ) from None
 
 
 def _undecodable(error, done, head, name, encoding):
@@ -246,5 +254,7 @@ def _undecodable(error, done, head, name, encoding):
         return DataError(f"{name}: not {encoding.upper()}: {error}", hint)
     # The decoder puts bytes held back from earlier chunks before this one: error.object ends where reading has got to.
     offset = done - len(error.object) + error.start
-    return DataError(f"{name}: byte 0x{error.object[error.start]:02x} at offset {offset} is not {encoding.upper()} "
-                     f"({error.reason})", hint)
+    return DataError(
+        f"{name}: byte 0x{error.object[error.start]:02x} at offset {offset} is not {encoding.upper()} ({error.reason})",
+        hint,
+    )

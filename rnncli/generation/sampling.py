@@ -11,31 +11,40 @@ import numpy as np
 from ..errors import ConfigError
 from ..random_streams import stream
 
-WINDOW = 64             # how many of the latest tokens the repetition penalty looks at
-NOISE = 1 << 18         # numbers drawn ahead at once, at most
-STEPS_AHEAD = 256       # and for how many steps, at most
-TINY = 1e-30            # keeps the logarithm of a drawn 0 finite
+WINDOW = 64  # how many of the latest tokens the repetition penalty looks at
+NOISE = 1 << 18  # numbers drawn ahead at once, at most
+STEPS_AHEAD = 256  # and for how many steps, at most
+TINY = 1e-30  # keeps the logarithm of a drawn 0 finite
 
 
 @dataclass(frozen=True)
 class Sampling:
     """How a token is chosen. The defaults sample the model's own distribution; raises ConfigError for other values."""
 
-    temperature: float = 1.0            # scores are divided by it; 0 always takes the most probable token
-    top_k: int = 0                      # only the k most probable; 0: off
-    top_p: float = 1.0                  # only the most probable ones that together hold this much; 1: off
-    min_p: float = 0.0                  # only those at least this much of the most probable one; 0: off
-    repetition_penalty: float = 1.0     # for tokens among the latest WINDOW; 1: off
+    temperature: float = 1.0  # scores are divided by it; 0 always takes the most probable token
+    top_k: int = 0  # only the k most probable; 0: off
+    top_p: float = 1.0  # only the most probable ones that together hold this much; 1: off
+    min_p: float = 0.0  # only those at least this much of the most probable one; 0: off
+    repetition_penalty: float = 1.0  # for tokens among the latest WINDOW; 1: off
 
     def __post_init__(self):
         for name, value, good, allowed in (
-                ("temperature", self.temperature, self.temperature == 0 or 0.01 <= self.temperature <= 100,
-                 "0 (always the most probable token) or 0.01 to 100"),
-                ("top-k", self.top_k, self.top_k >= 0, "1 or more, or 0 (off)"),
-                ("top-p", self.top_p, 0 < self.top_p <= 1, "above 0 up to 1 (off)"),
-                ("min-p", self.min_p, 0 <= self.min_p <= 1, "0 (off) to 1"),
-                ("repetition-penalty", self.repetition_penalty, 0.1 <= self.repetition_penalty <= 10,
-                 "0.1 to 10; above 1 discourages, 1 is off")):
+            (
+                "temperature",
+                self.temperature,
+                self.temperature == 0 or 0.01 <= self.temperature <= 100,
+                "0 (always the most probable token) or 0.01 to 100",
+            ),
+            ("top-k", self.top_k, self.top_k >= 0, "1 or more, or 0 (off)"),
+            ("top-p", self.top_p, 0 < self.top_p <= 1, "above 0 up to 1 (off)"),
+            ("min-p", self.min_p, 0 <= self.min_p <= 1, "0 (off) to 1"),
+            (
+                "repetition-penalty",
+                self.repetition_penalty,
+                0.1 <= self.repetition_penalty <= 10,
+                "0.1 to 10; above 1 discourages, 1 is off",
+            ),
+        ):
             if not good:
                 raise ConfigError(f"{name} is {value}", f"allowed: {allowed}")
 
@@ -60,13 +69,13 @@ def lowest_kept(z, top_k=0, top_p=1.0, min_p=0.0):
     """
     V = z.shape[1]
     if 0 < top_k < V:
-        z = np.partition(z, V - top_k, axis=1)[:, V - top_k:]
+        z = np.partition(z, V - top_k, axis=1)[:, V - top_k :]
     floor = z.min(axis=1, keepdims=True)
     highest = z.max(axis=1, keepdims=True)
     if top_p < 1:
         ordered = -np.sort(-z, axis=1)
         mass = np.cumsum(np.exp(ordered - highest), axis=1, dtype=np.float64)
-        last = (mass[:, :-1] < top_p * mass[:, -1:]).sum(axis=1, keepdims=True)    # kept: what has too little before it
+        last = (mass[:, :-1] < top_p * mass[:, -1:]).sum(axis=1, keepdims=True)  # kept: what has too little before it
         floor = np.take_along_axis(ordered, last, axis=1)
     if min_p > 0:
         floor = np.maximum(floor, highest + log(min_p))
@@ -106,9 +115,10 @@ class Sampler:
         self.scale = 1 / (sampling.temperature or 1)
         self.filters = {"top_k": sampling.top_k, "top_p": sampling.top_p, "min_p": sampling.min_p}
         self.filtered = bool(sampling.temperature) and bool(
-            0 < sampling.top_k < V or sampling.top_p < 1 or sampling.min_p > 0)
+            0 < sampling.top_k < V or sampling.top_p < 1 or sampling.min_p > 0
+        )
         self.plain = sampling.temperature and grammar.free and not self.filtered and sampling.repetition_penalty == 1
-        noise_scale = sampling.temperature if self.plain else 1.0       # argmax(s + T noise) is argmax(s/T + noise)
+        noise_scale = sampling.temperature if self.plain else 1.0  # argmax(s + T noise) is argmax(s/T + noise)
         self.noise = gumbel_noise(seed, samples, V, noise_scale) if sampling.temperature else None
         self.recent = None
         if sampling.repetition_penalty != 1:
@@ -170,9 +180,21 @@ def utf8_automaton():
     """
     following = np.full((8, 256), -1, np.int8)
     for state, first, last, target in (
-            (0, 0x00, 0x7F, 0), (0, 0xC2, 0xDF, 1), (0, 0xE0, 0xEF, 2), (0, 0xF0, 0xF4, 3),
-            (0, 0xE0, 0xE0, 4), (0, 0xED, 0xED, 5), (0, 0xF0, 0xF0, 6), (0, 0xF4, 0xF4, 7),
-            (1, 0x80, 0xBF, 0), (2, 0x80, 0xBF, 1), (3, 0x80, 0xBF, 2),
-            (4, 0xA0, 0xBF, 1), (5, 0x80, 0x9F, 1), (6, 0x90, 0xBF, 2), (7, 0x80, 0x8F, 2)):
-        following[state, first:last + 1] = target
+        (0, 0x00, 0x7F, 0),
+        (0, 0xC2, 0xDF, 1),
+        (0, 0xE0, 0xEF, 2),
+        (0, 0xF0, 0xF4, 3),
+        (0, 0xE0, 0xE0, 4),
+        (0, 0xED, 0xED, 5),
+        (0, 0xF0, 0xF0, 6),
+        (0, 0xF4, 0xF4, 7),
+        (1, 0x80, 0xBF, 0),
+        (2, 0x80, 0xBF, 1),
+        (3, 0x80, 0xBF, 2),
+        (4, 0xA0, 0xBF, 1),
+        (5, 0x80, 0x9F, 1),
+        (6, 0x90, 0xBF, 2),
+        (7, 0x80, 0x8F, 2),
+    ):
+        following[state, first : last + 1] = target
     return following

@@ -11,19 +11,19 @@ from ..errors import ConfigError, ModelFileError
 from ..nn.memory import Memory
 from .sampling import Grammar, Sampler, Sampling, utf8_automaton
 
-BURST = 32              # tokens of a sample that are chosen before their text is handed on, at most
-MOST_SCORES = 10 ** 6   # numbers that are kept until then, at most
-CHUNK = 64              # steps of a prompt read at once
-ROWS = 64               # samples written side by side, at most
+BURST = 32  # tokens of a sample that are chosen before their text is handed on, at most
+MOST_SCORES = 10**6  # numbers that are kept until then, at most
+CHUNK = 64  # steps of a prompt read at once
+ROWS = 64  # samples written side by side, at most
 UNKNOWN = ("error", "skip", "replace")
 
 
 class Piece(NamedTuple):
     """A little more of one sample."""
 
-    sample: int         # counts from 0
-    text: str           # whole code points; empty only where `last` brings nothing new
-    last: bool          # nothing more of this sample follows
+    sample: int  # counts from 0
+    text: str  # whole code points; empty only where `last` brings nothing new
+    last: bool  # nothing more of this sample follows
 
 
 def generate(loaded, prompt="", length=1000, sampling=Sampling(), seed=0, num_samples=1, stop=(), unknown="error"):
@@ -42,8 +42,9 @@ def generate(loaded, prompt="", length=1000, sampling=Sampling(), seed=0, num_sa
     """
     _check(length, seed, num_samples, stop, unknown)
     memory = Memory(loaded.theta.dtype, forward_only=True)
-    voice = Voice(loaded.model, loaded.store.views(loaded.theta), loaded.encoder,
-                  by_line=loaded.config.data.documents == "line")
+    voice = Voice(
+        loaded.model, loaded.store.views(loaded.theta), loaded.encoder, by_line=loaded.config.data.documents == "line"
+    )
     context = voice.context(prompt, unknown)
 
     def pieces():
@@ -89,13 +90,17 @@ def in_order(pieces):
 
 def _check(length, seed, num_samples, stop, unknown):
     for wrong, found, hint in (
-            (length < 0, f"length is {length}", "give the number of tokens, or 0 for no end"),
-            (seed < 0, f"seed is {seed}", "give 0 or more"),
-            (num_samples < 1, f"num-samples is {num_samples}", "give 1 or more"),
-            (length == 0 and num_samples > 1, f"an endless text (length 0) in {num_samples} samples",
-             "give a length, or ask for one sample"),
-            ("" in stop, "stop is an empty string", "name the text to stop before"),
-            (unknown not in UNKNOWN, f"unknown is '{unknown}'", f"allowed: {', '.join(UNKNOWN)}")):
+        (length < 0, f"length is {length}", "give the number of tokens, or 0 for no end"),
+        (seed < 0, f"seed is {seed}", "give 0 or more"),
+        (num_samples < 1, f"num-samples is {num_samples}", "give 1 or more"),
+        (
+            length == 0 and num_samples > 1,
+            f"an endless text (length 0) in {num_samples} samples",
+            "give a length, or ask for one sample",
+        ),
+        ("" in stop, "stop is an empty string", "name the text to stop before"),
+        (unknown not in UNKNOWN, f"unknown is '{unknown}'", f"allowed: {', '.join(UNKNOWN)}"),
+    ):
         if wrong:
             raise ConfigError(found, hint)
 
@@ -115,7 +120,7 @@ class Voice:
         newline = self.newline()
         if self.by_line and newline is not None:
             before = np.flatnonzero(ids == newline)
-            return ids[before[-1]:] if len(before) else np.concatenate([[newline], ids])
+            return ids[before[-1] :] if len(before) else np.concatenate([[newline], ids])
         if len(ids):
             return ids
         return np.array([first_token(self.encoder) if newline is None else newline])
@@ -129,7 +134,7 @@ class Voice:
         """The state, N = 1, after ids (L,)."""
         state, plan, T = self.model.initial_state(1, memory), None, 0
         for start in range(0, len(ids), CHUNK):
-            part = ids[start:start + CHUNK, None]
+            part = ids[start : start + CHUNK, None]
             if len(part) != T:
                 plan, T = self._plan(len(part), 1, memory), len(part)
             _, state = self.model.forward(part, state, plan)
@@ -154,7 +159,7 @@ class Voice:
         most, current = max(1, min(BURST, MOST_SCORES // scores.size)), ids[0]
         chosen, weighed = np.empty((most, N), np.intp), np.empty((most, *scores.shape), scores.dtype)
         while live:
-            burst = chosen[:max(1, length - done) if length else most]
+            burst = chosen[: max(1, length - done) if length else most]
             for tokens, z in zip(burst, weighed):
                 for call in calls:
                     call()
@@ -163,7 +168,7 @@ class Voice:
                 if newline is not None:
                     _forget(state, current == newline)
             done += len(burst)
-            _check_finite(weighed[:len(burst)], done)
+            _check_finite(weighed[: len(burst)], done)
             due = grammar.complete() if 0 < length <= done else unfinished
             for row, tokens, end in zip(rows, burst.T.tolist(), due):
                 if not row.ended and (piece := row.feed(tokens, end)):
@@ -199,8 +204,10 @@ def _check_finite(weighed, done):
     bad = ~np.isfinite(weighed.max(axis=-1)).all(axis=1)
     if bad.any():
         first = done - len(bad) + int(bad.argmax()) + 1
-        raise ModelFileError(f"the model's scores are not finite at token {first:,}",
-                             "its state or weights have overflowed; generate from an earlier checkpoint of the run")
+        raise ModelFileError(
+            f"the model's scores are not finite at token {first:,}",
+            "its state or weights have overflowed; generate from an earlier checkpoint of the run",
+        )
 
 
 class Row:
@@ -237,8 +244,8 @@ class StopGate:
         found = [(at + len(string), at) for string in self.strings if (at := text.find(string)) >= 0]
         if found:
             self.shut, self.held = True, ""
-            return text[:min(found)[1]]
+            return text[: min(found)[1]]
         sizes = range(min(self.longest - 1, len(text)), 0, -1)
         held = next((n for n in sizes if any(string.startswith(text[-n:]) for string in self.strings)), 0)
-        self.held = text[len(text) - held:]
-        return text[:len(text) - held]
+        self.held = text[len(text) - held :]
+        return text[: len(text) - held]

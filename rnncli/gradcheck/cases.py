@@ -12,30 +12,38 @@ from typing import Any
 
 import numpy as np
 
-from ..tasks.language.model import build_model
 from ..config import ModelConfig
-from ..nn.memory import Memory
 from ..nn.cells import CELLS
 from ..nn.compose import Residual, WeightDrop
 from ..nn.dense import Dense
 from ..nn.dropout import Dropout
 from ..nn.losses import softmax_cross_entropy
+from ..nn.memory import Memory
 from ..nn.norm import LayerNorm
 from ..nn.recurrent import Recurrent
 from ..nn.tokens import Embedding
 from ..random_streams import Noise, stream
+from ..tasks.language.model import build_model
 
 TIMES = (1, 2, 5)
 N, D, H, V = 3, 3, 4, 5
-WIDE_D, WIDE_H = 64, 96             # weights of this size are kept in several column blocks
-EVERY = 1_000_000                   # numbers of an array that are checked one by one: all of them
+WIDE_D, WIDE_H = 64, 96  # weights of this size are kept in several column blocks
+EVERY = 1_000_000  # numbers of an array that are checked one by one: all of them
 SOME = 16
-MODELS = {"one-hot": {"hidden_size": (4, 3)},
-          "tied, residual, norm, dropout":
-              {"embedding_size": 4, "hidden_size": (4, 4), "residual": True, "tie_embeddings": True, "layer_norm": True,
-               "dropout": 0.3, "dropout_input": 0.2, "dropout_recurrent": 0.3},
-          "dropout per step":
-              {"embedding_size": 3, "hidden_size": (4, 3), "dropout": 0.3, "dropout_kind": "step"}}
+MODELS = {
+    "one-hot": {"hidden_size": (4, 3)},
+    "tied, residual, norm, dropout": {
+        "embedding_size": 4,
+        "hidden_size": (4, 4),
+        "residual": True,
+        "tie_embeddings": True,
+        "layer_norm": True,
+        "dropout": 0.3,
+        "dropout_input": 0.2,
+        "dropout_recurrent": 0.3,
+    },
+    "dropout per step": {"embedding_size": 3, "hidden_size": (4, 3), "dropout": 0.3, "dropout_kind": "step"},
+}
 
 
 def make_plan(thing, size, dtype, noise):
@@ -58,17 +66,17 @@ def padding(T):
 class LayerCase:
     """L = sum(y dy) + sum(sT dsT) of one layer; its arrays are the parameters, the vectors x and the state s0."""
 
-    cell: str                       # the cell or layer that is checked
+    cell: str  # the cell or layer that is checked
     name: str
     layer: Any
     arrays: dict[str, np.ndarray]
-    x: np.ndarray | None            # token ids (T, N); None: x (T, N, D) is one of the arrays
+    x: np.ndarray | None  # token ids (T, N); None: x (T, N, D) is one of the arrays
     dy: np.ndarray
     dsT: tuple[np.ndarray, ...]
     mask: np.ndarray | None
     noise: Noise | None
     one_by_one: int = EVERY
-    blocks: tuple[str, ...] = ()    # of the cell, as they lie in b
+    blocks: tuple[str, ...] = ()  # of the cell, as they lie in b
     jointly = False
 
     def plan(self, dtype):
@@ -92,13 +100,23 @@ def layer_case(cell, name, layer, T, seed, tokens=0, padded=False, noisy=False, 
     rng, states, inner = stream(seed, f"gradcheck {cell} {name}"), state_names(layer), innermost(layer)
     arrays = {spec.name: rng.normal(0, spec.shape[0] ** -0.5, spec.shape) for spec in layer.specs()}
     arrays |= {"x": rng.normal(size=(T, N, inner.D))} if not tokens else {}
-    arrays |= {f"s0.{state}": rng.normal(size=s.shape)
-               for state, s in zip(states, layer.initial_state(N, Memory("f8")))}
+    arrays |= {
+        f"s0.{state}": rng.normal(size=s.shape) for state, s in zip(states, layer.initial_state(N, Memory("f8")))
+    }
     width = getattr(inner, "H", inner.D)
-    return LayerCase(cell, name, layer, arrays, rng.integers(0, tokens, (T, N)) if tokens else None,
-                     rng.normal(size=(T, N, width)), tuple(rng.normal(size=(N, width)) for _ in states),
-                     padding(T) if padded else None, Noise(seed, T) if noisy else None, one_by_one,
-                     tuple(block.name for block in layer.cell.blocks) if isinstance(layer, Recurrent) else ())
+    return LayerCase(
+        cell,
+        name,
+        layer,
+        arrays,
+        rng.integers(0, tokens, (T, N)) if tokens else None,
+        rng.normal(size=(T, N, width)),
+        tuple(rng.normal(size=(N, width)) for _ in states),
+        padding(T) if padded else None,
+        Noise(seed, T) if noisy else None,
+        one_by_one,
+        tuple(block.name for block in layer.cell.blocks) if isinstance(layer, Recurrent) else (),
+    )
 
 
 def innermost(layer):
@@ -119,7 +137,7 @@ class ModelCase:
     name: str
     model: Any
     arrays: dict[str, np.ndarray]
-    batch: SimpleNamespace          # inputs, targets (T, N) and mask
+    batch: SimpleNamespace  # inputs, targets (T, N) and mask
     dsT: tuple
     noise: Noise | None
     one_by_one: int = SOME
@@ -160,8 +178,9 @@ def nested(arrays):
 
 def state_tree(model):
     """Names of the state arrays, in the form of the model's state: ("s0.layer0.h", "s0.layer0.c") for a layer."""
-    return tuple(tuple(f"s0.{name}.{state}" for state in state_names(layer))
-                 for name, layer in model.body.layers.items())
+    return tuple(
+        tuple(f"s0.{name}.{state}" for state in state_names(layer)) for name, layer in model.body.layers.items()
+    )
 
 
 def model_case(cell, name, model, theta, symbols, T, seed, noisy, one_by_one=SOME):
@@ -176,8 +195,11 @@ def model_case(cell, name, model, theta, symbols, T, seed, noisy, one_by_one=SOM
 def random_states(model, rng):
     """({name: array} of a state s0, the gradient dsT in the form of the model's state) for N rows."""
     states = model.initial_state(N, Memory("f8"))
-    s0 = {name: rng.normal(size=s.shape) for names, layer in zip(state_tree(model), states)
-          for name, s in zip(names, layer)}
+    s0 = {
+        name: rng.normal(size=s.shape)
+        for names, layer in zip(state_tree(model), states)
+        for name, s in zip(names, layer)
+    }
     return s0, tuple(tuple(rng.normal(size=s.shape) for s in layer) for layer in states)
 
 
@@ -189,7 +211,7 @@ class HeadCase:
     name: str
     head: Dense
     arrays: dict[str, np.ndarray]
-    dscores: np.ndarray             # (T N, K)
+    dscores: np.ndarray  # (T N, K)
     one_by_one, blocks, jointly = EVERY, (), False
 
     def plan(self, dtype):
@@ -236,8 +258,9 @@ def cell_cases(cell, seed):
             name = f"T={T}, {'tokens' if tokens else 'vectors'}" + ", padding" * padded
             yield layer_case(cell, name, Recurrent(thing, tokens or D, H, tokens > 0), T, seed, tokens, padded)
         yield layer_case(cell, f"T={T}, residual", Residual(Recurrent(thing, H, H)), T, seed, padded=True)
-        yield layer_case(cell, f"T={T}, recurrent dropout", WeightDrop(Recurrent(thing, D, H), 0.4), T, seed,
-                         padded=True, noisy=True)
+        yield layer_case(
+            cell, f"T={T}, recurrent dropout", WeightDrop(Recurrent(thing, D, H), 0.4), T, seed, padded=True, noisy=True
+        )
     yield layer_case(cell, f"T=2, {WIDE_H} wide", Recurrent(thing, WIDE_D, WIDE_H), 2, seed, one_by_one=SOME)
     for name, settings in MODELS.items():
         model = build_model(ModelConfig(cell=cell, num_layers=2, **settings), V)
@@ -259,8 +282,13 @@ def shared_cases(seed):
         yield HeadCase("dense", f"T={T}", Dense(H, V), arrays, rng.normal(size=(T * N, V)))
         for padded in (False, True):
             scores, targets = rng.normal(0, 3, (T * N, V)), rng.integers(0, V, T * N)
-            yield LossCase("softmax-cross-entropy", f"T={T}" + ", padding" * padded, {"scores": scores}, targets,
-                           padding(T).reshape(-1) if padded else None)
+            yield LossCase(
+                "softmax-cross-entropy",
+                f"T={T}" + ", padding" * padded,
+                {"scores": scores},
+                targets,
+                padding(T).reshape(-1) if padded else None,
+            )
 
 
 def saved_model_case(loaded, seed):
@@ -269,8 +297,17 @@ def saved_model_case(loaded, seed):
     loaded: has `config`, `encoder`, `model`, `store` and `theta`, as `checkpoint.load_model` returns it.
     """
     theta = loaded.store.named(loaded.theta.astype(np.float64))
-    return model_case(loaded.config.model.cell, f"T={TIMES[-1]}, saved model", loaded.model, theta,
-                      loaded.encoder.size, TIMES[-1], seed, noisy=True, one_by_one=as_many_as_fit(loaded.theta.size))
+    return model_case(
+        loaded.config.model.cell,
+        f"T={TIMES[-1]}, saved model",
+        loaded.model,
+        theta,
+        loaded.encoder.size,
+        TIMES[-1],
+        seed,
+        noisy=True,
+        one_by_one=as_many_as_fit(loaded.theta.size),
+    )
 
 
 def as_many_as_fit(size):

@@ -20,16 +20,16 @@ from math import inf, nan
 
 import numpy as np
 
-from .cases import cell_cases, saved_model_case, shared_cases
-from ..tasks.forecast.checks import cell_forecasts, saved_forecaster_case, shared_forecasts
-from .report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Check
 from ..nn.cells import CELLS
-from ..random_streams import stream
 from ..plugins import is_user_code, place_of, user_code
+from ..random_streams import stream
+from ..tasks.forecast.checks import cell_forecasts, saved_forecaster_case, shared_forecasts
+from .cases import cell_cases, saved_model_case, shared_cases
+from .report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Check
 
 METHODS = ("auto", "complex", "central")
 COMPLEX_STEP = 1e-30
-CENTRAL_STEPS = (1e-5, 1e-6)     # the smaller one where a kink may lie within the larger
+CENTRAL_STEPS = (1e-5, 1e-6)  # the smaller one where a kink may lie within the larger
 TOLERANCES = {"complex": 1e-10, "central": 1e-6}
 DIRECTIONS = 2
 
@@ -61,8 +61,9 @@ def check(case, method="auto", tolerance=None, seed=0):
         if array.size:
             yield inspector.check(name, *probes(name, gradient[name], case.one_by_one, rng))
     if case.jointly:
-        directions = [{name: rng.normal(size=array.shape) for name, array in case.arrays.items()}
-                      for _ in range(DIRECTIONS)]
+        directions = [
+            {name: rng.normal(size=array.shape) for name, array in case.arrays.items()} for _ in range(DIRECTIONS)
+        ]
         yield inspector.check(JOINTLY, [], directions)
 
 
@@ -78,8 +79,10 @@ def probes(name, gradient, one_by_one, rng):
     nonzero = np.flatnonzero(flat)
     picked = {int(flat.argmax()), *rng.choice(nonzero, min(one_by_one // 2, nonzero.size), replace=False).tolist()}
     picked |= set(rng.choice(flat.size, one_by_one - len(picked), replace=False).tolist())
-    return ([{name: one_hot(gradient.shape, k)} for k in sorted(picked)],
-            [{name: rng.normal(size=gradient.shape)} for _ in range(DIRECTIONS)])
+    return (
+        [{name: one_hot(gradient.shape, k)} for k in sorted(picked)],
+        [{name: rng.normal(size=gradient.shape)} for _ in range(DIRECTIONS)],
+    )
 
 
 def one_hot(shape, k):
@@ -128,7 +131,7 @@ class Inspector:
         if not self._repeats():
             return UNSTEADY, central
         if self.method == "central" or worst_error(analytic, numeric) <= self.loose:
-            return WRONG, central       # a mistake too small for differences: imaginary parts are not lost by so little
+            return WRONG, central  # a mistake too small for differences: imaginary parts are not lost by so little
         if worst_error(analytic, central) <= self.loose:
             return UNSAFE, central
         return (WRONG if worst_error(numeric, central) <= self.loose else BOTH), central
@@ -167,8 +170,12 @@ class Inspector:
         """Central differences along every probe, with the first step by which they agree with `analytic`."""
         for h in CENTRAL_STEPS:
             with user_code(), np.errstate(all="ignore"):
-                numeric = [np.array([(self._value(probe, h, "f8") - self._value(probe, -h, "f8")) / (2 * h)
-                                     for probe in group]) for group in groups]
+                numeric = [
+                    np.array(
+                        [(self._value(probe, h, "f8") - self._value(probe, -h, "f8")) / (2 * h) for probe in group]
+                    )
+                    for group in groups
+                ]
             if worst_error(analytic, numeric) <= self.loose:
                 break
         return numeric

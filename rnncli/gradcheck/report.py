@@ -8,7 +8,7 @@ from ..errors import CheckFailed
 
 FORMULA = "max |analytic - numeric| / max |numeric|, per array"
 
-JOINTLY = "(all at once)"           # in the place of a parameter: directions through all arrays together
+JOINTLY = "(all at once)"  # in the place of a parameter: directions through all arrays together
 
 WRONG = "the backward pass is wrong"
 UNSAFE = "the forward pass is not complex-safe"
@@ -17,31 +17,37 @@ NOT_FINITE = "a value is not finite"
 UNSTEADY = "the forward pass gives different results for the same input"
 
 HINT_WRONG = "compare local_derivatives and step_backward with the equations, beginning where the message says"
-HINT_UNSAFE = ("abs, max, clip, sign, a comparison or a real array in step or prepare may lose the imaginary part: "
-               "decide on .real and multiply, as in s.a * (s.a.real > 0), or check with --method central")
-HINTS = {WRONG: HINT_WRONG, UNSAFE: HINT_UNSAFE, BOTH: f"{HINT_WRONG}; {HINT_UNSAFE}",
-         NOT_FINITE: "memory that nobody has set reads as NaN here: a slope of a block without squashing, a state, a "
-                     "saved value, a da; or a value overflows",
-         UNSTEADY: "a cell keeps nothing from call to call and draws no random numbers"}
+HINT_UNSAFE = (
+    "abs, max, clip, sign, a comparison or a real array in step or prepare may lose the imaginary part: "
+    "decide on .real and multiply, as in s.a * (s.a.real > 0), or check with --method central"
+)
+HINTS = {
+    WRONG: HINT_WRONG,
+    UNSAFE: HINT_UNSAFE,
+    BOTH: f"{HINT_WRONG}; {HINT_UNSAFE}",
+    NOT_FINITE: "memory that nobody has set reads as NaN here: a slope of a block without squashing, a state, a "
+    "saved value, a da; or a value overflows",
+    UNSTEADY: "a cell keeps nothing from call to call and draws no random numbers",
+}
 
 
 @dataclass(frozen=True)
 class Check:
     """The verdict on one array of one case."""
 
-    cell: str                   # the cell, layer, head or loss
-    case: str                   # what surrounds it: "T=2, vectors, padding"
-    parameter: str              # the array that L was differentiated by: "W_x", "x", "s0.h", "layer0.W_x"
-    method: str                 # "complex" or "central", by which `error` was found
-    error: float                # relative, by FORMULA; NaN where a value is not finite
+    cell: str  # the cell, layer, head or loss
+    case: str  # what surrounds it: "T=2, vectors, padding"
+    parameter: str  # the array that L was differentiated by: "W_x", "x", "s0.h", "layer0.W_x"
+    method: str  # "complex" or "central", by which `error` was found
+    error: float  # relative, by FORMULA; NaN where a value is not finite
     tolerance: float
-    numbers: int                # derivatives compared
+    numbers: int  # derivatives compared
     verdict: str | None = None  # what is wrong, one of the sentences above; None if nothing is
-    detail: str | None = None   # where: the blocks that are off, or the line that complex numbers did not pass
+    detail: str | None = None  # where: the blocks that are off, or the line that complex numbers did not pass
 
     @property
     def passed(self):
-        return self.error <= self.tolerance     # false for NaN
+        return self.error <= self.tolerance  # false for NaN
 
     @property
     def array(self):
@@ -64,11 +70,20 @@ def worst(checks):
 
 def summary(checks, seed):
     """The JSON report: flat numbers under "metrics", one record for each check; never NaN."""
-    metrics = {"worst_relative_error": finite_or_none(worst(checks).error), "checked": len(checks),
-               "numbers": sum(check.numbers for check in checks),
-               "failed": sum(not check.passed for check in checks)}
-    return {"schema": 1, "task": "gradcheck", "seed": seed, "formula": FORMULA, "metrics": metrics,
-            "checks": [check.to_dict() for check in checks]}
+    metrics = {
+        "worst_relative_error": finite_or_none(worst(checks).error),
+        "checked": len(checks),
+        "numbers": sum(check.numbers for check in checks),
+        "failed": sum(not check.passed for check in checks),
+    }
+    return {
+        "schema": 1,
+        "task": "gradcheck",
+        "seed": seed,
+        "formula": FORMULA,
+        "metrics": metrics,
+        "checks": [check.to_dict() for check in checks],
+    }
 
 
 def failure(checks):
@@ -82,9 +97,12 @@ def failure(checks):
     shown = next((check for check in first if check.detail), worst(first))
     detail = f" ({shown.detail})" if shown.detail else ""
     others = len({check.cell for check in failed}) - 1
-    return CheckFailed(f"gradient of '{shown.cell}' in {listed(names)}: {shown.verdict}; first in {shown.case}: "
-                       f"{shown.parameter}{detail} has relative error {shown.error:.1e}, allowed {shown.tolerance:.0e}"
-                       + (f"; {others} more failed" if others else ""), HINTS[shown.verdict])
+    return CheckFailed(
+        f"gradient of '{shown.cell}' in {listed(names)}: {shown.verdict}; first in {shown.case}: "
+        f"{shown.parameter}{detail} has relative error {shown.error:.1e}, allowed {shown.tolerance:.0e}"
+        + (f"; {others} more failed" if others else ""),
+        HINTS[shown.verdict],
+    )
 
 
 def listed(names, most=8):
@@ -97,5 +115,8 @@ def notes(checks):
     """A line for each cell that passed by central differences alone."""
     failed = {check.cell for check in checks if not check.passed}
     by_cell = {check.cell: check for check in reversed(checks) if check.verdict and check.cell not in failed}
-    return [f"'{cell}': {check.verdict}{f' ({check.detail})' if check.detail else ''}, so it was checked by central "
-            f"differences, to {check.tolerance:.0e}; {HINT_UNSAFE}" for cell, check in by_cell.items()]
+    return [
+        f"'{cell}': {check.verdict}{f' ({check.detail})' if check.detail else ''}, so it was checked by central "
+        f"differences, to {check.tolerance:.0e}; {HINT_UNSAFE}"
+        for cell, check in by_cell.items()
+    ]

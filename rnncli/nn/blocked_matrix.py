@@ -4,8 +4,8 @@ from functools import partial
 
 from .matmul_tiling import PARTS
 
-LARGE = 500_000              # numbers of a matrix that no core's own cache holds; a vector reads its columns faster
-FEW_ROWS = 8                 # copied at a time when transposing
+LARGE = 500_000  # numbers of a matrix that no core's own cache holds; a vector reads its columns faster
+FEW_ROWS = 8  # copied at a time when transposing
 
 
 def packed(N, K, G, M, memory, parts=PARTS, training=False):
@@ -48,7 +48,7 @@ class PackedMatrix:
         rows, start = self.blocks.transpose(0, 3, 1, 2, 4), 0
         for piece in pieces:
             k = len(piece) // parts
-            rows[:, start:start + k] = piece.reshape(parts, k, G, count, width)
+            rows[:, start : start + k] = piece.reshape(parts, k, G, count, width)
             start += k
 
     def halve(self, results):
@@ -69,8 +69,10 @@ class PackedMatrix:
             return [partial(self.xp.matmul, x, self.blocks[0], self._columns(y))]
         N, K = x.shape
         cut = x.reshape(N, self.parts, 1, 1, K // self.parts).transpose(1, 2, 3, 0, 4)
-        return [partial(self.xp.matmul, cut, self.blocks, self._columns(self.partial)),
-                partial(self.xp.add.reduce, self.partial, axis=0, out=y)]
+        return [
+            partial(self.xp.matmul, cut, self.blocks, self._columns(self.partial)),
+            partial(self.xp.add.reduce, self.partial, axis=0, out=y),
+        ]
 
     def _columns(self, y):
         """y (..., N, M) by column blocks, (..., M/r, N, r)."""
@@ -90,13 +92,13 @@ class WholeMatrix:
         """Copy in the rows of W, given as matrices (k, G M) one below the other."""
         start = 0
         for piece in pieces:
-            self.matrix[start:start + len(piece)] = piece
+            self.matrix[start : start + len(piece)] = piece
             start += len(piece)
 
     def halve(self, results):
         """Halve some of the G results, a slice."""
         width = self.matrix.shape[1] // self.G
-        self.matrix[:, results.start * width:results.stop * width] *= 0.5
+        self.matrix[:, results.start * width : results.stop * width] *= 0.5
 
     def pack_transposed(self, W):
         """Copy in the transpose of W (M, K), for G = 1."""

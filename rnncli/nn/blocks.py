@@ -7,9 +7,9 @@ from typing import NamedTuple
 class Run(NamedTuple):
     """Neighbouring blocks that read the same columns of the rows [x | 1 | h], and the parameters they multiply."""
 
-    blocks: slice           # of the cell's blocks
-    rows: slice             # of [x | 1 | h]
-    W_x: slice | None       # columns of W_x, of b and of W_h; None: not read as a row
+    blocks: slice  # of the cell's blocks
+    rows: slice  # of [x | 1 | h]
+    W_x: slice | None  # columns of W_x, of b and of W_h; None: not read as a row
     b: slice
     W_h: slice | None
 
@@ -29,8 +29,13 @@ def runs(blocks, H, D):
         last = first + len(list(group))
         rows = slice(D if reads == "h" else 0, None if "h" in reads else D + 1)
         own, own_x = slice(first, last), slice(first - without_x, last - without_x)
-        yield Run(own, rows, columns(own_x, H) if "x" in reads and D else None, columns(own, H),
-                  columns(own, H) if "h" in reads else None)
+        yield Run(
+            own,
+            rows,
+            columns(own_x, H) if "x" in reads and D else None,
+            columns(own, H),
+            columns(own, H) if "h" in reads else None,
+        )
         first = last
 
 

@@ -11,8 +11,10 @@ def bind(method, xp, *namespaces):
     that does anything else, such as looking at a value or making an array, is itself the one call.
     """
     calls = []
-    given = [SimpleNamespace(**{name: StandIn(array, xp, calls) for name, array in vars(each).items()})
-             for each in namespaces]
+    given = [
+        SimpleNamespace(**{name: StandIn(array, xp, calls) for name, array in vars(each).items()})
+        for each in namespaces
+    ]
     try:
         method(Recorder(xp, calls), *given)
     except (TypeError, AttributeError):
@@ -22,15 +24,18 @@ def bind(method, xp, *namespaces):
 
 def in_place(calls, old, new):
     """The same calls with all that is written to `new` written over `old`; None where `old` is read after that."""
-    if not all(isinstance(argument, (int, float)) or hasattr(argument, "shape")
-               for call in calls for argument in call.args):
+    if not all(
+        isinstance(argument, (int, float)) or hasattr(argument, "shape") for call in calls for argument in call.args
+    ):
         return None
     uses = [[argument is new for argument in call.args] for call in calls]
     first = next((k for k, use in enumerate(uses) if any(use)), len(calls))
-    if any(argument is old for call in calls[first + 1:] for argument in call.args):
+    if any(argument is old for call in calls[first + 1 :] for argument in call.args):
         return None
-    return [partial(call.func, *(old if argument is new else argument for argument in call.args), **call.keywords)
-            for call in calls]
+    return [
+        partial(call.func, *(old if argument is new else argument for argument in call.args), **call.keywords)
+        for call in calls
+    ]
 
 
 def zeroes(call, array):

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from ..errors import ConfigError
 from ..registry import Registry
 
-READS = ("h", "xh", "x", "xu")      # the order in which a cell lists its blocks
+READS = ("h", "xh", "x", "xu")  # the order in which a cell lists its blocks
 
 
 class Block(NamedTuple):
@@ -38,12 +38,12 @@ class Cell:
     """
 
     blocks: tuple[Block, ...]
-    state: tuple[str, ...] = ("h",)         # "h" first; it is the output
-    saved: tuple[str, ...] = ()             # further values that the backward pass reads
-    slopes: tuple[str, ...] = ()            # slopes wanted besides the one per block
+    state: tuple[str, ...] = ("h",)  # "h" first; it is the output
+    saved: tuple[str, ...] = ()  # further values that the backward pass reads
+    slopes: tuple[str, ...] = ()  # slopes wanted besides the one per block
     vectors: tuple[Vector, ...] = ()
-    keep: str | None = None                 # the logistic block that keeps the state when open: forget bias, chrono
-    write: str | None = None                # the one that lets input in
+    keep: str | None = None  # the logistic block that keeps the state when open: forget bias, chrono
+    write: str | None = None  # the one that lets input in
 
     def prepare(self, xp, s):
         """Fill s.u, once the blocks that do not read it are squashed. Only for cells with a block that reads u."""
@@ -70,14 +70,18 @@ def check_cell(name, cell):
     """Raises ConfigError where `cell` breaks the contract, saying what was found and what is allowed."""
     blocks = getattr(cell, "blocks", ())
     for wrong, found, allowed in (
-            (not blocks, "no blocks", "a tuple of Block"),
-            (cell.state[:1] != ("h",), f"state {cell.state}", "a tuple that begins with 'h'"),
-            (_unordered(blocks), f"blocks that read {', '.join(b.reads for b in blocks)}", "the order h, xh, x, xu"),
-            (not any("h" in b.reads for b in blocks), "no block that reads h", "at least one, or it is not recurrent"),
-            (_scattered(blocks), f"squashings {', '.join(str(b.squash) for b in blocks)}",
-             "logistic blocks side by side, then the tanh ones"),
-            (_repeated(cell), f"the name '{_repeated(cell)}' twice", "one meaning for each name"),
-            (_missing(cell), f"a method {_missing(cell)} that is not its own", "a cell with u to define it")):
+        (not blocks, "no blocks", "a tuple of Block"),
+        (cell.state[:1] != ("h",), f"state {cell.state}", "a tuple that begins with 'h'"),
+        (_unordered(blocks), f"blocks that read {', '.join(b.reads for b in blocks)}", "the order h, xh, x, xu"),
+        (not any("h" in b.reads for b in blocks), "no block that reads h", "at least one, or it is not recurrent"),
+        (
+            _scattered(blocks),
+            f"squashings {', '.join(str(b.squash) for b in blocks)}",
+            "logistic blocks side by side, then the tanh ones",
+        ),
+        (_repeated(cell), f"the name '{_repeated(cell)}' twice", "one meaning for each name"),
+        (_missing(cell), f"a method {_missing(cell)} that is not its own", "a cell with u to define it"),
+    ):
         if wrong:
             raise ConfigError(f"cell '{name}': found {found}; expected {allowed}", "see docs/cells.md for the contract")
 
@@ -91,7 +95,7 @@ def _scattered(blocks):
     kinds = [kind for kind, _ in groupby(block.squash for block in blocks)]
     squashed = [kind for kind in kinds if kind]
     known = all(kind in ("logistic", "tanh") for kind in squashed)
-    side_by_side = None not in kinds[kinds.index(squashed[0]):][:len(squashed)] if squashed else True
+    side_by_side = None not in kinds[kinds.index(squashed[0]) :][: len(squashed)] if squashed else True
     return not known or squashed not in ([], ["logistic"], ["tanh"], ["logistic", "tanh"]) or not side_by_side
 
 
@@ -104,8 +108,14 @@ def _repeated(cell):
 def _missing(cell):
     if not any(block.reads == "xu" for block in cell.blocks):
         return None
-    return next((method for method in ("prepare", "prepare_backward")
-                 if getattr(type(cell), method, None) in (None, getattr(Cell, method))), None)
+    return next(
+        (
+            method
+            for method in ("prepare", "prepare_backward")
+            if getattr(type(cell), method, None) in (None, getattr(Cell, method))
+        ),
+        None,
+    )
 
 
 CELLS = Registry("cell", check_cell)

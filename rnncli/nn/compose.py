@@ -69,8 +69,9 @@ class Residual(Layer):
 
     def plan(self, T, N, memory):
         D = self.layer.D
-        return SimpleNamespace(xp=memory.xp, inner=self.layer.plan(T, N, memory), y=memory(T, N, D),
-                               dx=memory(T, N, D, training=True))
+        return SimpleNamespace(
+            xp=memory.xp, inner=self.layer.plan(T, N, memory), y=memory(T, N, D), dx=memory(T, N, D, training=True)
+        )
 
     def draw(self, noise, plan):
         self.layer.draw(noise, plan.inner)
@@ -111,8 +112,12 @@ class WeightDrop(Layer):
 
     def plan(self, T, N, memory):
         shape = next(spec.shape for spec in self.layer.specs() if spec.name == "W_h")
-        return SimpleNamespace(xp=memory.xp, inner=self.layer.plan(T, N, memory), drawn=False,
-                               **{name: memory(*shape, training=True) for name in ("mask", "W_h", "dW_h")})
+        return SimpleNamespace(
+            xp=memory.xp,
+            inner=self.layer.plan(T, N, memory),
+            drawn=False,
+            **{name: memory(*shape, training=True) for name in ("mask", "W_h", "dW_h")},
+        )
 
     def draw(self, noise, plan):
         self.layer.draw(noise.child(0), plan.inner)

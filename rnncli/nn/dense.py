@@ -15,23 +15,31 @@ class Dense:
 
     H: int
     K: int
-    start: Any = None           # None: uniform in 1/sqrt(H)
+    start: Any = None  # None: uniform in 1/sqrt(H)
 
     def specs(self):
-        return (ParamSpec("W", (self.H, self.K), self.start or Uniform(self.H ** -0.5)),
-                ParamSpec("b", (self.K,), decayed=False))
+        return (
+            ParamSpec("W", (self.H, self.K), self.start or Uniform(self.H**-0.5)),
+            ParamSpec("b", (self.K,), decayed=False),
+        )
 
     def plan(self, T, N, memory):
         H, K = self.H, self.K
-        return SimpleNamespace(xp=memory.xp, p=None, scores=memory(T * N, K), y=None, dy=memory(T, N, H, training=True),
-                               dW=memory(H, K, training=True))
+        return SimpleNamespace(
+            xp=memory.xp,
+            p=None,
+            scores=memory(T * N, K),
+            y=None,
+            dy=memory(T, N, H, training=True),
+            dW=memory(H, K, training=True),
+        )
 
     def load(self, p, plan):
-        plan.p = p      # as it lies: a copy in another order gains next to nothing here and costs much for many words
+        plan.p = p  # as it lies: a copy in another order gains next to nothing here and costs much for many words
 
     def forward(self, y, plan):
         """y (T, N, H) -> scores (T N, K)."""
-        plan.y = y.reshape(-1, self.H)              # for backward too
+        plan.y = y.reshape(-1, self.H)  # for backward too
         plan.xp.matmul(plan.y, plan.p.W, out=plan.scores)
         plan.scores += plan.p.b
         return plan.scores

@@ -19,8 +19,13 @@ class Dropout(Layer):
     variational: bool = True
 
     def plan(self, T, N, memory):
-        return SimpleNamespace(xp=memory.xp, mask=memory(1 if self.variational else T, N, self.D),
-                               y=memory(T, N, self.D), dx=memory(T, N, self.D, training=True), drawn=False)
+        return SimpleNamespace(
+            xp=memory.xp,
+            mask=memory(1 if self.variational else T, N, self.D),
+            y=memory(T, N, self.D),
+            dx=memory(T, N, self.D, training=True),
+            drawn=False,
+        )
 
     def draw(self, noise, plan):
         noise.keep_rows(plan.mask, self.rate)

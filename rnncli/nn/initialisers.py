@@ -65,7 +65,7 @@ class Orthogonal:
     def _block(self, rng, rows):
         tall = rng.normal(size=(max(rows, self.width), min(rows, self.width)))
         q, r = np.linalg.qr(tall)
-        q *= np.sign(np.diag(r))        # makes the distribution uniform over orthogonal matrices
+        q *= np.sign(np.diag(r))  # makes the distribution uniform over orthogonal matrices
         return q if rows >= self.width else q.T
 
 
@@ -97,6 +97,6 @@ class BlockBias:
         bias = np.zeros(shape)
         spans = np.log(rng.uniform(1, max(self.T_max - 1, 1), self.H)) if self.T_max else None
         for position, value in self.values:
-            block = bias[position * self.H:(position + 1) * self.H]
+            block = bias[position * self.H : (position + 1) * self.H]
             block[...] = {"keep": spans, "write": None if spans is None else -spans}.get(value, value)
         return bias

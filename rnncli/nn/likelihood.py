@@ -10,9 +10,9 @@ class Likelihood:
     """How scores (M, outputs(K)) are scored against targets (M, K), and read. A frozen dataclass with its options."""
 
     name: str
-    lowest = None           # the least value that a target can have, if there is one
-    columns = 1             # P, parameters for each target
-    places = 1              # how many of them, the first ones, say where the target is and not how sure that is
+    lowest = None  # the least value that a target can have, if there is one
+    columns = 1  # P, parameters for each target
+    places = 1  # how many of them, the first ones, say where the target is and not how sure that is
 
     def outputs(self, K):
         """Columns of scores for K targets."""
@@ -62,14 +62,16 @@ class Likelihood:
     def _parts(self, scores):
         """Views (M, K) of scores (M, P K), one for each parameter."""
         K = scores.shape[1] // self.columns
-        return [scores[:, p * K:(p + 1) * K] for p in range(self.columns)]
+        return [scores[:, p * K : (p + 1) * K] for p in range(self.columns)]
 
     def _read(self, scores):
         return self._parts(np.array(scores, np.float64))
 
     def _no_distribution(self, what):
-        return ConfigError(f"the loss '{self.name}' describes no distribution, so that it has no {what}",
-                           "use conformal intervals, or train with gaussian, student-t or negative-binomial")
+        return ConfigError(
+            f"the loss '{self.name}' describes no distribution, so that it has no {what}",
+            "use conformal intervals, or train with gaussian, student-t or negative-binomial",
+        )
 
 
 def check_option(name, value, good, allowed):
@@ -81,8 +83,10 @@ def check_option(name, value, good, allowed):
 def check_likelihood(name, likelihood):
     """Raises ConfigError where `likelihood` lacks a loss or is known by another name than `name`."""
     if getattr(type(likelihood), "terms", None) in (None, Likelihood.terms) or likelihood.name != name:
-        raise ConfigError(f"likelihood '{name}': found {likelihood!r}; expected a Likelihood of that name",
-                          "give it a `name`, and a method `terms` that returns losses and gradients")
+        raise ConfigError(
+            f"likelihood '{name}': found {likelihood!r}; expected a Likelihood of that name",
+            "give it a `name`, and a method `terms` that returns losses and gradients",
+        )
 
 
-LIKELIHOODS = Registry("likelihood", check_likelihood)      # with default options; dataclasses.replace gives others
+LIKELIHOODS = Registry("likelihood", check_likelihood)  # with default options; dataclasses.replace gives others

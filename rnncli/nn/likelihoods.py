@@ -13,13 +13,23 @@ import numpy as np
 
 from ..errors import DataError
 from .likelihood import LIKELIHOODS, Likelihood, check_option
-from .special import digamma, lgamma, negative_binomial_above, negative_binomial_cdf, negative_binomial_quantile
-from .special import normal_quantile, normal_tail, softplus, student_quantiles, student_tail
+from .special import (
+    digamma,
+    lgamma,
+    negative_binomial_above,
+    negative_binomial_cdf,
+    negative_binomial_quantile,
+    normal_quantile,
+    normal_tail,
+    softplus,
+    student_quantiles,
+    student_tail,
+)
 
-FLOOR = 1e-3                # smallest scale of a distribution, in units of the model, and smallest dispersion
-LEAST_FREEDOM = 2.01        # smallest degrees of freedom: the variance stays finite
-LEAST_COUNT = 1e-12         # smallest mean of a count
-ROUNDING = 1e-9             # how far past its outermost levels a quantile may be asked for
+FLOOR = 1e-3  # smallest scale of a distribution, in units of the model, and smallest dispersion
+LEAST_FREEDOM = 2.01  # smallest degrees of freedom: the variance stays finite
+LEAST_COUNT = 1e-12  # smallest mean of a count
+ROUNDING = 1e-9  # how far past its outermost levels a quantile may be asked for
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Huber(Likelihood):
     """L = e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2), with e = y - s (Huber 1964, Annals of
     Mathematical Statistics 35, 73-101). Raises ConfigError for a delta that is not above 0."""
 
-    delta: float = 1.0      # in units of the model
+    delta: float = 1.0  # in units of the model
     name = "huber"
 
     def __post_init__(self):
@@ -68,8 +78,7 @@ class Huber(Likelihood):
         error = parts[0] - y
         slope = xp.sign(error.real) * self.delta
         near = abs(error.real) <= self.delta
-        return (xp.where(near, error * error / 2, slope * error - self.delta ** 2 / 2),
-                [xp.where(near, error, slope)])
+        return (xp.where(near, error * error / 2, slope * error - self.delta**2 / 2), [xp.where(near, error, slope)])
 
     def mean(self, scores):
         """The scores: an estimate between median (small delta) and mean (large delta)."""
@@ -92,8 +101,12 @@ class Quantiles(Likelihood):
     def __post_init__(self):
         ends = (0, *self.levels, 1)
         good = self.levels and all(low < high for low, high in pairwise(ends))
-        check_option("quantile levels", self.levels, good and self.levels[0] <= 0.5 <= self.levels[-1],
-               "numbers that rise between 0 and 1, with 0.5 among or between them")
+        check_option(
+            "quantile levels",
+            self.levels,
+            good and self.levels[0] <= 0.5 <= self.levels[-1],
+            "numbers that rise between 0 and 1, with 0.5 among or between them",
+        )
 
     @property
     def columns(self):
@@ -115,9 +128,13 @@ class Quantiles(Likelihood):
 
     def quantile(self, scores, q):
         """Linear between the levels; raises ConfigError beyond the outermost ones."""
-        check_option("quantile", q, self.levels[0] - ROUNDING <= q <= self.levels[-1] + ROUNDING,
-               f"{self.levels[0]} to {self.levels[-1]}, the levels of the model; train with wider ones, "
-               "or use conformal intervals")
+        check_option(
+            "quantile",
+            q,
+            self.levels[0] - ROUNDING <= q <= self.levels[-1] + ROUNDING,
+            f"{self.levels[0]} to {self.levels[-1]}, the levels of the model; train with wider ones, "
+            "or use conformal intervals",
+        )
         ordered = np.sort(self._read(scores), axis=0)
         place = float(np.interp(q, self.levels, range(self.columns)))
         low = min(int(place), max(self.columns - 2, 0))
@@ -135,8 +152,8 @@ class Gaussian(Likelihood):
     Raises ConfigError for another `scale` or a floor that is not above 0.
     """
 
-    scale: str = "softplus"     # or "log"
-    floor: float = FLOOR        # in units of the model
+    scale: str = "softplus"  # or "log"
+    floor: float = FLOOR  # in units of the model
     columns, name = 2, "gaussian"
 
     def __post_init__(self):
@@ -185,7 +202,7 @@ class StudentT(Likelihood):
     Raises ConfigError for a floor that is not above 0.
     """
 
-    floor: float = FLOOR        # of the scale, in units of the model
+    floor: float = FLOOR  # of the scale, in units of the model
     columns, name = 3, "student-t"
 
     def __post_init__(self):
@@ -198,8 +215,9 @@ class StudentT(Likelihood):
         z = (y - m) / s
         w = z * z / v
         u = (v + 1) / (v * (1 + w))
-        losses = (lgamma(v / 2, xp) - lgamma((v + 1) / 2, xp) + xp.log(pi * v) / 2
-                  + xp.log(s) + (v + 1) / 2 * xp.log(1 + w))
+        losses = (
+            lgamma(v / 2, xp) - lgamma((v + 1) / 2, xp) + xp.log(pi * v) / 2 + xp.log(s) + (v + 1) / 2 * xp.log(1 + w)
+        )
         dv = (digamma(v / 2, xp) - digamma((v + 1) / 2, xp) + 1 / v + xp.log(1 + w) - u * w) / 2
         return losses, [-u * z / s, (1 - u * z * z) / s * s_slope, dv * v_slope]
 
@@ -245,8 +263,7 @@ class NegativeBinomial(Likelihood):
         (mu, mu_slope), (r, r_slope) = (softplus(part, xp) for part in parts)
         mu, r = LEAST_COUNT + mu, FLOOR + r
         more = xp.log(r + mu) - xp.log(r)
-        losses = (lgamma(r, xp) + lgamma(y + 1, xp) - lgamma(y + r, xp) + r * more
-                  + y * (xp.log(r + mu) - xp.log(mu)))
+        losses = lgamma(r, xp) + lgamma(y + 1, xp) - lgamma(y + r, xp) + r * more + y * (xp.log(r + mu) - xp.log(mu))
         dmu = r * (mu - y) / (mu * (r + mu))
         dr = digamma(r, xp) - digamma(y + r, xp) + more + (y - mu) / (r + mu)
         return losses, [dmu * mu_slope, dr * r_slope]
@@ -286,8 +303,10 @@ def _check_counts(y):
     """Raises DataError for the first of y (M, K) that is no count; nan is missing and passes."""
     wrong = (y < 0) | (y > np.floor(y))
     if wrong.any():
-        raise DataError(f"negative-binomial: {y[wrong][0]} is no count; targets must be whole numbers, 0 or more",
-                        "leave counts as they are, without scaling, or train with gaussian or student-t")
+        raise DataError(
+            f"negative-binomial: {y[wrong][0]} is no count; targets must be whole numbers, 0 or more",
+            "leave counts as they are, without scaling, or train with gaussian or student-t",
+        )
 
 
 for likelihood in (SquaredError(), AbsoluteError(), Huber(), Quantiles(), Gaussian(), StudentT(), NegativeBinomial()):

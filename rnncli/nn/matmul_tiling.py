@@ -6,12 +6,12 @@ OpenBLAS multiplies small matrices without packing them first: 105-115 GFLOP/s a
 
 import time
 
-SMALL = 1_000_000            # rows x contraction x columns of the largest product that OpenBLAS does not pack
+SMALL = 1_000_000  # rows x contraction x columns of the largest product that OpenBLAS does not pack
 WIDTHS = (64, 48, 32)
 PARTS = (1, 2, 4, 8)
-WORTH_TIMING = 2_000_000     # multiplications of a product; the cut of a smaller one matters less than its timing
+WORTH_TIMING = 2_000_000  # multiplications of a product; the cut of a smaller one matters less than its timing
 REPEATS = 12
-MARGIN = 0.97                # of the time that the rule's cut takes; less, and the whole matrix is taken
+MARGIN = 0.97  # of the time that the rule's cut takes; less, and the whole matrix is taken
 
 
 def choose_layout(N, K, M, parts=PARTS):

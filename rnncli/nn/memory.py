@@ -6,7 +6,7 @@ import numpy as np
 
 from .matmul_tiling import BY_RULE
 
-ALIGNMENT = 64      # bytes: a cache line
+ALIGNMENT = 64  # bytes: a cache line
 
 
 class Memory:
@@ -26,7 +26,7 @@ class Memory:
         size = prod(shape) * self.dtype.itemsize
         raw = self.xp.zeros(size + ALIGNMENT, "u1")
         start = -raw.ctypes.data % ALIGNMENT
-        self.arrays.append(raw[start:start + size].view(self.dtype).reshape(shape))
+        self.arrays.append(raw[start : start + size].view(self.dtype).reshape(shape))
         return self.arrays[-1]
 
     def scratch(self, *shape, training=False):

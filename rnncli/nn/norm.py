@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from .initialisers import ONES
-from .parameters import ParamSpec
 from .layer import Layer
+from .parameters import ParamSpec
 
 EPSILON = 1e-5
 
@@ -29,9 +29,16 @@ class LayerNorm(Layer):
         return ParamSpec("gain", (self.D,), ONES, decayed=False), ParamSpec("bias", (self.D,), decayed=False)
 
     def plan(self, T, N, memory):
-        return SimpleNamespace(xp=memory.xp, gain=memory(self.D), bias=memory(self.D), n=memory(T, N, self.D),
-                               y=memory(T, N, self.D), dx=memory(T, N, self.D, training=True), mean=memory(T, N, 1),
-                               scale=memory(T, N, 1))
+        return SimpleNamespace(
+            xp=memory.xp,
+            gain=memory(self.D),
+            bias=memory(self.D),
+            n=memory(T, N, self.D),
+            y=memory(T, N, self.D),
+            dx=memory(T, N, self.D, training=True),
+            mean=memory(T, N, 1),
+            scale=memory(T, N, 1),
+        )
 
     def load(self, p, plan):
         plan.gain[...], plan.bias[...] = p.gain, p.bias
@@ -44,7 +51,7 @@ class LayerNorm(Layer):
         xp.mean(y, axis=-1, keepdims=True, out=scale)
         scale += EPSILON
         xp.sqrt(scale, out=scale)
-        xp.divide(1, scale, out=scale)              # 1 / sqrt(v + epsilon)
+        xp.divide(1, scale, out=scale)  # 1 / sqrt(v + epsilon)
         n *= scale
         xp.multiply(n, plan.gain, out=y)
         y += plan.bias
@@ -54,7 +61,7 @@ class LayerNorm(Layer):
         xp, n, dx, mean = plan.xp, plan.n, plan.dx, plan.mean
         g.gain += xp.einsum("tnd,tnd->d", dy, n)
         g.bias += dy.sum(axis=(0, 1))
-        xp.multiply(dy, plan.gain, out=dx)          # dL/dn
+        xp.multiply(dy, plan.gain, out=dx)  # dL/dn
         xp.mean(dx, axis=-1, keepdims=True, out=mean)
         along = xp.einsum("tnd,tnd->tn", dx, n)[:, :, None] / self.D
         dx -= mean

@@ -20,7 +20,7 @@ class ParamSpec:
     name: str
     shape: tuple[int, ...]
     start: Any = ZEROS
-    decayed: bool = True        # False for biases, gains and peepholes
+    decayed: bool = True  # False for biases, gains and peepholes
 
 
 class ParamStore:
@@ -32,7 +32,7 @@ class ParamStore:
 
     def __init__(self, specs):
         self.specs = {layer: tuple(params) for layer, params in specs.items() if params}
-        self.spans, start = {}, 0       # "layer.name" -> slice of the vector
+        self.spans, start = {}, 0  # "layer.name" -> slice of the vector
         for layer, params in self.specs.items():
             for spec in params:
                 self.spans[f"{layer}.{spec.name}"] = slice(start, start + prod(spec.shape))
@@ -41,13 +41,20 @@ class ParamStore:
 
     def views(self, vector):
         """{layer: namespace of arrays}: views into `vector` (size,), in the order of the specs."""
-        return {layer: SimpleNamespace(**{spec.name: vector[self.spans[f"{layer}.{spec.name}"]].reshape(spec.shape)
-                                          for spec in params}) for layer, params in self.specs.items()}
+        return {
+            layer: SimpleNamespace(
+                **{spec.name: vector[self.spans[f"{layer}.{spec.name}"]].reshape(spec.shape) for spec in params}
+            )
+            for layer, params in self.specs.items()
+        }
 
     def named(self, vector):
         """{"layer.name": array}: the same views, by full name."""
-        return {f"{layer}.{name}": array for layer, views in self.views(vector).items()
-                for name, array in vars(views).items()}
+        return {
+            f"{layer}.{name}": array
+            for layer, views in self.views(vector).items()
+            for name, array in vars(views).items()
+        }
 
     def initialise(self, vector, seed):
         """Fill `vector` with the start of every parameter. Each draws from a stream of its own, keyed by `seed` and
@@ -59,5 +66,9 @@ class ParamStore:
 
     def decayed(self):
         """The slices of the vector that weight decay touches: all but biases, gains and peepholes."""
-        return tuple(self.spans[f"{layer}.{spec.name}"]
-                     for layer, params in self.specs.items() for spec in params if spec.decayed)
+        return tuple(
+            self.spans[f"{layer}.{spec.name}"]
+            for layer, params in self.specs.items()
+            for spec in params
+            if spec.decayed
+        )

@@ -5,11 +5,11 @@
 
 from functools import partial
 
-from .blocks import overlap
 from .blocked_matrix import packed, packed_transposed
+from .blocks import overlap
 from .tokens import TokenSums
 
-LOOKUP_BYTES = 200_000       # of rows looked up at once: they should still be in the cache when their step comes
+LOOKUP_BYTES = 200_000  # of rows looked up at once: they should still be in the cache when their step comes
 
 
 class RowProduct:
@@ -38,7 +38,7 @@ class RowProduct:
         self.xp.matmul(self.all_rows.T, self.all_da, out=self.dW)
         start = 0
         for piece in self.run.pieces(g):
-            piece += self.dW[start:start + len(piece)]
+            piece += self.dW[start : start + len(piece)]
             start += len(piece)
 
 
@@ -59,13 +59,13 @@ class TokenLookup:
 
     def forward(self, t):
         N, k = self.a.shape[2], t % self.ahead
-        a, picked = self.a[t], self.picked[:, k * N:(k + 1) * N]
+        a, picked = self.a[t], self.picked[:, k * N : (k + 1) * N]
         return [partial(self.xp.add, a, picked, a)]
 
     def look_up(self, t, ids):
         """Calls that pick, for the step t and some after it, the rows that `ids` (T, N) say."""
-        ids = ids[t:t + self.ahead].reshape(-1)
-        return [] if t % self.ahead else [partial(self.table.take, ids, 1, self.picked[:, :ids.size], "clip")]
+        ids = ids[t : t + self.ahead].reshape(-1)
+        return [] if t % self.ahead else [partial(self.table.take, ids, 1, self.picked[:, : ids.size], "clip")]
 
     def add_gradient(self, g):
         """g.W_x[token] += the sum of da over the token's places; the blocks that read x are the last of da."""
@@ -77,7 +77,7 @@ class InnerProduct:
 
     def __init__(self, plan, memory):
         self.xp, self.columns, blocks = memory.xp, plan.shares.recurrent_columns("u", plan.H), plan.shares.u
-        self.a, self.u, da = plan.a[:, blocks], plan.u, plan.da[:, :, blocks.start * plan.H:blocks.stop * plan.H]
+        self.a, self.u, da = plan.a[:, blocks], plan.u, plan.da[:, :, blocks.start * plan.H : blocks.stop * plan.H]
         (T, G, N, H), K = self.a.shape, plan.H
         self.logistic, self.forward_only = overlap(blocks, plan.logistic), memory.forward_only
         self.W, self.part = packed(N, K, G, H, memory, parts=(1,)), memory(G, N, H)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .initialisers import ZEROS, Uniform
-from .parameters import ParamSpec
 from .blocks import Shares, width
 from .cell import Cell
+from .initialisers import ZEROS, Uniform
 from .layer import Layer
+from .parameters import ParamSpec
 from .recurrent_plan import RecurrentPlan
 
 
@@ -34,16 +34,18 @@ class Recurrent(Layer):
     D: int
     H: int
     tokens: bool = False
-    starts: Starts | None = None        # None: uniform in 1/sqrt(H)
+    starts: Starts | None = None  # None: uniform in 1/sqrt(H)
 
     def specs(self):
         D, H, blocks, shares = self.D, self.H, self.cell.blocks, Shares.of(self.cell.blocks)
-        uniform = Uniform(H ** -0.5)
+        uniform = Uniform(H**-0.5)
         starts = self.starts or Starts(uniform, uniform)
-        return (ParamSpec("W_x", (D, H * width(shares.x)), starts.W_x),
-                ParamSpec("b", (H * len(blocks),), starts.b, decayed=False),
-                ParamSpec("W_h", (H, H * (width(shares.h) + width(shares.u))), starts.W_h),
-                *(ParamSpec(vector.name, (H,), uniform, decayed=False) for vector in self.cell.vectors))
+        return (
+            ParamSpec("W_x", (D, H * width(shares.x)), starts.W_x),
+            ParamSpec("b", (H * len(blocks),), starts.b, decayed=False),
+            ParamSpec("W_h", (H, H * (width(shares.h) + width(shares.u))), starts.W_h),
+            *(ParamSpec(vector.name, (H,), uniform, decayed=False) for vector in self.cell.vectors),
+        )
 
     def initial_state(self, N, memory):
         return tuple(memory(N, self.H) for _ in self.cell.state)
@@ -73,7 +75,7 @@ class Recurrent(Layer):
             step = plan.steps[t]
             for call in step.slopes:
                 call()
-            plan.d.h += dy[t]                           # now dL/dh_t, whole
+            plan.d.h += dy[t]  # now dL/dh_t, whole
             if plan.padding is not None:
                 plan.set_aside(t)
             for call in step.backward:

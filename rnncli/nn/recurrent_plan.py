@@ -10,29 +10,29 @@ from .call_recorder import bind, in_place, zeroes
 from .products import InnerProduct, RowProduct, TokenLookup, TransposedProduct
 from .squash import differentiate, squash
 
-CHUNK_BYTES = 2_000_000      # what a chunk of steps may read and write while its slopes are found; measured
+CHUNK_BYTES = 2_000_000  # what a chunk of steps may read and write while its slopes are found; measured
 
 
 class Step(NamedTuple):
     """What one time step does, as calls without arguments, in order."""
 
-    forward: list           # products, squashing and the cell, up to the new states
-    slopes: list            # what to differentiate before this step's backward: a chunk of steps, or nothing
-    backward: list          # from dL/dh_t, whole, to dL/da_t, dL/dx_t and dL/dh_{t-1}
+    forward: list  # products, squashing and the cell, up to the new states
+    slopes: list  # what to differentiate before this step's backward: a chunk of steps, or nothing
+    backward: list  # from dL/dh_t, whole, to dL/da_t, dL/dx_t and dL/dh_{t-1}
 
 
 class RecurrentPlan:
     """Buffers for T steps of N rows and G blocks; da, the slopes and tmp are shared with other layers:
 
-        ids     (T, N)           tokens, in place of x
-        rows    (T+1, N, D+1+H)  [x_t | 1 | h_{t-1}]; the h in row t+1 is the output of step t; no x with tokens
-        a       (T, G, N, H)     pre-activations, squashed in place: a gate of a step is one contiguous (N, H)
-        states  (T+1, N, H)      every state; row 0 is s0; h lives in the rows
-        saved   (T, N, H)        what else the cell keeps for its backward pass, u among it
-        vectors (H,)             the cell's own parameters
-        da      (T, N, G H)      dL/da: left factor of da W^T, right factor of rows^T da
-        every_slope (n, G+., N, H)  one per block and what the cell adds, for a chunk of n steps; each in one piece
-        d, dh   (N, H)           dL/dstate (and dL/du); the part of dL/dh that comes through W_h, d.h if that is all
+    ids     (T, N)           tokens, in place of x
+    rows    (T+1, N, D+1+H)  [x_t | 1 | h_{t-1}]; the h in row t+1 is the output of step t; no x with tokens
+    a       (T, G, N, H)     pre-activations, squashed in place: a gate of a step is one contiguous (N, H)
+    states  (T+1, N, H)      every state; row 0 is s0; h lives in the rows
+    saved   (T, N, H)        what else the cell keeps for its backward pass, u among it
+    vectors (H,)             the cell's own parameters
+    da      (T, N, G H)      dL/da: left factor of da W^T, right factor of rows^T da
+    every_slope (n, G+., N, H)  one per block and what the cell adds, for a chunk of n steps; each in one piece
+    d, dh   (N, H)           dL/dstate (and dL/du); the part of dL/dh that comes through W_h, d.h if that is all
     """
 
     def __init__(self, layer, T, N, memory):
@@ -41,7 +41,7 @@ class RecurrentPlan:
         self.shares, self.logistic = Shares.of(self.cell.blocks), span(b.squash == "logistic" for b in self.cell.blocks)
         self.ids = None if D else self.xp.zeros((T, N), self.xp.intp)
         self.rows, self.a = memory(T + 1, N, D + 1 + H), memory(T, G, N, H)
-        self.states = {name: memory(T + 1, N, H) for name in state[1:]} | {"h": self.rows[:, :, D + 1:]}
+        self.states = {name: memory(T + 1, N, H) for name in state[1:]} | {"h": self.rows[:, :, D + 1 :]}
         self.saved = {name: memory(T, N, H) for name in self.cell.saved}
         self.vectors = {vector.name: memory(H) for vector in self.cell.vectors}
         self.da, self.dx = memory.scratch(T, N, G * H, training=True), memory(T, N, D, training=True)
@@ -65,13 +65,17 @@ class RecurrentPlan:
     def _plan_products(self, layer, T, N, memory):
         shares, H, inner = self.shares, self.H, width(self.shares.u)
         self.forward_products = [RowProduct(run, self, memory) for run in runs(self.cell.blocks, H, self.D)]
-        self.backward_products = [TransposedProduct("W_h", shares.recurrent_columns("h", H),
-                                                    self.da[:, :, columns(shares.h, H)], [self.dh] * T, memory)]
+        self.backward_products = [
+            TransposedProduct(
+                "W_h", shares.recurrent_columns("h", H), self.da[:, :, columns(shares.h, H)], [self.dh] * T, memory
+            )
+        ]
         if layer.tokens:
             self.forward_products.append(TokenLookup(layer.D, shares.x, self, memory))
         else:
-            self.backward_products.append(TransposedProduct("W_x", slice(None), self.da[:, :, columns(shares.x, H)],
-                                                            self.dx, memory))
+            self.backward_products.append(
+                TransposedProduct("W_x", slice(None), self.da[:, :, columns(shares.x, H)], self.dx, memory)
+            )
         self.inner = InnerProduct(self, memory) if inner else None
         both = self.forward_products + ([] if memory.forward_only else self.backward_products)
         self.products = both + ([self.inner] if inner else [])
@@ -98,8 +102,10 @@ class RecurrentPlan:
     def _plan_steps(self, T, memory):
         n, self.half = self.ahead, self.xp.asarray(0.5, memory.dtype)
         by_last_step = {min(t + n, T) - 1: self._slopes(t, min(t + n, T)) for t in range(0, T, n)}
-        self.steps = [Step([*self._look_up(t), *self._forward(t, self._at(t)[0])], by_last_step.get(t, []),
-                           self._backward(t)) for t in range(T)]
+        self.steps = [
+            Step([*self._look_up(t), *self._forward(t, self._at(t)[0])], by_last_step.get(t, []), self._backward(t))
+            for t in range(T)
+        ]
 
     def _at(self, t):
         """What a cell is given at step t: s, slope and da."""
@@ -111,15 +117,21 @@ class RecurrentPlan:
 
     def _forward(self, t, s):
         cell = self.cell
-        calls = [*chain(*(product.forward(t) for product in self.forward_products)),
-                 *squash(self.xp, *self._squashed(t, after_u=False), self.half)]
+        calls = [
+            *chain(*(product.forward(t) for product in self.forward_products)),
+            *squash(self.xp, *self._squashed(t, after_u=False), self.half),
+        ]
         if self.inner:
-            calls += [*bind(cell.prepare, self.xp, s), *self.inner.forward(t),
-                      *squash(self.xp, *self._squashed(t, after_u=True), self.half)]
+            calls += [
+                *bind(cell.prepare, self.xp, s),
+                *self.inner.forward(t),
+                *squash(self.xp, *self._squashed(t, after_u=True), self.half),
+            ]
         return calls + bind(cell.step, self.xp, s)
 
     def _squashed(self, t, after_u):
         """The blocks that a step squashes before or after the cell makes its u, and the logistic ones of them."""
+
         def view(*kinds):
             which = span(b.squash in kinds and ("u" in b.reads) == after_u for b in self.cell.blocks)
             return self.a[t, which] if width(which) else None
@@ -137,12 +149,14 @@ class RecurrentPlan:
     def _slopes(self, start, stop):
         """Every slope of the steps start..stop that does not depend on dL."""
         steps, part = slice(start, stop), slice(0, stop - start)
-        logistic, tanh = ([(self.a[steps, k], self.every_slope[part, k])] if width(k) else []
-                          for k in (span(block.squash == kind for block in self.cell.blocks)
-                                    for kind in ("logistic", "tanh")))
-        return [partial(differentiate, self.xp, logistic, tanh),
-                *bind(self.cell.local_derivatives, self.xp, at(steps, self.values, **self.vectors),
-                      at(part, self.slopes))]
+        logistic, tanh = (
+            [(self.a[steps, k], self.every_slope[part, k])] if width(k) else []
+            for k in (span(block.squash == kind for block in self.cell.blocks) for kind in ("logistic", "tanh"))
+        )
+        return [
+            partial(differentiate, self.xp, logistic, tanh),
+            *bind(self.cell.local_derivatives, self.xp, at(steps, self.values, **self.vectors), at(part, self.slopes)),
+        ]
 
     def load(self, p):
         for product in self.products:
@@ -154,7 +168,7 @@ class RecurrentPlan:
         """Take in the input, the state before it and which steps are real: mask (T, N), None for all."""
         self.padding = None if mask is None else ~mask[:, :, None]
         self.rows[:, :, self.D] = 1
-        (self.rows[:-1, :, :self.D] if self.D else self.ids)[...] = x
+        (self.rows[:-1, :, : self.D] if self.D else self.ids)[...] = x
         for name, value in zip(self.cell.state, s0):
             self.states[name][0] = value
 
@@ -163,7 +177,7 @@ class RecurrentPlan:
         s, names = self._at(0)[0], self.cell.state
         calls, copies = self._forward(0, s), []
         for old, new in ((getattr(s, name + "_prev"), getattr(s, name)) for name in names):
-            shorter = in_place(calls, old, new)     # most cells can write the state over the one before
+            shorter = in_place(calls, old, new)  # most cells can write the state over the one before
             if shorter is None:
                 copies.append(partial(self.xp.copyto, old, new))
             calls = shorter or calls
@@ -173,7 +187,7 @@ class RecurrentPlan:
     def _take_input(self, x):
         """Calls that read the input of one step where it lies, x (1, N, D) or ids (1, N)."""
         if self.D:
-            return [partial(self.xp.copyto, self.rows[0, :, :self.D], x[0])]
+            return [partial(self.xp.copyto, self.rows[0, :, : self.D], x[0])]
         return [call for product in self.forward_products for call in product.look_up(0, x)]
 
     def enter_backward(self, dsT):

@@ -12,32 +12,54 @@ from functools import lru_cache
 import numpy as np
 from numpy.polynomial import chebyshev
 
-FROM = 8                        # where the asymptotic series begin: their first term left out is below 1e-15 there
-BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)     # B_2 to B_16, A&S 23.2
+FROM = 8  # where the asymptotic series begin: their first term left out is below 1e-15 there
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B_2 to B_16, A&S 23.2
 LGAMMA = [B / (2 * n * (2 * n - 1)) for n, B in enumerate(BERNOULLI, 1)]
 DIGAMMA = [B / (2 * n) for n, B in enumerate(BERNOULLI, 1)]
 
 # Inverse of the normal distribution, relative error 1.15e-9: P. J. Acklam, "An algorithm for computing the inverse
 # normal cumulative distribution function" (2003). Numerators and denominators, highest power first.
-CENTRE = ((-3.969683028665376e+01, 2.209460984245205e+02, -2.759285104469687e+02, 1.383577518672690e+02,
-           -3.066479806614716e+01, 2.506628277459239e+00),
-          (-5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598866e+02, 6.680131188771972e+01,
-           -1.328068155288572e+01, 1.0))
-TAIL = ((-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00, -2.549732537343734e+00,
-         4.374664141464968e+00, 2.938163982698783e+00),
-        (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00, 3.754408661907416e+00, 1.0))
-TAIL_BELOW = 0.02425            # probability where the second pair takes over
+CENTRE = (
+    (
+        -3.969683028665376e01,
+        2.209460984245205e02,
+        -2.759285104469687e02,
+        1.383577518672690e02,
+        -3.066479806614716e01,
+        2.506628277459239e00,
+    ),
+    (
+        -5.447609879822406e01,
+        1.615858368580409e02,
+        -1.556989798598866e02,
+        6.680131188771972e01,
+        -1.328068155288572e01,
+        1.0,
+    ),
+)
+TAIL = (
+    (
+        -7.784894002430293e-03,
+        -3.223964580411365e-01,
+        -2.400758277161838e00,
+        -2.549732537343734e00,
+        4.374664141464968e00,
+        2.938163982698783e00,
+    ),
+    (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e00, 3.754408661907416e00, 1.0),
+)
+TAIL_BELOW = 0.02425  # probability where the second pair takes over
 
 # Where iterations end. A term of a continued fraction is three or four roundings away from 1 when it has converged, so
 # that no bound below about 1e-15 is sure to be met.
-ENOUGH = 1e-14                  # how near 1 the last factor of a continued fraction is
-TERMS = 5000                    # of it at most: it takes 2,000 where a and b are 1e8
-STEPS = 1000                    # of Newton's method at most: it takes 600 for Student's t at q = 1e-200, v = 2
-TINY = 1e-30                    # stands for a 0 to divide by in a continued fraction: the next step takes it out again
+ENOUGH = 1e-14  # how near 1 the last factor of a continued fraction is
+TERMS = 5000  # of it at most: it takes 2,000 where a and b are 1e8
+STEPS = 1000  # of Newton's method at most: it takes 600 for Student's t at q = 1e-200, v = 2
+TINY = 1e-30  # stands for a 0 to divide by in a continued fraction: the next step takes it out again
 EPS = np.finfo(np.float64).eps
 
-NODES = 20                      # of the polynomial that stands for many quantiles of Student's t
-CACHED = 16_384                 # elements
+NODES = 20  # of the polynomial that stands for many quantiles of Student's t
+CACHED = 16_384  # elements
 
 erfc = np.frompyfunc(math.erfc, 1, 1)
 
@@ -93,10 +115,13 @@ def normal_tail(z):
 
 def normal_quantile(q):
     """z with P(Z <= z) = q, 0 < q < 1: Acklam's rational approximation and one step of Newton."""
-    p = np.minimum(q, 1 - np.asarray(q, np.float64))        # the lower half; the upper one mirrors it
+    p = np.minimum(q, 1 - np.asarray(q, np.float64))  # the lower half; the upper one mirrors it
     t, s = p - 0.5, np.sqrt(-2 * np.log(p))
-    z = np.where(p < TAIL_BELOW, np.polyval(TAIL[0], s) / np.polyval(TAIL[1], s),
-                 t * np.polyval(CENTRE[0], t * t) / np.polyval(CENTRE[1], t * t))
+    z = np.where(
+        p < TAIL_BELOW,
+        np.polyval(TAIL[0], s) / np.polyval(TAIL[1], s),
+        t * np.polyval(CENTRE[0], t * t) / np.polyval(CENTRE[1], t * t),
+    )
     z -= (normal_tail(z) / 2 - p) * math.sqrt(2 * math.pi) * np.exp(z * z / 2)
     return np.where(np.asarray(q) < 0.5, z, -z)
 
@@ -139,7 +164,7 @@ def _stirling(x):
 
 def _less_log(u, v):
     """u - log(1 + u), with v = 1 + u given for the digits of either; inf where v is 0."""
-    with np.errstate(divide="ignore"):                      # log 0 = -inf is right here: the function above is 0
+    with np.errstate(divide="ignore"):  # log 0 = -inf is right here: the function above is 0
         return u - np.where(np.abs(u) < 0.5, np.log1p(np.maximum(u, -0.5)), np.log(v))
 
 
@@ -159,7 +184,7 @@ def _fraction(a, b, x):
             C, D = _not_zero(1 + d / C), 1 / _not_zero(1 + d * D)
             change = change * C * D
         value = value * change
-        going = np.abs(change - 1) > ENOUGH                 # nan is not above: it ends, and shows in the value
+        going = np.abs(change - 1) > ENOUGH  # nan is not above: it ends, and shows in the value
         if not going.all():
             found[left[~going]] = value[~going]
             a, b, x, left, value, C, D = (each[going] for each in (a, b, x, left, value, C, D))
@@ -206,7 +231,7 @@ def student_quantiles(q, v):
     return z * np.exp(np.concatenate([np.polyval(curve, 4 / part - 1) for part in _parts(v)]).reshape(v.shape))
 
 
-@lru_cache(maxsize=64)      # batch after batch asks for the same few
+@lru_cache(maxsize=64)  # batch after batch asks for the same few
 def _student_curve(q):
     """(NODES,) coefficients, highest power first, of log(t / z) as a polynomial in 4/v - 1, which is in [-1, 1].
 

@@ -27,7 +27,7 @@ def differentiate(xp, logistic, tanh):
     """Derivatives of the squashing from its values: pairs (values, derivatives), written to the second."""
     for value, derivative in logistic:
         xp.multiply(value, value, out=derivative)
-        xp.subtract(value, derivative, out=derivative)      # sigma' = sigma - sigma^2
+        xp.subtract(value, derivative, out=derivative)  # sigma' = sigma - sigma^2
     for value, derivative in tanh:
         xp.multiply(value, value, out=derivative)
-        xp.subtract(1, derivative, out=derivative)          # tanh' = 1 - tanh^2
+        xp.subtract(1, derivative, out=derivative)  # tanh' = 1 - tanh^2

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from .initialisers import Uniform
-from .parameters import ParamSpec
 from .layer import Layer
+from .parameters import ParamSpec
 
-ORDERED_BYTES = 3_000_000    # of rows that are sorted at a time: they should stay in a cache that is near
-FEW = 10_000_000             # places x tokens x width of the largest one-hot product that is faster than sorting
+ORDERED_BYTES = 3_000_000  # of rows that are sorted at a time: they should stay in a cache that is near
+FEW = 10_000_000  # places x tokens x width of the largest one-hot product that is faster than sorting
 
 
 class TokenSums:
@@ -40,8 +40,8 @@ class TokenSums:
     def _add_sorted(self, ids, rows, table, columns):
         order = self.xp.argsort(ids, kind="stable")
         for start in range(0, len(ids), len(self.ordered)):
-            part = order[start:start + len(self.ordered)]
-            tokens, ordered = ids[part], self.ordered[:len(part)]
+            part = order[start : start + len(self.ordered)]
+            tokens, ordered = ids[part], self.ordered[: len(part)]
             rows.take(part, axis=0, out=ordered, mode="clip")
             changes = (self.xp.flatnonzero(tokens[1:] != tokens[:-1]) + 1).tolist()
             for first, stop in pairwise([0, *changes, len(part)]):
@@ -60,8 +60,9 @@ class Embedding(Layer):
         return (ParamSpec("E", (self.V, self.D), self.start),)
 
     def plan(self, T, N, memory):
-        return SimpleNamespace(E=memory(self.V, self.D), y=memory(T, N, self.D),
-                               sums=TokenSums(T * N, self.V, self.D, memory), x=None)
+        return SimpleNamespace(
+            E=memory(self.V, self.D), y=memory(T, N, self.D), sums=TokenSums(T * N, self.V, self.D, memory), x=None
+        )
 
     def load(self, p, plan):
         plan.E[...] = p.E

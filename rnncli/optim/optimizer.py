@@ -9,9 +9,9 @@ import numpy as np
 from ..registry import Registry
 from .transforms import Adagrad, Adam, ClipValue, Momentum, Nesterov, RMSProp, WeightAverage, WeightDecay
 
-BLOCK = 65_536          # elements worked on at a time, so that a chain finds its parts still in the cache
-DOT = 8_192             # elements of one product of a norm: short enough for BLAS to stay in one thread, float32 exact
-                        # enough, and so the same sum whatever the number of threads
+BLOCK = 65_536  # elements worked on at a time, so that a chain finds its parts still in the cache
+DOT = 8_192  # elements of one product of a norm: short enough for BLAS to stay in one thread, float32 exact
+# enough, and so the same sum whatever the number of threads
 
 
 class Optimizer:
@@ -41,11 +41,11 @@ class Optimizer:
             b = min(a + BLOCK, stop)
             for transform in self.transforms:
                 for c, d in self._overlaps(a, b) if transform.spares_biases else ((a, b),):
-                    transform.apply(g[c:d], theta[c:d], self._parts(c, d), step, self._scratch[:d - c])
+                    transform.apply(g[c:d], theta[c:d], self._parts(c, d), step, self._scratch[: d - c])
             g[a:b] *= rate
             theta[a:b] -= g[a:b]
             if self.average:
-                self.average.follow(theta[a:b], self._parts(a, b), step, self._scratch[:b - a])
+                self.average.follow(theta[a:b], self._parts(a, b), step, self._scratch[: b - a])
 
     def _parts(self, a, b):
         return {name: vector[a:b] for name, vector in self.slots.items()}
@@ -64,7 +64,7 @@ class Rule:
     core: Callable
 
 
-RULES = Registry("optimizer")        # rates: a half to a third of the best of 600 steps of a character LSTM on a play
+RULES = Registry("optimizer")  # rates: a half to a third of the best of 600 steps of a character LSTM on a play
 RULES.register("sgd", Rule(3.0, lambda config: ()))
 RULES.register("momentum", Rule(0.5, lambda config: (Momentum(config.momentum),)))
 RULES.register("nesterov", Rule(0.5, lambda config: (Nesterov(config.momentum),)))
@@ -95,8 +95,8 @@ def default_rate(config):
 def global_norm(g):
     """||g|| of a contiguous array of any shape, summed in float64; of a finite float32 array it is finite."""
     flat = g.reshape(-1)
-    blocks = (flat[a:a + DOT] for a in range(0, flat.size, DOT))
-    with np.errstate(over="ignore", invalid="ignore"):      # a float32 sum of squares overflows from 1e19 on
+    blocks = (flat[a : a + DOT] for a in range(0, flat.size, DOT))
+    with np.errstate(over="ignore", invalid="ignore"):  # a float32 sum of squares overflows from 1e19 on
         squared = sum(float(np.dot(block, block)) for block in blocks)
         return math.sqrt(squared) if math.isfinite(squared) else float(np.linalg.norm(flat.astype(np.float64)))
 

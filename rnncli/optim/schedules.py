@@ -1,8 +1,8 @@
 """Learning-rate schedules: what the rate is multiplied by at each step.
 
-    factor(step, fraction) -> float     step counts from 1; fraction 0..1 of the run's whole budget is behind it
-    observe(metric)                     after each evaluation, lower is better; only `Plateau` listens
-    to_dict() -> dict, from_dict(d)     the state, for JSON; empty but for `Plateau`
+factor(step, fraction) -> float     step counts from 1; fraction 0..1 of the run's whole budget is behind it
+observe(metric)                     after each evaluation, lower is better; only `Plateau` listens
+to_dict() -> dict, from_dict(d)     the state, for JSON; empty but for `Plateau`
 """
 
 import math
@@ -15,7 +15,7 @@ from ..registry import Registry
 class Constant:
     """1, after a warm-up in which the factor of every schedule rises linearly: step/warmup."""
 
-    warmup: int = 0         # steps
+    warmup: int = 0  # steps
 
     def factor(self, step, fraction):
         return self._shape(step, fraction) * (min(1.0, step / self.warmup) if self.warmup else 1.0)
@@ -37,7 +37,7 @@ class Constant:
 class Step(Constant):
     """gamma more after every so many steps: gamma^⌊(step - 1)/every⌋."""
 
-    every: int = 1000       # steps
+    every: int = 1000  # steps
     gamma: float = 0.5
 
     def _shape(self, step, fraction):
@@ -48,7 +48,7 @@ class Step(Constant):
 class Exponential(Constant):
     """`Step` made smooth: gamma^((step - 1)/every), equal to it where it changes."""
 
-    every: int = 1000       # steps
+    every: int = 1000  # steps
     gamma: float = 0.5
 
     def _shape(self, step, fraction):
@@ -71,7 +71,7 @@ class Plateau(Constant):
     """gamma more whenever `patience` evaluations in a row were no better than the best one; nan is never better."""
 
     gamma: float = 0.5
-    patience: int = 3       # evaluations
+    patience: int = 3  # evaluations
 
     def __post_init__(self):
         self._best, self._waited, self._scale = None, 0, 1.0
@@ -95,7 +95,7 @@ class Plateau(Constant):
         return self._scale
 
 
-SCHEDULES = Registry("schedule")     # kind -> ScheduleConfig -> schedule
+SCHEDULES = Registry("schedule")  # kind -> ScheduleConfig -> schedule
 SCHEDULES.register("constant", lambda config: Constant(config.warmup))
 SCHEDULES.register("step", lambda config: Step(config.warmup, config.every, config.gamma))
 SCHEDULES.register("exponential", lambda config: Exponential(config.warmup, config.every, config.gamma))

@@ -20,8 +20,8 @@ import numpy as np
 class Transform(Protocol):
     """What the optimizer asks of a transform. Neither of two in a chain may use a slot name of the other."""
 
-    slots: ClassVar[tuple[str, ...]]        # names of the state vectors
-    spares_biases: ClassVar[bool]           # apply it to the decayed spans alone
+    slots: ClassVar[tuple[str, ...]]  # names of the state vectors
+    spares_biases: ClassVar[bool]  # apply it to the decayed spans alone
 
     def apply(self, u, theta, slots, step, scratch): ...
 
@@ -143,8 +143,8 @@ class Adam:
 
     def apply(self, u, theta, slots, step, scratch):
         m, v = slots["m"], slots["v"]
-        mean = (1 - self.beta1) / (1 - self.beta1 ** step)              # m̂ = mean·m
-        root = ((1 - self.beta2) / (1 - self.beta2 ** step)) ** 0.5     # √v̂ = root·√v
+        mean = (1 - self.beta1) / (1 - self.beta1**step)  # m̂ = mean·m
+        root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # √v̂ = root·√v
         m *= self.beta1
         m += u
         u *= u
@@ -152,7 +152,7 @@ class Adam:
         v += u
         np.sqrt(v, out=u)
         u *= root / mean
-        u += self.epsilon / mean        # now (√v̂ + epsilon)/mean
+        u += self.epsilon / mean  # now (√v̂ + epsilon)/mean
         np.divide(m, u, out=u)
 
 
@@ -170,5 +170,5 @@ class WeightAverage:
     def follow(self, theta, slots, step, scratch):
         """Let slots["average"] (n,) follow theta (n,), already updated; scratch (n,) is overwritten."""
         np.subtract(theta, slots["average"], out=scratch)
-        scratch *= (1 - self.decay) / (1 - self.decay ** step)
+        scratch *= (1 - self.decay) / (1 - self.decay**step)
         slots["average"] += scratch

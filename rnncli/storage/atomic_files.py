@@ -23,18 +23,19 @@ def replacing(path):
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.unlink(missing_ok=True)
-        temporary.touch(exist_ok=False)             # new: a link that somebody put there is not followed
-        mode = temporary.stat().st_mode             # as the umask has it; who writes may make a file of its own
+        temporary.touch(exist_ok=False)  # new: a link that somebody put there is not followed
+        mode = temporary.stat().st_mode  # as the umask has it; who writes may make a file of its own
         yield temporary
         os.chmod(temporary, mode)
         with open(temporary, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise ResourceError(f"cannot write {path}: {error.strerror or error}",
-                            "free space or choose another folder with -o") from error
+        raise ResourceError(
+            f"cannot write {path}: {error.strerror or error}", "free space or choose another folder with -o"
+        ) from error
     finally:
-        with suppress(OSError):     # there is none after the replacement, but there is one after a second Ctrl-C
+        with suppress(OSError):  # there is none after the replacement, but there is one after a second Ctrl-C
             temporary.unlink()
     _sync(path.parent)
 

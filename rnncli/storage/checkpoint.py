@@ -20,6 +20,7 @@ THETA, AVERAGE = "theta/", "opt/average/"
 WRITTEN_BY = "name a run folder or a .safetensors file that `train` wrote"
 DAMAGED = "restore the file from a backup, or go on from another checkpoint of its run folder"
 
+
 def save(path, arrays, meta):
     """Write `arrays` {name: array} and the JSON-ready `meta` to `path`, atomically; raises ResourceError."""
     from safetensors import SafetensorError
@@ -30,7 +31,7 @@ def save(path, arrays, meta):
     sealed = {KEY: _sealed(meta)}
     with replacing(path) as temporary:
         try:
-            save_file(arrays, temporary, sealed)        # from where they lie, without a copy of everything
+            save_file(arrays, temporary, sealed)  # from where they lie, without a copy of everything
         except SafetensorError as error:
             raise OSError(one_line(error)) from error
 
@@ -46,7 +47,7 @@ def load(path):
     data = _read(path)
     try:
         arrays = parse(data)
-        header = json.loads(data[8:8 + int.from_bytes(data[:8], "little")])
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
         text = header.get("__metadata__", {}).get(KEY)
         if text is None:
             raise ModelFileError(f"{path} is a safetensors file, but not a model of rnncli", WRITTEN_BY)
@@ -63,14 +64,17 @@ def _read(path):
     except FileNotFoundError:
         raise ModelFileError(f"no model at {path}", WRITTEN_BY) from None
     except OSError as error:
-        raise ModelFileError(f"cannot read {path}: {error.strerror or error}",
-                             "check the name and the permissions") from error
+        raise ModelFileError(
+            f"cannot read {path}: {error.strerror or error}", "check the name and the permissions"
+        ) from error
 
 
 def _verify(path, arrays, meta):
     if meta["format"] != FORMAT:
-        raise ModelFileError(f"{path} has format {meta['format']}; this version reads format {FORMAT}",
-                             "use the version of rnncli that wrote it")
+        raise ModelFileError(
+            f"{path} has format {meta['format']}; this version reads format {FORMAT}",
+            "use the version of rnncli that wrote it",
+        )
     for name in sorted(meta["sha256"].keys() | arrays.keys()):
         if name not in arrays or _digest(name, arrays[name]) != meta["sha256"].get(name):
             raise ModelFileError(f"{path} is damaged: tensor {name} does not match its SHA-256", DAMAGED)
@@ -78,8 +82,9 @@ def _verify(path, arrays, meta):
 
 def _sealed(meta):
     """The JSON of `meta` with a SHA-256 of itself in it."""
+
     def text(contents):
-        return json.dumps(contents, sort_keys=True, allow_nan=False)     # ASCII: the name of a file may be no text
+        return json.dumps(contents, sort_keys=True, allow_nan=False)  # ASCII: the name of a file may be no text
 
     return text(meta | {"seal": sha256(text(meta).encode()).hexdigest()})
 
@@ -120,12 +125,12 @@ def fill_views(views, prefix, arrays, path):
     for name in sorted(views.keys() | {name for name in arrays if name.startswith(prefix)}):
         found, expected = (_kind(source.get(name)) for source in (arrays, views))
         if found != expected:
-            raise ModelFileError(f"{path}: {name}: found {found}, expected {expected}",
-                                 "the file belongs to another architecture: use the model settings it was made with")
+            raise ModelFileError(
+                f"{path}: {name}: found {found}, expected {expected}",
+                "the file belongs to another architecture: use the model settings it was made with",
+            )
         views[name][...] = arrays[name]
 
 
 def _kind(array):
     return "no such tensor" if array is None else f"{array.dtype} {array.shape}"
-
-

@@ -28,10 +28,10 @@ class Loaded:
     model: Any
     store: Any
     theta: np.ndarray
-    progress: dict          # step, epoch, tokens, best_step, best_ and the name of the score; of a checkpoint others
-    data: dict              # digest and files of the data it was trained on
-    arrays: dict            # tensors that the task keeps beside the weights, by name
-    record: dict | None     # what is to be known of these
+    progress: dict  # step, epoch, tokens, best_step, best_ and the name of the score; of a checkpoint others
+    data: dict  # digest and files of the data it was trained on
+    arrays: dict  # tensors that the task keeps beside the weights, by name
+    record: dict | None  # what is to be known of these
 
 
 def model_path(path):
@@ -46,8 +46,10 @@ def load_model(path):
     Raises ModelFileError, and ConfigError for a cell that is not known here.
     """
     if Path(path).is_dir() and not model_path(path).exists():
-        raise ModelFileError(f"{path} holds no model.safetensors",
-                             f"train one: rnncli train FILE -o {path}, or, once begun, rnncli train --resume {path}")
+        raise ModelFileError(
+            f"{path} holds no model.safetensors",
+            f"train one: rnncli train FILE -o {path}, or, once begun, rnncli train --resume {path}",
+        )
     path = model_path(path)
     arrays, meta = load(path)
     config = stored_config(meta, path)
@@ -60,8 +62,9 @@ def load_model(path):
     averaged = meta["progress"].get("step") and any(name.startswith(AVERAGE) for name in arrays)
     fill(store, AVERAGE if averaged else THETA, theta, arrays, path)
     extra = {name: array for name, array in arrays.items() if not name.startswith(OF_TRAINING)}
-    return Loaded(str(path), config, encoder, model, store, theta, meta["progress"], meta["data"], extra,
-                  meta.get("record"))
+    return Loaded(
+        str(path), config, encoder, model, store, theta, meta["progress"], meta["data"], extra, meta.get("record")
+    )
 
 
 def stored_config(meta, path):
@@ -80,5 +83,7 @@ def check_cell(config, path):
     model = config.model
     if model.code and model.cell not in CELLS:
         files = " ".join(f"--code {safe_name(quote(file), LONGEST_NAME)}" for file in model.code[:MOST_NAMES])
-        raise ConfigError(f"{path}: unknown cell '{safe_name(model.cell)}'",
-                          f"this model was trained with {files}; name the file again with --code, if you trust it")
+        raise ConfigError(
+            f"{path}: unknown cell '{safe_name(model.cell)}'",
+            f"this model was trained with {files}; name the file again with --code, if you trust it",
+        )

@@ -6,10 +6,10 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from .checkpoint import load, save
-from .atomic_files import write_atomically
 from ..errors import ModelFileError, ResourceError, RunInUse
 from ..json_values import finite
+from .atomic_files import write_atomically
+from .checkpoint import load, save
 
 LOCK, CONFIG, LOG, MODEL, SUMMARY = ".lock", "config.yaml", "log.jsonl", "model.safetensors", "summary.json"
 CHECKPOINTS = "checkpoints"
@@ -41,12 +41,12 @@ class RunFolder:
         for file in (*checkpoints(self.path), self.path / CONFIG, self.path / LOCK):
             with suppress(OSError):
                 file.unlink()
-        self.close()                            # after the lock's file went, so that nobody can have opened it between
+        self.close()  # after the lock's file went, so that nobody can have opened it between
         _remove(self._made)
 
     def close(self):
         for file in filter(None, (self._log, self._lock)):
-            with suppress(OSError):             # a full disk: whoever wrote last was told
+            with suppress(OSError):  # a full disk: whoever wrote last was told
                 file.close()
 
     def write(self, name, text):
@@ -123,8 +123,7 @@ def latest_checkpoint(path):
 
 
 def load_latest(path):
-    """(its path, arrays, meta) of the newest checkpoint; a ModelFileError for one that is damaged names the one before.
-    """
+    """(its path, arrays, meta) of the newest checkpoint; a ModelFileError for one that is damaged names the one before."""
     newest, earlier = latest_checkpoint(path), checkpoints(path)[:-1]
     try:
         return newest, *load(newest)
@@ -139,7 +138,7 @@ def claim(path):
     _refuse_if_used(path)
     folder = RunFolder(path)
     try:
-        _refuse_if_used(path)       # again: another process may have come and gone in between
+        _refuse_if_used(path)  # again: another process may have come and gone in between
     except RunInUse:
         folder.close()
         raise
@@ -174,7 +173,7 @@ def _check(path, wanted=stat.S_ISREG):
     """Raise ModelFileError where there is something at `path`, but not a regular file, or not `wanted`."""
     try:
         mode = path.lstat().st_mode
-    except OSError:                 # nothing there, or nothing that could be opened
+    except OSError:  # nothing there, or nothing that could be opened
         return
     if not wanted(mode):
         raise _foreign(path, mode)
@@ -183,16 +182,18 @@ def _check(path, wanted=stat.S_ISREG):
 def _foreign(path, mode):
     """The ModelFileError for something of the file type of `mode` in the place of a file of a run."""
     kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder", stat.S_IFREG: "a file"}
-    return ModelFileError(f"{path} is {kinds.get(stat.S_IFMT(mode), 'a device or a pipe')}; a run has "
-                          f"{'a folder' if path.name == CHECKPOINTS else 'a regular file'} of its own there",
-                          "delete it, or put a copy of the original in its place")
+    return ModelFileError(
+        f"{path} is {kinds.get(stat.S_IFMT(mode), 'a device or a pipe')}; a run has "
+        f"{'a folder' if path.name == CHECKPOINTS else 'a regular file'} of its own there",
+        "delete it, or put a copy of the original in its place",
+    )
 
 
 def _opened(path, mode):
     """A regular file of a run, open; raises ModelFileError where it is anything else, and OSError."""
     _check(path)
     file = open(path, mode, opener=_without_links)
-    if not stat.S_ISREG(found := os.fstat(file.fileno()).st_mode):      # put there since
+    if not stat.S_ISREG(found := os.fstat(file.fileno()).st_mode):  # put there since
         file.close()
         raise _foreign(path, found)
     return file
@@ -237,8 +238,9 @@ def _locked(path):
     except OSError as error:
         file.close()
         if isinstance(error, (BlockingIOError, PermissionError)):
-            raise RunInUse(f"another process is training in {path}",
-                           "wait for it, stop it, or choose another folder with -o") from None
+            raise RunInUse(
+                f"another process is training in {path}", "wait for it, stop it, or choose another folder with -o"
+            ) from None
         raise ResourceError(f"cannot lock {path}: {error.strerror}", ELSEWHERE) from error
     return file
 
@@ -247,8 +249,9 @@ def _hold(file):
     """Lock `file` until it is closed; raises BlockingIOError or PermissionError where another process has it."""
     try:
         import fcntl
-    except ImportError:             # Windows
+    except ImportError:  # Windows
         import msvcrt
+
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .atomic_files import write_atomically
-from ..resources import cache_folder
 from ..errors import ResourceError
 from ..nn.matmul_tiling import Layouts
+from ..resources import cache_folder
+from .atomic_files import write_atomically
 
-FILE = "layouts.json"       # {machine: {name of a product: [parts, width]}}
+FILE = "layouts.json"  # {machine: {name of a product: [parts, width]}}
 
 
 def machine():
@@ -34,7 +34,7 @@ def keep_layouts(layouts):
     stored, here = _stored(), machine()
     if layouts.known != stored.get(here, {}):
         folder = cache_folder()
-        with suppress(OSError, ResourceError):      # a later run times again
+        with suppress(OSError, ResourceError):  # a later run times again
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             text = json.dumps(stored | {here: stored.get(here, {}) | layouts.known}, sort_keys=True)
             write_atomically(folder / FILE, text.encode())
@@ -44,7 +44,9 @@ def _stored():
     """What the file says; nothing where there is none or it is not ours."""
     try:
         stored = json.loads((cache_folder() / FILE).read_bytes())
-        return {name: {product: [int(parts), int(width)] for product, (parts, width) in known.items()}
-                for name, known in stored.items()}
+        return {
+            name: {product: [int(parts), int(width)] for product, (parts, width) in known.items()}
+            for name, known in stored.items()
+        }
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from ..settings import Implied, Rule
 
-Progress = Callable[[str, int, int | None], None]       # (what is done, done, total), total None where it is not known
+Progress = Callable[[str, int, int | None], None]  # (what is done, done, total), total None where it is not known
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Metric:
     """A figure of an evaluation. A name that ends in * stands for several: coverage_* for coverage_80, coverage_95."""
 
     name: str
-    unit: str                                           # "nats", "%"; "" for none, or that of the data
-    better: Literal["lower", "higher"] | None           # None: neither, as of a count
-    label: str                                          # of its column
+    unit: str  # "nats", "%"; "" for none, or that of the data
+    better: Literal["lower", "higher"] | None  # None: neither, as of a count
+    label: str  # of its column
     format: str = ".4f"
 
     def covers(self, name: str) -> bool:
@@ -63,36 +63,36 @@ class Next(NamedTuple):
 class TaskKind:
     """Everything that must be known of a kind of task before it is loaded."""
 
-    name: str                                   # as in `--task NAME`
-    data: str                                   # what it learns from, in messages: "text", "series"
-    summary: str                                # a sentence for the help
-    heavy: str                                  # "module:class" of its Task
-    accepts: Callable[[Sequence[str]], float]   # how sure it is, 0 to 1, that files of these names are its own
-    unit: str                                   # what a target is called: "token"
+    name: str  # as in `--task NAME`
+    data: str  # what it learns from, in messages: "text", "series"
+    summary: str  # a sentence for the help
+    heavy: str  # "module:class" of its Task
+    accepts: Callable[[Sequence[str]], float]  # how sure it is, 0 to 1, that files of these names are its own
+    unit: str  # what a target is called: "token"
 
-    sections: Mapping[str, type] = field(default_factory=dict)      # its own sections of the configuration
-    uses: tuple[str, ...] = ()                  # settings of the common sections that some tasks have no use for
-    defaults: Mapping[str, Any] = field(default_factory=dict)       # of common settings, where they differ
-    length: Mapping[str, int] = field(default_factory=dict)         # limits of a run for which none is given
+    sections: Mapping[str, type] = field(default_factory=dict)  # its own sections of the configuration
+    uses: tuple[str, ...] = ()  # settings of the common sections that some tasks have no use for
+    defaults: Mapping[str, Any] = field(default_factory=dict)  # of common settings, where they differ
+    length: Mapping[str, int] = field(default_factory=dict)  # limits of a run for which none is given
     implied: Mapping[str, Implied] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
-    architecture: tuple[str, ...] = ()          # settings that make another model, which weights do not fit
-    shapes: tuple[str, ...] = ()                # settings on which the shapes of parameters depend
-    left_to_data: tuple[str, ...] = ()          # settings that the data decide where they are null
+    architecture: tuple[str, ...] = ()  # settings that make another model, which weights do not fit
+    shapes: tuple[str, ...] = ()  # settings on which the shapes of parameters depend
+    left_to_data: tuple[str, ...] = ()  # settings that the data decide where they are null
 
     metrics: tuple[Metric, ...] = ()
-    score: str = "loss"                         # of validation: the best weights have the lowest
-    default_metric: str = "loss"                # that checks and baselines are about where none is named
-    example_limit: str = "loss=1"               # a limit, as `eval --max` takes it
-    baselines: tuple[str, ...] = ()             # that a model can be asked to beat
+    score: str = "loss"  # of validation: the best weights have the lowest
+    default_metric: str = "loss"  # that checks and baselines are about where none is named
+    example_limit: str = "loss=1"  # a limit, as `eval --max` takes it
+    baselines: tuple[str, ...] = ()  # that a model can be asked to beat
 
-    train_options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)      # group -> settings
+    train_options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # group -> settings
     eval_options: tuple[Option, ...] = ()
     generate_options: tuple[Option, ...] = ()
-    generate_files: str | None = None           # help of FILE of `generate`; None: it takes none
-    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)           # command -> example lines
-    next_commands: Callable[[str, Any], Iterable[Next]] = lambda run, started: ()   # (run folder, RunStarted)
-    upgrade: Callable[[dict], dict] = lambda meta: meta     # what an older model file says, as this version says it
+    generate_files: str | None = None  # help of FILE of `generate`; None: it takes none
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command -> example lines
+    next_commands: Callable[[str, Any], Iterable[Next]] = lambda run, started: ()  # (run folder, RunStarted)
+    upgrade: Callable[[dict], dict] = lambda meta: meta  # what an older model file says, as this version says it
 
     def load(self) -> "type[Task]":
         """The heavy half, imported."""
@@ -107,8 +107,8 @@ class TaskKind:
 class Sample(Protocol):
     """What a model shows of itself while it trains: a text, a forecast."""
 
-    title: str                                  # "sample", "forecast"
-    wraps: bool                                 # whether long lines may be broken: text, not a drawing
+    title: str  # "sample", "forecast"
+    wraps: bool  # whether long lines may be broken: text, not a drawing
 
     def lines(self, width: int, unicode: bool, color: bool) -> list[str]:
         """Lines for a terminal, safe to print; `color`: with ANSI codes."""
@@ -139,7 +139,7 @@ class Report(Protocol):
 
     warnings: Sequence[str]
     notes: Sequence[str]
-    lists: Sequence[str]                        # names of the lists of records that there are, perhaps empty
+    lists: Sequence[str]  # names of the lists of records that there are, perhaps empty
 
     def metrics(self) -> dict[str, float | None]:
         """{name: figure}, None where it has no value."""
@@ -169,10 +169,10 @@ class Report(Protocol):
 class Output(Protocol):
     """Where a task writes what `generate` makes, and says what `eval` should not keep to itself."""
 
-    format: str                                 # "text", "jsonl", of `eval` also "json"
+    format: str  # "text", "jsonl", of `eval` also "json"
     quiet: bool
-    interactive: bool                           # whether notes are read at a terminal, so that a drawing is welcome
-    width: int                                  # characters of that terminal
+    interactive: bool  # whether notes are read at a terminal, so that a drawing is welcome
+    width: int  # characters of that terminal
     unicode: bool
     color: bool
 
@@ -238,11 +238,11 @@ class Task(Protocol):
     encoder: Any
     model: Any
     batches: Any
-    hopeless: float                             # a mean loss above it: the network is on its way to infinity
+    hopeless: float  # a mean loss above it: the network is on its way to infinity
     targets_per_step: int
-    validates: bool                             # whether there is a validation part
-    needs: tuple[str, ...]                      # names of what the use of the model needs to be given
-    chars_per_token: float | None               # of a text; None where losses are not per token
+    validates: bool  # whether there is a validation part
+    needs: tuple[str, ...]  # names of what the use of the model needs to be given
+    chars_per_token: float | None  # of a text; None where losses are not per token
 
     @classmethod
     def load(cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> "Task":

@@ -8,9 +8,29 @@ from pathlib import Path
 
 from ..errors import CheckFailed, ConfigError, DataError
 
-LOWER_IS_BETTER = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token", "spelling_nats_per_char",
-                   "context_nats_per_char", "context_bits_per_char", "context_perplexity", "context_nats_per_token",
-                   "mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "z_mae", "z_mse", "z_rmse", "msis_")
+LOWER_IS_BETTER = (
+    "nats_per_char",
+    "bits_per_char",
+    "perplexity",
+    "nats_per_token",
+    "spelling_nats_per_char",
+    "context_nats_per_char",
+    "context_bits_per_char",
+    "context_perplexity",
+    "context_nats_per_token",
+    "mae",
+    "rmse",
+    "mse",
+    "mape",
+    "smape",
+    "mase",
+    "owa",
+    "wql",
+    "z_mae",
+    "z_mse",
+    "z_rmse",
+    "msis_",
+)
 MAX, MIN, BASELINE, REGRESS = "max", "min", "beat-baseline", "max-regress"
 SIGNS = {MAX: "<=", MIN: ">=", BASELINE: "<", REGRESS: "<="}
 
@@ -33,11 +53,11 @@ class Task:
 class Gate:
     """A demand on one metric. limit: None where only the evaluation tells it (the baseline's figure)."""
 
-    kind: str           # one of SIGNS
+    kind: str  # one of SIGNS
     metric: str
     limit: float | None = None
-    baseline: str | None = None     # whose figure it is
-    named: bool = False             # whether the check says so: where there are several
+    baseline: str | None = None  # whose figure it is
+    named: bool = False  # whether the check says so: where there are several
 
     def check(self, metrics, baselines):
         """The Check of this gate; a figure that is missing, None or not finite fails."""
@@ -57,8 +77,8 @@ class Gate:
 class Check:
     """What became of a gate. margin: how far `found` is on the right side of `expected`, negative on the wrong one."""
 
-    name: str                   # "max bits_per_char"
-    sign: str                   # what `found` should be to `expected`: <=, >= or <
+    name: str  # "max bits_per_char"
+    sign: str  # what `found` should be to `expected`: <=, >= or <
     expected: float | None
     found: float | None
     margin: float | None
@@ -72,8 +92,9 @@ class Check:
         if self.margin is None:
             missing = "found no finite figure" if self.found is None else "there is no figure to compare with"
             return f"{self.name}: {missing}"
-        return (f"{self.name}: found {self.found:.6g}, expected {self.sign} {self.expected:.6g}, "
-                f"margin {self.margin:+.3g}")
+        return (
+            f"{self.name}: found {self.found:.6g}, expected {self.sign} {self.expected:.6g}, margin {self.margin:+.3g}"
+        )
 
 
 def parse_gates(task, maxima=(), minima=(), beaten=(), regress=()):
@@ -97,8 +118,10 @@ def raise_if_failed(checks):
     """Raise CheckFailed naming every check that did not pass."""
     failed = [check for check in checks if not check.passed]
     if failed:
-        raise CheckFailed(f"{len(failed)} of {len(checks)} checks failed: {'; '.join(map(str, failed))}",
-                          "the model is not good enough for these limits: train it further, or change the limits")
+        raise CheckFailed(
+            f"{len(failed)} of {len(checks)} checks failed: {'; '.join(map(str, failed))}",
+            "the model is not good enough for these limits: train it further, or change the limits",
+        )
 
 
 def _limit(kind, text, task):
@@ -115,8 +138,10 @@ def _regress(text, task):
     name, _, percent = rest.rpartition("=")
     share = _number(percent.removesuffix("%")) if percent.endswith("%") else None
     if not (colon and path) or share is None or share < 0:
-        raise ConfigError(f"--max-regress-from {text}: not a file and a percentage",
-                          f"write --max-regress-from base.json:1% or base.json:{task.example.partition('=')[0]}=1%")
+        raise ConfigError(
+            f"--max-regress-from {text}: not a file and a percentage",
+            f"write --max-regress-from base.json:1% or base.json:{task.example.partition('=')[0]}=1%",
+        )
     lower = [each for each in task.known if each.rstrip("0123456789.") in LOWER_IS_BETTER]
     name = _known(name or task.default, lower, f"--max-regress-from {text}")
     base = _base_figure(path, name)
@@ -126,8 +151,10 @@ def _regress(text, task):
 def _known(name, known, option):
     if name not in known:
         near = get_close_matches(name, known, 1)
-        raise ConfigError(f"{option}: unknown metric '{name}'; known: {', '.join(known)}",
-                          f"did you mean '{near[0]}'?" if near else "name one of the known metrics")
+        raise ConfigError(
+            f"{option}: unknown metric '{name}'; known: {', '.join(known)}",
+            f"did you mean '{near[0]}'?" if near else "name one of the known metrics",
+        )
     return name
 
 

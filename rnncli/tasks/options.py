@@ -5,5 +5,10 @@ from .base import Option
 TEXT, SERIES, SAMPLING, OUTPUT = "Text", "Series", "Sampling", "Output and progress"
 
 NUM_SAMPLES = Option(
-    "--num-samples", int, "Samples to draw: texts, each ended by a newline [default: 1]; of series, paths to draw "
-    "instead of the forecast, one row per step of each.", SAMPLING, metavar="N")
+    "--num-samples",
+    int,
+    "Samples to draw: texts, each ended by a newline [default: 1]; of series, paths to draw "
+    "instead of the forecast, one row per step of each.",
+    SAMPLING,
+    metavar="N",
+)

@@ -21,8 +21,10 @@ def check_kind(name: str, kind: TaskKind) -> None:
             declared = {option.name: option for option in theirs}
             for option in mine:
                 if declared.get(option.name, option) != option:
-                    raise ConfigError(f"task '{name}': {option.name} is another option of task '{other.name}'",
-                                      "share one declaration, or give the option another name")
+                    raise ConfigError(
+                        f"task '{name}': {option.name} is another option of task '{other.name}'",
+                        "share one declaration, or give the option another name",
+                    )
 
 
 TASKS: Registry[TaskKind] = Registry("task", check_kind)

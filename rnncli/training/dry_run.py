@@ -7,27 +7,27 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from .run import Run, completed
 from ..storage.run_folder import CHECKPOINTS, CONFIG, LOG, MODEL, SUMMARY
 from ..tasks.registry import load_task
+from .run import Run, completed
 
-STEPS = 100             # that are taken, at most; the later half of them is timed
-ENOUGH = 2.5            # seconds of them
-INTERPRETER = 40e6      # bytes of a process beside its arrays, where the system does not tell
+STEPS = 100  # that are taken, at most; the later half of them is timed
+ENOUGH = 2.5  # seconds of them
+INTERPRETER = 40e6  # bytes of a process beside its arrays, where the system does not tell
 
 
 @dataclass(frozen=True)
 class DryRun:
     """What a run would be, before it writes anything."""
 
-    description: tuple[str, ...]    # the data, the splits and the model, and what is odd about them, in lines
+    description: tuple[str, ...]  # the data, the splits and the model, and what is odd about them, in lines
     parameters: int
-    arrays: int                     # bytes of parameters, optimizer and plans, of all processes
-    memory: int                     # bytes that all its processes take, measured where the system tells
-    seconds_per_step: float         # measured on the first batches
-    steps: int | None               # None where only time limits the run
-    seconds: float | None           # evaluations included
-    files: tuple[str, ...]          # that it would write
+    arrays: int  # bytes of parameters, optimizer and plans, of all processes
+    memory: int  # bytes that all its processes take, measured where the system tells
+    seconds_per_step: float  # measured on the first batches
+    steps: int | None  # None where only time limits the run
+    seconds: float | None  # evaluations included
+    files: tuple[str, ...]  # that it would write
 
 
 def dry_run(config, output):
@@ -38,9 +38,16 @@ def dry_run(config, output):
     steps, limit = run.budget.steps(run.batches.batches(0)), run.budget.max_seconds
     seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
     notes = (f"note: {text}" for text in run.task.data.notes)
-    return DryRun((*run.describe(), *notes), run.trainer.store.size, run.nbytes, memory, step, steps,
-                  min(seconds + ([limit] if limit else []), default=None),
-                  tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)))
+    return DryRun(
+        (*run.describe(), *notes),
+        run.trainer.store.size,
+        run.nbytes,
+        memory,
+        step,
+        steps,
+        min(seconds + ([limit] if limit else []), default=None),
+        tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)),
+    )
 
 
 def step_seconds(run):
@@ -52,7 +59,7 @@ def step_seconds(run):
         times.append(time.perf_counter() - started)
         if time.perf_counter() - begun > ENOUGH:
             break
-    return times[len(times) // 2:]
+    return times[len(times) // 2 :]
 
 
 def evaluation_seconds(run):

@@ -13,8 +13,11 @@ class Budget:
 
     def reached(self, progress, elapsed):
         """The name of the limit that is met, or None."""
-        limits = (("max_steps", progress.step, self.max_steps), ("epochs", progress.epoch, self.epochs),
-                  ("max_seconds", elapsed, self.max_seconds))
+        limits = (
+            ("max_steps", progress.step, self.max_steps),
+            ("epochs", progress.epoch, self.epochs),
+            ("max_seconds", elapsed, self.max_seconds),
+        )
         return next((name for name, value, limit in limits if limit is not None and value >= limit), None)
 
     def fraction(self, progress, batches, elapsed):

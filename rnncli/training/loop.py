@@ -14,8 +14,8 @@ from ..errors import Diverged, Interrupted
 from ..events import CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone, StepRejected
 from ..storage.run_folder import MODEL, SUMMARY
 
-REJECTIONS = 3              # in a row, and the run ends
-LOG_EVERY = 10              # steps between two lines of log.jsonl
+REJECTIONS = 3  # in a row, and the run ends
+LOG_EVERY = 10  # steps between two lines of log.jsonl
 
 
 def train(run):
@@ -37,7 +37,7 @@ class Session:
         self.run, self.task, self.trainer, self.config = run, run.task, run.trainer, run.config.train
         self.begun = time.monotonic() - run.elapsed
         self.feed = Feed(run.batches, self.trainer)
-        self.saved = self.progress.step         # the checkpoint on the disk says all there is to say of this step
+        self.saved = self.progress.step  # the checkpoint on the disk says all there is to say of this step
 
     @property
     def progress(self):
@@ -62,9 +62,20 @@ class Session:
 
     def _started(self):
         run, task = self.run, self.task
-        return RunStarted(str(run.folder.path), task.name, run.describe(), run.config.seed, self.trainer.store.size,
-                          run.nbytes, self.progress.step, run.budget.steps(self.feed.batches),
-                          run.budget.max_seconds, task.chars_per_token, task.tokens_per_step, task.ahead)
+        return RunStarted(
+            str(run.folder.path),
+            task.name,
+            run.describe(),
+            run.config.seed,
+            self.trainer.store.size,
+            run.nbytes,
+            self.progress.step,
+            run.budget.steps(self.feed.batches),
+            run.budget.max_seconds,
+            task.chars_per_token,
+            task.tokens_per_step,
+            task.ahead,
+        )
 
     def _reason(self):
         """Why the run is over, or None."""
@@ -83,11 +94,21 @@ class Session:
             yield self._reject(number, result)
             return
         if (number - 1) % config.checkpoint_every == 0 and result.loss < self.task.hopeless:
-            self.progress.good = number - 1     # only the next step shows what a checkpoint is worth
+            self.progress.good = number - 1  # only the next step shows what a checkpoint is worth
         self.feed.advance()
         epoch = self.progress.epoch + self.progress.batch / self.feed.batches
-        yield StepDone(number, epoch, result.loss, result.grad_norm, result.clipped, result.rate, result.tokens,
-                       self.elapsed(), self._fraction(), result.norms)
+        yield StepDone(
+            number,
+            epoch,
+            result.loss,
+            result.grad_norm,
+            result.clipped,
+            result.rate,
+            result.tokens,
+            self.elapsed(),
+            self._fraction(),
+            result.norms,
+        )
         if number % config.eval_every == 0:
             yield from self._evaluate()
         if number % config.checkpoint_every == 0:
@@ -101,10 +122,12 @@ class Session:
         folder.drop_checkpoints(after=progress.good)
         if progress.rejections >= REJECTIONS:
             where = f" of {result.parameter}" if result.rejected == "gradient" and result.parameter else ""
-            raise Diverged(f"training diverged: the {result.rejected}{where} was not finite at step {number:,}, "
-                           f"{REJECTIONS} times in a row",
-                           f"lower --lr or --clip-norm; the last good checkpoint, step {progress.good:,}, is intact "
-                           f"in {folder.path}")
+            raise Diverged(
+                f"training diverged: the {result.rejected}{where} was not finite at step {number:,}, "
+                f"{REJECTIONS} times in a row",
+                f"lower --lr or --clip-norm; the last good checkpoint, step {progress.good:,}, is intact "
+                f"in {folder.path}",
+            )
         self.run.go_back()
         self.saved = None
         self.feed.seek()
@@ -143,9 +166,11 @@ class Session:
         if self.saved != self.progress.step:
             yield self._checkpoint()
         self._ensure_model()
-        raise Interrupted(f"stopped at step {self.progress.step:,}, everything is saved",
-                          f"go on with: rnncli train --resume {shlex.quote(str(self.run.folder.path))}",
-                          exit_code=128 + self.run.signal)
+        raise Interrupted(
+            f"stopped at step {self.progress.step:,}, everything is saved",
+            f"go on with: rnncli train --resume {shlex.quote(str(self.run.folder.path))}",
+            exit_code=128 + self.run.signal,
+        )
 
     def _finish(self, reason):
         if self.progress.evaluated != self.progress.step:
@@ -155,8 +180,15 @@ class Session:
             yield self._checkpoint()
         self._ensure_model()
         progress, best = self.progress, self.trainer.store.views(self.run.best_weights())
-        finished = RunFinished(progress.step, reason, progress.best_step, progress.best, self.elapsed(),
-                               progress.tokens, self.task.sample(best))
+        finished = RunFinished(
+            progress.step,
+            reason,
+            progress.best_step,
+            progress.best,
+            self.elapsed(),
+            progress.tokens,
+            self.task.sample(best),
+        )
         self._summarise(finished)
         yield finished
 
@@ -168,10 +200,18 @@ class Session:
     def _summarise(self, finished):
         run, told = self.run, asdict(finished)
         told[f"best_{self.task.score}"] = told.pop("best")
-        summary = self._plain(told) | self.task.summary() | {
-            "schema": 1, "task": self.task.name, "seed": run.config.seed, "parameters": self.trainer.store.size,
-            "data": run.data,
-            "versions": {"rnncli": __version__, "numpy": np.__version__, "python": platform.python_version()}}
+        summary = (
+            self._plain(told)
+            | self.task.summary()
+            | {
+                "schema": 1,
+                "task": self.task.name,
+                "seed": run.config.seed,
+                "parameters": self.trainer.store.size,
+                "data": run.data,
+                "versions": {"rnncli": __version__, "numpy": np.__version__, "python": platform.python_version()},
+            }
+        )
         run.folder.write(SUMMARY, json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
     @staticmethod

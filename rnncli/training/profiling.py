@@ -8,16 +8,18 @@ from ..errors import Interrupted
 from ..events import Profiled, ProfileRow, StepDone
 
 PRODUCTS = ("matmul", "dot")
-TRIALS = 2000           # timed calls of nothing, to know what timing itself takes
-KINDS = {"products": "matrix products of the network, forward and backward",
-         "elementwise": "all other calls of NumPy in the network",
-         "interpreter": "Python between those calls",
-         "waiting": "for the other processes, which share the batch",
-         "optimizer": "sum of the gradients, norm, clipping, update",
-         "data": "the next batch",
-         "evaluation": "validation, spread over all steps",
-         "checkpoints": "models and checkpoints, spread over all steps",
-         "reporting": "the loop, the log and what is shown"}
+TRIALS = 2000  # timed calls of nothing, to know what timing itself takes
+KINDS = {
+    "products": "matrix products of the network, forward and backward",
+    "elementwise": "all other calls of NumPy in the network",
+    "interpreter": "Python between those calls",
+    "waiting": "for the other processes, which share the batch",
+    "optimizer": "sum of the gradients, norm, clipping, update",
+    "data": "the next batch",
+    "evaluation": "validation, spread over all steps",
+    "checkpoints": "models and checkpoints, spread over all steps",
+    "reporting": "the loop, the log and what is shown",
+}
 
 
 class Profile:
@@ -32,8 +34,8 @@ class Profile:
         nothing, begun = self.around("data", lambda: None), clock()
         for _ in range(TRIALS):
             nothing()
-        self.within = self.seconds["data"] / TRIALS                     # of a timed call: counted for its own kind,
-        self.outside = (clock() - begun) / TRIALS - self.within         # and for what it is called by
+        self.within = self.seconds["data"] / TRIALS  # of a timed call: counted for its own kind,
+        self.outside = (clock() - begun) / TRIALS - self.within  # and for what it is called by
         self.xp = Timed(np, self)
         self.reset()
 
@@ -71,6 +73,7 @@ class Profile:
 
     def _each(self, epoch):
         """The method `epoch` of batches, the time of each batch added to "data"."""
+
         def batches(*arguments):
             following = self.around("data", epoch(*arguments).__next__)
             try:

@@ -8,15 +8,12 @@ from secrets import randbits
 
 import numpy as np
 
-from .limits import Budget
-from ..storage.checkpoint import THETA, fill, load
-from ..storage.model_files import check_cell, load_model, stored_config
 from ..config import SETTINGS, to_dict, to_yaml
 from ..errors import ConfigError, DataError, ModelFileError
 from ..nn.matmul_tiling import Layouts
-from ..storage.tuning_cache import keep_layouts, known_layouts
 from ..nn.memory import Memory
-from .workers import AUTO, choose_workers
+from ..storage.checkpoint import THETA, fill, load
+from ..storage.model_files import check_cell, load_model, stored_config
 from ..storage.run_folder import (
     CONFIG,
     MODEL,
@@ -27,17 +24,40 @@ from ..storage.run_folder import (
     latest_checkpoint,
     load_latest,
 )
-from .shard import DTYPE
+from ..storage.tuning_cache import keep_layouts, known_layouts
 from ..tasks.registry import TASKS, detect, load_task
+from .limits import Budget
+from .shard import DTYPE
 from .trainer import Trainer
+from .workers import AUTO, choose_workers
 
-DEFAULT_LENGTH = {"language": {"epochs": 10}, "forecast": {"max_steps": 2000}}      # when nothing says how long
-NAMED = 3                   # files that a line of words names
+DEFAULT_LENGTH = {"language": {"epochs": 10}, "forecast": {"max_steps": 2000}}  # when nothing says how long
+NAMED = 3  # files that a line of words names
 LIMITS = ("max_steps", "epochs", "max_seconds")
-ARCHITECTURE = ("task", "data.level", "forecast.mode", "forecast.segment", "forecast.highway", "model.cell",
-                "model.sizes", "model.embedding_size", "model.residual", "model.tie_embeddings", "model.layer_norm")
-SHAPING = ("forecast.horizon", "forecast.loss", "forecast.quantiles", "forecast.calendar", "forecast.fourier",
-           "series.target_col", "series.past_cols", "series.future_cols", "series.static_cols")
+ARCHITECTURE = (
+    "task",
+    "data.level",
+    "forecast.mode",
+    "forecast.segment",
+    "forecast.highway",
+    "model.cell",
+    "model.sizes",
+    "model.embedding_size",
+    "model.residual",
+    "model.tie_embeddings",
+    "model.layer_norm",
+)
+SHAPING = (
+    "forecast.horizon",
+    "forecast.loss",
+    "forecast.quantiles",
+    "forecast.calendar",
+    "forecast.fourier",
+    "series.target_col",
+    "series.past_cols",
+    "series.future_cols",
+    "series.static_cols",
+)
 LEFT_TO_DATA = ("series.val_size", "forecast.horizon", "forecast.window", "forecast.season")
 
 
@@ -54,14 +74,21 @@ class Run:
         self.workers = choose_workers(train.workers, task.model, self.batches.T, self.batches.N)
         self.config = replace(task.config, train=replace(train, workers=str(self.workers)))
         self.layouts = layouts or known_layouts()
-        self.trainer = Trainer(self.config, task.model, self.batches.sizes, self.batches.N, task.size, self.workers,
-                               Memory(DTYPE, xp, layouts=self.layouts))
+        self.trainer = Trainer(
+            self.config,
+            task.model,
+            self.batches.sizes,
+            self.batches.N,
+            task.size,
+            self.workers,
+            Memory(DTYPE, xp, layouts=self.layouts),
+        )
         self.memory = Memory(self.trainer.theta.dtype, forward_only=True)
         task.get_ready(self.memory)
         self.budget = Budget(train.max_steps, train.epochs, train.max_seconds)
         self.data = {"digest": task.data.digest, "files": list(task.data.files)}
-        self.home = os.getcwd()                     # where the names of data files start from
-        self.elapsed, self.signal = 0.0, None       # seconds of earlier sessions; the signal to stop, once it came
+        self.home = os.getcwd()  # where the names of data files start from
+        self.elapsed, self.signal = 0.0, None  # seconds of earlier sessions; the signal to stop, once it came
 
     def __enter__(self):
         return self
@@ -89,10 +116,20 @@ class Run:
     def save_checkpoint(self, elapsed):
         """Write everything that the next step depends on; returns the path."""
         progress = self.trainer.progress_dict()
-        meta = self.meta() | {"progress": progress, "elapsed": elapsed, "home": self.home,
-                              "log_size": self.folder.log_size(), "layouts": self.layouts.known}
-        return self.folder.save_checkpoint(progress["step"], self.trainer.arrays() | self.task.arrays(), meta,
-                                           self.config.train.keep_checkpoints, progress["good"])
+        meta = self.meta() | {
+            "progress": progress,
+            "elapsed": elapsed,
+            "home": self.home,
+            "log_size": self.folder.log_size(),
+            "layouts": self.layouts.known,
+        }
+        return self.folder.save_checkpoint(
+            progress["step"],
+            self.trainer.arrays() | self.task.arrays(),
+            meta,
+            self.config.train.keep_checkpoints,
+            progress["good"],
+        )
 
     def restore(self, path, arrays, meta):
         """Go on where the checkpoint `path`, read as `arrays` and `meta`, was written."""
@@ -160,7 +197,7 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
         run.save_checkpoint(0.0)
         keep_layouts(run.layouts)
         folder.write(CONFIG, to_yaml(run.config))
-        undo.pop_all()          # nothing went wrong
+        undo.pop_all()  # nothing went wrong
     return run
 
 
@@ -176,19 +213,25 @@ def _check_architecture(initial, config):
     """Raise ModelFileError where the model `initial` (Loaded) is not of the architecture of `config`."""
     other = _differences(ARCHITECTURE, initial.config, config)
     if other:
-        raise ModelFileError(f"{initial.path} has another architecture: {other}",
-                             "begin with a model of the same architecture, or give the settings of this one")
+        raise ModelFileError(
+            f"{initial.path} has another architecture: {other}",
+            "begin with a model of the same architecture, or give the settings of this one",
+        )
 
 
 def _check_shapes(initial, run):
     """Raise ModelFileError where a parameter of the model `initial` (Loaded) has not the shape that it has in a Run."""
-    found, here = ({f"{layer}.{spec.name}": spec.shape for layer, specs in store.specs.items() for spec in specs}
-                   for store in (initial.store, run.trainer.store))
+    found, here = (
+        {f"{layer}.{spec.name}": spec.shape for layer, specs in store.specs.items() for spec in specs}
+        for store in (initial.store, run.trainer.store)
+    )
     name = next((name for name in found | here if found.get(name) != here.get(name)), None)
     if name is not None:
         other = _differences(SHAPING, initial.config, run.config) or "it may read other columns"
-        raise ModelFileError(f"{initial.path}: its parameter {name} is {found.get(name)}, here {here.get(name)}",
-                             f"begin with a model of the same settings and columns; it has {other}")
+        raise ModelFileError(
+            f"{initial.path}: its parameter {name} is {found.get(name)}, here {here.get(name)}",
+            f"begin with a model of the same settings and columns; it has {other}",
+        )
 
 
 def _limits(config):
@@ -197,7 +240,7 @@ def _limits(config):
 
 def _resumed(path, limits, progress, xp, wanted=None):
     """The Run in `path`, ready to go on up to other `limits`; `wanted`: the Config that it must have, those apart."""
-    latest_checkpoint(path)             # before anything is made there
+    latest_checkpoint(path)  # before anything is made there
     with ExitStack() as undo:
         folder = RunFolder(path)
         undo.callback(folder.close)
@@ -211,7 +254,7 @@ def _resumed(path, limits, progress, xp, wanted=None):
         run = Run(_same_task(path, config, meta, progress), folder, layouts, xp)
         undo.callback(run.trainer.team.close)
         run.restore(newest, arrays, meta)
-        if config != stored:            # a longer run stays longer, even if it is killed before its next checkpoint
+        if config != stored:  # a longer run stays longer, even if it is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)
             folder.write(CONFIG, to_yaml(run.config))
         undo.pop_all()
@@ -225,8 +268,10 @@ def _check_same(wanted, stored, path):
     free += [name for name in LEFT_TO_DATA if attrgetter(name)(wanted) is None]
     other = _differences([name for name in SETTINGS if name not in free], stored, wanted)
     if other:
-        raise ConfigError(f"{path} was begun with other settings: {other}",
-                          f"go on with its own: --resume {path}; or begin another run with another -o")
+        raise ConfigError(
+            f"{path} was begun with other settings: {other}",
+            f"go on with its own: --resume {path}; or begin another run with another -o",
+        )
 
 
 def _differences(names, found, here):
@@ -245,7 +290,7 @@ def _same_task(path, config, meta, progress):
     names, hint = config.data.files, "give it the data that it was begun with, or begin another run with --init-from"
     there = [name if name == "-" else os.path.join(meta["home"], name) for name in names]
     if not _all_there(names) and _all_there(there):
-        names = there                   # resumed in another folder than it was begun in
+        names = there  # resumed in another folder than it was begun in
     here = replace(config, data=replace(config.data, files=tuple(names)))
     try:
         task = load_task(here, TASKS[config.task].load().encoder_from_dict(meta["encoder"]), progress)

@@ -11,11 +11,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from ..nn.memory import ALIGNMENT, Memory
-from ..random_streams import Noise
 from ..optim.optimizer import DOT, build_optimizer, global_norm
+from ..random_streams import Noise
 
 DTYPE = np.dtype("f4")
-DROPOUT = 1             # keeps the stream of the masks apart from others of the same seed
+DROPOUT = 1  # keeps the stream of the masks apart from others of the same seed
 
 
 class Layout:
@@ -27,12 +27,17 @@ class Layout:
         states = model.initial_state(N, Memory(DTYPE))
         self.arrays = {"theta": ((size,), DTYPE)} | {f"g{k}": ((size,), DTYPE) for k in range(count)}
         self.arrays |= {f"opt/{name}": ((size,), DTYPE) for name in slots}
-        self.arrays |= {f"state/{k}/{i}": (array.shape, DTYPE) for k, part in enumerate(states)
-                        for i, array in enumerate(part)}
+        self.arrays |= {
+            f"state/{k}/{i}": (array.shape, DTYPE) for k, part in enumerate(states) for i, array in enumerate(part)
+        }
         self.batch = tuple(model.batch(T, N))
         self.arrays |= model.batch(T, N)
-        self.arrays |= {"loss": ((count,), "f8"), "norm": ((count,), "f8"), "order": ((5,), "f8"),
-                        "turns": ((count,), "i8")}
+        self.arrays |= {
+            "loss": ((count,), "f8"),
+            "norm": ((count,), "f8"),
+            "order": ((5,), "f8"),
+            "turns": ((count,), "i8"),
+        }
         self.parts = [len(part) for part in states]
 
     @property
@@ -54,8 +59,7 @@ class Layout:
 
     def state(self, views, rows=slice(None)):
         """The recurrent state as a model takes it, for some rows of the batch."""
-        return tuple(tuple(views[f"state/{k}/{i}"][rows] for i in range(count))
-                     for k, count in enumerate(self.parts))
+        return tuple(tuple(views[f"state/{k}/{i}"][rows] for i in range(count)) for k, count in enumerate(self.parts))
 
 
 class Shard:
@@ -79,8 +83,10 @@ class Shard:
     def plan(self, T):
         """(plan, own rows of the batch) for T steps, made on its first use."""
         if T not in self.plans:
-            batch = {name: self.views[name][:shape[0], self.rows]
-                     for name, (shape, _) in self.model.batch(T, self.N).items()}
+            batch = {
+                name: self.views[name][: shape[0], self.rows]
+                for name, (shape, _) in self.model.batch(T, self.N).items()
+            }
             self.plans[T] = self.model.plan(T, self.rows.stop - self.rows.start, self.memory), batch
         return self.plans[T]
 

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..storage.checkpoint import THETA, fill, fill_views, named_arrays
 from ..events import ParameterNorm
+from ..nn.memory import Memory
 from ..optim.optimizer import clip_factor, default_rate, global_norm
 from ..optim.schedules import build_schedule
-from ..nn.memory import Memory
-from .workers import Team
+from ..storage.checkpoint import THETA, fill, fill_views, named_arrays
 from .shard import DTYPE, whole_norm
+from .workers import Team
 
-SMALLER = 0.5           # what a rejected step multiplies the learning rate by
-LARGEST_NORM = 1e18     # of a gradient after clipping: optimizers square its elements, in float32
+SMALLER = 0.5  # what a rejected step multiplies the learning rate by
+LARGEST_NORM = 1e18  # of a gradient after clipping: optimizers square its elements, in float32
 STATE = "state/"
 
 
@@ -26,36 +26,42 @@ class Progress:
 
     step: int = 0
     epoch: int = 0
-    batch: int = 0                  # of this epoch, the next one
-    tokens: int = 0                 # trained on
-    evaluated: int | None = None    # the last step that was
-    best: float | None = None       # score of the validation part
+    batch: int = 0  # of this epoch, the next one
+    tokens: int = 0  # trained on
+    evaluated: int | None = None  # the last step that was
+    best: float | None = None  # score of the validation part
     best_step: int = 0
-    stale: int = 0                  # evaluations since the best one
-    good: int = 0                   # the step whose checkpoint a rejected step goes back to
-    rate_scale: float = 1.0         # smaller after each rejected step
-    rejections: int = 0             # since the run last came past all that went wrong
-    rejected_step: int = 0          # the last that was, or the furthest
+    stale: int = 0  # evaluations since the best one
+    good: int = 0  # the step whose checkpoint a rejected step goes back to
+    rate_scale: float = 1.0  # smaller after each rejected step
+    rejections: int = 0  # since the run last came past all that went wrong
+    rejected_step: int = 0  # the last that was, or the furthest
     schedule: dict = field(default_factory=dict)
 
     def gone_back_to(self, earlier):
         """This progress after a return to that of an earlier step: what the world has seen of the run stays true."""
-        return replace(earlier, rate_scale=self.rate_scale * SMALLER, rejections=self.rejections,
-                       rejected_step=self.rejected_step, best=self.best, best_step=self.best_step,
-                       stale=self.stale)
+        return replace(
+            earlier,
+            rate_scale=self.rate_scale * SMALLER,
+            rejections=self.rejections,
+            rejected_step=self.rejected_step,
+            best=self.best,
+            best_step=self.best_step,
+            stale=self.stale,
+        )
 
 
 class StepResult(NamedTuple):
     """What one step came to. Where `rejected` names what was not finite, theta is as it was."""
 
-    loss: float                     # mean over the targets
-    grad_norm: float                # global, before clipping
+    loss: float  # mean over the targets
+    grad_norm: float  # global, before clipping
     clipped: bool
     rate: float
     tokens: int
     norms: tuple[ParameterNorm, ...]
-    rejected: str | None            # "loss" or "gradient"
-    parameter: str | None           # the first whose gradient was not finite
+    rejected: str | None  # "loss" or "gradient"
+    parameter: str | None  # the first whose gradient was not finite
 
 
 class Trainer:
@@ -79,7 +85,7 @@ class Trainer:
     def weights(self):
         return self.optimizer.slots["average"] if self.optimizer.average and self.progress.step else self.theta
 
-    @np.errstate(all="ignore")      # what is not finite is looked for and told
+    @np.errstate(all="ignore")  # what is not finite is looked for and told
     def step(self, batch, fraction, want_norms=False):
         """Train on one batch; `fraction` of the run's budget is behind it. Returns a StepResult."""
         number = self.progress.step + 1
@@ -96,8 +102,16 @@ class Trainer:
         norms = self._norms() if want_norms else None
         self.team.update(number, rate, factor / batch.count)
         self.progress.step, self.progress.tokens = number, self.progress.tokens + batch.count
-        return StepResult(loss / batch.count, norm, factor < 1, rate, batch.count,
-                          self._table(norms, factor, batch.count) if want_norms else (), None, None)
+        return StepResult(
+            loss / batch.count,
+            norm,
+            factor < 1,
+            rate,
+            batch.count,
+            self._table(norms, factor, batch.count) if want_norms else (),
+            None,
+            None,
+        )
 
     def _rejection(self, loss, norm):
         """The StepResult of a step not taken; of the gradient it names the first parameter, or the largest."""
@@ -111,9 +125,15 @@ class Trainer:
     def _table(self, norms, factor, count):
         """The gradient-norm table; norms: of the sum over `count` targets, before clipping; g: the step taken."""
         theta = self.store.named(self.theta)
-        return tuple(ParameterNorm(name, norms[name] / count, norms[name] * factor / count,
-                                   global_norm(taken) / max(global_norm(theta[name]), 1e-30))
-                     for name, taken in self.store.named(self.g).items())
+        return tuple(
+            ParameterNorm(
+                name,
+                norms[name] / count,
+                norms[name] * factor / count,
+                global_norm(taken) / max(global_norm(theta[name]), 1e-30),
+            )
+            for name, taken in self.store.named(self.g).items()
+        )
 
     def arrays(self):
         """{name: array} of everything that the next step depends on: views, not copies."""

@@ -28,12 +28,14 @@ from .shard import DTYPE, Layout, Shard
 
 DONE, FAILED = b".", b"!"
 PACKAGE = Path(__file__).resolve().parents[2]
-BOOT = "import sys; sys.path[:] = sys.argv[2:3]; import rnncli; sys.path[:] = sys.argv[3:]; " \
-       "from rnncli.training.workers import serve; serve(sys.argv[1])"          # no other import before the path is set
+BOOT = (
+    "import sys; sys.path[:] = sys.argv[2:3]; import rnncli; sys.path[:] = sys.argv[3:]; "
+    "from rnncli.training.workers import serve; serve(sys.argv[1])"
+)  # no other import before the path is set
 AUTO = "auto"
-LOOK_OUT = 3e-4         # seconds that a process stays awake for another: about its longest wait in a small step
-WORTHWHILE = 5e7        # multiplications of a step: 2 ms of one core; below, a second process gains next to nothing
-FEWEST_ROWS = 4         # for a process
+LOOK_OUT = 3e-4  # seconds that a process stays awake for another: about its longest wait in a small step
+WORTHWHILE = 5e7  # multiplications of a step: 2 ms of one core; below, a second process gains next to nothing
+FEWEST_ROWS = 4  # for a process
 
 
 class Team:
@@ -53,10 +55,16 @@ class Team:
         self.views = self.layout.views(block[start:])
         self.shard = Shard(0, count, config, model, self.layout, self.views, memory)
         for T in sizes:
-            self.shard.plan(T)          # before the others start: it may time how matrices are best cut
+            self.shard.plan(T)  # before the others start: it may time how matrices are best cut
         if handle is not None:
-            given = {"config": config, "sizes": list(sizes), "N": N, "size": size, "layouts": memory.layouts.known,
-                     "code": loaded_files()}        # not config.model.code: a stored configuration names files only
+            given = {
+                "config": config,
+                "sizes": list(sizes),
+                "N": N,
+                "size": size,
+                "layouts": memory.layouts.known,
+                "code": loaded_files(),
+            }  # not config.model.code: a stored configuration names files only
             self.workers = [Worker(k, count, given, handle) for k in range(1, count)]
             os.close(handle)
         self._ready, self._turn = not self.workers, 0
@@ -79,8 +87,8 @@ class Team:
         T, views = len(batch.inputs), self.views
         for name in self.layout.batch:
             array = getattr(batch, name)
-            if array is not None:           # a mask, where all is real
-                views[name][:len(array)] = array
+            if array is not None:  # a mask, where all is real
+                views[name][: len(array)] = array
         self._carry_out(b"g", T, batch.mask is not None, number)
 
     def reduce(self):
@@ -92,7 +100,7 @@ class Team:
     def _carry_out(self, phase, *order):
         if self.workers:
             self._turn += 1
-            self.views["order"][:len(order)] = order
+            self.views["order"][: len(order)] = order
             self.views["turns"][0] = self._turn
             for worker in self.workers:
                 worker.tell(phase)
@@ -150,10 +158,11 @@ class Worker:
         from ..config import to_dict
 
         self.k, config = k, given["config"]
-        config = replace(config, data=replace(config.data, files=()))       # a command line is not endless
+        config = replace(config, data=replace(config.data, files=()))  # a command line is not endless
         given = given | {"k": k, "count": count, "config": to_dict(config), "handle": handle}
-        self.process = subprocess.Popen(command(json.dumps(given)), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        pass_fds=[handle], bufsize=0)
+        self.process = subprocess.Popen(
+            command(json.dumps(given)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[handle], bufsize=0
+        )
         self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
 
     def tell(self, phase):
@@ -166,8 +175,10 @@ class Worker:
         """Until the phase is done; raises ResourceError where the worker failed or is gone."""
         answer = os.read(self._out, 1)
         if answer == FAILED:
-            raise ResourceError(f"worker {self.k} failed: {self.process.stdout.read().decode(errors='replace')}",
-                                "use a smaller batch or --workers 1")
+            raise ResourceError(
+                f"worker {self.k} failed: {self.process.stdout.read().decode(errors='replace')}",
+                "use a smaller batch or --workers 1",
+            )
         if answer != DONE:
             self._gone()
 
@@ -194,7 +205,7 @@ def command(given):
 def serve(given):
     """What a worker does, given a JSON text: get ready, then one phase for each order, until the pipe closes."""
     given = json.loads(given)
-    for number in (signal.SIGINT, signal.SIGTERM):      # meant for the training process, which then closes the pipe
+    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the training process, which then closes the pipe
         signal.signal(number, signal.SIG_IGN)
     orders, answers = sys.stdin.fileno(), sys.stdout.fileno()
     try:
@@ -218,8 +229,8 @@ def serve(given):
 
 def enlisted(given):
     """(Shard, order, turns) of a worker: the arrays mapped, every plan made."""
-    from ..tasks.registry import build
     from ..config import from_dict
+    from ..tasks.registry import build
 
     load_code(given["code"])
     config = from_dict(given["config"])
@@ -245,6 +256,10 @@ def choose_workers(wanted, model, T, N):
         return 1
     if wanted != AUTO:
         return min(int(wanted), N)
-    weights = sum(spec.shape[0] * spec.shape[1] for _, specs in model.store().specs.items() for spec in specs
-                  if len(spec.shape) == 2)
+    weights = sum(
+        spec.shape[0] * spec.shape[1]
+        for _, specs in model.store().specs.items()
+        for spec in specs
+        if len(spec.shape) == 2
+    )
     return max(1, min(cores(), N // FEWEST_ROWS)) if 3 * weights * T * N >= WORTHWHILE else 1

@@ -9,16 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from ..events import Outlook
-from .lines import LinesReporter
-from .gradient_norms import norms_lines
+from ..phrases import duration, percent, safe_text
 from ..tasks.forecast.sample import outlook_lines
-from ..phrases import safe_text
-from ..phrases import duration, percent
 from .event_lines import evaluation_line, figures, validation
+from .gradient_norms import norms_lines
+from .lines import LinesReporter
 
-REFRESH = 0.25      # seconds between two pictures of the bar
-FRAME = 4           # characters that a panel takes of a line
-SEPARATOR = "  "    # between the figures of a line
+REFRESH = 0.25  # seconds between two pictures of the bar
+FRAME = 4  # characters that a panel takes of a line
+SEPARATOR = "  "  # between the figures of a line
 STYLES = {"plain": "", "best": "bold green", "warning": "yellow", "command": "cyan"}
 
 
@@ -29,8 +28,9 @@ class BarReporter(LinesReporter):
         super().__init__(console.file, norms, clock)
         self.console, self.status = console, Status()
         # What is printed to standard output is data: Rich must not draw it above the bar on standard error.
-        self.live = Live(self.status, console=console, refresh_per_second=1 / REFRESH, transient=True,
-                         redirect_stdout=False)
+        self.live = Live(
+            self.status, console=console, refresh_per_second=1 / REFRESH, transient=True, redirect_stdout=False
+        )
 
     def __enter__(self):
         self.live.start()

@@ -35,6 +35,11 @@ def console(stream, color="auto"):
 
     colored = wants_color(stream, color)
     return Console(
-        file=stream, no_color=not colored, force_terminal=is_terminal(stream) or colored,
-        color_system="auto" if colored else None, markup=False, emoji=False, highlight=False,
+        file=stream,
+        no_color=not colored,
+        force_terminal=is_terminal(stream) or colored,
+        color_system="auto" if colored else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
     )

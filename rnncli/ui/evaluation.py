@@ -1,18 +1,22 @@
 """An evaluation on paper: text tables, JSON, JSON lines; and the progress shown while it is made."""
 
 import json
-import math
 import time
 
-from ..tasks.language.evaluate import line_records, token_records
 from ..json_values import finite
+from ..tasks.language.evaluate import line_records, token_records
 
 SCHEMA = 1
-QUIET, REFRESH, EVERY = 1.0, 0.1, 30.0      # seconds: before a bar is shown; between its updates; between plain lines
+QUIET, REFRESH, EVERY = 1.0, 0.1, 30.0  # seconds: before a bar is shown; between its updates; between plain lines
 
-COLUMNS = {"nats_per_char": ("nats/char", ".4f"), "bits_per_char": ("bits/char", ".4f"),
-           "perplexity": ("perplexity", ",.3f"), "nats_per_token": ("nats/token", ".4f"),
-           "tokens": ("tokens", ",d"), "characters": ("characters", ",d")}
+COLUMNS = {
+    "nats_per_char": ("nats/char", ".4f"),
+    "bits_per_char": ("bits/char", ".4f"),
+    "perplexity": ("perplexity", ",.3f"),
+    "nats_per_token": ("nats/token", ".4f"),
+    "tokens": ("tokens", ",d"),
+    "characters": ("characters", ",d"),
+}
 RECORDS = {"lines": line_records, "tokens": token_records}
 
 
@@ -28,8 +32,9 @@ def as_json(report, encoder, checks, records):
     """One JSON object; `lines` and `tokens` lists are added where asked for."""
     document = _summary(report, checks) | {"parts": [_part(report, part) for part in report.parts]}
     for kind in records:
-        document[kind] = [{"part": part.split.name} | record
-                          for part in report.parts for record in RECORDS[kind](part, encoder)]
+        document[kind] = [
+            {"part": part.split.name} | record for part in report.parts for record in RECORDS[kind](part, encoder)
+        ]
     yield _json(document, indent=2)
 
 
@@ -44,13 +49,22 @@ def as_json_lines(report, encoder, checks, records):
 
 
 def _summary(report, checks):
-    return {"schema": SCHEMA, "task": "language", "metrics": report.metrics(), "baselines": report.baselines(),
-            "checks": [check.to_dict() for check in checks]}
+    return {
+        "schema": SCHEMA,
+        "task": "language",
+        "metrics": report.metrics(),
+        "baselines": report.baselines(),
+        "checks": [check.to_dict() for check in checks],
+    }
 
 
 def _part(report, part):
-    return {"part": part.split.name, "where": part.split.where, "metrics": report.metrics(part),
-            "baselines": report.baselines(part)}
+    return {
+        "part": part.split.name,
+        "where": part.split.where,
+        "metrics": report.metrics(part),
+        "baselines": report.baselines(part),
+    }
 
 
 def _json(value, indent=None):
@@ -99,22 +113,41 @@ def _figures(report, metrics, kneser_ney):
         rows[f"model, windows of {report.context}"] = own
     if kneser_ney:
         rows[f"Kneser-Ney, order {report.order}"] = metrics | kneser_ney
-    yield from table([["", *(title for title, _ in COLUMNS.values())],
-                      *([label, *(format(row[name], how) for name, (_, how) in COLUMNS.items())]
-                        for label, row in rows.items())])
+    yield from table(
+        [
+            ["", *(title for title, _ in COLUMNS.values())],
+            *([label, *(format(row[name], how) for name, (_, how) in COLUMNS.items())] for label, row in rows.items()),
+        ]
+    )
     if kneser_ney:
-        yield (f"skill {kneser_ney['skill_percent']:+.2f} % (share of nats per character saved against Kneser-Ney, "
-               f"fitted on {report.fitted_on:,} tokens of the training split)\n")
+        yield (
+            f"skill {kneser_ney['skill_percent']:+.2f} % (share of nats per character saved against Kneser-Ney, "
+            f"fitted on {report.fitted_on:,} tokens of the training split)\n"
+        )
     if "unknown_share" in metrics:
-        yield (f"{metrics['unknown_share']:.2%} of the tokens are unknown words; spelling them out makes "
-               f"{metrics['spelling_nats_per_char']:.4f} of the nats per character, in every row\n")
+        yield (
+            f"{metrics['unknown_share']:.2%} of the tokens are unknown words; spelling them out makes "
+            f"{metrics['spelling_nats_per_char']:.4f} of the nats per character, in every row\n"
+        )
 
 
 def check_table(checks):
     shown = lambda number, how=".6g": "-" if number is None else format(number, how)
-    yield from table([["check", "expected", "found", "margin", ""],
-                      *([check.name, f"{check.sign} {shown(check.expected)}", shown(check.found),
-                         shown(check.margin, "+.4g"), "passed" if check.passed else "FAILED"] for check in checks)])
+    yield from table(
+        [
+            ["check", "expected", "found", "margin", ""],
+            *(
+                [
+                    check.name,
+                    f"{check.sign} {shown(check.expected)}",
+                    shown(check.found),
+                    shown(check.margin, "+.4g"),
+                    "passed" if check.passed else "FAILED",
+                ]
+                for check in checks
+            ),
+        ]
+    )
 
 
 def table(rows):
@@ -165,8 +198,12 @@ class ProgressDisplay:
         if self._bar is None:
             from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(),
-                       TimeRemainingColumn())
+            columns = (
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeRemainingColumn(),
+            )
             self._bar = Progress(*columns, console=self._console, transient=True)
             self._bar.add_task(what, total=total)
             self._bar.start()

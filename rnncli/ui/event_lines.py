@@ -4,7 +4,7 @@ import shlex
 
 from ..phrases import bits_per_char, counted, duration, size, speed
 
-UNITS = {"language": "token", "forecast": "value"}      # what a target is called
+UNITS = {"language": "token", "forecast": "value"}  # what a target is called
 
 
 def validation(metrics):
@@ -42,51 +42,67 @@ def step_line(meter):
 def figures(meter):
     """Epoch, loss, gradient norm and speed, each with its unit."""
     step, pace = meter.last, meter.tokens_per_second
-    parts = [f"epoch {step.epoch:.2f}", f"loss {loss(meter.loss, meter)}",
-             f"grad norm {step.grad_norm:.3g}" + (" clipped" if step.clipped else "")]
+    parts = [
+        f"epoch {step.epoch:.2f}",
+        f"loss {loss(meter.loss, meter)}",
+        f"grad norm {step.grad_norm:.3g}" + (" clipped" if step.clipped else ""),
+    ]
     return (*parts, speed(pace, UNITS[meter.started.task])) if pace is not None else tuple(parts)
 
 
 def evaluation_line(event):
     """One evaluation; * marks the best so far."""
-    return (f"{'*' if event.best else ' '} step {event.step:,}  val {validation(event.metrics)}  "
-            f"{duration(event.elapsed)}")
+    return (
+        f"{'*' if event.best else ' '} step {event.step:,}  val {validation(event.metrics)}  {duration(event.elapsed)}"
+    )
 
 
 def rejection_line(event):
     """A step that was not taken."""
     where = {"gradient": " of {}", "loss": ", and the gradient of {},"}[event.what] if event.parameter else ""
-    return (f"step {event.step:,} was not taken: its {event.what}{where.format(event.parameter)} is not finite; "
-            f"going on from step {event.back_to:,} with {event.rate_scale:g} of the learning rate")
+    return (
+        f"step {event.step:,} was not taken: its {event.what}{where.format(event.parameter)} is not finite; "
+        f"going on from step {event.back_to:,} with {event.rate_scale:g} of the learning rate"
+    )
 
 
-REASONS = {"max_steps": "all steps are done", "epochs": "all epochs are done", "max_seconds": "the time is used up",
-           "early stopping": "stopped early: validation no longer improves"}
+REASONS = {
+    "max_steps": "all steps are done",
+    "epochs": "all epochs are done",
+    "max_seconds": "the time is used up",
+    "early stopping": "stopped early: validation no longer improves",
+}
 
 
 def finish_lines(finished, started):
     """What came of the run."""
-    lines = [f"{REASONS.get(finished.reason, finished.reason)}: {counted(finished.step, 'step')}, "
-             f"{counted(finished.tokens, UNITS[started.task])} in {duration(finished.elapsed)}"]
+    lines = [
+        f"{REASONS.get(finished.reason, finished.reason)}: {counted(finished.step, 'step')}, "
+        f"{counted(finished.tokens, UNITS[started.task])} in {duration(finished.elapsed)}"
+    ]
     if finished.best is not None:
         best = f"loss {finished.best:.4g}" if started.chars_per_token is None else bits_per_char(finished.best)
         lines.append(f"best validation {best} at step {finished.best_step:,}")
     return lines
 
 
-NEXT = {"language": ("more text", "how good it is"),
-        "forecast": ("the forecast, as CSV", "how good it is, beside naive forecasts")}
+NEXT = {
+    "language": ("more text", "how good it is"),
+    "forecast": ("the forecast, as CSV", "how good it is, beside naive forecasts"),
+}
 
 
 def next_lines(finished, started):
     """Command lines that may follow a run, each with what it does as a comment of the shell."""
     run, (use, score), commands = shlex.quote(started.run), NEXT[started.task], {}
-    longer = {"max_steps": f"--max-steps {2 * finished.step}",
-              "max_seconds": f"--max-seconds {2 * (started.max_seconds or 0):g}"}
+    longer = {
+        "max_steps": f"--max-steps {2 * finished.step}",
+        "max_seconds": f"--max-seconds {2 * (started.max_seconds or 0):g}",
+    }
     if started.ahead:
         commands[f"rnncli generate {run} --future-template > future.csv"] = f"to fill: {', '.join(started.ahead)}"
     commands[f"rnncli generate {run}{' --future future.csv' if started.ahead else ''}"] = use
-    if finished.best is not None:           # otherwise nothing was held back that it could score
+    if finished.best is not None:  # otherwise nothing was held back that it could score
         commands[f"rnncli eval {run}"] = score
     if finished.reason in longer:
         commands[f"rnncli train --resume {run} {longer[finished.reason]}"] = "train on, twice as long"
@@ -95,8 +111,10 @@ def next_lines(finished, started):
 
 def plan_lines(plan):
     """What a dry run found out."""
-    lines = [*plan.description, f"{counted(plan.parameters, 'parameter')}, {size(plan.arrays)} of arrays, "
-             f"{size(plan.memory)} of memory in all"]
+    lines = [
+        *plan.description,
+        f"{counted(plan.parameters, 'parameter')}, {size(plan.arrays)} of arrays, {size(plan.memory)} of memory in all",
+    ]
     pace = f"{plan.seconds_per_step * 1e3:.3g} ms a step"
     if plan.steps is not None:
         lines.append(f"{counted(plan.steps, 'step')}, {pace}: about {duration(plan.seconds)}")

@@ -3,30 +3,47 @@
 import json
 import math
 
-from ..phrases import counted
-from ..tasks.forecast.evaluate import SKILL
 from ..json_values import finite
+from ..phrases import counted, safe_text
+from ..tasks.forecast.evaluate import SKILL
 from .evaluation import SCHEMA, check_table, table
-from ..phrases import safe_text
 
-COLUMNS = {"mae": "MAE", "rmse": "RMSE", "mape": "MAPE %", "smape": "sMAPE %", "mase": "MASE", "owa": "OWA",
-           "wql": "wQL", "z_mae": "z MAE", "z_mse": "z MSE"}
-SHORT = {name: COLUMNS[name] for name in ("mae", "rmse", "smape", "mase")}         # of the table of series
-ROWS = {"naive": "last value", "seasonal_naive": "seasonal naive", "drift": "drift", "naive2": "Naive2",
-        "ridge": "ridge"}
-FORMULAS = {"mae": "MAE mean |y - f|", "rmse": "RMSE root of mean (y - f)^2", "mape": "MAPE mean 100 |y - f| / |y|",
-            "smape": "sMAPE mean 200 |y - f| / (|y| + |f|), as M4",
-            "mase": "MASE MAE / mean |y_t - y_(t-{season})| before the split",
-            "owa": "OWA mean of sMAPE and MASE, each over that of Naive2",
-            "wql": "wQL mean over quantiles {quantiles} of 2 sum rho_q / sum |y|, a point standing for all of them",
-            "z_mae": "z in deviations of the training rows"}
+COLUMNS = {
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "mape": "MAPE %",
+    "smape": "sMAPE %",
+    "mase": "MASE",
+    "owa": "OWA",
+    "wql": "wQL",
+    "z_mae": "z MAE",
+    "z_mse": "z MSE",
+}
+SHORT = {name: COLUMNS[name] for name in ("mae", "rmse", "smape", "mase")}  # of the table of series
+ROWS = {
+    "naive": "last value",
+    "seasonal_naive": "seasonal naive",
+    "drift": "drift",
+    "naive2": "Naive2",
+    "ridge": "ridge",
+}
+FORMULAS = {
+    "mae": "MAE mean |y - f|",
+    "rmse": "RMSE root of mean (y - f)^2",
+    "mape": "MAPE mean 100 |y - f| / |y|",
+    "smape": "sMAPE mean 200 |y - f| / (|y| + |f|), as M4",
+    "mase": "MASE MAE / mean |y_t - y_(t-{season})| before the split",
+    "owa": "OWA mean of sMAPE and MASE, each over that of Naive2",
+    "wql": "wQL mean over quantiles {quantiles} of 2 sum rho_q / sum |y|, a point standing for all of them",
+    "z_mae": "z in deviations of the training rows",
+}
 BARS = "▁▂▃▄▅▆▇█"
-STEPS_SHOWN = 60            # characters of the line of errors by step
+STEPS_SHOWN = 60  # characters of the line of errors by step
 RARE = 0.01
-MIDDLE = 0.5                # of a long column, so that one tiny number does not make all of it wide
-LONGEST = 40                # characters of an id or a stamp in a table
+MIDDLE = 0.5  # of a long column, so that one tiny number does not make all of it wide
+LONGEST = 40  # characters of an id or a stamp in a table
 WIDTH = 118
-SMALL, LARGE = 1e-4, 1e9    # numbers beyond are written with an exponent
+SMALL, LARGE = 1e-4, 1e9  # numbers beyond are written with an exponent
 
 
 def render(report, checks=(), format="text", series=False, steps=None):
@@ -57,21 +74,40 @@ def as_json_lines(report, checks, series, steps):
 
 def summary(report, checks):
     """What JSON holds of the whole."""
-    return {"schema": SCHEMA, "task": "forecast", "split": report.split, "rows": report.rows,
-            "targets": list(report.targets), "series_scored": len({line.id for line in report.lines}),
-            "horizon": report.horizon, "season": report.season, "windows": report.windows,
-            "step_size": report.stride, "metrics": report.metrics(), "baselines": report.baselines(),
-            "skill_metric": SKILL, "levels": list(report.levels), "quantiles": list(report.quantiles),
-            "intervals": report.method if report.levels or report.quantiles else None,
-            "mae_by_step": report.by_step().tolist(), "warnings": list(report.warnings),
-            "notes": list(report.notes), "checks": [check.to_dict() for check in checks]}
+    return {
+        "schema": SCHEMA,
+        "task": "forecast",
+        "split": report.split,
+        "rows": report.rows,
+        "targets": list(report.targets),
+        "series_scored": len({line.id for line in report.lines}),
+        "horizon": report.horizon,
+        "season": report.season,
+        "windows": report.windows,
+        "step_size": report.stride,
+        "metrics": report.metrics(),
+        "baselines": report.baselines(),
+        "skill_metric": SKILL,
+        "levels": list(report.levels),
+        "quantiles": list(report.quantiles),
+        "intervals": report.method if report.levels or report.quantiles else None,
+        "mae_by_step": report.by_step().tolist(),
+        "warnings": list(report.warnings),
+        "notes": list(report.notes),
+        "checks": [check.to_dict() for check in checks],
+    }
 
 
 def line_records(report):
     """Yield a dict for each line of the report."""
     for line in report.lines:
-        yield {"unique_id": line.id, "target": line.target, "windows": line.windows,
-               "metrics": report.metrics(line), "baselines": report.baselines(line)}
+        yield {
+            "unique_id": line.id,
+            "target": line.target,
+            "windows": line.windows,
+            "metrics": report.metrics(line),
+            "baselines": report.baselines(line),
+        }
 
 
 def _json(value, indent=None):
@@ -87,8 +123,10 @@ def as_text(report, checks, series, steps):
         yield from _series_table(report)
         yield "\n"
     yield f"{report.split}: {report.rows}\n"
-    yield (f"{counted(report.windows, 'window')} of {counted(report.horizon, 'step')}, {report.stride:,} apart; "
-           f"season {report.season:,}; {_lines(report)}\n\n")
+    yield (
+        f"{counted(report.windows, 'window')} of {counted(report.horizon, 'step')}, {report.stride:,} apart; "
+        f"season {report.season:,}; {_lines(report)}\n\n"
+    )
     yield from _figures(report)
     yield from _intervals(report)
     yield from _by_step(report)
@@ -121,8 +159,11 @@ def _intervals(report):
     """Coverage and score of the intervals."""
     metrics = report.metrics()
     if report.levels:
-        told = [f"{level:g} %: {_number(_percent(metrics[f'coverage_{level:g}']), '.1f')} % inside, "
-                f"MSIS {_number(metrics[f'msis_{level:g}'], '.3f')}" for level in report.levels]
+        told = [
+            f"{level:g} %: {_number(_percent(metrics[f'coverage_{level:g}']), '.1f')} % inside, "
+            f"MSIS {_number(metrics[f'msis_{level:g}'], '.3f')}"
+            for level in report.levels
+        ]
         yield f"\nintervals ({report.method}): {'; '.join(told)}\n"
 
 
@@ -138,7 +179,7 @@ def _by_step(report):
 def bars(values):
     """A row of bars from 0 to the largest of values, which are joined where they are too many; a blank for nan."""
     size = -(-len(values) // STEPS_SHOWN)
-    groups = [[v for v in values[at:at + size] if v == v] for at in range(0, len(values), size)]
+    groups = [[v for v in values[at : at + size] if v == v] for at in range(0, len(values), size)]
     means = [sum(group) / len(group) if group else math.nan for group in groups]
     top = max((mean for mean in means if mean == mean), default=0) or 1
     return "".join(" " if mean != mean else BARS[min(int(mean / top * len(BARS)), len(BARS) - 1)] for mean in means)
@@ -147,8 +188,10 @@ def bars(values):
 def _formulas(report):
     """Each metric that is shown with its formula, on as few lines as there need be."""
     quantiles = [f"{q:g}" for q in report.quantiles]
-    about = {"season": report.season,
-             "quantiles": " ".join(quantiles if len(quantiles) < 6 else [*quantiles[:2], "...", quantiles[-1]])}
+    about = {
+        "season": report.season,
+        "quantiles": " ".join(quantiles if len(quantiles) < 6 else [*quantiles[:2], "...", quantiles[-1]]),
+    }
     metrics, words = report.metrics(), []
     for name, formula in FORMULAS.items():
         if metrics[name] is not None:
@@ -172,11 +215,17 @@ def _series_table(report):
     figures = [report.metrics(line) for line in report.lines]
     skills = [report.baselines(line)["seasonal_naive"]["skill_percent"] for line in report.lines]
     columns = [[title, *numbers([row[name] for row in figures], MIDDLE)] for name, title in SHORT.items()]
-    yield from table([*zip(
-        ["series", *(shorten(line.id) for line in report.lines)],
-        *([["target", *(shorten(line.target) for line in report.lines)]] if several else []),
-        ["windows", *(f"{line.windows:,}" for line in report.lines)], *columns,
-        ["skill % to seasonal naive", *(_number(skill, "+.1f") for skill in skills)])])
+    yield from table(
+        [
+            *zip(
+                ["series", *(shorten(line.id) for line in report.lines)],
+                *([["target", *(shorten(line.target) for line in report.lines)]] if several else []),
+                ["windows", *(f"{line.windows:,}" for line in report.lines)],
+                *columns,
+                ["skill % to seasonal naive", *(_number(skill, "+.1f") for skill in skills)],
+            )
+        ]
+    )
 
 
 def _step_table(report, steps):
@@ -192,8 +241,9 @@ def _step_table(report, steps):
     columns.append(["tail", *(_number(step["tail"], ".4f") for step in steps)])
     columns.append(["", *("!" if _is_rare(step) else "" for step in steps)])
     yield from table([*zip(*columns)])
-    yield (f"! {rare:,} of {judged:,} have a tail probability below {RARE:g}; by chance it would be "
-           f"{RARE * judged:,.0f}\n")
+    yield (
+        f"! {rare:,} of {judged:,} have a tail probability below {RARE:g}; by chance it would be {RARE * judged:,.0f}\n"
+    )
 
 
 def _is_rare(step):
@@ -222,4 +272,4 @@ def _percent(share):
 def shorten(text):
     """Text made safe for one line of a table."""
     text = safe_text(text).replace("\n", " ").replace("\t", " ")
-    return text if len(text) <= LONGEST else text[:LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -6,9 +6,16 @@ from ..gradcheck.check import CENTRAL_STEPS, COMPLEX_STEP
 from ..gradcheck.report import FORMULA, notes, summary, worst
 from ..phrases import safe_text
 
-WIDTH = 140         # of a table that does not go to a terminal
-COLUMNS = {"cell": "left", "gradient of": "left", "rel. error": "right", "allowed": "right",
-           "numbers": "right", "result": "left", "worst in": "left"}
+WIDTH = 140  # of a table that does not go to a terminal
+COLUMNS = {
+    "cell": "left",
+    "gradient of": "left",
+    "rel. error": "right",
+    "allowed": "right",
+    "numbers": "right",
+    "result": "left",
+    "worst in": "left",
+}
 LAST = "worst in"
 
 
@@ -55,8 +62,9 @@ def make_table(groups, width):
     needed = sum(max(map(len, texts)) + len("   ") for texts in list(zip(COLUMNS, *rows))[:-1])
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for title, place in COLUMNS.items():
-        table.add_column(title, justify=place, no_wrap=True,
-                         max_width=max(len(title), width - needed) if title == LAST else None)
+        table.add_column(
+            title, justify=place, no_wrap=True, max_width=max(len(title), width - needed) if title == LAST else None
+        )
     above = None
     for texts in rows:
         if above not in (None, texts[0]):
@@ -70,9 +78,15 @@ def row(group):
     """The texts of one row."""
     check, failed = worst(group), not all(check.passed for check in group)
     array = check.parameter if len(group) == 1 else check.array
-    return (safe_text(check.cell), safe_text(array), f"{check.error:.1e}", f"{check.tolerance:.0e}",
-            f"{sum(other.numbers for other in group):,}",
-            "FAILED" if failed else "ok" if check.method == "complex" else f"ok ({check.method})", check.case)
+    return (
+        safe_text(check.cell),
+        safe_text(array),
+        f"{check.error:.1e}",
+        f"{check.tolerance:.0e}",
+        f"{sum(other.numbers for other in group):,}",
+        "FAILED" if failed else "ok" if check.method == "complex" else f"ok ({check.method})",
+        check.case,
+    )
 
 
 def conclusion(checks, seed):
@@ -80,11 +94,16 @@ def conclusion(checks, seed):
     check, failed = worst(checks), sum(not check.passed for check in checks)
     numbers = sum(check.numbers for check in checks)
     where = safe_text(f"{check.cell}, {check.parameter}, {check.case}")
-    yield (f"{len(checks):,} gradients, {numbers:,} derivatives: " + (f"{failed:,} FAILED" if failed else "all passed")
-           + f"; worst relative error {check.error:.1e} ({where})")
+    yield (
+        f"{len(checks):,} gradients, {numbers:,} derivatives: "
+        + (f"{failed:,} FAILED" if failed else "all passed")
+        + f"; worst relative error {check.error:.1e} ({where})"
+    )
     yield f"relative error: {FORMULA}; analytic: the backward pass in float64"
-    methods = {"complex": f"complex step, Im L(x + ih) / h with h = {COMPLEX_STEP:.0e}",
-               "central": f"central differences, h = {CENTRAL_STEPS[0]:.0e}"}
+    methods = {
+        "complex": f"complex step, Im L(x + ih) / h with h = {COMPLEX_STEP:.0e}",
+        "central": f"central differences, h = {CENTRAL_STEPS[0]:.0e}",
+    }
     used = [words for method, words in methods.items() if any(check.method == method for check in checks)]
     yield f"numeric: {'; '.join(used)}, through the code that trains; seed {seed}"
 

@@ -1,7 +1,7 @@
 """The gradient-norm table: of every parameter its norm, its norm after clipping, and how far the step moved it."""
 
 COLUMNS = ("grad norm", "clipped", "update ratio")
-NUMBER = 12     # characters of a column of figures
+NUMBER = 12  # characters of a column of figures
 
 
 def norms_lines(step, width=100):
@@ -21,4 +21,4 @@ def norms_lines(step, width=100):
 
 def shorten(name, room):
     """A long name without its beginning: its end tells the parameters of a layer apart."""
-    return name if len(name) <= room else "..." + name[len(name) - room + 3:]
+    return name if len(name) <= room else "..." + name[len(name) - room + 3 :]

@@ -3,16 +3,15 @@
 import time
 
 from ..events import EvalDone, Notice, Outlook, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
-from .meter import Meter
-from .gradient_norms import norms_lines
+from ..phrases import percent, safe_text
 from ..tasks.forecast.sample import is_unicode, outlook_lines
-from .profile import profile_lines
-from ..phrases import safe_text
 from .event_lines import evaluation_line, finish_lines, next_lines, rejection_line, start_lines, step_line
-from ..phrases import percent
+from .gradient_norms import norms_lines
+from .meter import Meter
+from .profile import profile_lines
 
-INTERVAL = 10.0     # seconds between two lines about the steps, at most
-LOG_WIDTH = 100     # characters of a chart
+INTERVAL = 10.0  # seconds between two lines about the steps, at most
+LOG_WIDTH = 100  # characters of a chart
 
 
 class WarningsReporter:
@@ -110,7 +109,7 @@ class LinesReporter(WarningsReporter):
 
     def show_end(self, event):
         self.say(finish_lines(event, self.meter.started))
-        if event.sample and event.sample != self.sample:        # the sample of the last evaluation may be the same
+        if event.sample and event.sample != self.sample:  # the sample of the last evaluation may be the same
             self.show_sample(f"{called(event.sample)} by the best, step {event.best_step:,}", event.sample)
         self.say(["next:"])
         self.say(next_lines(event, self.meter.started), "command")

@@ -3,7 +3,7 @@
 import math
 from collections import deque
 
-STEPS = 50      # over which loss and speed are averaged
+STEPS = 50  # over which loss and speed are averaged
 
 
 class Meter:

@@ -6,8 +6,10 @@ from ..phrases import counted
 def profile_lines(event):
     """The table of a Profiled as lines: milliseconds of an average step, their share and the number of calls."""
     whole = sum(row.seconds for row in event.rows) or 1.0
-    lines = [f"time of a step, the mean of {counted(event.steps, 'step')}: {whole * 1e3:.3f} ms",
-             f"{'':12} {'ms':>9} {'share':>6} {'calls':>7}"]
+    lines = [
+        f"time of a step, the mean of {counted(event.steps, 'step')}: {whole * 1e3:.3f} ms",
+        f"{'':12} {'ms':>9} {'share':>6} {'calls':>7}",
+    ]
     for row in event.rows:
         if row.seconds or row.calls:
             figures = f"{row.seconds * 1e3:9.3f} {row.seconds / whole:6.1%} {row.calls:7.4g}"

@@ -31,7 +31,7 @@ def choose_reporter(progress="auto", color="auto", quiet=False, norms=False):
     """The Reporter for --progress, --color and --quiet; `norms`: show gradient-norm tables too."""
     from .console import is_terminal
 
-    stream = sys.stderr or io.StringIO()        # closed: what nobody can see must not go to standard output
+    stream = sys.stderr or io.StringIO()  # closed: what nobody can see must not go to standard output
     if progress == "auto":
         progress = "none" if quiet else "bar" if is_terminal(sys.stderr) else "lines"
     if progress == "bar":

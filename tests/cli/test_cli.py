@@ -33,9 +33,11 @@ def empty_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def run(capfd):
     """Calls one command line; returns (exit code, standard output, standard error)."""
+
     def call(*argv):
         code = main(argv)
         return code, *capfd.readouterr()
+
     return call
 
 
@@ -71,7 +73,7 @@ def test_the_examples_of_every_help_are_command_lines_that_parse():
         for line in split_examples(single.help)[0]:
             program, name, *arguments = shlex.split(line)
             assert program == "rnncli"
-            command().commands[name].make_context(name, arguments)      # raises a usage error otherwise
+            command().commands[name].make_context(name, arguments)  # raises a usage error otherwise
 
 
 @pytest.mark.parametrize("width", ["60", "80"])
@@ -79,7 +81,7 @@ def test_help_fits_its_terminal(width, run, monkeypatch):
     monkeypatch.setenv("COLUMNS", width)
     code, out, _ = run("train", "-h")
     assert code == 0
-    text = out.partition("Usage:")[2]       # examples are never wrapped, so that they can be copied
+    text = out.partition("Usage:")[2]  # examples are never wrapped, so that they can be copied
     assert max(map(len, text.splitlines())) <= int(width)
 
 
@@ -113,24 +115,27 @@ def test_the_settings_of_train_take_help_default_and_choices_from_the_configurat
     assert "Updates. [default: no limit, for series 2000 where no other limit is given]" in text
 
 
-@pytest.mark.parametrize("argv, code, message, hint", [
-    (["trian"], 2, "rnncli: no such command 'trian'", "did you mean 'train'?"),
-    (["train", "--hiden-size", "3"], 2, "rnncli train: no such option --hiden-size", "did you mean --hidden-size?"),
-    (["train", "--lr"], 2, "rnncli train: option '--lr' requires an argument", "rnncli train --help"),
-    (["train", "--color", "pink"], 2, "rnncli train: invalid value for '--color': 'pink' is not one of", "--help"),
-    (["generate"], 2, "rnncli generate: missing argument 'RUN'", "rnncli generate --help"),
-    (["train", "nothere.txt"], 3, "nothere.txt", ""),
-    (["train", "sheep.txt", "--cell", "lstmm"], 2, "unknown cell 'lstmm'", "did you mean 'lstm'?"),
-    (["train", "sheep.txt", "--code", "none.py"], 2, "none.py", ""),
-    (["train", "-c", "none.yaml"], 2, "none.yaml", ""),
-    (["train", "-c", "empty.yaml"], 2, "no data: neither the command nor empty.yaml names a file", "train FILE"),
-    (["train", "--resume", "nowhere"], 4, "nowhere", ""),
-    (["train", "sheep.txt", "--resume", "x", "--lr", "1", "-q"], 2, "takes no DATA, --lr", "--max-steps"),
-    (["train", "sheep.txt", "--resume", "auto"], 2, "there is no -o", "-o RUN"),
-    (["train", "sheep.txt", "--resume", "auto", "-o", "x", "--dry-run"], 2, "--dry-run", "leave out --dry-run"),
-    (["train", "sheep.txt", "-o", "sheep.txt"], 6, "sheep.txt is a file, not a folder", "-o"),
-    (["train", "no\x1b[31mfile\n"], 3, r"no\x1b[31mfile\n", ""),
-])
+@pytest.mark.parametrize(
+    "argv, code, message, hint",
+    [
+        (["trian"], 2, "rnncli: no such command 'trian'", "did you mean 'train'?"),
+        (["train", "--hiden-size", "3"], 2, "rnncli train: no such option --hiden-size", "did you mean --hidden-size?"),
+        (["train", "--lr"], 2, "rnncli train: option '--lr' requires an argument", "rnncli train --help"),
+        (["train", "--color", "pink"], 2, "rnncli train: invalid value for '--color': 'pink' is not one of", "--help"),
+        (["generate"], 2, "rnncli generate: missing argument 'RUN'", "rnncli generate --help"),
+        (["train", "nothere.txt"], 3, "nothere.txt", ""),
+        (["train", "sheep.txt", "--cell", "lstmm"], 2, "unknown cell 'lstmm'", "did you mean 'lstm'?"),
+        (["train", "sheep.txt", "--code", "none.py"], 2, "none.py", ""),
+        (["train", "-c", "none.yaml"], 2, "none.yaml", ""),
+        (["train", "-c", "empty.yaml"], 2, "no data: neither the command nor empty.yaml names a file", "train FILE"),
+        (["train", "--resume", "nowhere"], 4, "nowhere", ""),
+        (["train", "sheep.txt", "--resume", "x", "--lr", "1", "-q"], 2, "takes no DATA, --lr", "--max-steps"),
+        (["train", "sheep.txt", "--resume", "auto"], 2, "there is no -o", "-o RUN"),
+        (["train", "sheep.txt", "--resume", "auto", "-o", "x", "--dry-run"], 2, "--dry-run", "leave out --dry-run"),
+        (["train", "sheep.txt", "-o", "sheep.txt"], 6, "sheep.txt is a file, not a folder", "-o"),
+        (["train", "no\x1b[31mfile\n"], 3, r"no\x1b[31mfile\n", ""),
+    ],
+)
 def test_an_error_is_two_lines_on_stderr_and_nothing_on_stdout(argv, code, message, hint, run, empty_folder):
     (empty_folder / "empty.yaml").write_text("", encoding="utf-8")
     found, out, err = run(*argv)
@@ -149,17 +154,20 @@ def test_all_problems_of_a_configuration_are_told_at_once_with_one_hint(run):
     assert "Did you mean 'adam'?" in err and hint.startswith("hint: ")
 
 
-@pytest.mark.parametrize("error, code, lines", [
-    (errors.CheckFailed("too large", "train longer"), 1, ["error: too large", "hint: train longer"]),
-    (errors.Diverged("not finite"), 5, ["error: not finite"]),
-    (errors.RunInUse("in use", "wait"), 7, ["error: in use", "hint: wait"]),
-    (errors.Interrupted("stopped", "resume", 143), 143, ["interrupted: stopped", "hint: resume"]),
-    (MemoryError("Unable to allocate 3 GiB"), 6, ["error: not enough memory: Unable to allocate 3 GiB", "hint: "]),
-    (PermissionError(13, "Permission denied", "a/b"), 6, ["error: a/b: Permission denied", "hint: "]),
-    (OSError(28, "No space left on device"), 6, ["error: No space left on device", "hint: "]),
-    (KeyboardInterrupt(), 130, []),
-    (ValueError("x\ny"), 70, [r"error: a bug of ours: ValueError: x\ny", "hint: run it again with --debug"]),
-])
+@pytest.mark.parametrize(
+    "error, code, lines",
+    [
+        (errors.CheckFailed("too large", "train longer"), 1, ["error: too large", "hint: train longer"]),
+        (errors.Diverged("not finite"), 5, ["error: not finite"]),
+        (errors.RunInUse("in use", "wait"), 7, ["error: in use", "hint: wait"]),
+        (errors.Interrupted("stopped", "resume", 143), 143, ["interrupted: stopped", "hint: resume"]),
+        (MemoryError("Unable to allocate 3 GiB"), 6, ["error: not enough memory: Unable to allocate 3 GiB", "hint: "]),
+        (PermissionError(13, "Permission denied", "a/b"), 6, ["error: a/b: Permission denied", "hint: "]),
+        (OSError(28, "No space left on device"), 6, ["error: No space left on device", "hint: "]),
+        (KeyboardInterrupt(), 130, []),
+        (ValueError("x\ny"), 70, [r"error: a bug of ours: ValueError: x\ny", "hint: run it again with --debug"]),
+    ],
+)
 def test_every_exception_has_its_exit_code_and_no_traceback(error, code, lines, run, monkeypatch):
     def fail(argv):
         raise error
@@ -212,8 +220,23 @@ def test_a_seed_is_drawn_told_and_stored_where_none_is_given(run, empty_folder):
 
 def test_short_options_win_over_assignments_and_those_over_files(run, empty_folder):
     (empty_folder / "a.yaml").write_text("optim: {lr: 1e-3}\nmodel: {hidden_size: 4}\nseed: 1\n", encoding="utf-8")
-    code, _, err = run("train", "sheep.txt", "-c", "a.yaml", "--set", "optim.lr=1e-2", "--set", "seed=2", "--seed", "3",
-                       "--max-steps", "1", "-o", "r", "-q")
+    code, _, err = run(
+        "train",
+        "sheep.txt",
+        "-c",
+        "a.yaml",
+        "--set",
+        "optim.lr=1e-2",
+        "--set",
+        "seed=2",
+        "--seed",
+        "3",
+        "--max-steps",
+        "1",
+        "-o",
+        "r",
+        "-q",
+    )
     assert (code, err) == (0, "")
     stored = (empty_folder / "r/config.yaml").read_text(encoding="utf-8")
     assert "lr: 0.01" in stored and "hidden_size: 4" in stored and "seed: 3" in stored

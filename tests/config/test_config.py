@@ -11,14 +11,14 @@ from typing import get_args, get_origin
 
 import pytest
 import yaml
-from config_errors import lines_of, only_line, write
+from config_errors import lines_of, only_line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnncli.config.loading import RULES, SCHEMA, SETTINGS, Config, ModelConfig, from_dict, load_config, to_dict, to_yaml
 
-
 # Sources
+
 
 def test_no_source_gives_the_defaults():
     assert load_config() == Config()
@@ -34,8 +34,11 @@ def test_a_file_sets_what_it_names_and_nothing_else(write):
     config = load_config([name])
     default = Config()
     assert config == dataclasses.replace(
-        default, seed=7, model=dataclasses.replace(default.model, cell="gru", hidden_size=(256, 128), num_layers=2),
-        train=dataclasses.replace(default.train, epochs=3, shuffle=False))
+        default,
+        seed=7,
+        model=dataclasses.replace(default.model, cell="gru", hidden_size=(256, 128), num_layers=2),
+        train=dataclasses.replace(default.train, epochs=3, shuffle=False),
+    )
 
 
 def test_later_sources_win_over_earlier_ones(write):
@@ -46,7 +49,12 @@ def test_later_sources_win_over_earlier_ones(write):
     config = load_config([first, second], environ, assignments, {"model.cell": "five"})
     model = config.model
     assert (config.train.batch_size, model.num_layers, model.hidden_size, model.embedding_size, model.cell) == (
-        1, 2, 3, 4, "five")
+        1,
+        2,
+        3,
+        4,
+        "five",
+    )
 
 
 def test_an_option_that_was_not_given_changes_nothing():
@@ -54,8 +62,13 @@ def test_an_option_that_was_not_given_changes_nothing():
 
 
 def test_options_take_text_numbers_lists_and_paths(tmp_path):
-    overrides = {"model.hidden_size": "64,32", "train.batch_size": 8, "optim.lr": 0.5, "train.shuffle": False,
-                 "data.files": [tmp_path, "null", "[a].txt"]}
+    overrides = {
+        "model.hidden_size": "64,32",
+        "train.batch_size": 8,
+        "optim.lr": 0.5,
+        "train.shuffle": False,
+        "data.files": [tmp_path, "null", "[a].txt"],
+    }
     config = load_config(overrides=overrides)
     assert config.model.hidden_size == (64, 32)
     assert (config.train.batch_size, config.optim.lr, config.train.shuffle) == (8, 0.5, False)
@@ -78,53 +91,88 @@ def test_file_names_in_a_file_stay_as_written(write):
 
 # Settings that must agree
 
-@pytest.mark.parametrize("assignments, line", [
-    (["data.val_frac=0.6", "data.test_frac=0.4"],
-     "data.val_frac: found 0.6 (--set), data.test_frac: found 0.4 (--set); allowed: a sum below 1"),
-    (["model.hidden_size=[8, 4]", "model.num_layers=3"],
-     "model.hidden_size: found [8, 4] (--set), model.num_layers: found 3 (--set); allowed: one size for each layer"),
-    (["model.hidden_size=[8, 4]", "model.num_layers=1"],
-     "model.hidden_size: found [8, 4] (--set), model.num_layers: found 1 (--set); allowed: one size for each layer"),
-    (["model.tie_embeddings=true"],
-     "model.tie_embeddings: found true (--set), model.embedding_size: found 0 (default), "
-     "model.hidden_size: found 256 (default); allowed: an embedding as wide as the last layer"),
-    (["model.tie_embeddings=true", "model.embedding_size=8", "model.hidden_size=[8, 4]"],
-     "model.tie_embeddings: found true (--set), model.embedding_size: found 8 (--set), "
-     "model.hidden_size: found [8, 4] (--set); allowed: an embedding as wide as the last layer"),
-    (["model.dropout_input=0.1"],
-     "model.dropout_input: found 0.1 (--set), model.embedding_size: found 0 (default); "
-     "allowed: dropout on an embedding (embedding_size > 0)"),
-    (["model.chrono_max=1"], "model.chrono_max: found 1 (--set); allowed: 0 (off), or 2 and more"),
-    (["schedule.kind=plateau", "data.val_frac=0"],
-     'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), series.val_size: found null (default); '
-     "allowed: plateau with a validation split (val_frac, val_size > 0)"),
-    (["series.val_size=1.5"], "series.val_size: found 1.5 (--set); allowed: whole rows, or a share below 1"),
-    (["series.test_size=2.5"], "series.test_size: found 2.5 (--set); allowed: whole rows, or a share below 1"),
-    (["series.thousands=."], 'series.thousands: found "." (--set), series.decimal: found "." (default); '
-     "allowed: one sign, another than decimal"),
-    (["forecast.mode=recursive", "forecast.difference=12"],
-     'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), forecast.segment: found 0 '
-     "(default), forecast.highway: found 0 (default); allowed: with mode recursive neither difference, segment nor "
-     "highway"),
-    (["forecast.quantiles=0.1,0.9"],
-     'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); allowed: quantiles with the '
-     "loss quantile; others are asked for when forecasting"),
-    (["forecast.loss=quantile", "forecast.quantiles=0.9,0.1"],
-     "forecast.quantiles: found [0.9, 0.1] (--set); allowed: quantiles that rise"),
-    (["forecast.loss=negative-binomial", "forecast.log=true"],
-     'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), forecast.scaling: found '
-     '"none" (--set), forecast.difference: found 0 (default); allowed: negative-binomial with scaling none, without '
-     "log and difference: it counts"),
-    (["train.workers=many"], 'train.workers: found "many" (--set); allowed: auto, or a number from 1 to 64'),
-    (["train.workers=0"], 'train.workers: found "0" (--set); allowed: auto, or a number from 1 to 64'),
-    (["train.patience=2", "data.val_frac=0"],
-     "train.patience: found 2 (--set), data.val_frac: found 0.0 (--set); "
-     "allowed: early stopping with a validation split (val_frac > 0)"),
-    *((["data.encoding=" + name],
-       f'data.encoding: found "{name}" (--set); '
-       "allowed: an encoding of Python's, for example utf-8, latin-1 or cp1251")
-      for name in ("utf-88", "hex", "rot13")),
-])
+
+@pytest.mark.parametrize(
+    "assignments, line",
+    [
+        (
+            ["data.val_frac=0.6", "data.test_frac=0.4"],
+            "data.val_frac: found 0.6 (--set), data.test_frac: found 0.4 (--set); allowed: a sum below 1",
+        ),
+        (
+            ["model.hidden_size=[8, 4]", "model.num_layers=3"],
+            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 3 (--set); allowed: one size for each layer",
+        ),
+        (
+            ["model.hidden_size=[8, 4]", "model.num_layers=1"],
+            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 1 (--set); allowed: one size for each layer",
+        ),
+        (
+            ["model.tie_embeddings=true"],
+            "model.tie_embeddings: found true (--set), model.embedding_size: found 0 (default), "
+            "model.hidden_size: found 256 (default); allowed: an embedding as wide as the last layer",
+        ),
+        (
+            ["model.tie_embeddings=true", "model.embedding_size=8", "model.hidden_size=[8, 4]"],
+            "model.tie_embeddings: found true (--set), model.embedding_size: found 8 (--set), "
+            "model.hidden_size: found [8, 4] (--set); allowed: an embedding as wide as the last layer",
+        ),
+        (
+            ["model.dropout_input=0.1"],
+            "model.dropout_input: found 0.1 (--set), model.embedding_size: found 0 (default); "
+            "allowed: dropout on an embedding (embedding_size > 0)",
+        ),
+        (["model.chrono_max=1"], "model.chrono_max: found 1 (--set); allowed: 0 (off), or 2 and more"),
+        (
+            ["schedule.kind=plateau", "data.val_frac=0"],
+            'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), series.val_size: found null (default); '
+            "allowed: plateau with a validation split (val_frac, val_size > 0)",
+        ),
+        (["series.val_size=1.5"], "series.val_size: found 1.5 (--set); allowed: whole rows, or a share below 1"),
+        (["series.test_size=2.5"], "series.test_size: found 2.5 (--set); allowed: whole rows, or a share below 1"),
+        (
+            ["series.thousands=."],
+            'series.thousands: found "." (--set), series.decimal: found "." (default); '
+            "allowed: one sign, another than decimal",
+        ),
+        (
+            ["forecast.mode=recursive", "forecast.difference=12"],
+            'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), forecast.segment: found 0 '
+            "(default), forecast.highway: found 0 (default); allowed: with mode recursive neither difference, segment nor "
+            "highway",
+        ),
+        (
+            ["forecast.quantiles=0.1,0.9"],
+            'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); allowed: quantiles with the '
+            "loss quantile; others are asked for when forecasting",
+        ),
+        (
+            ["forecast.loss=quantile", "forecast.quantiles=0.9,0.1"],
+            "forecast.quantiles: found [0.9, 0.1] (--set); allowed: quantiles that rise",
+        ),
+        (
+            ["forecast.loss=negative-binomial", "forecast.log=true"],
+            'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), forecast.scaling: found '
+            '"none" (--set), forecast.difference: found 0 (default); allowed: negative-binomial with scaling none, without '
+            "log and difference: it counts",
+        ),
+        (["train.workers=many"], 'train.workers: found "many" (--set); allowed: auto, or a number from 1 to 64'),
+        (["train.workers=0"], 'train.workers: found "0" (--set); allowed: auto, or a number from 1 to 64'),
+        (
+            ["train.patience=2", "data.val_frac=0"],
+            "train.patience: found 2 (--set), data.val_frac: found 0.0 (--set); "
+            "allowed: early stopping with a validation split (val_frac > 0)",
+        ),
+        *(
+            (
+                ["data.encoding=" + name],
+                f'data.encoding: found "{name}" (--set); '
+                "allowed: an encoding of Python's, for example utf-8, latin-1 or cp1251",
+            )
+            for name in ("utf-88", "hex", "rot13")
+        ),
+    ],
+)
 def test_settings_that_do_not_agree_are_named_together(assignments, line):
     assert only_line(load_config, assignments=assignments) == line
 
@@ -134,15 +182,28 @@ def test_every_rule_is_broken_by_some_test():
     assert {rule.allowed for rule in RULES} == {line.rpartition("; allowed: ")[2] for _, line in cases}
 
 
-@pytest.mark.parametrize("assignments", [
-    ["model.tie_embeddings=true", "model.embedding_size=8", "model.hidden_size=[16, 8]"], ["model.chrono_max=2"],
-    ["model.hidden_size=[8, 4]", "model.num_layers=2"], ["model.dropout_input=0.1", "model.embedding_size=4"],
-    ["data.val_frac=0.6", "data.test_frac=0.3"], ["schedule.kind=plateau"], ["data.val_frac=0"],
-    ["data.encoding=cp1251"], ["train.patience=2"], ["train.workers=2"], ["series.val_size=0.5"],
-    ["series.test_size=12"],
-    ["forecast.loss=quantile", "forecast.quantiles=0.1,0.9"], ["forecast.loss=negative-binomial"],
-    ["series.thousands=.", "series.decimal=,"], ["forecast.difference=12"], ["series.past_cols=a,b"],
-])
+@pytest.mark.parametrize(
+    "assignments",
+    [
+        ["model.tie_embeddings=true", "model.embedding_size=8", "model.hidden_size=[16, 8]"],
+        ["model.chrono_max=2"],
+        ["model.hidden_size=[8, 4]", "model.num_layers=2"],
+        ["model.dropout_input=0.1", "model.embedding_size=4"],
+        ["data.val_frac=0.6", "data.test_frac=0.3"],
+        ["schedule.kind=plateau"],
+        ["data.val_frac=0"],
+        ["data.encoding=cp1251"],
+        ["train.patience=2"],
+        ["train.workers=2"],
+        ["series.val_size=0.5"],
+        ["series.test_size=12"],
+        ["forecast.loss=quantile", "forecast.quantiles=0.1,0.9"],
+        ["forecast.loss=negative-binomial"],
+        ["series.thousands=.", "series.decimal=,"],
+        ["forecast.difference=12"],
+        ["series.past_cols=a,b"],
+    ],
+)
 def test_settings_that_agree_are_taken(assignments):
     assert load_config(assignments=assignments) != Config()
 
@@ -153,8 +214,10 @@ def test_a_list_of_sizes_says_how_many_layers_there_are():
 
 
 def test_words_are_embedded_unless_told_otherwise():
-    widths = [load_config(assignments=wanted).model.embedding_size for wanted in
-              ([], ["data.level=byte"], ["data.level=word"], ["data.level=word", "model.embedding_size=0"])]
+    widths = [
+        load_config(assignments=wanted).model.embedding_size
+        for wanted in ([], ["data.level=byte"], ["data.level=word"], ["data.level=word", "model.embedding_size=0"])
+    ]
     assert widths == [0, 0, 128, 0]
 
 
@@ -170,6 +233,7 @@ def test_no_rule_is_checked_on_a_setting_that_could_not_be_read(write):
 
 # Round trips
 
+
 def values_of(path):
     """A strategy for the values that a setting takes."""
     limits, wanted = SETTINGS[path].metadata, SETTINGS[path].type
@@ -180,13 +244,23 @@ def values_of(path):
     text = st.text(odd | st.characters(exclude_characters="\0"), min_size=1)
     one = {
         str: st.sampled_from(limits["choices"]) if limits["choices"] else text,
-        int: st.integers(lowest, 2 ** 63 - 1 if highest is None else highest),
-        float: st.floats(lowest, highest, exclude_min=limits["above"] is not None,
-                         exclude_max=limits["below"] is not None, allow_nan=False, allow_infinity=False),
-        bool: st.booleans(), type(None): st.none(),
+        int: st.integers(lowest, 2**63 - 1 if highest is None else highest),
+        float: st.floats(
+            lowest,
+            highest,
+            exclude_min=limits["above"] is not None,
+            exclude_max=limits["below"] is not None,
+            allow_nan=False,
+            allow_infinity=False,
+        ),
+        bool: st.booleans(),
+        type(None): st.none(),
     }
-    several = [st.lists(one[get_args(kind)[0]], min_size=len(kinds) - 1, max_size=4).map(tuple)
-               for kind in kinds if get_origin(kind) is tuple]
+    several = [
+        st.lists(one[get_args(kind)[0]], min_size=len(kinds) - 1, max_size=4).map(tuple)
+        for kind in kinds
+        if get_origin(kind) is tuple
+    ]
     return st.one_of(*several, *(one[kind] for kind in kinds if get_origin(kind) is not tuple))
 
 
@@ -207,9 +281,12 @@ def configs(draw):
     if model["tie_embeddings"] or model["dropout_input"]:
         model["embedding_size"] = ModelConfig(hidden_size=model["hidden_size"]).sizes[-1]
     series, forecast = parts["series"], parts["forecast"]
-    series |= {name: rows and rows % 1 or rows and float(int(rows)) for name in ("val_size", "test_size")
-               for rows in [series[name]]} | {"thousands": draw(st.sampled_from([None, "'", " "]))}
-    series["val_size"] = series["val_size"] or None         # no early stopping without validation rows
+    series |= {
+        name: rows and rows % 1 or rows and float(int(rows))
+        for name in ("val_size", "test_size")
+        for rows in [series[name]]
+    } | {"thousands": draw(st.sampled_from([None, "'", " "]))}
+    series["val_size"] = series["val_size"] or None  # no early stopping without validation rows
     forecast["quantiles"] = tuple(sorted(set(forecast["quantiles"]))) if forecast["loss"] == "quantile" else ()
     if forecast["mode"] == "recursive":
         forecast |= {"difference": 0, "segment": 0, "highway": 0}
@@ -245,8 +322,12 @@ def test_a_stored_configuration_is_checked_like_any_other():
     values = to_dict(Config())
     values["model"] |= {"cel": "lstm", "dropout": math.nan, "hidden_size": "256", "num_layers": True}
     lines = lines_of(from_dict, values)
-    starts = ["model.hidden_size: found the quoted text '256' (stored", "model.num_layers: found 'true' (stored",
-              "model.dropout: found 'nan' (stored", "model.cel: unknown key (stored configuration)"]
+    starts = [
+        "model.hidden_size: found the quoted text '256' (stored",
+        "model.num_layers: found 'true' (stored",
+        "model.dropout: found 'nan' (stored",
+        "model.cel: unknown key (stored configuration)",
+    ]
     assert len(lines) == len(starts) and all(map(str.startswith, lines, starts)), lines
 
 
@@ -260,6 +341,7 @@ def test_settings_missing_from_a_stored_configuration_have_their_defaults():
 
 
 # The settings themselves
+
 
 @pytest.mark.parametrize("path", SETTINGS)
 def test_every_setting_has_a_help_and_a_default_within_its_limits(path):

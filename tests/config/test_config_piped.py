@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from rnncli.storage.model_files import load_model
 from rnncli.cli.main import main
+from rnncli.storage.model_files import load_model
 
 TEXT = "".join(f"{number} sheep went over the hill, and then {number * 7} more.\n" for number in range(60))
 TABLE = "ds,y\n" + "".join(f"{year},{year * year % 37}\n" for year in range(1900, 1980))
@@ -24,10 +24,12 @@ def data(tmp_path, monkeypatch):
 @pytest.fixture
 def standard_input(monkeypatch):
     """standard_input(bytes) makes them what is piped in; returns the stream."""
+
     def give(raw):
         stream = io.TextIOWrapper(io.BufferedReader(io.BytesIO(raw)))
         monkeypatch.setattr("sys.stdin", stream)
         return stream
+
     return give
 
 
@@ -42,6 +44,7 @@ def substituted():
         os.write(writing, raw)
         os.close(writing)
         return f"/dev/fd/{reading}"
+
     yield give
     for end in ends:
         os.close(end)
@@ -64,7 +67,7 @@ def test_a_configuration_on_standard_input_sets_what_it_names(file, task, batch_
     standard_input(SETTINGS)
     config = trained(file, "-c", "-")
     assert (config.model.cell, config.model.hidden_size, config.train.max_steps, config.seed) == ("rnn", 9, 2, 4)
-    assert (config.task, config.train.batch_size) == (task, batch_size)     # what the task of the data implies
+    assert (config.task, config.train.batch_size) == (task, batch_size)  # what the task of the data implies
 
 
 @pytest.mark.parametrize(("file", "task"), [("sheep.txt", "language"), ("years.csv", "forecast")])
@@ -83,10 +86,12 @@ def test_piped_configurations_add_up_and_may_name_the_data(standard_input, subst
 
 def test_the_data_and_the_configuration_cannot_both_be_standard_input(standard_input, capsys):
     stream = standard_input(TEXT.encode())
-    lines = ["error: standard input cannot be both the configuration (-c -) and the data (-)",
-             "hint: name a file for one of them"]
+    lines = [
+        "error: standard input cannot be both the configuration (-c -) and the data (-)",
+        "hint: name a file for one of them",
+    ]
     assert refused(capsys, "-", "-c", "-") == lines
-    assert stream.read() == TEXT                    # refused before anything was read
+    assert stream.read() == TEXT  # refused before anything was read
     for task in ("auto", "language"):
         standard_input(b"data: {files: [sheep.txt, '-']}\n")
         assert refused(capsys, "-c", "-", "--task", task) == lines

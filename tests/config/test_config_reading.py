@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from config_errors import lines_of, only_line, write
+from config_errors import lines_of, only_line
 
 from rnncli.config import SETTINGS, ModelConfig, load_config, option_name
 from rnncli.config.values import MOST_PROBLEMS, allowed
@@ -20,63 +20,132 @@ def setting_of(text):
 
 # Values by wanted type
 
-@pytest.mark.parametrize("text, value", [
-    ("model.hidden_size=64", 64), ("model.hidden_size=1e3", 1000), ("model.hidden_size=64.0", 64),
-    ("model.hidden_size=1_000", 1000), ("model.hidden_size=[256, 128]", (256, 128)), ("model.hidden_size=[7]", (7,)),
-    ("model.hidden_size=256, 128", (256, 128)), ("seed=9223372036854775807", 2 ** 63 - 1), ("seed=null", None),
-    ("seed=", None), ("seed=~", None), ("seed=010", 10), ("optim.lr=1e-3", 1e-3), ("optim.lr=.5", 0.5),
-    ("optim.lr=2", 2.0), ("optim.lr=null", None), ("model.forget_bias=-1.5E+1", -15.0),
-    ("train.shuffle=no", False), ("train.shuffle=TRUE", True), ("train.shuffle=on", True),
-    ("model.cell=no", "no"), ("model.cell=1e-3", "1e-3"), ("model.cell=true", "true"),
-    ("data.files=my file: 1 #2.txt", ("my file: 1 #2.txt",)), ("data.files=a,b.txt", ("a,b.txt",)),
-    ("data.files=[a, 'null']", ("a", "null")), ("data.files=[]", ()), ("data.encoding=latin-1", "latin-1"),
-    ("model.cell=a=b", "a=b"),
-])
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("model.hidden_size=64", 64),
+        ("model.hidden_size=1e3", 1000),
+        ("model.hidden_size=64.0", 64),
+        ("model.hidden_size=1_000", 1000),
+        ("model.hidden_size=[256, 128]", (256, 128)),
+        ("model.hidden_size=[7]", (7,)),
+        ("model.hidden_size=256, 128", (256, 128)),
+        ("seed=9223372036854775807", 2**63 - 1),
+        ("seed=null", None),
+        ("seed=", None),
+        ("seed=~", None),
+        ("seed=010", 10),
+        ("optim.lr=1e-3", 1e-3),
+        ("optim.lr=.5", 0.5),
+        ("optim.lr=2", 2.0),
+        ("optim.lr=null", None),
+        ("model.forget_bias=-1.5E+1", -15.0),
+        ("train.shuffle=no", False),
+        ("train.shuffle=TRUE", True),
+        ("train.shuffle=on", True),
+        ("model.cell=no", "no"),
+        ("model.cell=1e-3", "1e-3"),
+        ("model.cell=true", "true"),
+        ("data.files=my file: 1 #2.txt", ("my file: 1 #2.txt",)),
+        ("data.files=a,b.txt", ("a,b.txt",)),
+        ("data.files=[a, 'null']", ("a", "null")),
+        ("data.files=[]", ()),
+        ("data.encoding=latin-1", "latin-1"),
+        ("model.cell=a=b", "a=b"),
+    ],
+)
 def test_a_value_is_read_by_the_type_of_its_setting(text, value):
     found = setting_of(text)
     assert found == value and type(found) is type(value)
 
 
-@pytest.mark.parametrize("text, found", [
-    ("model.hidden_size=64.5", "'64.5'"), ("model.hidden_size=1e-3", "'1e-3'"), ("model.hidden_size=0", "'0'"),
-    ("model.hidden_size=-3", "'-3'"), ("model.hidden_size=[]", "an empty list"), ("model.hidden_size=[2, 0]", "'0'"),
-    ("model.hidden_size=[[2]]", "a list"), ("model.hidden_size=['2']", "the quoted text '2'"),
-    ("model.hidden_size=2,", "nothing"), ("model.hidden_size=2,x", "'x'"), ("model.hidden_size=", "nothing"),
-    ("model.hidden_size=true", "'true'"), ("model.hidden_size=0x10", "'0x10'"), ("model.hidden_size=12 ", "'12 '"),
-    ("model.hidden_size=٣", "'٣'"), ("model.hidden_size=100001", "'100001'"), ("model.num_layers=null", "null"),
-    ("seed=9223372036854775808", "'9223372036854775808', too large for a whole number"),
-    ("seed=1e300", "'1e300', too large for a whole number"), ("seed=-1", "'-1'"), ("seed=[1]", "a list"),
-    ("seed=" + "9" * 5000, f"'{'9' * 60}...', too large for a number"),
-    ("optim.lr=.inf", "'.inf'"), ("optim.lr=inf", "'inf'"), ("optim.lr=nan", "'nan'"), ("optim.lr=.NaN", "'.NaN'"),
-    ("optim.lr=1e999", "'1e999', too large for a number"), ("optim.lr=0", "'0'"), ("optim.lr=-1", "'-1'"),
-    ("optim.lr=fast", "'fast'"), ("optim.lr=1,5", "'1,5'"), ("optim.beta1=1", "'1'"), ("optim.beta2=-0.1", "'-0.1'"),
-    ("model.dropout=1.0", "'1.0'"), ("schedule.final=1.1", "'1.1'"), ("train.max_seconds=0", "'0'"),
-    ("train.shuffle=1", "'1'"), ("train.shuffle=maybe", "'maybe'"), ("train.shuffle=null", "null"),
-    ("model.cell=", "nothing"), ("model.cell=null", "null"), ("model.cell=[lstm]", "a list"),
-    ("data.files=['']", "the quoted text ''"), ("data.files=[[a]]", "a list"), ("data.files=[a: b]", "a section"),
-    ("data.files=null", "null"), ('data.files=["a\\0b"]', r"'a\x00b' with a zero character"),
-    ("task=prophecy", "'prophecy'"), ("model.cell.x=3", "a section"),
-])
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("model.hidden_size=64.5", "'64.5'"),
+        ("model.hidden_size=1e-3", "'1e-3'"),
+        ("model.hidden_size=0", "'0'"),
+        ("model.hidden_size=-3", "'-3'"),
+        ("model.hidden_size=[]", "an empty list"),
+        ("model.hidden_size=[2, 0]", "'0'"),
+        ("model.hidden_size=[[2]]", "a list"),
+        ("model.hidden_size=['2']", "the quoted text '2'"),
+        ("model.hidden_size=2,", "nothing"),
+        ("model.hidden_size=2,x", "'x'"),
+        ("model.hidden_size=", "nothing"),
+        ("model.hidden_size=true", "'true'"),
+        ("model.hidden_size=0x10", "'0x10'"),
+        ("model.hidden_size=12 ", "'12 '"),
+        ("model.hidden_size=٣", "'٣'"),
+        ("model.hidden_size=100001", "'100001'"),
+        ("model.num_layers=null", "null"),
+        ("seed=9223372036854775808", "'9223372036854775808', too large for a whole number"),
+        ("seed=1e300", "'1e300', too large for a whole number"),
+        ("seed=-1", "'-1'"),
+        ("seed=[1]", "a list"),
+        ("seed=" + "9" * 5000, f"'{'9' * 60}...', too large for a number"),
+        ("optim.lr=.inf", "'.inf'"),
+        ("optim.lr=inf", "'inf'"),
+        ("optim.lr=nan", "'nan'"),
+        ("optim.lr=.NaN", "'.NaN'"),
+        ("optim.lr=1e999", "'1e999', too large for a number"),
+        ("optim.lr=0", "'0'"),
+        ("optim.lr=-1", "'-1'"),
+        ("optim.lr=fast", "'fast'"),
+        ("optim.lr=1,5", "'1,5'"),
+        ("optim.beta1=1", "'1'"),
+        ("optim.beta2=-0.1", "'-0.1'"),
+        ("model.dropout=1.0", "'1.0'"),
+        ("schedule.final=1.1", "'1.1'"),
+        ("train.max_seconds=0", "'0'"),
+        ("train.shuffle=1", "'1'"),
+        ("train.shuffle=maybe", "'maybe'"),
+        ("train.shuffle=null", "null"),
+        ("model.cell=", "nothing"),
+        ("model.cell=null", "null"),
+        ("model.cell=[lstm]", "a list"),
+        ("data.files=['']", "the quoted text ''"),
+        ("data.files=[[a]]", "a list"),
+        ("data.files=[a: b]", "a section"),
+        ("data.files=null", "null"),
+        ('data.files=["a\\0b"]', r"'a\x00b' with a zero character"),
+        ("task=prophecy", "'prophecy'"),
+        ("model.cell.x=3", "a section"),
+    ],
+)
 def test_a_value_that_a_setting_does_not_take_is_named_with_place_and_what_is_allowed(text, found):
     line = only_line(load_config, assignments=[text])
     path = text.partition("=")[0].removesuffix(".x")
     assert line.startswith(f"{path}: found {found} (--set); allowed: "), line
 
 
-@pytest.mark.parametrize("path, words", [
-    ("model.hidden_size", "a whole number >= 1 and <= 100,000, or a list of them"),
-    ("optim.lr", "a number > 0, or null"), ("model.dropout", "a number >= 0 and < 1"),
-    ("train.shuffle", "true or false"), ("model.cell", "a text"),
-    ("data.level", "char, byte, word"), ("data.files", "a text, or a list of them"), ("model.forget_bias", "a number"),
-])
+@pytest.mark.parametrize(
+    "path, words",
+    [
+        ("model.hidden_size", "a whole number >= 1 and <= 100,000, or a list of them"),
+        ("optim.lr", "a number > 0, or null"),
+        ("model.dropout", "a number >= 0 and < 1"),
+        ("train.shuffle", "true or false"),
+        ("model.cell", "a text"),
+        ("data.level", "char, byte, word"),
+        ("data.files", "a text, or a list of them"),
+        ("model.forget_bias", "a number"),
+    ],
+)
 def test_what_is_allowed_is_said_in_words(path, words):
     assert allowed(SETTINGS[path].type, SETTINGS[path].metadata) == words
 
 
-@pytest.mark.parametrize("text, guess", [
-    ("optim.optimizer=Admw", "adamw"), ("schedule.kind=cos", "cosine"), ("data.level=chr", "char"),
-    ("data.level=x", None),
-])
+@pytest.mark.parametrize(
+    "text, guess",
+    [
+        ("optim.optimizer=Admw", "adamw"),
+        ("schedule.kind=cos", "cosine"),
+        ("data.level=chr", "char"),
+        ("data.level=x", None),
+    ],
+)
 def test_a_choice_is_suggested_where_one_is_near(text, guess):
     line = only_line(load_config, assignments=[text])
     assert line.endswith(f". Did you mean {guess!r}?") if guess else "Did you mean" not in line
@@ -89,12 +158,23 @@ def test_quoted_numbers_in_a_file_are_text(write):
 
 # Names
 
-@pytest.mark.parametrize("name, meant", [
-    ("sede", "'seed'"), ("model.cel", "'cell'"), ("model.hidden-size", "'hidden_size'"), ("Model.cell", "'model'"),
-    ("epochs", "'epochs' in section train"), ("hiden_size", "'hidden_size' in section model"),
-    ("model.seed", "'seed' at the top level"), ("model.every", "'every' in section schedule"),
-    ("patience", "'patience' in section schedule or 'patience' in section train"), ("model.zzz", None), ("", None),
-])
+
+@pytest.mark.parametrize(
+    "name, meant",
+    [
+        ("sede", "'seed'"),
+        ("model.cel", "'cell'"),
+        ("model.hidden-size", "'hidden_size'"),
+        ("Model.cell", "'model'"),
+        ("epochs", "'epochs' in section train"),
+        ("hiden_size", "'hidden_size' in section model"),
+        ("model.seed", "'seed' at the top level"),
+        ("model.every", "'every' in section schedule"),
+        ("patience", "'patience' in section schedule or 'patience' in section train"),
+        ("model.zzz", None),
+        ("", None),
+    ],
+)
 def test_an_unknown_key_is_answered_with_the_known_ones_and_the_nearest(name, meant):
     line = only_line(load_config, assignments=[f"{name}=1"])
     assert ": unknown key (--set); known: " in line
@@ -107,11 +187,16 @@ def test_an_unknown_key_in_a_file_is_placed_at_the_key(write):
     assert line == f"model.dorpout: unknown key (a.yaml:3:3); known: {known}. Did you mean 'dropout'?"
 
 
-@pytest.mark.parametrize("name, start", [
-    ("RNNCLI_HIDDEN_SIZE", "hidden_size: unknown key"), ("RNNCLI_MODEL__SIZE", "model.size: unknown key"),
-    ("RNNCLI_MODEL", "model: found '1'"), ("RNNCLI_MODEL__CELL__X", "model.cell: found a section"),
-    ("RNNCLI_OPTIM__BETA1", "optim.beta1: found '1'"),
-])
+@pytest.mark.parametrize(
+    "name, start",
+    [
+        ("RNNCLI_HIDDEN_SIZE", "hidden_size: unknown key"),
+        ("RNNCLI_MODEL__SIZE", "model.size: unknown key"),
+        ("RNNCLI_MODEL", "model: found '1'"),
+        ("RNNCLI_MODEL__CELL__X", "model.cell: found a section"),
+        ("RNNCLI_OPTIM__BETA1", "optim.beta1: found '1'"),
+    ],
+)
 def test_a_wrong_environment_variable_is_named(name, start):
     line = only_line(load_config, environ={name: "1"})
     assert line.startswith(f"{start} (environment variable {name})")
@@ -131,34 +216,54 @@ def test_an_option_is_named_as_the_command_line_names_it():
     assert option_name("model.hidden_size") == "--hidden-size"
 
 
-@pytest.mark.parametrize("text, what", [
-    ("[a, b]", "a list"), ("just words", "'just words'"), ("'quoted'", "the quoted text 'quoted'"),
-])
+@pytest.mark.parametrize(
+    "text, what",
+    [
+        ("[a, b]", "a list"),
+        ("just words", "'just words'"),
+        ("'quoted'", "the quoted text 'quoted'"),
+    ],
+)
 def test_a_file_that_is_not_a_mapping_is_refused(write, text, what):
     line = only_line(load_config, [write(text)])
     assert line.startswith(f"configuration: found {what} (a.yaml:1:1); allowed: a section with task, seed, data")
 
 
-@pytest.mark.parametrize("text, start", [
-    ("model: lstm", "model: found 'lstm' (a.yaml:1:8); allowed: a section with cell, "),
-    ("model: [lstm]", "model: found a list (a.yaml:1:8); allowed: a section with cell, "),
-    ("seed: {a: 1}", "seed: found a section (a.yaml:1:7); allowed: a whole number >= 0, or null"),
-])
+@pytest.mark.parametrize(
+    "text, start",
+    [
+        ("model: lstm", "model: found 'lstm' (a.yaml:1:8); allowed: a section with cell, "),
+        ("model: [lstm]", "model: found a list (a.yaml:1:8); allowed: a section with cell, "),
+        ("seed: {a: 1}", "seed: found a section (a.yaml:1:7); allowed: a whole number >= 0, or null"),
+    ],
+)
 def test_sections_and_values_in_each_others_place_are_refused(write, text, start):
     assert only_line(load_config, [write(text)]).startswith(start)
 
 
 # Several problems
 
+
 def test_all_problems_of_all_sources_come_in_one_error(write):
     first = write("sed: 1\nmodel:\n  hidden_size: 64.5\n  dropout: 2\n")
     second = write("optim: {lr: .inf}\nseed: &s 3\n", "b.yaml")
-    lines = lines_of(load_config, [first, second, "gone.yaml"], {"RNNCLI_TRAIN__EPOCHS": "x"}, ["model.cell"],
-                     {"data.level": "letter"})
+    lines = lines_of(
+        load_config,
+        [first, second, "gone.yaml"],
+        {"RNNCLI_TRAIN__EPOCHS": "x"},
+        ["model.cell"],
+        {"data.level": "letter"},
+    )
     starts = [
-        "seed: anchor &s (b.yaml:2:7)", "gone.yaml: cannot be read: No such file", "model.cell: has no =",
-        "sed: unknown key", "model.hidden_size: found '64.5'", "model.dropout: found '2'", "optim.lr: found '.inf'",
-        "train.epochs: found 'x'", "data.level: found 'letter' (option --level)",
+        "seed: anchor &s (b.yaml:2:7)",
+        "gone.yaml: cannot be read: No such file",
+        "model.cell: has no =",
+        "sed: unknown key",
+        "model.hidden_size: found '64.5'",
+        "model.dropout: found '2'",
+        "optim.lr: found '.inf'",
+        "train.epochs: found 'x'",
+        "data.level: found 'letter' (option --level)",
     ]
     assert len(lines) == len(starts)
     assert all(line.startswith(start) for line, start in zip(lines, starts)), lines

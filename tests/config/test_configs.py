@@ -12,7 +12,7 @@ from rnncli.config import load_config
 from rnncli.resources import find_config, find_data, folder
 
 CONFIGS = {path.stem: path for path in sorted(folder("configs").glob("*.yaml"))}
-SERIES = {"series": "airline.csv", "panel": "shops.csv", "probabilistic": "sunspots.csv"}     # what each is made for
+SERIES = {"series": "airline.csv", "panel": "shops.csv", "probabilistic": "sunspots.csv"}  # what each is made for
 TEXT = [name for name in CONFIGS if name not in ("quickstart", *SERIES)]
 MEASURED = {path.stem: path for path in sorted(folder("configs").glob("measured/*.yaml"))}
 SHORT = ("--max-steps", "2", "--sample-length", "10", "--seed", "3", "-q")
@@ -39,6 +39,7 @@ def table(tmp_path, monkeypatch):
         kept = [row for start in ids for row in [each for each in rows if each.startswith(start)][-250:]]
         (tmp_path / name).write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
         return name
+
     return cut
 
 
@@ -74,8 +75,9 @@ def test_a_configuration_is_told_of_in_the_documentation(name):
     assert f"-c {name}`" in (DOCS / "configuration.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name, level, cell", [("char-lstm", "char", "lstm"), ("word-gru", "word", "gru"),
-                                               ("byte-rnn", "byte", "rnn")])
+@pytest.mark.parametrize(
+    "name, level, cell", [("char-lstm", "char", "lstm"), ("word-gru", "word", "gru"), ("byte-rnn", "byte", "rnn")]
+)
 def test_a_worked_configuration_is_what_its_name_says_and_leaves_the_data_to_the_user(name, level, cell):
     config = load_config([CONFIGS[name]])
     assert (config.data.level, config.model.cell, config.data.files) == (level, cell, ())
@@ -104,8 +106,9 @@ def test_a_configuration_for_series_is_for_its_data_set_and_leaves_the_data_to_t
     assert config.train.max_steps <= 2000 and config.series.val_size and config.series.test_size
 
 
-@pytest.mark.parametrize("name, series, needs", [("series", 1, ()), ("probabilistic", 1, ()),
-                                                 ("panel", 2, ("promotion", "price"))])
+@pytest.mark.parametrize(
+    "name, series, needs", [("series", 1, ()), ("probabilistic", 1, ()), ("panel", 2, ("promotion", "price"))]
+)
 def test_a_configuration_for_series_trains_forecasts_and_is_scored(name, series, needs, table, capfd):
     assert main(["train", table(SERIES[name]), "-c", name, "--max-steps", "2", "--seed", "3", "-o", "r", "-q"]) == 0
     if needs:
@@ -126,7 +129,7 @@ def test_a_configuration_for_series_trains_forecasts_and_is_scored(name, series,
 
 def test_the_quick_start_ends_within_a_minute_and_shows_samples_on_the_way():
     config = load_config([CONFIGS["quickstart"]])
-    assert 30 <= config.train.max_seconds <= 50                     # the rest is for reading, a last score and a sample
+    assert 30 <= config.train.max_seconds <= 50  # the rest is for reading, a last score and a sample
     assert config.train.sample_length >= 100 and config.train.eval_every <= 1000
     assert [Path(find_data(file)).name for file in config.data.files] == ["tales.txt"]
 
@@ -134,8 +137,25 @@ def test_the_quick_start_ends_within_a_minute_and_shows_samples_on_the_way():
 @pytest.mark.slow
 def test_the_quick_start_learns_more_than_its_letters_in_the_steps_of_a_slow_machine(tale, capfd):
     """1,200 steps; a uniform guess is 4.08 nats per character, letter frequencies 3.1."""
-    assert main(["train", "-c", "quickstart", "--set", "train.max_seconds=null", "--max-steps", "1200", "--seed", "1",
-                 "-o", "r", "-q"]) == 0
+    assert (
+        main(
+            [
+                "train",
+                "-c",
+                "quickstart",
+                "--set",
+                "train.max_seconds=null",
+                "--max-steps",
+                "1200",
+                "--seed",
+                "1",
+                "-o",
+                "r",
+                "-q",
+            ]
+        )
+        == 0
+    )
     assert main(["eval", "r", "--no-baseline", "--max", "nats_per_char=0.9"]) == 0
 
 

@@ -44,6 +44,7 @@ def test_another_seed_writes_another_book(monkeypatch):
     monkeypatch.syspath_prepend(str(DATASETS))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     import make_tales
+
     one, same, other = (make_tales.write_book(seed, tales=24) for seed in (5, 5, 6))
     assert one == same != other
     assert one.count(make_tales.RULE) == 24
@@ -73,9 +74,21 @@ def test_every_tale_has_a_title_an_opening_a_middle_and_a_moral_and_none_comes_t
 
 
 def test_the_last_tenth_of_the_text_holds_every_form(tales):
-    signs = ("and no|did not.", "have you seen my", "and that left none", "and so", "There was once", "there was a ",
-             "In the basket:", "What am I?", "asleep|to the mice", '"One, two,', "Let me in", "Your friend")
-    held_out = "\n".join("\n".join(tale) for tale in tales[-(len(tales) // 10):])
+    signs = (
+        "and no|did not.",
+        "have you seen my",
+        "and that left none",
+        "and so",
+        "There was once",
+        "there was a ",
+        "In the basket:",
+        "What am I?",
+        "asleep|to the mice",
+        '"One, two,',
+        "Let me in",
+        "Your friend",
+    )
+    held_out = "\n".join("\n".join(tale) for tale in tales[-(len(tales) // 10) :])
     for sign in signs:
         assert any(part in held_out for part in sign.split("|")), sign
 
@@ -116,7 +129,8 @@ def test_a_flock_goes_one_by_one_and_comes_home_whole(text, tales):
         counts = [(number(verse.split()[0]), number(verse.rstrip(".").split()[-1])) for verse in verses]
         assert counts == [(left, left - 1) for left in range(len(verses), 0, -1)]
         total, first, second, made = re.search(
-            r"my (\w+) .*came, (\w+) .* and (\w+) .*that made (\w+)\.", home.replace("\n", " ")).groups()
+            r"my (\w+) .*came, (\w+) .* and (\w+) .*that made (\w+)\.", home.replace("\n", " ")
+        ).groups()
         assert number(first) + number(second) == number(made) == number(total) == len(verses)
         assert f" {total} " in opening
 
@@ -180,8 +194,16 @@ def test_an_answered_letter_is_signed_by_who_was_asked_for_the_day_that_was_aske
 
 
 def test_a_refrain_or_refusal_stays_the_same_through_its_tale(tales):
-    songs = [[block.split("\n")[-1] for block in tale if block.count("\n") == 4 and block[0] != '"'
-              and re.match(r"(Hush|Sleep|Rest|Dream), ", block.split("\n")[-1])] for tale in tales]
+    songs = [
+        [
+            block.split("\n")[-1]
+            for block in tale
+            if block.count("\n") == 4
+            and block[0] != '"'
+            and re.match(r"(Hush|Sleep|Rest|Dream), ", block.split("\n")[-1])
+        ]
+        for tale in tales
+    ]
     songs = [refrains for refrains in songs if refrains]
     vigils = [[block.split("\n")[-1] for block in tale if re.match(r"On the \w+ night", block)][:-1] for tale in tales]
     assert len(songs) > 20 and all(len(lines) == 3 and len(set(lines)) == 1 for lines in songs)

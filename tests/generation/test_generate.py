@@ -16,25 +16,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.generation import writing as module
-from rnncli.tasks.language.model import build_model
-from rnncli.storage.checkpoint import named_arrays, save
 from rnncli.cli.main import main
 from rnncli.config import Config, DataConfig, ModelConfig, to_dict
 from rnncli.data.text.encoders import ByteEncoder, CharEncoder
 from rnncli.data.text.word_vocabulary import WordEncoder
 from rnncli.errors import ConfigError, DataError, ModelFileError
+from rnncli.generation import writing as module
+from rnncli.generation.sampling import Grammar, Sampler, Sampling
 from rnncli.generation.writing import BURST, Piece, StopGate, Voice, generate, in_order, sample_text
 from rnncli.nn.memory import Memory
-from rnncli.generation.sampling import Grammar, Sampler, Sampling
+from rnncli.storage.checkpoint import named_arrays, save
+from rnncli.tasks.language.model import build_model
 
 LETTERS = CharEncoder("\n abcdefg")
 
 
 def made(encoder=LETTERS, documents="file", seed=0, **model):
     """What `load_model` returns, with weights large enough that the state matters."""
-    config = Config(task="language", data=DataConfig(level=encoder.level, documents=documents),
-                    model=ModelConfig(**({"cell": "lstm", "hidden_size": 12, "num_layers": 2} | model)))
+    config = Config(
+        task="language",
+        data=DataConfig(level=encoder.level, documents=documents),
+        model=ModelConfig(**({"cell": "lstm", "hidden_size": 12, "num_layers": 2} | model)),
+    )
     model = build_model(config.model, encoder.size)
     store = model.store()
     theta = np.zeros(store.size, np.float32)
@@ -54,21 +57,34 @@ def naive(loaded, context, length, sampling, seed, sample=0):
     for _ in range(length):
         read = np.array(ids[:])
         if loaded.config.data.documents == "line":
-            read = read[np.flatnonzero(read == 0)[-1]:]
+            read = read[np.flatnonzero(read == 0)[-1] :]
         plan = loaded.model.plan(len(read), 1, memory)
         loaded.model.load(p, plan)
         scores, _ = loaded.model.forward(read[:, None], loaded.model.initial_state(1, memory), plan)
         chosen = np.zeros(1, np.intp)
         sampler.choose(scores.reshape(-1, V)[-1:], np.empty((1, V), np.float32), chosen)
         ids.append(int(chosen[0]))
-    return loaded.encoder.decode(ids[len(context):])
+    return loaded.encoder.decode(ids[len(context) :])
 
 
 @pytest.mark.parametrize("sampling", [Sampling(), Sampling(temperature=0), Sampling(0.7, 6, 0.9, 0.05, 1.2)])
-@pytest.mark.parametrize("model", [{}, {"cell": "gru", "embedding_size": 12, "residual": True, "layer_norm": True,
-                                        "dropout": 0.3, "dropout_recurrent": 0.3, "tie_embeddings": True}])
+@pytest.mark.parametrize(
+    "model",
+    [
+        {},
+        {
+            "cell": "gru",
+            "embedding_size": 12,
+            "residual": True,
+            "layer_norm": True,
+            "dropout": 0.3,
+            "dropout_recurrent": 0.3,
+            "tie_embeddings": True,
+        },
+    ],
+)
 def test_the_text_is_that_of_reading_everything_again_for_each_token(sampling, model):
-    loaded, prompt = made(**model), "abc gfe\n" * 17            # three chunks, the last one shorter
+    loaded, prompt = made(**model), "abc gfe\n" * 17  # three chunks, the last one shorter
     context = LETTERS.encode(prompt).astype(int)
     assert written(loaded, prompt, 12, sampling, 3) == naive(loaded, context, 12, sampling, 3)
 
@@ -88,7 +104,7 @@ def test_a_prompt_of_which_nothing_is_left_is_none():
 
 def test_where_lines_were_documents_each_begins_from_the_zero_state():
     loaded = made(documents="line")
-    loaded.store.views(loaded.theta)["head"].b[0] += 3          # more newlines
+    loaded.store.views(loaded.theta)["head"].b[0] += 3  # more newlines
     text = written(loaded, "", 60, seed=2)
     assert text.count("\n") > 2
     assert text == naive(loaded, [0], 60, Sampling(), 2)
@@ -110,7 +126,7 @@ def test_a_sample_is_the_same_whatever_is_written_beside_it(monkeypatch):
     three = [written(loaded, "ab", 60, seed=4, num_samples=3, sample=k) for k in range(3)]
     assert len(set(three)) == 3
     assert [written(loaded, "ab", 60, seed=4, num_samples=9, sample=k) for k in range(3)] == three
-    monkeypatch.setattr(module, "ROWS", 2)                      # two groups: the second begins from the same state
+    monkeypatch.setattr(module, "ROWS", 2)  # two groups: the second begins from the same state
     assert [written(loaded, "ab", 60, seed=4, num_samples=3, sample=k) for k in range(3)] == three
 
 
@@ -133,9 +149,9 @@ def test_bytes_are_valid_text_that_ends_with_a_whole_character(sampling):
     for length in (1, 2, 3, 100):
         for sample in range(3):
             text = written(loaded, "я", length, sampling, 1, num_samples=3, sample=sample)
-            assert "\ufffd" not in text                         # what stands for bytes that are no text
+            assert "\ufffd" not in text  # what stands for bytes that are no text
             sizes.add(len(text.encode()) - length)
-    assert sizes <= {0, 1, 2, 3}                                # a character cut off would be missing
+    assert sizes <= {0, 1, 2, 3}  # a character cut off would be missing
 
 
 def test_bytes_of_a_random_model_would_not_be_valid_without_the_automaton(monkeypatch):
@@ -148,7 +164,7 @@ def test_bytes_of_a_random_model_would_not_be_valid_without_the_automaton(monkey
 def test_the_unknown_word_is_never_written():
     loaded = made(WordEncoder(("<unk>", "a", " b", "\n"), {"end": 1.0, "unseen": 9.0}))
     assert "<unk>" not in written(loaded, "a b zzz", 300)
-    loaded.store.views(loaded.theta)["head"].b[0] = 50          # and not for want of trying
+    loaded.store.views(loaded.theta)["head"].b[0] = 50  # and not for want of trying
     assert "<unk>" not in written(loaded, "a b zzz", 300)
 
 
@@ -172,7 +188,7 @@ def cut_naively(text, strings):
     for end in range(len(text) + 1):
         met = [string for string in strings if text[:end].endswith(string)]
         if met:
-            return text[:end - max(map(len, met))], True
+            return text[: end - max(map(len, met))], True
     return text, False
 
 
@@ -188,8 +204,15 @@ def test_a_stop_string_is_met_however_the_text_is_cut_into_pieces(pieces, string
 
 
 def test_in_order_puts_samples_one_after_the_other():
-    mixed = [Piece(1, "c", False), Piece(0, "a", False), Piece(2, "e", True), Piece(1, "d", True), Piece(0, "b", True),
-             Piece(3, "f", False), Piece(3, "g", True)]
+    mixed = [
+        Piece(1, "c", False),
+        Piece(0, "a", False),
+        Piece(2, "e", True),
+        Piece(1, "d", True),
+        Piece(0, "b", True),
+        Piece(3, "f", False),
+        Piece(3, "g", True),
+    ]
     assert "".join(piece.text for piece in in_order(mixed)) == "abcdefg"
     assert [piece.sample for piece in in_order(mixed)] == [0, 0, 1, 1, 2, 3, 3]
 
@@ -199,9 +222,17 @@ def test_in_order_passes_the_sample_whose_turn_it_is_on_at_once():
     assert next(endless).text and next(endless).text
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    ({"length": -1}, "length is -1"), ({"seed": -1}, "seed is -1"), ({"num_samples": 0}, "num-samples is 0"),
-    ({"length": 0, "num_samples": 2}, "endless"), ({"stop": ("a", "")}, "empty"), ({"unknown": "guess"}, "guess")])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"length": -1}, "length is -1"),
+        ({"seed": -1}, "seed is -1"),
+        ({"num_samples": 0}, "num-samples is 0"),
+        ({"length": 0, "num_samples": 2}, "endless"),
+        ({"stop": ("a", "")}, "empty"),
+        ({"unknown": "guess"}, "guess"),
+    ],
+)
 def test_arguments_that_cannot_be_used_are_refused_before_anything_is_written(options, words):
     with pytest.raises(ConfigError, match=words):
         generate(made(), **options)
@@ -215,14 +246,21 @@ def test_an_unseen_character_is_named_before_anything_is_written():
 
 
 def test_the_text_does_not_depend_on_how_many_cores_multiply(tmp_path):
-    loaded = made(hidden_size=400, num_layers=1)            # 400 x 1600: large enough for BLAS to share
+    loaded = made(hidden_size=400, num_layers=1)  # 400 x 1600: large enough for BLAS to share
     meta = {"config": to_dict(loaded.config), "encoder": LETTERS.to_dict(), "data": {}, "progress": {}}
     save(tmp_path / "model.safetensors", named_arrays(loaded.store, "theta/", loaded.theta), meta)
     texts = set()
     for threads in ("1", "2", ""):
         command = [sys.executable, "-m", "rnncli", "generate", "model.safetensors", "--length", "200", "--seed", "1"]
-        texts.add(subprocess.run(command, cwd=tmp_path, capture_output=True, check=True,
-                                 env=os.environ | {"OPENBLAS_NUM_THREADS": threads}).stdout)
+        texts.add(
+            subprocess.run(
+                command,
+                cwd=tmp_path,
+                capture_output=True,
+                check=True,
+                env=os.environ | {"OPENBLAS_NUM_THREADS": threads},
+            ).stdout
+        )
     assert len(texts) == 1 and len(texts.pop()) == 200
 
 
@@ -262,15 +300,19 @@ def test_reading_a_prompt_in_chunks_gives_the_state_of_reading_it_at_once(monkey
         states.append([array.copy() for layer in voice.read(ids, Memory("f4")) for array in layer])
     for other in states[1:]:
         for a, b in zip(states[0], other, strict=True):
-            np.testing.assert_allclose(a, b, atol=1e-6)         # float32, products of another shape
+            np.testing.assert_allclose(a, b, atol=1e-6)  # float32, products of another shape
 
 
 # The command
 
+
 def run_folder(path, loaded):
     path.mkdir()
-    save(path / "model.safetensors", named_arrays(loaded.store, "theta/", loaded.theta),
-         {"config": to_dict(loaded.config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": {}})
+    save(
+        path / "model.safetensors",
+        named_arrays(loaded.store, "theta/", loaded.theta),
+        {"config": to_dict(loaded.config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": {}},
+    )
     return str(path)
 
 
@@ -282,6 +324,7 @@ def run(tmp_path_factory):
 @pytest.fixture
 def command(capfdbinary):
     """Runs a command line in this process: (exit code, bytes of stdout, text of stderr)."""
+
     def call(*arguments):
         code = main(["generate", *arguments])
         out, err = capfdbinary.readouterr()
@@ -291,8 +334,12 @@ def command(capfdbinary):
 
 
 def spawn(*arguments, **options):
-    return subprocess.Popen([sys.executable, "-m", "rnncli", "generate", *arguments], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, **options)
+    return subprocess.Popen(
+        [sys.executable, "-m", "rnncli", "generate", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
 
 
 def test_the_command_writes_the_text_and_nothing_else(command, run):
@@ -301,8 +348,28 @@ def test_the_command_writes_the_text_and_nothing_else(command, run):
 
 def test_options_reach_the_sampler(command, run):
     expected = written(made(), "abc", 90, Sampling(0.6, 5, 0.8, 0.02, 1.4), 3, stop=("zz", "\n"))
-    arguments = ["--prompt", "abc", "--temperature", "0.6", "--top-k", "5", "--top-p", "0.8", "--min-p", "0.02",
-                 "--repetition-penalty", "1.4", "--stop", "zz", "--stop", "\n", "--seed", "3", "--length", "90"]
+    arguments = [
+        "--prompt",
+        "abc",
+        "--temperature",
+        "0.6",
+        "--top-k",
+        "5",
+        "--top-p",
+        "0.8",
+        "--min-p",
+        "0.02",
+        "--repetition-penalty",
+        "1.4",
+        "--stop",
+        "zz",
+        "--stop",
+        "\n",
+        "--seed",
+        "3",
+        "--length",
+        "90",
+    ]
     assert command(run, *arguments) == (0, expected.encode(), "")
     assert command(run, *arguments, "--echo")[1] == b"abc" + expected.encode()
 
@@ -325,7 +392,8 @@ def test_several_texts_are_ended_by_newlines_and_headed_on_stderr(command, run):
 def test_json_lines_hold_every_text_exactly(command, run):
     _, out, err = command(run, "--length", "20", "--seed", "3", "--num-samples", "3", "--format", "jsonl")
     assert [json.loads(line) for line in out.splitlines()] == [
-        {"schema": 1, "sample": k, "text": written(made(), "", 20, seed=3, num_samples=3, sample=k)} for k in range(3)]
+        {"schema": 1, "sample": k, "text": written(made(), "", 20, seed=3, num_samples=3, sample=k)} for k in range(3)
+    ]
     assert err == ""
 
 
@@ -346,18 +414,21 @@ def test_bytes_that_are_no_text_come_back_as_they_were_at_byte_level(command, tm
     assert json.loads(out)["text"][0] == "\ufffd"
 
 
-@pytest.mark.parametrize(("arguments", "code", "words"), [
-    (["--prompt", "abé"], 3, "'é' (U+00E9)"),
-    (["--prompt-file", "nowhere"], 3, "nowhere"),
-    (["--prompt", "a", "--prompt-file", "-"], 2, "exclude each other"),
-    (["--top-p", "1.5"], 2, "top-p is 1.5"),
-    (["--temperature", "-1"], 2, "temperature is -1.0"),
-    (["--temperature", "warm"], 2, "--temperature"),
-    (["--num-samples", "0"], 2, "num-samples is 0"),
-    (["--length", "0", "--format", "jsonl"], 2, "no end"),
-    (["--unknown", "guess"], 2, "'guess'"),
-    (["--stop", ""], 2, "empty"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--prompt", "abé"], 3, "'é' (U+00E9)"),
+        (["--prompt-file", "nowhere"], 3, "nowhere"),
+        (["--prompt", "a", "--prompt-file", "-"], 2, "exclude each other"),
+        (["--top-p", "1.5"], 2, "top-p is 1.5"),
+        (["--temperature", "-1"], 2, "temperature is -1.0"),
+        (["--temperature", "warm"], 2, "--temperature"),
+        (["--num-samples", "0"], 2, "num-samples is 0"),
+        (["--length", "0", "--format", "jsonl"], 2, "no end"),
+        (["--unknown", "guess"], 2, "'guess'"),
+        (["--stop", ""], 2, "empty"),
+    ],
+)
 def test_what_cannot_be_done_is_said_in_two_lines_with_its_exit_code(command, run, arguments, code, words):
     found, out, err = command(run, *arguments)
     assert (found, out) == (code, b"")
@@ -371,7 +442,7 @@ def test_a_missing_model_ends_with_4(command, tmp_path):
 
 def test_a_reader_that_goes_away_ends_an_endless_text_silently(run):
     with spawn(run, "--length", "0", "--seed", "1") as process:
-        assert len(process.stdout.read(100)) == 100         # streams: it has no end to wait for
+        assert len(process.stdout.read(100)) == 100  # streams: it has no end to wait for
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == 141
@@ -391,14 +462,17 @@ def test_a_terminal_never_gets_what_could_steer_it(tmp_path):
     run = run_folder(tmp_path / "run", loaded)
     ours, theirs = pty.openpty()
     environment = os.environ | {"TERM": "xterm"}
-    with subprocess.Popen([sys.executable, "-m", "rnncli", "generate", run, "--length", "60", "--seed", "1"],
-                          stdout=theirs, env=environment) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "rnncli", "generate", run, "--length", "60", "--seed", "1"],
+        stdout=theirs,
+        env=environment,
+    ) as process:
         os.close(theirs)
         shown = b""
         try:
             while data := os.read(ours, 4096):
                 shown += data
-        except OSError:             # Linux: the other side was closed
+        except OSError:  # Linux: the other side was closed
             pass
         assert process.wait(60) == 0
     os.close(ours)
@@ -413,6 +487,10 @@ def test_the_encoding_of_a_prompt_file_is_that_of_the_training_data(command, tmp
     run = run_folder(tmp_path / "run", loaded)
     (tmp_path / "prompt").write_bytes("aé".encode("latin-1"))
     assert command(run, "--prompt-file", str(tmp_path / "prompt"), "--length", "20", "--seed", "1") == (
-        0, written(loaded, "aé", 20, seed=1).encode(), "")
+        0,
+        written(loaded, "aé", 20, seed=1).encode(),
+        "",
+    )
     assert command(run, "--prompt-file", str(tmp_path / "prompt"), "--length", "20", "--seed", "1", "--echo")[
-        1].startswith("aé".encode())
+        1
+    ].startswith("aé".encode())

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.generation import sampling as module
 from rnncli.errors import ConfigError
+from rnncli.generation import sampling as module
 from rnncli.generation.sampling import (
     WINDOW,
     Grammar,
@@ -73,8 +73,14 @@ def test_temperature_zero_takes_the_most_probable_token_whatever_the_filters():
 
 def test_filters_at_their_no_op_values_change_no_token():
     plain = draw(Sampling(0.7), Z)
-    for same in (Sampling(0.7, top_k=5), Sampling(0.7, top_k=0), Sampling(0.7, top_p=1.0), Sampling(0.7, min_p=0.0),
-                 Sampling(0.7, repetition_penalty=1.0), Sampling(0.7, top_k=900, min_p=1e-300)):
+    for same in (
+        Sampling(0.7, top_k=5),
+        Sampling(0.7, top_k=0),
+        Sampling(0.7, top_p=1.0),
+        Sampling(0.7, min_p=0.0),
+        Sampling(0.7, repetition_penalty=1.0),
+        Sampling(0.7, top_k=900, min_p=1e-300),
+    ):
         assert (draw(same, Z) == plain).all()
 
 
@@ -100,9 +106,9 @@ def naively_kept(z, top_k, top_p, min_p):
     return {token for token in nucleus if softmax(z)[token] >= min_p * highest}
 
 
-@given(st.integers(0, 2 ** 32), st.integers(0, 12), st.floats(0.05, 1), st.floats(0, 0.95))
+@given(st.integers(0, 2**32), st.integers(0, 12), st.floats(0.05, 1), st.floats(0, 0.95))
 def test_filters_keep_what_their_definitions_keep(seed, top_k, top_p, min_p):
-    z = np.random.default_rng(seed).normal(size=(3, 10)) * 2       # float64: no ties, no rounding at the edge
+    z = np.random.default_rng(seed).normal(size=(3, 10)) * 2  # float64: no ties, no rounding at the edge
     floor = lowest_kept(z, top_k, top_p, min_p)
     for row, low in zip(z, floor[:, 0], strict=True):
         assert set(np.flatnonzero(row >= low)) == naively_kept(row, top_k, top_p, min_p)
@@ -128,10 +134,10 @@ def test_the_penalty_divides_positive_scores_and_multiplies_negative_ones_once()
 
 def test_the_penalty_looks_at_the_prompt_and_at_the_latest_tokens_and_no_further():
     z = np.full(WINDOW + 2, 8.0)
-    z[3] = 9.0                                              # greedy: the favourite until the penalty holds it back
+    z[3] = 9.0  # greedy: the favourite until the penalty holds it back
     drawn = draw(Sampling(0, repetition_penalty=2.0), z, N=1, steps=WINDOW + 2)[:, 0]
-    assert drawn[0] == 3 and sorted(drawn[:WINDOW + 1]) == sorted(set(drawn[:WINDOW + 1]))
-    assert drawn[WINDOW + 1] == 3                           # WINDOW others later it is forgotten and chosen again
+    assert drawn[0] == 3 and sorted(drawn[: WINDOW + 1]) == sorted(set(drawn[: WINDOW + 1]))
+    assert drawn[WINDOW + 1] == 3  # WINDOW others later it is forgotten and chosen again
     assert draw(Sampling(0, repetition_penalty=2.0), z, N=1, steps=1, recent=[3]).item() == 0
     assert draw(Sampling(0, repetition_penalty=2.0), z, N=1, steps=1, recent=[3] + [5] * WINDOW).item() == 3
 
@@ -140,7 +146,7 @@ def test_noise_is_standard_gumbel():
     stream = gumbel_noise(1, range(10), 100)
     noise = np.array([next(stream).copy() for _ in range(400)], np.float64)
     # Mean Euler's constant, variance pi^2 / 6, excess kurtosis 12 / 5; five standard deviations of each estimate.
-    n, variance = noise.size, np.pi ** 2 / 6
+    n, variance = noise.size, np.pi**2 / 6
     assert abs(noise.mean() - np.euler_gamma) < 5 * np.sqrt(variance / n)
     assert abs(noise.var() - variance) < 5 * variance * np.sqrt(4.4 / n)
 
@@ -164,10 +170,23 @@ def test_a_drawn_zero_does_not_choose_its_token(monkeypatch):
     assert np.isfinite(next(gumbel_noise(0, (0,), 4))).all()
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("temperature", -1), ("temperature", 1e-9), ("temperature", float("nan")), ("temperature", float("inf")),
-    ("top_k", -1), ("top_p", 0), ("top_p", 1.01), ("top_p", float("nan")), ("min_p", -0.1), ("min_p", 2),
-    ("repetition_penalty", 0), ("repetition_penalty", float("inf"))])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("temperature", -1),
+        ("temperature", 1e-9),
+        ("temperature", float("nan")),
+        ("temperature", float("inf")),
+        ("top_k", -1),
+        ("top_p", 0),
+        ("top_p", 1.01),
+        ("top_p", float("nan")),
+        ("min_p", -0.1),
+        ("min_p", 2),
+        ("repetition_penalty", 0),
+        ("repetition_penalty", float("inf")),
+    ],
+)
 def test_a_value_that_cannot_be_used_is_named_with_what_is_allowed(name, value):
     with pytest.raises(ConfigError, match=f"{name.replace('_', '-')} is {value}") as caught:
         Sampling(**{name: value})
@@ -203,7 +222,7 @@ def test_the_automaton_accepts_nothing_else():
     for _ in range(5):
         begun = begun @ steps
         characters += begun[0]
-        begun[0] = 0                    # a character ends where state 0 is met again
+        begun[0] = 0  # a character ends where state 0 is met again
     assert characters == 0x110000 - 0x800 and not begun.any()
 
 

@@ -9,13 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.tasks.language.model import build_model
-from rnncli.storage.checkpoint import named_arrays, save
 from rnncli.cli.main import main
 from rnncli.config import Config, DataConfig, ModelConfig, to_dict
 from rnncli.data.text.encoders import CharEncoder
-from rnncli.gradcheck.check import check, relative_error, select_cases
 from rnncli.gradcheck.cases import cell_cases, saved_model_case
+from rnncli.gradcheck.check import check, relative_error, select_cases
 from rnncli.gradcheck.report import BOTH, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Check, failure, notes, summary, worst
 from rnncli.nn.cells import CELLS
 from rnncli.nn.cells.lstm import LSTM
@@ -27,11 +25,15 @@ from rnncli.nn.products import TokenLookup
 from rnncli.nn.recurrent_plan import RecurrentPlan
 from rnncli.nn.tokens import Embedding
 from rnncli.plugins import load_code
+from rnncli.storage.checkpoint import named_arrays, save
+from rnncli.tasks.language.model import build_model
 from rnncli.ui.gradcheck import show
 
 SEED = 1
 HEAD = "from rnncli.nn.cell import Block, Cell\n"
-RELU = HEAD + """
+RELU = (
+    HEAD
+    + """
 class {name}(Cell):
     blocks = (Block("a"),)
     def step(self, xp, s):
@@ -42,6 +44,7 @@ class {name}(Cell):
         xp.multiply(d.h, slope.a, out=da.a)
         d.h.fill(0)
 """
+)
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +73,13 @@ def load_cell(folder, **parts):
 
 def failing(cells=(), only="", **settings):
     """{(cell, parameter)} of the checks that fail, of the cases whose name holds `only`."""
-    return {(found.cell, found.array) for case in select_cases(cells, seed=SEED) if only in case.name
-            for found in check(case, seed=SEED, **settings) if not found.passed}
+    return {
+        (found.cell, found.array)
+        for case in select_cases(cells, seed=SEED)
+        if only in case.name
+        for found in check(case, seed=SEED, **settings)
+        if not found.passed
+    }
 
 
 # What is right passes
@@ -92,9 +100,21 @@ def test_every_cell_is_checked_with_every_parameter_input_and_state_at_every_len
 
 def test_layers_heads_losses_and_models_are_checked_too(everything):
     found = {(found.cell, found.parameter) for found in everything[1]}
-    assert {("embedding", "E"), ("layer-norm", "gain"), ("layer-norm", "bias"), ("layer-norm", "x"), ("dropout", "x"),
-            ("dense", "W"), ("dense", "b"), ("dense", "y"), ("softmax-cross-entropy", "scores"),
-            ("gru", "embedding.E"), ("gru", "norm1.gain"), ("gru", "head.W"), ("gru", "s0.layer1.h")} <= found
+    assert {
+        ("embedding", "E"),
+        ("layer-norm", "gain"),
+        ("layer-norm", "bias"),
+        ("layer-norm", "x"),
+        ("dropout", "x"),
+        ("dense", "W"),
+        ("dense", "b"),
+        ("dense", "y"),
+        ("softmax-cross-entropy", "scores"),
+        ("gru", "embedding.E"),
+        ("gru", "norm1.gain"),
+        ("gru", "head.W"),
+        ("gru", "s0.layer1.h"),
+    } <= found
 
 
 def test_no_check_is_empty_gradients_states_and_state_gradients_are_not_zero(everything):
@@ -104,7 +124,7 @@ def test_no_check_is_empty_gradients_states_and_state_gradients_are_not_zero(eve
         empty += [(case.cell, case.name, name) for name in case.arrays if not np.abs(gradient[name]).max() > 1e-6]
         assert all(np.abs(array).min() > 0 for name, array in case.arrays.items() if name.startswith("s0."))
         assert all(np.abs(d).min() > 0 for d in flat(getattr(case, "dsT", ())))
-    assert {cell for cell, _, _ in empty} <= {"rnn-relu"} and len(empty) < 10     # units may all be off in a small case
+    assert {cell for cell, _, _ in empty} <= {"rnn-relu"} and len(empty) < 10  # units may all be off in a small case
 
 
 def flat(arrays):
@@ -142,8 +162,11 @@ def test_a_slope_that_is_off_by_a_little_fails_and_its_block_is_named(mistake):
     assert {found.parameter for found in checks if not found.passed} >= {"W_x", "b", "W_h"}
     error = failure(checks)
     assert error.exit_code == 1
-    assert re.search(r"'wrong' in .*b.*: the backward pass is wrong; first in T=1, vectors: b \(block f\) has relative "
-                     r"error \d\.\de-\d\d, allowed 1e-10", str(error))
+    assert re.search(
+        r"'wrong' in .*b.*: the backward pass is wrong; first in T=1, vectors: b \(block f\) has relative "
+        r"error \d\.\de-\d\d, allowed 1e-10",
+        str(error),
+    )
 
 
 def test_a_state_gradient_that_is_not_handed_on_fails_for_that_state_alone_at_one_step():
@@ -156,24 +179,37 @@ def nothing(*arguments):
     """Stands for a method that was forgotten."""
 
 
-@pytest.mark.parametrize("owner, method, fault, only, expected", [
-    (RecurrentPlan, "put_back", nothing, "padding", {("gru", "s0.h")}),
-    (RecurrentPlan, "set_aside", nothing, "padding", {("gru", "b")}),
-    (TokenLookup, "add_gradient", nothing, "tokens", {("gru", "W_x")}),
-    (WeightDrop, "backward", lambda self, g, dy, dsT, plan: self.layer.backward(g, dy, dsT, plan.inner),
-     "recurrent dropout", {("gru", "W_h")}),
-], ids=lambda value: getattr(value, "__name__", str(value)) if not isinstance(value, set) else "")
+@pytest.mark.parametrize(
+    "owner, method, fault, only, expected",
+    [
+        (RecurrentPlan, "put_back", nothing, "padding", {("gru", "s0.h")}),
+        (RecurrentPlan, "set_aside", nothing, "padding", {("gru", "b")}),
+        (TokenLookup, "add_gradient", nothing, "tokens", {("gru", "W_x")}),
+        (
+            WeightDrop,
+            "backward",
+            lambda self, g, dy, dsT, plan: self.layer.backward(g, dy, dsT, plan.inner),
+            "recurrent dropout",
+            {("gru", "W_h")},
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)) if not isinstance(value, set) else "",
+)
 def test_a_fault_in_the_driver_is_seen(monkeypatch, owner, method, fault, only, expected):
     monkeypatch.setattr(owner, method, fault)
     assert expected <= failing(["gru"], only)
 
 
-@pytest.mark.parametrize("owner, fault, expected", [
-    (Dropout, lambda self, g, dy, dsT, plan: (dy, ()), ("dropout", "x")),
-    (LayerNorm, lambda self, g, dy, dsT, plan: (dy * plan.gain * plan.scale, ()), ("layer-norm", "x")),
-    (Embedding, lambda self, g, dy, dsT, plan: (None, ()), ("embedding", "E")),
-    (Dense, lambda self, g, dscores, plan: dscores.reshape(*plan.dy.shape[:2], -1) @ plan.p.W.T, ("dense", "W")),
-], ids=["dropout", "layer norm", "embedding", "dense"])
+@pytest.mark.parametrize(
+    "owner, fault, expected",
+    [
+        (Dropout, lambda self, g, dy, dsT, plan: (dy, ()), ("dropout", "x")),
+        (LayerNorm, lambda self, g, dy, dsT, plan: (dy * plan.gain * plan.scale, ()), ("layer-norm", "x")),
+        (Embedding, lambda self, g, dy, dsT, plan: (None, ()), ("embedding", "E")),
+        (Dense, lambda self, g, dscores, plan: dscores.reshape(*plan.dy.shape[:2], -1) @ plan.p.W.T, ("dense", "W")),
+    ],
+    ids=["dropout", "layer norm", "embedding", "dense"],
+)
 def test_a_fault_in_a_layer_is_seen(monkeypatch, owner, fault, expected):
     monkeypatch.setattr(owner, "backward", fault)
     checks = [found for case in select_cases(seed=SEED) if case.cell == expected[0] for found in check(case, seed=SEED)]
@@ -197,12 +233,16 @@ def test_a_wrong_backward_pass_is_told_apart_by_central_differences(tmp_path):
     assert verdicts(checks) == {WRONG} and not any(found.passed for found in checks)
 
 
-@pytest.mark.parametrize("step, slope", [
-    ("xp.abs(s.a, out=s.h)", "slope.a[...] = xp.sign(s.a)"),
-    ("s.h[...] = s.a.real ** 2", "slope.a[...] = 2 * s.a"),
-    ("s.h[...] = xp.tanh(s.a).astype(float)", "slope.a[...] = 1 - s.h ** 2"),
-    ("s.h[...] = s.a * xp.heaviside(s.a, 0)", "slope.a[...] = s.a > 0"),
-], ids=["abs", "real", "a cast", "a function without complex numbers"])
+@pytest.mark.parametrize(
+    "step, slope",
+    [
+        ("xp.abs(s.a, out=s.h)", "slope.a[...] = xp.sign(s.a)"),
+        ("s.h[...] = s.a.real ** 2", "slope.a[...] = 2 * s.a"),
+        ("s.h[...] = xp.tanh(s.a).astype(float)", "slope.a[...] = 1 - s.h ** 2"),
+        ("s.h[...] = s.a * xp.heaviside(s.a, 0)", "slope.a[...] = s.a > 0"),
+    ],
+    ids=["abs", "real", "a cast", "a function without complex numbers"],
+)
 def test_a_forward_pass_that_is_not_complex_safe_is_accepted_from_a_user_with_a_warning(tmp_path, step, slope):
     checks = load_cell(tmp_path, step=step, slope=slope)
     assert all(found.passed for found in checks) and verdicts(checks) == {UNSAFE}
@@ -238,7 +278,7 @@ def test_an_own_cell_of_ours_is_never_excused(monkeypatch):
 
 
 def test_memory_that_nobody_set_fails(tmp_path):
-    checks = load_cell(tmp_path, step="s.h[...] = s.a")      # the slope of a block without squashing is left unset
+    checks = load_cell(tmp_path, step="s.h[...] = s.a")  # the slope of a block without squashing is left unset
     assert verdicts(checks) == {NOT_FINITE} and all(math.isnan(found.error) for found in checks)
 
 
@@ -250,8 +290,10 @@ def test_a_cell_that_draws_random_numbers_fails(tmp_path):
 # Figures
 
 
-@pytest.mark.parametrize("analytic, numeric, expected", [
-    ([1.0, 2.0], [1.0, 4.0], 0.5), ([0.0], [0.0], 0), ([1.0], [0.0], math.inf), ([3.0, 1e-9], [3.0, 0.0], 1e-9 / 3)])
+@pytest.mark.parametrize(
+    "analytic, numeric, expected",
+    [([1.0, 2.0], [1.0, 4.0], 0.5), ([0.0], [0.0], 0), ([1.0], [0.0], math.inf), ([3.0, 1e-9], [3.0, 0.0], 1e-9 / 3)],
+)
 def test_the_relative_error_is_the_largest_difference_over_the_largest_number(analytic, numeric, expected):
     assert relative_error(np.array(analytic), np.array(numeric)) == expected
 
@@ -284,8 +326,16 @@ def make_saved(theta_scale=1.0, **settings):
     return SimpleNamespace(config=config, encoder=encoder, model=model, store=store, theta=theta * theta_scale)
 
 
-SAVED = {"cell": "lstm", "hidden_size": (24, 24), "num_layers": 2, "embedding_size": 24, "tie_embeddings": True,
-         "layer_norm": True, "dropout": 0.2, "residual": True}
+SAVED = {
+    "cell": "lstm",
+    "hidden_size": (24, 24),
+    "num_layers": 2,
+    "embedding_size": 24,
+    "tie_embeddings": True,
+    "layer_norm": True,
+    "dropout": 0.2,
+    "residual": True,
+}
 
 
 def test_a_saved_model_is_checked_with_its_own_weights_and_everything_at_once():
@@ -293,8 +343,14 @@ def test_a_saved_model_is_checked_with_its_own_weights_and_everything_at_once():
     case = saved_model_case(loaded, SEED)
     assert np.array_equal(case.arrays["layer1.W_h"], loaded.store.named(loaded.theta)["layer1.W_h"])
     checks = list(check(case, seed=SEED))
-    assert {found.parameter for found in checks} == {*loaded.store.spans, "s0.layer0.h", "s0.layer0.c", "s0.layer1.h",
-                                                     "s0.layer1.c", "(all at once)"}
+    assert {found.parameter for found in checks} == {
+        *loaded.store.spans,
+        "s0.layer0.h",
+        "s0.layer0.c",
+        "s0.layer1.h",
+        "s0.layer1.c",
+        "(all at once)",
+    }
     assert failure(checks) is None and all(found.numbers <= 20 for found in checks)
 
 
@@ -308,8 +364,9 @@ def test_a_gradient_that_is_missing_for_one_number_of_a_large_array_is_found_by_
         return out
 
     monkeypatch.setattr(Embedding, "backward", forgets_the_first)
-    failed = {found.parameter for found in check(saved_model_case(make_saved(**SAVED), SEED), seed=SEED)
-              if not found.passed}
+    failed = {
+        found.parameter for found in check(saved_model_case(make_saved(**SAVED), SEED), seed=SEED) if not found.passed
+    }
     assert failed == {"embedding.E", "(all at once)"}
 
 
@@ -352,8 +409,11 @@ def test_a_wrong_cell_of_a_user_ends_with_1_and_names_cell_parameter_error_and_t
     out, err = capsys.readouterr()
     lines = [json.loads(line) for line in out.splitlines()]
     assert {line["record"] for line in lines[:-1]} == {"check"} and lines[-1]["metrics"]["failed"] > 0
-    assert re.match(r"error: gradient of 'mine' in W_x, b, W_h.*block a.*relative error \d\.\de[+-]\d\d, "
-                    r"allowed 1e-10\nhint: .*\n$", err)
+    assert re.match(
+        r"error: gradient of 'mine' in W_x, b, W_h.*block a.*relative error \d\.\de[+-]\d\d, "
+        r"allowed 1e-10\nhint: .*\n$",
+        err,
+    )
 
 
 def test_the_cells_of_a_file_are_checked_where_no_cell_is_named(tmp_path, capsys):
@@ -369,9 +429,15 @@ def test_a_tolerance_that_nothing_meets_fails(capsys):
     assert "allowed 1e-30" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments, found", [
-    (["--cell", "lstmm"], "did you mean 'lstm'?"), (["--cell", "lstm", "--all"], "--cell and --all exclude each other"),
-    (["--tolerance", "nan"], "expected a number above 0"), (["--code", "missing.py"], "missing.py")])
+@pytest.mark.parametrize(
+    "arguments, found",
+    [
+        (["--cell", "lstmm"], "did you mean 'lstm'?"),
+        (["--cell", "lstm", "--all"], "--cell and --all exclude each other"),
+        (["--tolerance", "nan"], "expected a number above 0"),
+        (["--code", "missing.py"], "missing.py"),
+    ],
+)
 def test_a_command_that_cannot_be_carried_out_ends_with_2(arguments, found, capsys):
     assert run(*arguments) == 2
     out, err = capsys.readouterr()
@@ -380,12 +446,22 @@ def test_a_command_that_cannot_be_carried_out_ends_with_2(arguments, found, caps
 
 def test_the_command_checks_a_saved_model(tmp_path, capsys):
     loaded = make_saved(cell="gru", hidden_size=16)
-    save(tmp_path / "model.safetensors", named_arrays(loaded.store, "theta/", loaded.theta),
-         {"config": to_dict(loaded.config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": {}})
+    save(
+        tmp_path / "model.safetensors",
+        named_arrays(loaded.store, "theta/", loaded.theta),
+        {"config": to_dict(loaded.config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": {}},
+    )
     assert run(str(tmp_path), "--format", "json") == 0
     checks = json.loads(capsys.readouterr().out)["checks"]
-    assert {record["parameter"] for record in checks} >= {"layer0.W_x", "layer0.b", "layer0.W_h", "head.W", "head.b",
-                                                          "s0.layer0.h", "(all at once)"}
+    assert {record["parameter"] for record in checks} >= {
+        "layer0.W_x",
+        "layer0.b",
+        "layer0.W_h",
+        "head.W",
+        "head.b",
+        "s0.layer0.h",
+        "(all at once)",
+    }
 
 
 def test_a_model_that_is_not_there_ends_with_4(tmp_path, capsys):

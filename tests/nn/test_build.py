@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from forecasters import D, K, Q, configured
 
-from rnncli.tasks.registry import build
 from rnncli.config import Config, ModelConfig
-from rnncli.tasks.forecast.kind import SeriesConfig
 from rnncli.errors import ConfigError
-from rnncli.tasks.forecast.model import Forecaster, LastOutput
 from rnncli.nn.likelihoods import LIKELIHOODS
-from rnncli.tasks.language.model import LanguageModel
+from rnncli.tasks.forecast.kind import SeriesConfig
+from rnncli.tasks.forecast.model import Forecaster, LastOutput
 from rnncli.tasks.forecast.recursive import RecursiveForecaster
 from rnncli.tasks.forecast.segments import Segments
+from rnncli.tasks.language.model import LanguageModel
+from rnncli.tasks.registry import build
 
 SIZE = (D, Q, K)
 
@@ -62,18 +62,24 @@ def test_a_forecaster_starts_with_the_forget_bias_and_small_weights():
     assert np.allclose(layer.W_h[:, :6].T @ layer.W_h[:, :6], np.eye(6))
 
 
-@pytest.mark.parametrize("settings, found", [
-    ({"embedding_size": 4}, "model.embedding_size: series are numbers"),
-    ({"tie_embeddings": True}, "model.embedding_size"), ({"dropout_input": 0.1}, "model.embedding_size"),
-    ({"segment": 2, "num_layers": 2}, r"forecast.segment: reads with one layer; model.num_layers is 2"),
-    ({"segment": 2, "hidden_size": (4, 4), "num_layers": 2}, "forecast.segment"),
-    ({"highway": 8}, "forecast.highway: 8 steps; forecast.window is 7"),
-    ({"mode": "recursive", "highway": 2}, "forecast.mode is recursive"),
-    ({"mode": "recursive", "segment": 2}, "forecast.mode is recursive"),
-    ({"cell": "lstmm"}, "unknown cell 'lstmm'"),
-    ({"residual": True, "hidden_size": 8}, "model.residual"),
-    ({"loss": "quantile", "quantiles": (0.8, 0.9)}, "quantile levels"),
-    ({"cell": "rnn", "chrono_max": 9}, "model.chrono_max")], ids=str)
+@pytest.mark.parametrize(
+    "settings, found",
+    [
+        ({"embedding_size": 4}, "model.embedding_size: series are numbers"),
+        ({"tie_embeddings": True}, "model.embedding_size"),
+        ({"dropout_input": 0.1}, "model.embedding_size"),
+        ({"segment": 2, "num_layers": 2}, r"forecast.segment: reads with one layer; model.num_layers is 2"),
+        ({"segment": 2, "hidden_size": (4, 4), "num_layers": 2}, "forecast.segment"),
+        ({"highway": 8}, "forecast.highway: 8 steps; forecast.window is 7"),
+        ({"mode": "recursive", "highway": 2}, "forecast.mode is recursive"),
+        ({"mode": "recursive", "segment": 2}, "forecast.mode is recursive"),
+        ({"cell": "lstmm"}, "unknown cell 'lstmm'"),
+        ({"residual": True, "hidden_size": 8}, "model.residual"),
+        ({"loss": "quantile", "quantiles": (0.8, 0.9)}, "quantile levels"),
+        ({"cell": "rnn", "chrono_max": 9}, "model.chrono_max"),
+    ],
+    ids=str,
+)
 def test_settings_that_do_not_go_together_are_refused(settings, found):
     with pytest.raises(ConfigError, match=found) as error:
         build(configured(**settings), SIZE)
@@ -84,4 +90,4 @@ def test_a_recursive_model_reads_nothing_that_is_not_known_ahead():
     config = replace(configured(mode="recursive"), series=SeriesConfig(past_cols=("load",)))
     with pytest.raises(ConfigError, match="series.past_cols"):
         build(config, (D, D - K, K))
-    assert build(configured(mode="recursive"), SIZE).Q == SIZE[0] - SIZE[2]
+    assert SIZE[0] - SIZE[2] == build(configured(mode="recursive"), SIZE).Q

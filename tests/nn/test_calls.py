@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from laws import make_problem
 
-from rnncli.nn.memory import Memory
 from rnncli.nn.call_recorder import bind, in_place, zeroes
 from rnncli.nn.cells import CELLS
+from rnncli.nn.memory import Memory
 
 
 def arrays(**values):
@@ -31,25 +31,29 @@ def test_a_method_of_calls_with_out_and_updates_is_noted_down():
 
     given, expected = arrays(a=[1, 2], b=[3, 4], c=[0, 0]), arrays(a=[1, 2], b=[3, 4], c=[0, 0])
     calls = bind(method, np, given)
-    assert len(calls) == 6 and given.c.tolist() == [0, 0]               # nothing has happened yet
+    assert len(calls) == 6 and given.c.tolist() == [0, 0]  # nothing has happened yet
     run(calls)
     method(np, expected)
     assert all(np.array_equal(getattr(given, name), getattr(expected, name)) for name in "abc")
 
 
-@pytest.mark.parametrize("method", [
-    lambda xp, s: xp.multiply(s.a, s.a > 0, out=s.c),                   # makes an array
-    lambda xp, s: xp.multiply(s.a, s.a.real, out=s.c),                  # another view
-    lambda xp, s: xp.multiply(s.a, xp.exp(s.b), out=s.c),               # a call without out
-    lambda xp, s: xp.copyto(s.c, s.b if s.a else s.a),                  # looks at a value
-    lambda xp, s: xp.copyto(s.c, s.b if s.a == 1 else s.a),
-    lambda xp, s: xp.multiply(s.a, np.array([2.0]), out=s.c),           # an array of its own
-    lambda xp, s: s.c.__setitem__(slice(None), s.a)])
+@pytest.mark.parametrize(
+    "method",
+    [
+        lambda xp, s: xp.multiply(s.a, s.a > 0, out=s.c),  # makes an array
+        lambda xp, s: xp.multiply(s.a, s.a.real, out=s.c),  # another view
+        lambda xp, s: xp.multiply(s.a, xp.exp(s.b), out=s.c),  # a call without out
+        lambda xp, s: xp.copyto(s.c, s.b if s.a else s.a),  # looks at a value
+        lambda xp, s: xp.copyto(s.c, s.b if s.a == 1 else s.a),
+        lambda xp, s: xp.multiply(s.a, np.array([2.0]), out=s.c),  # an array of its own
+        lambda xp, s: s.c.__setitem__(slice(None), s.a),
+    ],
+)
 def test_a_method_that_does_anything_else_is_itself_the_call(method):
     given, expected = arrays(a=[5.0], b=[3.0], c=[0.0]), arrays(a=[5.0], b=[3.0], c=[0.0])
     calls = bind(method, np, given)
     assert len(calls) == 1 and calls[0].func is method
-    given.a[:] = expected.a[:] = -2.0                                   # what it was bound with does not stick
+    given.a[:] = expected.a[:] = -2.0  # what it was bound with does not stick
     run(calls)
     method(np, expected)
     assert given.c.tolist() == expected.c.tolist()
@@ -79,8 +83,9 @@ def test_the_steps_of_our_cells_are_all_noted_down(cell):
         assert not any(getattr(call.func, "__self__", None) is layer.cell for call in step.forward + step.backward)
 
 
-@pytest.mark.parametrize("cell, alone", [("lstm", True), ("rnn", True), ("lstm-peephole", True), ("gru", False),
-                                         ("gru-before", False)])
+@pytest.mark.parametrize(
+    "cell, alone", [("lstm", True), ("rnn", True), ("lstm-peephole", True), ("gru", False), ("gru-before", False)]
+)
 def test_where_h_is_reached_through_the_product_alone_it_writes_the_gradient_itself(cell, alone):
     plan = make_problem(cell, False, 3, 2, 4, 8).layer.plan(3, 2, Memory("f4"))
     assert (plan.dh is plan.d.h) == alone

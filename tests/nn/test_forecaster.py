@@ -10,19 +10,21 @@ from laws import relative
 from reference import unroll
 
 from rnncli.nn import matmul_tiling as layouts
-from rnncli.nn.memory import Memory
 from rnncli.nn import recurrent_plan
 from rnncli.nn.cells import CELLS
 from rnncli.nn.likelihoods import LIKELIHOODS
+from rnncli.nn.memory import Memory
 from rnncli.random_streams import Noise
 
-ROUNDING = 1e-12        # float64, sums of some hundred terms
+ROUNDING = 1e-12  # float64, sums of some hundred terms
 NOISY = {"dropout": 0.3, "dropout_recurrent": 0.3, "layer_norm": True}
-KINDS = {"plain": {},
-         "everything": {"num_layers": 2, "residual": True, "highway": 3, "loss": "quantile", **NOISY},
-         "segments": {"segment": 3, "cell": "gru", "loss": "gaussian", "residual": True, "highway": 7, **NOISY},
-         "segments, dropout per step": {"segment": 2, "cell": "gru", "dropout": 0.3, "dropout_kind": "step"},
-         "recursive": {"mode": "recursive", "num_layers": 2, "loss": "student-t", **NOISY}}
+KINDS = {
+    "plain": {},
+    "everything": {"num_layers": 2, "residual": True, "highway": 3, "loss": "quantile", **NOISY},
+    "segments": {"segment": 3, "cell": "gru", "loss": "gaussian", "residual": True, "highway": 7, **NOISY},
+    "segments, dropout per step": {"segment": 2, "cell": "gru", "dropout": 0.3, "dropout_kind": "step"},
+    "recursive": {"mode": "recursive", "num_layers": 2, "loss": "student-t", **NOISY},
+}
 
 
 @pytest.fixture(params=["ordinary layout", "small blocks"])
@@ -102,10 +104,11 @@ def test_a_window_without_any_target_adds_nothing(problem):
 
 def test_float32_is_near_float64(problem):
     loss, g, _ = problem.call()
-    single = SimpleNamespace(**{name: array if array.dtype == bool else array.astype("f4")
-                                for name, array in vars(problem.batch).items()})
+    single = SimpleNamespace(
+        **{name: array if array.dtype == bool else array.astype("f4") for name, array in vars(problem.batch).items()}
+    )
     found, found_g, _ = problem.call(problem.plan("f4", Noise(8))[0], single, theta=problem.theta.astype("f4"))
-    assert found == pytest.approx(loss, rel=1e-5) and relative(found_g, g) < 1e-4      # some hundred roundings of 6e-8
+    assert found == pytest.approx(loss, rel=1e-5) and relative(found_g, g) < 1e-4  # some hundred roundings of 6e-8
 
 
 @pytest.mark.parametrize("likelihood", list(LIKELIHOODS))
@@ -135,13 +138,19 @@ def test_a_forecast_is_the_callers_own_without_dropout_and_the_same_again(proble
     assert np.array_equal(scores, kept) and np.array_equal(problem.predict(plan), kept)
 
 
-@pytest.mark.parametrize("settings", [{"highway": 5}, {"segment": 12, "cell": "gru"}, {"mode": "recursive"}],
-                         ids=str)
+@pytest.mark.parametrize("settings", [{"highway": 5}, {"segment": 12, "cell": "gru"}, {"mode": "recursive"}], ids=str)
 def test_it_allocates_next_to_nothing_after_the_first_call(settings):
     problem = make_problem(window=48, horizon=12, N=32, hidden_size=96, layer_norm=True, **settings)
     plan, memory = problem.plan("f4")
-    theta, batch = problem.theta.astype("f4"), SimpleNamespace(**{
-        name: array if array.dtype == bool else array.astype("f4") for name, array in vars(problem.batch).items()})
+    theta, batch = (
+        problem.theta.astype("f4"),
+        SimpleNamespace(
+            **{
+                name: array if array.dtype == bool else array.astype("f4")
+                for name, array in vars(problem.batch).items()
+            }
+        ),
+    )
     g = np.zeros_like(theta)
     problem.call(plan, batch, g=g, theta=theta)
     tracemalloc.start()

@@ -16,8 +16,8 @@ from rnncli.nn import products, recurrent_plan
 from rnncli.nn import tokens as token_sums
 from rnncli.nn.cells import CELLS
 
-ROUNDING = 1e-12        # float64, sums of some hundred terms
-SINGLE = 2e-4           # float32, seven steps of recurrence
+ROUNDING = 1e-12  # float64, sums of some hundred terms
+SINGLE = 2e-4  # float32, seven steps of recurrence
 SIZES = {"five steps": (5, 3, 4, 16), "one step, odd width": (1, 2, 3, 5), "one row": (7, 1, 16, 16)}
 
 
@@ -211,8 +211,11 @@ def test_next_to_nothing_is_allocated_after_the_first_call(cell, tokens):
     theta, g = problem.theta.astype("f4"), np.zeros(problem.store.size, "f4")
     p, g = problem.store.views(theta)["layer"], problem.store.views(g)["layer"]
     x = problem.x if tokens else problem.x.astype("f4")
-    s0, dy, dsT = (tuple(s.astype("f4") for s in problem.s0), problem.dy.astype("f4"),
-                   tuple(s.astype("f4") for s in problem.dsT))
+    s0, dy, dsT = (
+        tuple(s.astype("f4") for s in problem.s0),
+        problem.dy.astype("f4"),
+        tuple(s.astype("f4") for s in problem.dsT),
+    )
 
     def step():
         problem.layer.load(p, plan)

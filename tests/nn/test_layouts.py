@@ -4,17 +4,19 @@ import json
 
 import numpy as np
 import pytest
-from runs import apart, done, tiny                                  # noqa: F401
+from runs import done, tiny
 
 from rnncli.nn import matmul_tiling as layouts
-from rnncli.storage import tuning_cache as machine
-from rnncli.storage.checkpoint import load
+from rnncli.nn.blocked_matrix import packed
 from rnncli.nn.matmul_tiling import Layouts, choose_layout, faster
 from rnncli.nn.memory import Memory
-from rnncli.nn.blocked_matrix import packed
+from rnncli.storage import tuning_cache as machine
+from rnncli.storage.checkpoint import load
 from rnncli.storage.run_folder import latest_checkpoint
 
-BIG = (64, 1024, 4, 512)        # N, K, G, M of a product that is worth timing
+pytestmark = pytest.mark.usefixtures("apart")
+
+BIG = (64, 1024, 4, 512)  # N, K, G, M of a product that is worth timing
 
 
 def slow(seconds):

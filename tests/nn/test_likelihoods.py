@@ -11,14 +11,28 @@ from rnncli.errors import ConfigError, DataError
 from rnncli.nn.likelihood import LIKELIHOODS, Likelihood
 from rnncli.nn.likelihoods import Gaussian, Huber, Quantiles
 from rnncli.nn.special import (
-    digamma, incomplete_beta, lgamma, negative_binomial_above, negative_binomial_cdf, normal_quantile, normal_tail,
-    softplus, student_quantile, student_quantiles, student_tail)
+    digamma,
+    incomplete_beta,
+    lgamma,
+    negative_binomial_above,
+    negative_binomial_cdf,
+    normal_quantile,
+    normal_tail,
+    softplus,
+    student_quantile,
+    student_quantiles,
+    student_tail,
+)
 
-ALL = {**dict(LIKELIHOODS.items()), "huber, small": Huber(0.3), "gaussian, log": Gaussian("log", 0.05),
-       "quantile, one": Quantiles((0.5,))}
-WITHOUT = ("mse", "mae", "huber")                           # no quantiles of their own
+ALL = {
+    **dict(LIKELIHOODS.items()),
+    "huber, small": Huber(0.3),
+    "gaussian, log": Gaussian("log", 0.05),
+    "quantile, one": Quantiles((0.5,)),
+}
+WITHOUT = ("mse", "mae", "huber")  # no quantiles of their own
 SPREAD = ("gaussian", "gaussian, log", "student-t", "negative-binomial")
-STEP = 1e-50                                                # of a complex step: its square is far below any rounding
+STEP = 1e-50  # of a complex step: its square is far below any rounding
 LEVELS = (0.001, 0.025, 0.3, 0.5, 0.8, 0.975, 0.9999)
 every = pytest.mark.parametrize("likelihood", ALL.values(), ids=ALL)
 spread = pytest.mark.parametrize("likelihood", [ALL[name] for name in SPREAD], ids=SPREAD)
@@ -76,8 +90,10 @@ def test_missing_targets_have_no_gradient_and_no_effect(likelihood):
     assert (gradient[columns] == whole[columns]).all()
     wild = np.where(columns, scores, 300)
     assert loss_and_gradient(likelihood, wild, holes, real)[0] == loss
-    single = sum(loss_and_gradient(likelihood, scores[m:m + 1, k::3], targets[m:m + 1, k:k + 1])[0]
-                 for m, k in zip(*np.nonzero(real), strict=True))
+    single = sum(
+        loss_and_gradient(likelihood, scores[m : m + 1, k::3], targets[m : m + 1, k : k + 1])[0]
+        for m, k in zip(*np.nonzero(real), strict=True)
+    )
     assert loss == pytest.approx(single, rel=1e-12)
 
 
@@ -141,7 +157,8 @@ def test_losses_are_the_textbook_values():
     assert loss(LIKELIHOODS["student-t"], [1.0, soft(2 - 1e-3), soft(0.99)], 4.0) == pytest.approx(-math.log(density))
     # r = 2 and mean 3: p(4) = 5 (2/5)^2 (3/5)^4.
     assert loss(LIKELIHOODS["negative-binomial"], [soft(3), soft(2 - 1e-3)], 4.0) == pytest.approx(
-        -math.log(5 * 0.4 ** 2 * 0.6 ** 4), rel=1e-11)
+        -math.log(5 * 0.4**2 * 0.6**4), rel=1e-11
+    )
 
 
 @spread
@@ -170,11 +187,11 @@ def test_the_tail_is_one_at_the_median_small_far_away_and_nan_where_nothing_was_
 @spread
 def test_samples_have_the_mean_and_the_quantiles_that_are_read(likelihood):
     n = 40_000
-    scores = np.tile([1.5, 0.5, 4.0][:likelihood.outputs(1)], (n, 1))
+    scores = np.tile([1.5, 0.5, 4.0][: likelihood.outputs(1)], (n, 1))
     drawn = likelihood.sample(scores, np.random.default_rng(5))
     assert drawn.shape == (n, 1)
     assert abs(drawn.mean() - likelihood.mean(scores)[0, 0]) < 5 * drawn.std() / math.sqrt(n)
-    for q in (0.1, 0.5, 0.9):                               # shares of the draws, within five standard deviations
+    for q in (0.1, 0.5, 0.9):  # shares of the draws, within five standard deviations
         value, slack = likelihood.quantile(scores, q)[0, 0], 5 * math.sqrt(q * (1 - q) / n)
         assert (drawn <= value).mean() > q - slack and (drawn < value).mean() < q + slack
 
@@ -199,11 +216,11 @@ def test_reading_leaves_the_scores_and_gives_float64(likelihood):
 
 def test_crossed_quantiles_are_sorted_and_read_between_their_levels():
     likelihood = Quantiles((0.1, 0.5, 0.9))
-    scores = np.array([[5.0, 10.0, 1.0, 20.0, 3.0, 60.0]])     # two targets: 5, 1, 3 crossed and 10, 20, 60
+    scores = np.array([[5.0, 10.0, 1.0, 20.0, 3.0, 60.0]])  # two targets: 5, 1, 3 crossed and 10, 20, 60
     assert likelihood.mean(scores).tolist() == [[3, 20]]
     assert likelihood.quantile(scores, 0.1).tolist() == [[1, 10]]
     np.testing.assert_allclose(likelihood.quantile(scores, 0.6), [[3.5, 30]])
-    np.testing.assert_allclose(likelihood.quantile(scores, (1 - 0.8) / 2), [[1, 10]])      # a bit below 0.1 in float64
+    np.testing.assert_allclose(likelihood.quantile(scores, (1 - 0.8) / 2), [[1, 10]])  # a bit below 0.1 in float64
     for q in (0.05, 0.95):
         with pytest.raises(ConfigError, match=f"quantile is {q}") as caught:
             likelihood.quantile(scores, q)
@@ -239,15 +256,24 @@ def test_a_target_that_is_no_count_is_named(bad):
         with pytest.raises(DataError, match=f"{bad} is no count") as caught:
             call()
         assert "without scaling" in caught.value.hint
-    likelihood.loss(scores, targets, targets != bad)        # missing: never looked at
+    likelihood.loss(scores, targets, targets != bad)  # missing: never looked at
 
 
-@pytest.mark.parametrize(("make", "found"), [
-    (lambda: Huber(0), "huber delta is 0"), (lambda: Huber(float("nan")), "huber delta is nan"),
-    (lambda: Gaussian("exp"), "scale is exp"), (lambda: Gaussian(floor=0), "floor is 0"),
-    (lambda: replace(LIKELIHOODS["student-t"], floor=-1), "floor is -1"),
-    (lambda: Quantiles(()), "levels"), (lambda: Quantiles((0.5, 0.1)), "levels"), (lambda: Quantiles((0.5, 0.5)), "le"),
-    (lambda: Quantiles((0.0, 0.5)), "levels"), (lambda: Quantiles((0.6, 0.9)), "levels")])
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda: Huber(0), "huber delta is 0"),
+        (lambda: Huber(float("nan")), "huber delta is nan"),
+        (lambda: Gaussian("exp"), "scale is exp"),
+        (lambda: Gaussian(floor=0), "floor is 0"),
+        (lambda: replace(LIKELIHOODS["student-t"], floor=-1), "floor is -1"),
+        (lambda: Quantiles(()), "levels"),
+        (lambda: Quantiles((0.5, 0.1)), "levels"),
+        (lambda: Quantiles((0.5, 0.5)), "le"),
+        (lambda: Quantiles((0.0, 0.5)), "levels"),
+        (lambda: Quantiles((0.6, 0.9)), "levels"),
+    ],
+)
 def test_an_option_that_cannot_be_used_is_named_with_what_is_allowed(make, found):
     with pytest.raises(ConfigError, match=found) as caught:
         make()
@@ -307,7 +333,7 @@ def test_the_incomplete_beta_function_is_its_finite_sum():
         for b in (1, 3, 25, 90):
             for x in (0.0, 1e-6, 0.1, 0.5, 0.8, 0.999, 1.0):
                 n = a + b - 1
-                known = math.fsum(math.comb(n, j) * x ** j * (1 - x) ** (n - j) for j in range(a, n + 1))
+                known = math.fsum(math.comb(n, j) * x**j * (1 - x) ** (n - j) for j in range(a, n + 1))
                 found = incomplete_beta(*(np.array([float(v)]) for v in (a, b, x, 1 - x)))[0]
                 assert found == pytest.approx(known, rel=1e-11, abs=1e-15), (a, b, x)
 
@@ -315,10 +341,11 @@ def test_the_incomplete_beta_function_is_its_finite_sum():
 def test_student_tails_and_quantiles_are_the_closed_forms_and_near_the_normal_ones():
     t = np.geomspace(1e-3, 1e4, 80)
     np.testing.assert_allclose(student_tail(t, 2.0), 2 / (2 + t * t + t * np.sqrt(2 + t * t)), rtol=1e-12)
-    angle = np.arctan2(math.sqrt(3), t)                     # v = 3: 2/pi (angle - sin cos), A&S 26.7.3 from the far end
-    far = t < 100                                           # beyond, this form itself loses its digits
-    np.testing.assert_allclose(student_tail(t, 3.0)[far], (2 / np.pi * (angle - np.sin(angle) * np.cos(angle)))[far],
-                               rtol=1e-9)
+    angle = np.arctan2(math.sqrt(3), t)  # v = 3: 2/pi (angle - sin cos), A&S 26.7.3 from the far end
+    far = t < 100  # beyond, this form itself loses its digits
+    np.testing.assert_allclose(
+        student_tail(t, 3.0)[far], (2 / np.pi * (angle - np.sin(angle) * np.cos(angle)))[far], rtol=1e-9
+    )
     for q in (1e-6, *LEVELS):
         assert student_quantile(q, 2.0) == pytest.approx((2 * q - 1) / math.sqrt(2 * q * (1 - q)), rel=1e-11, abs=0)
         assert student_quantile(q, 1e6) == pytest.approx(NormalDist().inv_cdf(q), rel=1e-4, abs=1e-12)
@@ -334,8 +361,16 @@ def test_many_student_quantiles_at_once_are_those_of_the_exact_search(q):
 @pytest.mark.parametrize(("mean", "r"), [(0.3, 0.1), (4.0, 2.0), (30.0, 0.7), (50.0, 60.0)])
 def test_negative_binomial_probabilities_are_the_sums_of_their_terms(mean, r):
     k = np.arange(200.0)
-    p = np.exp([math.lgamma(n + r) - math.lgamma(r) - math.lgamma(n + 1) + r * math.log(r / (r + mean))
-                + n * math.log(mean / (r + mean)) for n in k])
+    p = np.exp(
+        [
+            math.lgamma(n + r)
+            - math.lgamma(r)
+            - math.lgamma(n + 1)
+            + r * math.log(r / (r + mean))
+            + n * math.log(mean / (r + mean))
+            for n in k
+        ]
+    )
     below = np.cumsum(p)
     np.testing.assert_allclose(negative_binomial_cdf(k, mean, r), below, rtol=1e-11)
     np.testing.assert_allclose(negative_binomial_above(k, mean, r)[:20], (1 - below + p)[:20], rtol=1e-10)

@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 from laws import relative
 
-from rnncli.tasks.language.model import build_model
-from rnncli.storage.checkpoint import fill, load, named_arrays, save
 from rnncli.config import ModelConfig
-from rnncli.nn.memory import Memory
 from rnncli.nn import matmul_tiling as layouts
 from rnncli.nn import products, recurrent_plan
 from rnncli.nn import tokens as token_sums
@@ -19,18 +16,32 @@ from rnncli.nn.cells import CELLS
 from rnncli.nn.compose import Residual, WeightDrop
 from rnncli.nn.dropout import Dropout
 from rnncli.nn.losses import softmax_cross_entropy, softmax_nats
+from rnncli.nn.memory import Memory
 from rnncli.nn.norm import EPSILON, LayerNorm
 from rnncli.nn.recurrent import Recurrent
 from rnncli.nn.tokens import Embedding
 from rnncli.random_streams import Noise
+from rnncli.storage.checkpoint import fill, load, named_arrays, save
+from rnncli.tasks.language.model import build_model
 
-ROUNDING = 1e-12        # float64, sums of some hundred terms
+ROUNDING = 1e-12  # float64, sums of some hundred terms
 V, T, N = 7, 5, 4
-EVERYTHING = {"embedding_size": 8, "hidden_size": (8, 8), "num_layers": 2, "residual": True, "tie_embeddings": True,
-              "layer_norm": True, "dropout": 0.3, "dropout_input": 0.2, "dropout_recurrent": 0.3}
-KINDS = {"one-hot": {"hidden_size": (16, 8), "num_layers": 2},
-         "embedding": {"embedding_size": 5, "hidden_size": 8},
-         "everything": EVERYTHING}
+EVERYTHING = {
+    "embedding_size": 8,
+    "hidden_size": (8, 8),
+    "num_layers": 2,
+    "residual": True,
+    "tie_embeddings": True,
+    "layer_norm": True,
+    "dropout": 0.3,
+    "dropout_input": 0.2,
+    "dropout_recurrent": 0.3,
+}
+KINDS = {
+    "one-hot": {"hidden_size": (16, 8), "num_layers": 2},
+    "embedding": {"embedding_size": 5, "hidden_size": 8},
+    "everything": EVERYTHING,
+}
 
 
 @pytest.fixture
@@ -64,7 +75,7 @@ def test_dropout_drops_the_share_asked_for_and_scales_the_rest_both_ways(variati
     layer.draw(Noise(1), plan)
     y = layer.forward(x, (), plan)[0].copy()
     assert set(np.unique(y.round(12))) == {0, round(1 / 0.75, 12)}
-    assert (y == 0).mean() == pytest.approx(0.25, abs=0.01)     # three deviations of 10,000 draws
+    assert (y == 0).mean() == pytest.approx(0.25, abs=0.01)  # three deviations of 10,000 draws
     assert np.array_equal(layer.backward(None, x, (), plan)[0], y)
 
 
@@ -109,8 +120,10 @@ def test_recurrent_dropout_is_the_same_layer_with_entries_of_its_recurrent_matri
     layer.draw(Noise(3), plan)
     mask = plan.mask.copy()
     results = []
-    for each, q, plan in ((layer, p, plan),
-                          (inner, SimpleNamespace(**vars(p) | {"W_h": p.W_h * mask}), inner.plan(T, N, Memory("f8")))):
+    for each, q, plan in (
+        (layer, p, plan),
+        (inner, SimpleNamespace(**vars(p) | {"W_h": p.W_h * mask}), inner.plan(T, N, Memory("f8"))),
+    ):
         g = zeros_like(p)
         each.load(q, plan)
         y = each.forward(x, s0, plan)[0].copy()
@@ -230,8 +243,9 @@ def call(problem, plan, batch=None, s0=None, g=None):
     """(nats, gradient, states flattened) of one call of `loss_and_grad`."""
     g = np.zeros_like(problem.theta) if g is None else g
     views = problem.store.views
-    loss, sT = problem.model.loss_and_grad(views(problem.theta), views(g), batch or problem.batch,
-                                           s0 or problem.s0, plan)
+    loss, sT = problem.model.loss_and_grad(
+        views(problem.theta), views(g), batch or problem.batch, s0 or problem.s0, plan
+    )
     return loss, g, np.concatenate([s.reshape(-1) for layer in sT for s in layer])
 
 
@@ -253,8 +267,17 @@ def test_a_model_adds_to_the_gradient_and_never_assigns(problem):
 
 
 def test_shards_of_a_batch_sum_to_the_whole_model(cell):
-    problem = make_problem(ModelConfig(cell=cell, embedding_size=8, hidden_size=(8, 8), num_layers=2, residual=True,
-                                       tie_embeddings=True, layer_norm=True))
+    problem = make_problem(
+        ModelConfig(
+            cell=cell,
+            embedding_size=8,
+            hidden_size=(8, 8),
+            num_layers=2,
+            residual=True,
+            tie_embeddings=True,
+            layer_norm=True,
+        )
+    )
     loss, g, _ = call(problem, make_plan(problem)[0])
     shards = []
     for rows in (slice(0, 1), slice(1, 4)):
@@ -283,7 +306,7 @@ def test_the_gradient_along_a_direction_equals_the_complex_step_of_the_same_code
     plan, v, h = make_plan(problem, "c16")[0], np.random.default_rng(1).normal(size=problem.store.size), 1e-30
     problem.model.load(problem.store.views(problem.theta + 1j * h * v), plan)
     loss, _ = problem.model.loss(problem.batch, problem.s0, plan)
-    assert g @ v == pytest.approx(loss.imag / h, rel=1e-11)     # of some hundred terms of both signs
+    assert g @ v == pytest.approx(loss.imag / h, rel=1e-11)  # of some hundred terms of both signs
 
 
 def test_a_tied_head_gives_the_embedding_the_sum_of_both_gradients():

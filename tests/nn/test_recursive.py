@@ -11,7 +11,7 @@ from reference import unroll
 from rnncli.errors import ConfigError
 from rnncli.nn.cells import CELLS
 
-ROUNDING = 1e-11        # float64, fed back a few times
+ROUNDING = 1e-11  # float64, fed back a few times
 
 
 def scores_of(problem, inputs):

@@ -6,11 +6,11 @@ from forecasters import D, K, N, make_problem
 from laws import relative
 from reference import STEPS, Gates
 
-from rnncli.nn.memory import Memory
 from rnncli.nn.cells import CELLS
+from rnncli.nn.memory import Memory
 from rnncli.random_streams import Noise
 
-ROUNDING = 1e-12        # float64, sums of some hundred terms
+ROUNDING = 1e-12  # float64, sums of some hundred terms
 
 
 def segrnn(problem, cell, w, keep=None):
@@ -24,13 +24,13 @@ def segrnn(problem, cell, w, keep=None):
             window = np.vstack([np.zeros(D), window])
         while len(known) % w:
             known = np.vstack([known, np.zeros(Q)])
-        state = tuple(s[n:n + 1] for s in problem.s0[0])
+        state = tuple(s[n : n + 1] for s in problem.s0[0])
         for i in range(0, len(window), w):
-            x = np.maximum(window[i:i + w].reshape(-1) @ p["segment"].W + p["segment"].b, 0)
+            x = np.maximum(window[i : i + w].reshape(-1) @ p["segment"].W + p["segment"].b, 0)
             state = STEPS[cell](gates, p["layer0"], x[None], *state)
         steps = []
         for j in range(m):
-            q = p["position"].P[j] + (known[j * w:(j + 1) * w].reshape(-1) @ p["known"].W + p["known"].b if Q else 0)
+            q = p["position"].P[j] + (known[j * w : (j + 1) * w].reshape(-1) @ p["known"].W + p["known"].b if Q else 0)
             y = STEPS[cell](gates, p["layer0"], q[None], *state)[0] * (1 if keep is None else keep[j, n])
             steps += list((y[0] @ p["head"].W + p["head"].b).reshape(w, -1))
         out.append(steps[:h])

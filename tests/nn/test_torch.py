@@ -9,32 +9,39 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.tasks.language.model import build_model
 from rnncli.config import ModelConfig
 from rnncli.nn.memory import Memory
+from rnncli.tasks.language.model import build_model
 
 torch = pytest.importorskip("torch")
 
-SINGLE = 1e-5           # relative, float32 on both sides
+SINGLE = 1e-5  # relative, float32 on both sides
 LAYERS = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
-SIZES = {"small": (2, 32, 11, 6, 9), "one step": (1, 100, 65, 1, 1), "odd width": (1, 7, 5, 3, 5),
-         "several blocks": (2, 256, 65, 32, 8), "split contraction": (1, 512, 65, 32, 5)}     # L, H, V, N, T
+SIZES = {
+    "small": (2, 32, 11, 6, 9),
+    "one step": (1, 100, 65, 1, 1),
+    "odd width": (1, 7, 5, 3, 5),
+    "several blocks": (2, 256, 65, 32, 8),
+    "split contraction": (1, 512, 65, 32, 5),
+}  # L, H, V, N, T
 
 
 def gates(cell, H, source):
     """Where our column groups lie among PyTorch's rows: of weight_ih ("x") or of weight_hh ("h")."""
+
     def rows(*order):
         return np.concatenate([np.arange(k * H, (k + 1) * H) for k in order])
 
     if cell == "gru":
-        return rows(0, 1, 2) if source == "x" else rows(2, 0, 1)        # ours: r z n of x; q r z of h
-    return rows(3, 0, 1, 2) if cell == "lstm" else rows(0)              # ours: o i f g
+        return rows(0, 1, 2) if source == "x" else rows(2, 0, 1)  # ours: r z n of x; q r z of h
+    return rows(3, 0, 1, 2) if cell == "lstm" else rows(0)  # ours: o i f g
 
 
 def copy_out(p, cell, layer, k, take):
     """Fill the matrices of our views `p` of layer k, return both biases; take(tensor): the weight, or its gradient."""
-    W_x, W_h, b_x, b_h = (take(getattr(layer, f"{name}_l{k}"))
-                          for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    W_x, W_h, b_x, b_h = (
+        take(getattr(layer, f"{name}_l{k}")) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    )
     H = W_h.shape[1]
     p.W_x[...], p.W_h[...] = W_x[gates(cell, H, "x")].T, W_h[gates(cell, H, "h")].T
     return b_x, b_h
@@ -48,7 +55,7 @@ def copy_weights(views, cell, layer, head):
         b_x, b_h = copy_out(p, cell, layer, k, weight)
         H = layer.hidden_size
         if cell == "gru":
-            p.b[...] = np.concatenate([b_h[2 * H:], (b_x + b_h)[:2 * H], b_x[2 * H:]])      # q, r, z, n
+            p.b[...] = np.concatenate([b_h[2 * H :], (b_x + b_h)[: 2 * H], b_x[2 * H :]])  # q, r, z, n
         else:
             p.b[...] = (b_x + b_h)[gates(cell, H, "h")]
     views["head"].W[...], views["head"].b[...] = weight(head.weight).T, weight(head.bias)
@@ -60,7 +67,7 @@ def copy_gradients(views, cell, layer, head):
     for k in range(layer.num_layers):
         p, H = views[f"layer{k}"], layer.hidden_size
         b_x, b_h = copy_out(p, cell, layer, k, gradient)
-        p.b[...] = np.concatenate([b_h[2 * H:], b_x]) if cell == "gru" else b_x[gates(cell, H, "h")]
+        p.b[...] = np.concatenate([b_h[2 * H :], b_x]) if cell == "gru" else b_x[gates(cell, H, "h")]
     views["head"].W[...], views["head"].b[...] = gradient(head.weight).T, gradient(head.bias)
 
 

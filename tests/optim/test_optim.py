@@ -14,7 +14,7 @@ from rnncli.optim.optimizer import RULES, Optimizer, build_optimizer, clip_facto
 from rnncli.optim.transforms import Adagrad, Adam, ClipValue, Momentum, RMSProp, WeightAverage, WeightDecay
 
 STEPS, SIZE = 6, 11
-WEIGHTS = (slice(2, 5), slice(7, 10))       # the other elements are biases
+WEIGHTS = (slice(2, 5), slice(7, 10))  # the other elements are biases
 
 
 # Nothing at its default, so that no field can be mistaken for another.
@@ -61,11 +61,18 @@ def rmsprop(g, state, t):
 def adam(g, state, t):
     state["m"] = 0.7 * state.get("m", 0.0) + 0.3 * g
     state["v"] = 0.95 * state.get("v", 0.0) + 0.05 * g * g
-    return state["m"] / (1 - 0.7 ** t) / (math.sqrt(state["v"] / (1 - 0.95 ** t)) + 1e-3)
+    return state["m"] / (1 - 0.7**t) / (math.sqrt(state["v"] / (1 - 0.95**t)) + 1e-3)
 
 
-REFERENCE = {"sgd": sgd, "momentum": momentum, "nesterov": nesterov, "adagrad": adagrad, "rmsprop": rmsprop,
-             "adam": adam, "adamw": adam}
+REFERENCE = {
+    "sgd": sgd,
+    "momentum": momentum,
+    "nesterov": nesterov,
+    "adagrad": adagrad,
+    "rmsprop": rmsprop,
+    "adam": adam,
+    "adamw": adam,
+}
 
 
 def expected(name, theta, gradients, rate=0.05, decay=0.0, limit=math.inf):
@@ -91,7 +98,7 @@ def test_an_optimizer_equals_its_formula_a_number_at_a_time(name, decay, limit):
     config = Config(name, weight_decay=decay, clip_value=limit)
     got = run(build_optimizer(config, SIZE, np.float64, WEIGHTS), theta, gradients)
     wanted = expected(name, theta, gradients, decay=decay, limit=limit or math.inf)
-    np.testing.assert_allclose(got, wanted, rtol=1e-13, atol=1e-15)     # float64 rounding of a few operations
+    np.testing.assert_allclose(got, wanted, rtol=1e-13, atol=1e-15)  # float64 rounding of a few operations
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
@@ -102,12 +109,14 @@ def test_an_optimizer_equals_that_of_torch(name, decay):
     x = torch.nn.Parameter(torch.tensor(theta))
     own = dict(params=[x], lr=0.05, weight_decay=decay)
     theirs = {
-        "sgd": lambda: torch.optim.SGD(**own), "momentum": lambda: torch.optim.SGD(momentum=0.8, **own),
+        "sgd": lambda: torch.optim.SGD(**own),
+        "momentum": lambda: torch.optim.SGD(momentum=0.8, **own),
         "nesterov": lambda: torch.optim.SGD(momentum=0.8, nesterov=True, **own),
         "adagrad": lambda: torch.optim.Adagrad(eps=1e-3, **own),
         "rmsprop": lambda: torch.optim.RMSprop(alpha=0.85, eps=1e-3, **own),
         "adam": lambda: torch.optim.Adam(betas=(0.7, 0.95), eps=1e-3, **own),
-        "adamw": lambda: torch.optim.AdamW(betas=(0.7, 0.95), eps=1e-3, **own)}[name]()
+        "adamw": lambda: torch.optim.AdamW(betas=(0.7, 0.95), eps=1e-3, **own),
+    }[name]()
     for g in gradients:
         x.grad = torch.tensor(g)
         theirs.step()
@@ -121,7 +130,7 @@ def test_float32_stays_near_float64(name):
     single = run(build_optimizer(Config(name), SIZE, np.float32), theta, gradients)
     double = run(build_optimizer(Config(name), SIZE, np.float64), theta.astype(float), gradients.astype(float))
     assert single.dtype == np.float32
-    np.testing.assert_allclose(single, double, rtol=3e-6, atol=1e-6)    # a few units of 6e-8 at theta of about 1
+    np.testing.assert_allclose(single, double, rtol=3e-6, atol=1e-6)  # a few units of 6e-8 at theta of about 1
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
@@ -188,8 +197,15 @@ def test_the_average_of_the_weights_is_without_bias_and_never_counts_the_first()
 
 def test_the_slots_are_named_after_what_they_hold():
     slots = {name: set(build_optimizer(Config(name), SIZE, np.float32).slots) for name in RULES}
-    assert slots == {"sgd": set(), "momentum": {"velocity"}, "nesterov": {"velocity"}, "adagrad": {"squares"},
-                     "rmsprop": {"squares"}, "adam": {"m", "v"}, "adamw": {"m", "v"}}
+    assert slots == {
+        "sgd": set(),
+        "momentum": {"velocity"},
+        "nesterov": {"velocity"},
+        "adagrad": {"squares"},
+        "rmsprop": {"squares"},
+        "adam": {"m", "v"},
+        "adamw": {"m", "v"},
+    }
     assert set(build_optimizer(Config("sgd", average=0.9), SIZE, np.float32).slots) == {"average"}
     with pytest.raises(ValueError, match="share a slot name: squares, squares"):
         Optimizer([Adagrad(1e-8), RMSProp(0.9, 1e-8)], SIZE, np.float32)
@@ -212,6 +228,7 @@ def test_only_adamw_decays_after_its_core():
     def kinds(name):
         config = Config(name, weight_decay=0.1, clip_value=1.0)
         return [type(part) for part in build_optimizer(config, SIZE, np.float32).transforms]
+
     assert kinds("adam") == [ClipValue, WeightDecay, Adam]
     assert kinds("adamw") == [ClipValue, Adam, WeightDecay]
 
@@ -220,7 +237,7 @@ def test_the_global_norm_is_summed_in_float64():
     g = np.random.default_rng(3).standard_normal(300_001).astype(np.float32)
     exact = math.sqrt(math.fsum(x * x for x in g.tolist()))
     assert global_norm(g) == pytest.approx(exact, rel=1e-6)
-    ones = np.ones(20_000_001, np.float32)                  # a running float32 sum stops at 2^24 = 16,777,216
+    ones = np.ones(20_000_001, np.float32)  # a running float32 sum stops at 2^24 = 16,777,216
     assert global_norm(ones) == pytest.approx(math.sqrt(20_000_001), rel=1e-12)
     assert global_norm(np.arange(6.0).reshape(2, 3)) == pytest.approx(math.sqrt(55))
     assert global_norm(np.zeros(0, np.float32)) == 0
@@ -240,7 +257,7 @@ def test_clipping_brings_the_norm_to_the_limit_and_leaves_small_gradients():
     g = np.array([3.0, 4.0])
     assert global_norm(g * clip_factor(global_norm(g), 2.0)) == pytest.approx(2.0, rel=1e-6)
     assert clip_factor(1.9, 2.0) == 1.0
-    assert clip_factor(1e9, 0.0) == 1.0                     # 0 turns it off
+    assert clip_factor(1e9, 0.0) == 1.0  # 0 turns it off
     assert clip_factor(0.0, 2.0) == 1.0
 
 

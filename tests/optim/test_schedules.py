@@ -10,7 +10,6 @@ from rnncli.config import ScheduleConfig
 from rnncli.errors import ConfigError
 from rnncli.optim.schedules import SCHEDULES, build_schedule
 
-
 Config = partial(ScheduleConfig, every=100, gamma=0.5, patience=3)
 
 
@@ -38,7 +37,7 @@ def test_cosine_goes_from_one_to_the_final_fraction_over_the_budget():
     assert schedule.factor(7, 0.5) == pytest.approx(0.55)
     assert schedule.factor(7, 0.25) == pytest.approx(0.1 + 0.9 * (1 + math.sqrt(0.5)) / 2)
     assert schedule.factor(7, 1.0) == pytest.approx(0.1)
-    assert schedule.factor(7, 1.2) == pytest.approx(0.1)        # a budget of time can be overrun by a step
+    assert schedule.factor(7, 1.2) == pytest.approx(0.1)  # a budget of time can be overrun by a step
 
 
 @pytest.mark.parametrize("kind", sorted(SCHEDULES))

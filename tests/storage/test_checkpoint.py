@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import save as serialise
 
-from rnncli.storage import checkpoint
-from rnncli.tasks.language.model import build_model
-from rnncli.storage.checkpoint import KEY, fill, load, named_arrays, save
-from rnncli.storage.model_files import load_model
-from rnncli.storage.atomic_files import write_atomically
 from rnncli.config import Config, ModelConfig, to_dict
 from rnncli.data.text.encoders import CharEncoder
 from rnncli.errors import ConfigError, ModelFileError, ResourceError
+from rnncli.storage import checkpoint
+from rnncli.storage.atomic_files import write_atomically
+from rnncli.storage.checkpoint import KEY, fill, load, named_arrays, save
+from rnncli.storage.model_files import load_model
+from rnncli.tasks.language.model import build_model
 
 ENCODER = CharEncoder("\nabж")
 MODEL = ModelConfig(hidden_size=4)
@@ -35,9 +35,17 @@ def small(**changes):
 def written(path, arrays=None, **meta):
     """A model file of `small` with other arrays or meta."""
     store, theta = small()
-    save(path, named_arrays(store, "theta/", theta) if arrays is None else arrays,
-         {"config": to_dict(Config(task="language", model=MODEL)), "encoder": ENCODER.to_dict(), "progress": {"step": 3}, "data": {}}
-         | meta)
+    save(
+        path,
+        named_arrays(store, "theta/", theta) if arrays is None else arrays,
+        {
+            "config": to_dict(Config(task="language", model=MODEL)),
+            "encoder": ENCODER.to_dict(),
+            "progress": {"step": 3},
+            "data": {},
+        }
+        | meta,
+    )
     return theta
 
 
@@ -49,18 +57,22 @@ def path(tmp_path):
 @pytest.fixture
 def tight(path):
     """The bytes of a checkpoint as small as one can be that has two tensors and a little of everything in its JSON."""
-    save(path, {"state/0/0": np.arange(3, dtype=np.float32), "state/0/1": np.zeros(1, np.float32)},
-         {"symbols": ["\x1f", "ж", '"'], "rate": 1e-3, "none": None})
+    save(
+        path,
+        {"state/0/0": np.arange(3, dtype=np.float32), "state/0/1": np.zeros(1, np.float32)},
+        {"symbols": ["\x1f", "ж", '"'], "rate": 1e-3, "none": None},
+    )
     return path.read_bytes()
 
 
 def test_what_was_saved_is_loaded(path):
     arrays = {"b": np.float32([[1.5, -0.0], [np.inf, 3]]), "a": np.arange(4, dtype=np.uint8)}
-    meta = {"text": "ж\n\x00\U0001F600", "name": "file\udcff.txt", "rate": 0.1, "none": None, "parts": [1, {"x": 0.5}]}
+    meta = {"text": "ж\n\x00\U0001f600", "name": "file\udcff.txt", "rate": 0.1, "none": None, "parts": [1, {"x": 0.5}]}
     save(path, arrays, meta)
     found, told = load(path)
-    assert {name: (array.dtype, array.tolist()) for name, array in found.items()} == \
-        {name: (array.dtype, array.tolist()) for name, array in arrays.items()}
+    assert {name: (array.dtype, array.tolist()) for name, array in found.items()} == {
+        name: (array.dtype, array.tolist()) for name, array in arrays.items()
+    }
     assert {key: told[key] for key in meta} == meta
 
 
@@ -74,7 +86,7 @@ def test_the_same_contents_are_the_same_bytes(tmp_path):
 
 def test_every_flipped_bit_is_found(path, tight, monkeypatch):
     damaged, unnoticed = bytearray(tight), []
-    monkeypatch.setattr(checkpoint, "_read", lambda path: bytes(damaged))       # thousands of files take their time
+    monkeypatch.setattr(checkpoint, "_read", lambda path: bytes(damaged))  # thousands of files take their time
     for bit in range(8 * len(tight)):
         damaged[bit // 8] ^= 1 << bit % 8
         try:
@@ -101,7 +113,7 @@ def test_bytes_after_the_end_are_refused(path, tight):
 
 
 def test_a_tensor_under_another_name_is_found(path, tight):
-    path.write_bytes(tight.replace(b'"state/0/1"', b'"state/0/2"'))      # in the header alone, not in the description
+    path.write_bytes(tight.replace(b'"state/0/1"', b'"state/0/2"'))  # in the header alone, not in the description
     with pytest.raises(ModelFileError, match="tensor state/0/1 does not match its SHA-256"):
         load(path)
 
@@ -142,12 +154,15 @@ def test_what_cannot_be_read_is_named(tmp_path):
         load(tmp_path)
 
 
-@pytest.mark.parametrize("changes, message", [
-    ({"hidden_size": 5}, r"theta/head.W: found float32 \(4, 4\), expected float32 \(5, 4\)"),
-    ({"cell": "gru"}, r"theta/layer0.W_h: found float32 \(4, 16\), expected float32 \(4, 12\)"),
-    ({"num_layers": 2}, r"theta/layer1.W_h: found no such tensor, expected float32 \(4, 16\)"),
-    ({"layer_norm": True}, "theta/norm0.*: found no such tensor, expected"),
-])
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"hidden_size": 5}, r"theta/head.W: found float32 \(4, 4\), expected float32 \(5, 4\)"),
+        ({"cell": "gru"}, r"theta/layer0.W_h: found float32 \(4, 16\), expected float32 \(4, 12\)"),
+        ({"num_layers": 2}, r"theta/layer1.W_h: found no such tensor, expected float32 \(4, 16\)"),
+        ({"layer_norm": True}, "theta/norm0.*: found no such tensor, expected"),
+    ],
+)
 def test_tensors_of_another_architecture_are_refused_by_name(changes, message, path):
     written(path)
     store, theta = small(**changes)
@@ -175,7 +190,11 @@ def test_a_model_is_loaded_from_its_file_or_its_folder(path):
     for name in (path, str(path), path.parent, str(path.parent)):
         loaded = load_model(name)
         assert np.array_equal(loaded.theta, theta) and loaded.theta.flags.writeable
-        assert loaded.encoder == ENCODER and loaded.config == Config(task="language", model=MODEL) and loaded.progress == {"step": 3}
+        assert (
+            loaded.encoder == ENCODER
+            and loaded.config == Config(task="language", model=MODEL)
+            and loaded.progress == {"step": 3}
+        )
 
 
 def test_a_folder_without_a_model_says_how_to_get_one(tmp_path):
@@ -219,6 +238,7 @@ def test_the_mode_of_a_file_follows_the_umask(umask, mode, path):
 def failing(number):
     def fail(*_):
         raise OSError(number, os.strerror(number))
+
     return fail
 
 
@@ -246,8 +266,10 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(path, monkeypatch)
 
 def test_a_crash_between_writing_and_replacing_leaves_the_old_file(path):
     path.write_bytes(b"old")
-    code = ("import os, sys; from rnncli.storage.checkpoint import write_atomically; os.replace = lambda *_: os._exit(9)\n"
-            "write_atomically(sys.argv[1], b'new')")
+    code = (
+        "import os, sys; from rnncli.storage.atomic_files import write_atomically; os.replace = lambda *_: os._exit(9)\n"
+        "write_atomically(sys.argv[1], b'new')"
+    )
     root = str(Path(checkpoint.__file__).parents[1])
     ended = subprocess.run([sys.executable, "-c", code, str(path)], env=os.environ | {"PYTHONPATH": root})
     assert ended.returncode == 9 and path.read_bytes() == b"old"
@@ -294,5 +316,5 @@ def test_a_forbidden_folder_is_a_resource_error(path):
 def test_the_description_is_readable_json_with_sorted_keys(path):
     written(path)
     data = path.read_bytes()
-    text = json.loads(data[8:8 + int.from_bytes(data[:8], "little")])["__metadata__"][KEY]
+    text = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"][KEY]
     assert list(json.loads(text)) == ["config", "data", "encoder", "format", "progress", "seal", "sha256"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnncli.errors import ModelFileError, ResourceError, RunInUse
 from rnncli.storage import run_folder as runfolder
 from rnncli.storage.checkpoint import load
-from rnncli.errors import ModelFileError, ResourceError, RunInUse
 from rnncli.storage.run_folder import RunFolder, checkpoint, checkpoints, claim, latest_checkpoint, load_latest
 
 HOLDER = """
@@ -34,8 +34,12 @@ def path(tmp_path):
 def holder(path):
     """Another process that holds the folder."""
     root = str(Path(runfolder.__file__).parents[1])
-    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True,
-                               env=os.environ | {"PYTHONPATH": root})
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": root},
+    )
     assert process.stdout.readline() == "held\n"
     yield process
     process.kill()
@@ -52,7 +56,7 @@ def steps(path):
 
 
 def test_a_folder_that_another_process_holds_is_refused_until_that_is_killed(path, holder):
-    for _ in range(2):                                  # a refusal does not take the lock away
+    for _ in range(2):  # a refusal does not take the lock away
         with pytest.raises(RunInUse, match=f"another process is training in {path}") as caught:
             RunFolder(path)
         assert caught.value.exit_code == 7 and caught.value.hint
@@ -103,7 +107,7 @@ def test_a_run_that_came_and_went_between_look_and_lock_is_not_overwritten(path,
         claim(path)
     monkeypatch.undo()
     assert (path / "config.yaml").read_text() == "of another run"
-    RunFolder(path).close()                             # and the lock is free again
+    RunFolder(path).close()  # and the lock is free again
 
 
 def test_an_empty_folder_and_one_that_a_killed_start_left_are_claimed(path):
@@ -150,7 +154,7 @@ def test_a_folder_that_cannot_be_made_is_a_resource_error_and_leaves_nothing(pat
 def test_the_newest_checkpoints_and_the_good_one_are_kept(path):
     folder = claim(path)
     saved(folder, 0, 10, 20)
-    assert steps(path) == [0, 10, 20]                   # 0 is what a rejected step goes back to
+    assert steps(path) == [0, 10, 20]  # 0 is what a rejected step goes back to
     saved(folder, 30, good=20)
     assert steps(path) == [20, 30]
     saved(folder, 40, keep=1, good=30)
@@ -204,7 +208,7 @@ def test_the_log_can_be_cut_back_to_an_earlier_size(path):
     size = folder.log_size()
     folder.log({"step": 3})
     with open(path / "log.jsonl", "ab") as file:
-        file.write(b'{"step": 4, "te')                # what a kill leaves of a line
+        file.write(b'{"step": 4, "te')  # what a kill leaves of a line
     folder.close()
     folder = RunFolder(path)
     folder.rewind_log(size)
@@ -248,8 +252,15 @@ def test_a_full_disk_while_logging_does_not_keep_the_lock(path, monkeypatch):
     RunFolder(path).close()
 
 
-FILES = [".lock", "config.yaml", "log.jsonl", "model.safetensors", "summary.json", "checkpoints",
-         "checkpoints/step-00000000.safetensors"]
+FILES = [
+    ".lock",
+    "config.yaml",
+    "log.jsonl",
+    "model.safetensors",
+    "summary.json",
+    "checkpoints",
+    "checkpoints/step-00000000.safetensors",
+]
 
 
 def outside(path, name):

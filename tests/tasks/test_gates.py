@@ -8,8 +8,9 @@ import pytest
 from rnncli.errors import CheckFailed, ConfigError, DataError
 from rnncli.tasks.metric_checks import Task, apply_gates, parse_gates, raise_if_failed
 
-TEXT = Task(("nats_per_char", "bits_per_char", "perplexity", "tokens"), "nats_per_char", ("kneser_ney",),
-            "bits_per_char=2.1")
+TEXT = Task(
+    ("nats_per_char", "bits_per_char", "perplexity", "tokens"), "nats_per_char", ("kneser_ney",), "bits_per_char=2.1"
+)
 SERIES = Task(("mae", "mase", "coverage_95", "msis_97.5"), "mae", ("naive", "ridge"), "mae=12")
 METRICS = {"nats_per_char": 1.5, "bits_per_char": 2.164, "perplexity": 4.48, "tokens": 1000}
 BASELINES = {"kneser_ney": {"nats_per_char": 1.6}}
@@ -36,27 +37,38 @@ def test_a_figure_on_the_wrong_side_fails_with_a_negative_margin():
     upper, lower = checks(maxima=["bits_per_char=2.1"], minima=["tokens=1001"])
     assert not upper.passed and upper.margin == pytest.approx(-0.064)
     assert not lower.passed and lower.margin == -1
-    assert upper.to_dict() == {"name": "max bits_per_char", "sign": "<=", "expected": 2.1, "found": 2.164,
-                               "margin": pytest.approx(-0.064), "passed": False}
+    assert upper.to_dict() == {
+        "name": "max bits_per_char",
+        "sign": "<=",
+        "expected": 2.1,
+        "found": 2.164,
+        "margin": pytest.approx(-0.064),
+        "passed": False,
+    }
 
 
 @pytest.mark.parametrize("figure, passed", [(1.59, True), (1.6, False), (1.61, False)])
 def test_the_baseline_is_beaten_by_less_nats_only(figure, passed):
-    check, = checks(METRICS | {"nats_per_char": figure}, beaten=["kneser_ney"])
+    (check,) = checks(METRICS | {"nats_per_char": figure}, beaten=["kneser_ney"])
     assert check.passed is passed and check.expected == 1.6
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, None])
 def test_what_is_not_finite_fails_every_check(bad, tmp_path):
     base = base_file(tmp_path, METRICS)
-    found = checks(METRICS | {"nats_per_char": bad}, maxima=["nats_per_char=9"], minima=["nats_per_char=0"],
-                   beaten=["kneser_ney"], regress=[f"{base}:5%"])
+    found = checks(
+        METRICS | {"nats_per_char": bad},
+        maxima=["nats_per_char=9"],
+        minima=["nats_per_char=0"],
+        beaten=["kneser_ney"],
+        regress=[f"{base}:5%"],
+    )
     assert len(found) == 4 and not any(check.passed for check in found)
     assert all(check.found is None for check in found)
 
 
 def test_a_baseline_that_is_missing_is_not_beaten():
-    check, = checks(baselines={"kneser_ney": None}, beaten=["kneser_ney"])
+    (check,) = checks(baselines={"kneser_ney": None}, beaten=["kneser_ney"])
     assert not check.passed and check.expected is None
 
 
@@ -71,22 +83,25 @@ def test_an_earlier_evaluation_allows_a_share_more(tmp_path):
 def test_failed_checks_are_named_with_expected_found_and_margin():
     with pytest.raises(CheckFailed) as error:
         raise_if_failed(checks(maxima=["bits_per_char=2.1", "perplexity=9"]))
-    assert str(error.value) == ("1 of 2 checks failed: max bits_per_char: found 2.164, expected <= 2.1, "
-                                "margin -0.064")
+    assert str(error.value) == ("1 of 2 checks failed: max bits_per_char: found 2.164, expected <= 2.1, margin -0.064")
     assert error.value.exit_code == 1
     raise_if_failed(checks(maxima=["perplexity=9"]))
 
 
 def test_an_unknown_metric_is_a_usage_error_that_lists_the_known_ones():
-    with pytest.raises(ConfigError, match="--max bits_per_chr=2: unknown metric 'bits_per_chr'; known: nats_per_char, "
-                                          "bits_per_char, perplexity, tokens") as error:
+    with pytest.raises(
+        ConfigError,
+        match="--max bits_per_chr=2: unknown metric 'bits_per_chr'; known: nats_per_char, "
+        "bits_per_char, perplexity, tokens",
+    ) as error:
         checks(maxima=["bits_per_chr=2"])
     assert error.value.hint == "did you mean 'bits_per_char'?"
     assert error.value.exit_code == 2
 
 
-@pytest.mark.parametrize("text", ["bits_per_char", "bits_per_char=", "bits_per_char=low", "bits_per_char=nan",
-                                  "bits_per_char=inf"])
+@pytest.mark.parametrize(
+    "text", ["bits_per_char", "bits_per_char=", "bits_per_char=low", "bits_per_char=nan", "bits_per_char=inf"]
+)
 def test_a_limit_must_be_a_finite_number(text):
     with pytest.raises(ConfigError, match="not a name and a number"):
         checks(maxima=[text])
@@ -103,8 +118,18 @@ def test_only_what_is_better_lower_can_regress(tmp_path):
         checks(regress=[f"{base_file(tmp_path, METRICS)}:tokens=1%"])
 
 
-@pytest.mark.parametrize("contents", ["", "[]", "{}", '{"metrics": {"nats_per_char": null}}', '{"metrics": 3}',
-                                      '{"metrics": {"nats_per_char": NaN}}', '{"metrics": {"nats_per_char": true}}'])
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"metrics": {"nats_per_char": null}}',
+        '{"metrics": 3}',
+        '{"metrics": {"nats_per_char": NaN}}',
+        '{"metrics": {"nats_per_char": true}}',
+    ],
+)
 def test_a_base_without_the_figure_is_a_data_error(tmp_path, contents):
     path = tmp_path / "base.json"
     path.write_text(contents)
@@ -120,7 +145,7 @@ def test_of_several_baselines_each_has_a_check_of_its_own():
     naive, ridge = checks(found, {"naive": {"mae": 3.5}, "ridge": {"mae": 3.0}}, SERIES, beaten=["naive", "ridge"])
     assert naive.passed and naive.margin == 0.5 and naive.name == "beat-baseline naive mae"
     assert not ridge.passed and ridge.margin == 0
-    missing, = checks(found, {"naive": {"mae": 3.5}}, SERIES, beaten=["ridge"])
+    (missing,) = checks(found, {"naive": {"mae": 3.5}}, SERIES, beaten=["ridge"])
     assert not missing.passed and missing.expected is None
 
 

@@ -9,23 +9,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from runs import done, killed, of, tiny
 
-from rnncli.storage.checkpoint import load
 from rnncli.errors import ResourceError
 from rnncli.events import StepDone
 from rnncli.nn.dropout import Dropout
 from rnncli.nn.memory import Memory
 from rnncli.random_streams import Noise
-from rnncli.training.workers import choose_workers
-from rnncli.training.run import prepare
+from rnncli.storage.checkpoint import load
 from rnncli.storage.run_folder import latest_checkpoint
 from rnncli.training.loop import train
+from rnncli.training.run import prepare
+from rnncli.training.workers import choose_workers
 
-from runs import apart, done, killed, of, tiny      # noqa: F401: a fixture among them
-
-EVERYTHING = {"model.embedding_size": 12, "model.residual": True, "model.num_layers": 2, "model.dropout": 0.2,
-              "model.dropout_input": 0.1, "model.dropout_recurrent": 0.1, "optim.average": 0.9,
-              "optim.optimizer": "adamw", "optim.weight_decay": 0.01}
+EVERYTHING = {
+    "model.embedding_size": 12,
+    "model.residual": True,
+    "model.num_layers": 2,
+    "model.dropout": 0.2,
+    "model.dropout_input": 0.1,
+    "model.dropout_recurrent": 0.1,
+    "optim.average": 0.9,
+    "optim.optimizer": "adamw",
+    "optim.weight_decay": 0.01,
+}
 
 
 def with_workers(number, settings=()):
@@ -38,10 +45,10 @@ def test_the_first_steps_are_those_of_one_process_up_to_rounding(number, kind):
     settings = EVERYTHING | {"model.dropout_kind": kind, "train.max_steps": 3}
     one, several = (done(f"r{n}", with_workers(n, settings)) for n in (1, number))
     for alone, shared in zip(of(StepDone, one[1]), of(StepDone, several[1]), strict=True):
-        assert shared.loss == pytest.approx(alone.loss, rel=2e-6)           # float32 sums in another order
+        assert shared.loss == pytest.approx(alone.loss, rel=2e-6)  # float32 sums in another order
         assert shared.grad_norm == pytest.approx(alone.grad_norm, rel=1e-4)
     difference = np.abs(one[0].trainer.theta - several[0].trainer.theta)
-    assert 0 < difference.max() and np.median(difference) < 1e-5
+    assert difference.max() > 0 and np.median(difference) < 1e-5
 
 
 def test_lines_of_all_lengths_are_masked_in_every_process():
@@ -80,7 +87,7 @@ def test_a_worker_that_fails_says_why():
     with prepare(tiny(with_workers(2)), "r") as run:
         team = run.trainer.team
         team.gradient(next(run.batches.epoch(0)), 1)
-        team.views["order"][0] = 1e12                   # steps: no machine has the memory
+        team.views["order"][0] = 1e12  # steps: no machine has the memory
         team.workers[0].tell(b"g")
         with pytest.raises(ResourceError, match="worker 1 failed: .*[Mm]emory"):
             team.workers[0].wait()
@@ -103,13 +110,19 @@ def test_a_worker_runs_the_package_that_its_parent_runs_wherever_else_one_lies(a
 
 
 def test_no_process_is_left_when_training_is_killed(apart):
-    program = ("import sys, time; sys.path[:] = sys.argv[1].split(':')\n"
-               "from runs import tiny\nfrom rnncli.training.run import prepare\n"
-               "run = prepare(tiny({'train.workers': '2'}), 'r')\n"
-               "print(run.trainer.team.processes[0], flush=True)\ntime.sleep(60)\n")
+    program = (
+        "import sys, time; sys.path[:] = sys.argv[1].split(':')\n"
+        "from runs import tiny\nfrom rnncli.training.run import prepare\n"
+        "run = prepare(tiny({'train.workers': '2'}), 'r')\n"
+        "print(run.trainer.team.processes[0], flush=True)\ntime.sleep(60)\n"
+    )
     here = Path(__file__).parent
-    process = subprocess.Popen([sys.executable, "-c", program, ":".join([*sys.path, str(here), str(here.parent)])],
-                               stdout=subprocess.PIPE, text=True, cwd=apart)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, ":".join([*sys.path, str(here), str(here.parent)])],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=apart,
+    )
     worker = int(process.stdout.readline())
     process.kill()
     process.wait()

@@ -4,12 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from runs import apart, tiny                                        # noqa: F401
+from runs import tiny
 
 from rnncli.events import Profiled
+from rnncli.training.loop import train
 from rnncli.training.profiling import KINDS, Profile, Timed
 from rnncli.training.run import prepare
-from rnncli.training.loop import train
 from rnncli.ui.profile import profile_lines
 
 
@@ -86,9 +86,11 @@ def test_a_profiled_run_takes_the_same_steps_and_ends_with_a_table(apart):
 
 
 def test_the_table_shows_shares_that_add_up():
-    rows = (SimpleNamespace(name="products", seconds=0.003, calls=20.0, words="a"),
-            SimpleNamespace(name="data", seconds=0.001, calls=1.0, words="b"),
-            SimpleNamespace(name="waiting", seconds=0.0, calls=0.0, words="c"))
+    rows = (
+        SimpleNamespace(name="products", seconds=0.003, calls=20.0, words="a"),
+        SimpleNamespace(name="data", seconds=0.001, calls=1.0, words="b"),
+        SimpleNamespace(name="waiting", seconds=0.0, calls=0.0, words="c"),
+    )
     lines = profile_lines(Profiled(7, rows, ("64 x 2 x 4*8: whole (timed)",)))
     assert "7 steps: 4.000 ms" in lines[0] and "75.0%" in lines[2] and "25.0%" in lines[3]
     assert not any("waiting" in line for line in lines) and lines[-1] == "  64 x 2 x 4*8: whole (timed)"

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import apart, done, of, same, thetas, tiny     # noqa: F401
+from runs import done, of, same, thetas, tiny
 
-from rnncli.storage.model_files import load_model
 from rnncli.errors import Diverged
 from rnncli.events import CheckpointSaved, EvalDone, StepDone, StepRejected
-from rnncli.tasks.language.model import LanguageModel
-from rnncli.training.run import prepare
+from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
+from rnncli.tasks.language.model import LanguageModel
 from rnncli.training.loop import train
+from rnncli.training.run import prepare
 from rnncli.training.trainer import Trainer
 
 
@@ -33,13 +33,13 @@ def poisoned(monkeypatch, when, parameter="layer0.b", value=math.nan):
 def test_a_rejected_step_is_told_and_the_run_goes_on_from_the_last_checkpoint_with_half_the_rate(apart, monkeypatch):
     poisoned(monkeypatch, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
     run, events = done("r", {"schedule.kind": "constant", "optim.lr": 0.01})
-    rejected, = of(StepRejected, events)
+    (rejected,) = of(StepRejected, events)
     assert rejected == StepRejected(45, "loss", "layer0.W_x", 40, 0.5)
-    after = events[events.index(rejected) + 1:]
+    after = events[events.index(rejected) + 1 :]
     assert [event.step for event in of(StepDone, after)] == list(range(41, 61))
     assert {event.rate for event in of(StepDone, after)} == {0.005}
     assert np.isfinite(run.trainer.theta).all() and events[-1].step == 60
-    assert events[-1].tokens == 60 * 32                 # what was undone does not count
+    assert events[-1].tokens == 60 * 32  # what was undone does not count
 
 
 def test_after_a_rejected_step_the_run_is_what_it_would_be_from_the_checkpoint_with_half_the_rate(apart, monkeypatch):
@@ -129,21 +129,32 @@ def test_a_checkpoint_whose_next_step_is_not_finite_was_not_good(apart, monkeypa
 
 
 def test_a_checkpoint_of_a_network_that_is_running_away_was_not_good(apart):
-    settings = {"model.cell": "rnn-relu", "optim.optimizer": "sgd", "optim.lr": 20.0, "optim.clip_norm": 0.0,
-                "schedule.kind": "constant", "train.checkpoint_every": 1}
+    settings = {
+        "model.cell": "rnn-relu",
+        "optim.optimizer": "sgd",
+        "optim.lr": 20.0,
+        "optim.clip_norm": 0.0,
+        "schedule.kind": "constant",
+        "train.checkpoint_every": 1,
+    }
     run, events = done("r", settings)
-    rejected, = of(StepRejected, events)
-    losses = {event.step: event.loss for event in events[:events.index(rejected)] if isinstance(event, StepDone)}
+    (rejected,) = of(StepRejected, events)
+    losses = {event.step: event.loss for event in events[: events.index(rejected)] if isinstance(event, StepDone)}
     guess = 2 * math.log(run.task.data.encoder.size)
-    assert losses[rejected.back_to + 1] < guess         # from there on it was fine for one step more at least
-    assert losses[rejected.step - 1] > 1000 * guess     # although nothing was infinite yet
+    assert losses[rejected.back_to + 1] < guess  # from there on it was fine for one step more at least
+    assert losses[rejected.step - 1] > 1000 * guess  # although nothing was infinite yet
     assert events[-1].step == 60 and of(StepDone, events)[-1].loss < guess
 
 
 @pytest.mark.parametrize("cell, every", [("lstm", 20), ("rnn-relu", 1)])
 def test_a_rate_that_is_far_too_large_diverges_and_leaves_the_first_checkpoint(cell, every, apart):
-    settings = {"model.cell": cell, "optim.optimizer": "sgd", "optim.lr": 1e38, "optim.clip_norm": 0.0,
-                "train.checkpoint_every": every}
+    settings = {
+        "model.cell": cell,
+        "optim.optimizer": "sgd",
+        "optim.lr": 1e38,
+        "optim.clip_norm": 0.0,
+        "train.checkpoint_every": every,
+    }
     prepare(tiny(settings), "fresh").__exit__()
     with pytest.raises(Diverged) as caught:
         done("r", settings)
@@ -155,11 +166,12 @@ def test_a_rate_that_is_far_too_large_diverges_and_leaves_the_first_checkpoint(c
 def test_the_best_weights_survive_a_return_to_an_earlier_checkpoint(apart, monkeypatch):
     poisoned(monkeypatch, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
     _, events = done("r", {"train.eval_every": 10, "train.checkpoint_every": 1000})
-    rejected, = of(StepRejected, events)
+    (rejected,) = of(StepRejected, events)
     assert rejected.back_to == 0
     figures = [event.metrics["nats_per_char"] for event in of(EvalDone, events)]
     assert [event.best for event in of(EvalDone, events)] == [
-        figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)]
+        figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)
+    ]
     assert events[-1].best == min(figures)
     assert load_model("r").progress["best_nats_per_char"] == min(figures)
 
@@ -178,8 +190,17 @@ def test_evaluations_without_improvement_count_on_after_a_return(apart, monkeypa
 
 def test_numbers_that_run_away_print_no_warning(apart, recwarn):
     with pytest.raises(Diverged):
-        done("r", {"optim.optimizer": "sgd", "optim.lr": 1e38, "optim.clip_norm": 0.0, "train.norms_every": 1,
-                   "train.eval_every": 1, "train.sample_length": 5})
+        done(
+            "r",
+            {
+                "optim.optimizer": "sgd",
+                "optim.lr": 1e38,
+                "optim.clip_norm": 0.0,
+                "train.norms_every": 1,
+                "train.eval_every": 1,
+                "train.sample_length": 5,
+            },
+        )
     assert [str(warning.message) for warning in recwarn] == []
     assert all(json.loads(line) for line in Path("r/log.jsonl").read_text().splitlines())
     assert "NaN" not in Path("r/log.jsonl").read_text() and "Infinity" not in Path("r/log.jsonl").read_text()

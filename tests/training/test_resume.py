@@ -10,37 +10,63 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import TINY, a_text, apart, done, everything_below, killed, log_records, model_bytes, of, tiny   # noqa: F401
+from runs import TINY, a_text, done, everything_below, killed, log_records, model_bytes, of, tiny
 
 import rnncli
-from rnncli.storage.checkpoint import load
-from rnncli.storage.model_files import load_model
 from rnncli.cli.main import main
 from rnncli.config import load_config
 from rnncli.errors import DataError, Interrupted, ModelFileError, RunInUse
 from rnncli.events import CheckpointSaved, EvalDone, Notice, StepDone, StepRejected
-from rnncli.training.run import prepare
+from rnncli.storage.checkpoint import load
+from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
 from rnncli.training.loop import train
+from rnncli.training.run import prepare
 from rnncli.training.trainer import Trainer
 
-EVERYTHING = {"train.max_steps": None, "train.epochs": 2, "train.eval_every": 17, "train.checkpoint_every": 13,
-              "train.sample_length": 4, "model.embedding_size": 12, "model.num_layers": 2, "model.residual": True,
-              "model.tie_embeddings": True, "model.layer_norm": True, "model.dropout": 0.2, "model.dropout_input": 0.1,
-              "model.dropout_recurrent": 0.2, "optim.weight_decay": 0.01, "optim.average": 0.9}
+EVERYTHING = {
+    "train.max_steps": None,
+    "train.epochs": 2,
+    "train.eval_every": 17,
+    "train.checkpoint_every": 13,
+    "train.sample_length": 4,
+    "model.embedding_size": 12,
+    "model.num_layers": 2,
+    "model.residual": True,
+    "model.tie_embeddings": True,
+    "model.layer_norm": True,
+    "model.dropout": 0.2,
+    "model.dropout_input": 0.1,
+    "model.dropout_recurrent": 0.2,
+    "optim.weight_decay": 0.01,
+    "optim.average": 0.9,
+}
 RUNS = {
     "variational dropout, several epochs, cosine": EVERYTHING,
-    "stepwise dropout, plateau, AdamW": EVERYTHING | {
-        "model.dropout_kind": "step", "schedule.kind": "plateau", "schedule.patience": 1, "optim.optimizer": "adamw",
-        "optim.lr": 0.05},
-    "lines as documents, GRU, RMSProp": EVERYTHING | {
-        "data.documents": "line", "train.seq_length": 24, "model.cell": "gru", "optim.optimizer": "rmsprop"},
-    "early stopping": EVERYTHING | {
-        "train.patience": 2, "optim.lr": 0.1, "schedule.kind": "constant", "train.epochs": 30, "train.eval_every": 9},
+    "stepwise dropout, plateau, AdamW": EVERYTHING
+    | {
+        "model.dropout_kind": "step",
+        "schedule.kind": "plateau",
+        "schedule.patience": 1,
+        "optim.optimizer": "adamw",
+        "optim.lr": 0.05,
+    },
+    "lines as documents, GRU, RMSProp": EVERYTHING
+    | {"data.documents": "line", "train.seq_length": 24, "model.cell": "gru", "optim.optimizer": "rmsprop"},
+    "early stopping": EVERYTHING
+    | {"train.patience": 2, "optim.lr": 0.1, "schedule.kind": "constant", "train.epochs": 30, "train.eval_every": 9},
     "words, Nesterov, no validation": {
-        "data.level": "word", "optim.optimizer": "nesterov", "data.val_frac": 0.0, "train.checkpoint_every": 13},
+        "data.level": "word",
+        "optim.optimizer": "nesterov",
+        "data.val_frac": 0.0,
+        "train.checkpoint_every": 13,
+    },
     "bytes, Adagrad, unshuffled": {
-        "data.level": "byte", "optim.optimizer": "adagrad", "train.shuffle": False, "train.checkpoint_every": 1000},
+        "data.level": "byte",
+        "optim.optimizer": "adagrad",
+        "train.shuffle": False,
+        "train.checkpoint_every": 1000,
+    },
 }
 
 
@@ -77,7 +103,7 @@ def test_a_run_stopped_by_a_signal_saves_every_step_and_ends_as_if_it_had_not_be
                         run.stop(number)
         assert caught.value.exit_code == code and caught.value.hint.endswith("rnncli train --resume r")
         assert load(checkpoint("r", step))[1]["progress"]["step"] == step
-        assert load_model("r").theta.any()              # even before the first evaluation
+        assert load_model("r").theta.any()  # even before the first evaluation
     done("r", EVERYTHING, resume="r")
     assert_same_run("r", "unbroken")
 
@@ -101,11 +127,10 @@ def test_a_run_that_rejects_steps_is_the_same_however_it_is_stopped(apart, monke
     done("killed", settings, resume="killed")
     assert_same_run("killed", "unbroken")
     for kind, where in ((StepDone, 41), (StepDone, 44), (StepRejected, 45), (StepRejected, 42), (StepDone, 69)):
-        with pytest.raises(Interrupted):
-            with prepare(tiny(settings), "stopped", resume="auto") as run:
-                for event in train(run):
-                    if isinstance(event, kind) and event.step == where:
-                        run.stop(signal.SIGINT)
+        with pytest.raises(Interrupted), prepare(tiny(settings), "stopped", resume="auto") as run:
+            for event in train(run):
+                if isinstance(event, kind) and event.step == where:
+                    run.stop(signal.SIGINT)
     done("stopped", settings, resume="stopped")
     assert_same_run("stopped", "unbroken")
 
@@ -129,15 +154,20 @@ def test_a_stop_at_a_step_whose_checkpoint_was_dropped_saves_it_again(apart, mon
     monkeypatch.setattr(Trainer, "step", poison)
     done("unbroken")
     stop_at_25(often=1)
-    stop_at_25(often=1)                                 # 26, 27, back to 20 and once more to 25
+    stop_at_25(often=1)  # 26, 27, back to 20 and once more to 25
     assert load(checkpoint("r", 25))[1]["progress"]["rate_scale"] == 0.5
     done("r", resume="r")
     assert_same_run("r", "unbroken")
 
 
 def test_a_rate_that_fell_on_a_plateau_stays_low(apart):
-    settings = {"schedule.kind": "plateau", "schedule.patience": 1, "optim.lr": 0.5, "train.eval_every": 5,
-                "train.checkpoint_every": 3}
+    settings = {
+        "schedule.kind": "plateau",
+        "schedule.patience": 1,
+        "optim.lr": 0.5,
+        "train.eval_every": 5,
+        "train.checkpoint_every": 3,
+    }
     _, events = done("unbroken", settings)
     rates = [event.rate for event in of(StepDone, events)]
     fell = next(k for k, rate in enumerate(rates) if rate < rates[0])
@@ -243,12 +273,15 @@ def test_a_moved_run_takes_the_data_of_the_folder_it_is_resumed_in(apart, monkey
     assert events[-1].step == 60
 
 
-@pytest.mark.parametrize("text, message", [
-    (None, "cannot resume r: text.txt: no such file"),
-    (a_text(seed=1), r"cannot resume r: its data has changed \(text.txt\)"),
-    (a_text() + "ж", "cannot resume r: .*ж"),
-    ("", "cannot resume r: text.txt: the file is empty"),
-])
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        (None, "cannot resume r: text.txt: no such file"),
+        (a_text(seed=1), r"cannot resume r: its data has changed \(text.txt\)"),
+        (a_text() + "ж", "cannot resume r: .*ж"),
+        ("", "cannot resume r: text.txt: the file is empty"),
+    ],
+)
 def test_data_that_changed_or_is_gone_is_refused_by_name_and_the_run_is_left_alone(text, message, apart):
     killed("r", 33)
     before = everything_below("r")
@@ -258,7 +291,7 @@ def test_data_that_changed_or_is_gone_is_refused_by_name_and_the_run_is_left_alo
     assert caught.value.exit_code == 3 and "--init-from" in caught.value.hint
     assert everything_below("r") == before
     Path("text.txt").write_text(a_text())
-    done("r", resume="r")                               # the lock is free
+    done("r", resume="r")  # the lock is free
 
 
 def test_a_run_folder_that_is_missing_is_not_made(apart):
@@ -275,17 +308,16 @@ def test_a_run_whose_log_is_a_link_is_refused_in_two_lines_and_what_it_points_at
     assert main(["train", "--resume", "r", "-q"]) == 4
     assert capfd.readouterr().err.splitlines() == [
         "error: r/log.jsonl is a symbolic link; a run has a regular file of its own there",
-        "hint: delete it, or put a copy of the original in its place"]
+        "hint: delete it, or put a copy of the original in its place",
+    ]
     assert Path("diary.txt").read_text() == "precious"
 
 
 def test_a_run_in_use_is_not_resumed(apart):
-    with prepare(tiny(), "r"):
-        with pytest.raises(RunInUse):
-            prepare(None, "r", resume="r")
-    with prepare(None, "r", resume="r"):
-        with pytest.raises(RunInUse):
-            prepare(None, "r", resume="r")
+    with prepare(tiny(), "r"), pytest.raises(RunInUse):
+        prepare(None, "r", resume="r")
+    with prepare(None, "r", resume="r"), pytest.raises(RunInUse):
+        prepare(None, "r", resume="r")
 
 
 def test_a_damaged_newest_checkpoint_is_named_and_without_it_the_one_before_leads_to_the_same_end(apart):

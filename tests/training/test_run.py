@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import TINY, a_text, apart, done, everything_below, killed, model_bytes, tiny     # noqa: F401
+from runs import TINY, a_text, done, everything_below, killed, model_bytes, tiny
 
-from rnncli.training import workers as parallel
-from rnncli.training.limits import Budget
-from rnncli.storage.checkpoint import load
-from rnncli.storage.model_files import load_model
 from rnncli.config import load_config
-from rnncli.training.dry_run import dry_run
 from rnncli.errors import ConfigError, DataError, ModelFileError, ResourceError, RunInUse
 from rnncli.events import RunStarted
-from rnncli.training.run import DEFAULT_LENGTH, Run, completed, prepare
+from rnncli.storage.checkpoint import load
+from rnncli.storage.model_files import load_model
 from rnncli.tasks.registry import load_task
+from rnncli.training import workers as parallel
+from rnncli.training.dry_run import dry_run
+from rnncli.training.limits import Budget
+from rnncli.training.run import DEFAULT_LENGTH, Run, completed, prepare
 from rnncli.training.trainer import Progress
 
 # Budget
@@ -29,18 +29,21 @@ def test_the_first_limit_that_is_met_ends_a_run():
     assert budget.reached(Progress(step=10, epoch=1), 4.9) == "max_steps"
     assert budget.reached(Progress(step=9, epoch=2), 4.9) == "epochs"
     assert budget.reached(Progress(step=9, epoch=1), 5.0) == "max_seconds"
-    assert Budget(None, None, None).reached(Progress(step=10 ** 9), 1e9) is None
+    assert Budget(None, None, None).reached(Progress(step=10**9), 1e9) is None
 
 
-@pytest.mark.parametrize("budget, expected", [
-    (Budget(20, None, None), 5 / 20),
-    (Budget(None, 4, None), (1 + 3 / 6) / 4),
-    (Budget(20, 4, None), (1 + 3 / 6) / 4),         # what is nearer to its end
-    (Budget(20, None, 1.0), 5 / 20),                # a clock beside steps changes nothing
-    (Budget(None, None, 80.0), 60 / 80),
-    (Budget(4, None, None), 1.0),
-    (Budget(None, None, None), 0.0),
-])
+@pytest.mark.parametrize(
+    "budget, expected",
+    [
+        (Budget(20, None, None), 5 / 20),
+        (Budget(None, 4, None), (1 + 3 / 6) / 4),
+        (Budget(20, 4, None), (1 + 3 / 6) / 4),  # what is nearer to its end
+        (Budget(20, None, 1.0), 5 / 20),  # a clock beside steps changes nothing
+        (Budget(None, None, 80.0), 60 / 80),
+        (Budget(4, None, None), 1.0),
+        (Budget(None, None, None), 0.0),
+    ],
+)
 def test_the_fraction_of_the_budget_is_counted_in_steps_and_epochs_and_only_without_them_by_the_clock(budget, expected):
     assert budget.fraction(Progress(step=5, epoch=1, batch=3), 6, elapsed=60.0) == pytest.approx(expected, rel=1e-12)
 
@@ -65,18 +68,25 @@ def test_a_run_without_a_length_has_some_epochs_and_one_without_a_seed_draws_it(
 
 def test_a_new_run_has_its_configuration_and_a_first_checkpoint_before_its_first_step(apart):
     with prepare(tiny(), "r") as run:
-        assert sorted(everything_below("r")) == [".lock", "checkpoints", "checkpoints/step-00000000.safetensors",
-                                                 "config.yaml"]
+        assert sorted(everything_below("r")) == [
+            ".lock",
+            "checkpoints",
+            "checkpoints/step-00000000.safetensors",
+            "config.yaml",
+        ]
     assert load_config(["r/config.yaml"]) == run.config
     theta = load_model("r/checkpoints/step-00000000.safetensors").theta
     assert np.array_equal(theta, run.trainer.theta) and np.abs(theta).max() > 0
 
 
-@pytest.mark.parametrize("settings, file, error", [
-    ({}, "missing.txt", DataError),
-    ({"model.cell": "lstmm"}, "text.txt", ConfigError),
-    ({"data.encoding": "ascii"}, "accents.txt", DataError),
-])
+@pytest.mark.parametrize(
+    "settings, file, error",
+    [
+        ({}, "missing.txt", DataError),
+        ({"model.cell": "lstmm"}, "text.txt", ConfigError),
+        ({"data.encoding": "ascii"}, "accents.txt", DataError),
+    ],
+)
 def test_a_run_that_cannot_begin_leaves_nothing_behind(settings, file, error, apart):
     Path("accents.txt").write_text("déjà vu " * 100, encoding="utf-8")
     before = everything_below(apart)
@@ -129,12 +139,21 @@ def test_a_run_never_overwrites_another(apart):
 # Memory
 
 
-@pytest.mark.parametrize("settings", [
-    {},
-    {"data.documents": "line", "train.seq_length": 32, "train.epochs": 3},
-    {"model.dropout": 0.2, "model.embedding_size": 12, "model.layer_norm": True, "model.residual": True,
-     "optim.average": 0.9, "data.val_frac": 0.3},
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"data.documents": "line", "train.seq_length": 32, "train.epochs": 3},
+        {
+            "model.dropout": 0.2,
+            "model.embedding_size": 12,
+            "model.layer_norm": True,
+            "model.residual": True,
+            "optim.average": 0.9,
+            "data.val_frac": 0.3,
+        },
+    ],
+)
 def test_the_memory_told_before_the_first_step_is_all_that_is_ever_made(settings, apart):
     run, events = done("r", settings)
     assert run.nbytes == events[0].memory and isinstance(events[0], RunStarted)
@@ -144,7 +163,7 @@ def test_the_memory_told_before_the_first_step_is_all_that_is_ever_made(settings
 
 def test_the_memory_told_is_what_the_process_takes_and_steps_take_next_to_none(apart):
     task = load_task(completed(tiny({"model.hidden_size": 96, "train.seq_length": 32, "data.documents": "line"})))
-    Run(task)                                           # modules are imported, caches filled
+    Run(task)  # modules are imported, caches filled
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
@@ -158,8 +177,8 @@ def test_the_memory_told_is_what_the_process_takes_and_steps_take_next_to_none(a
         passing = tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()
-    assert told <= made < 1.2 * told                    # the views of each step are objects, too
-    assert passing < 0.05 * told                        # what NumPy needs in passing
+    assert told <= made < 1.2 * told  # the views of each step are objects, too
+    assert passing < 0.05 * told  # what NumPy needs in passing
 
 
 # Description, dry run
@@ -188,13 +207,15 @@ def test_a_dry_run_counts_and_measures_and_writes_nothing(apart):
     V = len(set(a_text()))
     assert plan.parameters == 4 * 12 * (V + 1 + 12) + 13 * V
     assert plan.steps == 50 and plan.seconds >= 50 * plan.seconds_per_step > 0
-    assert plan.memory > 10e6           # an interpreter with NumPy at least
+    assert plan.memory > 10e6  # an interpreter with NumPy at least
     assert "r/model.safetensors" in plan.files
 
 
 def test_a_dry_run_of_a_timed_run_takes_its_time(apart):
-    plan = dry_run(load_config(overrides=TINY | {"data.files": ["text.txt"], "train.max_steps": None,
-                                                 "train.max_seconds": 9.0}), "r")
+    plan = dry_run(
+        load_config(overrides=TINY | {"data.files": ["text.txt"], "train.max_steps": None, "train.max_seconds": 9.0}),
+        "r",
+    )
     assert (plan.steps, plan.seconds) == (None, 9.0)
 
 
@@ -220,12 +241,15 @@ def test_a_run_begun_with_weights_learns_on_text_in_the_same_alphabet(apart):
     assert not Path("third").exists()
 
 
-@pytest.mark.parametrize("settings, message", [
-    ({"model.hidden_size": 16}, r"model.sizes 12 \(here 16\)"),
-    ({"model.cell": "gru"}, r"model.cell lstm \(here gru\)"),
-    ({"model.num_layers": 2, "model.layer_norm": True}, r"model.sizes 12 \(here 12 12\), model.layer_norm F"),
-    ({"data.level": "byte"}, r"data.level char \(here byte\)"),
-])
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"model.hidden_size": 16}, r"model.sizes 12 \(here 16\)"),
+        ({"model.cell": "gru"}, r"model.cell lstm \(here gru\)"),
+        ({"model.num_layers": 2, "model.layer_norm": True}, r"model.sizes 12 \(here 12 12\), model.layer_norm F"),
+        ({"data.level": "byte"}, r"data.level char \(here byte\)"),
+    ],
+)
 def test_weights_of_another_architecture_are_refused_by_name(settings, message, apart):
     done("first", {"train.max_steps": 2})
     with pytest.raises(ModelFileError, match=message) as caught:

@@ -4,21 +4,36 @@ import sys
 from pathlib import Path
 
 import pytest
-from runs import apart, killed      # noqa: F401: a fixture
+from runs import killed
 from test_plugins import PLAIN
 from untrained import waves, write_long
 
-from rnncli.storage.checkpoint import load, save
 from rnncli.cli.main import main
 from rnncli.nn.cells import CELLS
 from rnncli.plugins import PREFIX, load_code
+from rnncli.storage.checkpoint import load, save
 from rnncli.storage.run_folder import checkpoints
 
 EVIL = PLAIN + "\nopen('evil-ran', 'w').close()\n"
 MODEL = ["--cell", "plain", "--hidden-size", "6", "--workers", "2", "--batch-size", "8", "--seed", "5", "-q"]
 TEXT = ["train", "text.txt", *MODEL, "--max-steps", "3", "-o", "r"]
-SERIES = ["train", "waves.csv", "--horizon", "4", "--window", "8", "--season", "6", "--val-size", "12", *MODEL,
-          "--max-steps", "4", "-o", "r"]
+SERIES = [
+    "train",
+    "waves.csv",
+    "--horizon",
+    "4",
+    "--window",
+    "8",
+    "--season",
+    "6",
+    "--val-size",
+    "12",
+    *MODEL,
+    "--max-steps",
+    "4",
+    "-o",
+    "r",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -86,8 +101,9 @@ def test_workers_load_the_code_of_a_configuration_that_the_command_names(command
     assert command([*TEXT, "-c", "mine.yaml"]) == 0
 
 
-@pytest.mark.parametrize("arguments", [["train", "--resume", "r"], ["generate", "r"], ["eval", "r"],
-                                       ["gradcheck", "r"]])
+@pytest.mark.parametrize(
+    "arguments", [["train", "--resume", "r"], ["generate", "r"], ["eval", "r"], ["gradcheck", "r"]]
+)
 def test_an_unknown_cell_is_said_with_the_code_that_it_came_from(command, capsys, arguments):
     assert command([*TEXT, "--code", "mine.py"]) == 0
     store_code("r", "evil.py", "line\nbreak.py")
@@ -95,5 +111,6 @@ def test_an_unknown_cell_is_said_with_the_code_that_it_came_from(command, capsys
     assert capsys.readouterr().err.splitlines()[-2:] == [
         f"error: {checkpoints('r')[-1] if arguments[0] == 'train' else 'r/model.safetensors'}: unknown cell 'plain'",
         "hint: this model was trained with --code evil.py --code \"'line\\nbreak.py'\"; name the file again with "
-        "--code, if you trust it"]
+        "--code, if you trust it",
+    ]
     assert not Path("evil-ran").exists()

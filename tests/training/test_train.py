@@ -7,34 +7,44 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import a_text, apart, done, last_checkpoint, log_records, model_bytes, of, same, thetas, tiny     # noqa: F401
+from runs import a_text, done, last_checkpoint, log_records, model_bytes, of, same, thetas, tiny
 
-from rnncli.storage.checkpoint import load
-from rnncli.storage.model_files import load_model
 from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.splits import shortened
 from rnncli.events import CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone
-from rnncli.training.run import Run, completed, prepare
+from rnncli.storage.checkpoint import load
+from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
 from rnncli.tasks.language.scoring import Scorer
 from rnncli.tasks.registry import load_task
 from rnncli.training.loop import train
-
+from rnncli.training.run import Run, completed, prepare
 
 # Learning
 
 
-@pytest.mark.parametrize("settings", [
-    {},
-    {"model.cell": "gru", "model.num_layers": 2, "model.embedding_size": 12, "model.residual": True,
-     "model.tie_embeddings": True, "model.layer_norm": True, "model.dropout": 0.1, "model.dropout_input": 0.05,
-     "model.dropout_recurrent": 0.1},
-    {"model.cell": "rnn", "data.level": "byte"},
-    {"data.level": "word", "data.min_count": 2, "model.embedding_size": 8},
-    {"data.documents": "line", "train.seq_length": 32},
-    {"data.documents": "line", "train.seq_length": 0},
-    {"optim.optimizer": "sgd", "schedule.warmup": 5},
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {
+            "model.cell": "gru",
+            "model.num_layers": 2,
+            "model.embedding_size": 12,
+            "model.residual": True,
+            "model.tie_embeddings": True,
+            "model.layer_norm": True,
+            "model.dropout": 0.1,
+            "model.dropout_input": 0.05,
+            "model.dropout_recurrent": 0.1,
+        },
+        {"model.cell": "rnn", "data.level": "byte"},
+        {"data.level": "word", "data.min_count": 2, "model.embedding_size": 8},
+        {"data.documents": "line", "train.seq_length": 32},
+        {"data.documents": "line", "train.seq_length": 0},
+        {"optim.optimizer": "sgd", "schedule.warmup": 5},
+    ],
+)
 def test_the_loss_and_the_validation_figure_go_down(settings, apart):
     _, events = done("r", {"train.max_steps": 120, "train.eval_every": 60} | settings)
     losses = [event.loss for event in of(StepDone, events)]
@@ -76,12 +86,14 @@ def test_rows_that_begin_a_document_forget_and_the_others_remember(apart):
         assert abs(trainer.step(second, 0.0).loss - alone) > 1e-3
 
 
-@pytest.mark.parametrize("settings", [{"model.dropout": 0.5}, {"model.dropout_recurrent": 0.5},
-                                      {"model.dropout_input": 0.5, "model.embedding_size": 8}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"model.dropout": 0.5}, {"model.dropout_recurrent": 0.5}, {"model.dropout_input": 0.5, "model.embedding_size": 8}],
+)
 def test_each_step_drops_other_units_and_the_same_step_the_same(settings, apart):
     def losses():
         run = Run(load_task(completed(tiny({"optim.lr": 1e-9} | settings))))
-        batch, = batches_of(run, 1)
+        (batch,) = batches_of(run, 1)
         return [run.trainer.step(batch, 0.0).loss for _ in range(3)]
 
     found = losses()
@@ -110,14 +122,23 @@ def test_the_start_tells_what_is_true(apart):
 
 
 def test_gradient_norms_come_as_often_as_asked_and_are_those_of_the_gradient(apart):
-    _, events = done("r", {"train.max_steps": 10, "train.norms_every": 3, "optim.clip_norm": 0.01,
-                           "optim.optimizer": "sgd", "optim.lr": 1.0, "schedule.kind": "constant"})
+    _, events = done(
+        "r",
+        {
+            "train.max_steps": 10,
+            "train.norms_every": 3,
+            "optim.clip_norm": 0.01,
+            "optim.optimizer": "sgd",
+            "optim.lr": 1.0,
+            "schedule.kind": "constant",
+        },
+    )
     tables = {event.step: event for event in of(StepDone, events) if event.norms}
     assert list(tables) == [3, 6, 9]
     for event in tables.values():
         assert event.clipped and event.rate == 1.0
-        assert math.hypot(*(row.norm for row in event.norms)) == pytest.approx(event.grad_norm, rel=1e-5)    # float32
-        assert math.hypot(*(row.clipped for row in event.norms)) == pytest.approx(0.01, rel=1e-3)   # limit / (n + 1e-6)
+        assert math.hypot(*(row.norm for row in event.norms)) == pytest.approx(event.grad_norm, rel=1e-5)  # float32
+        assert math.hypot(*(row.clipped for row in event.norms)) == pytest.approx(0.01, rel=1e-3)  # limit / (n + 1e-6)
         assert [row.name for row in event.norms] == ["layer0.W_x", "layer0.b", "layer0.W_h", "head.W", "head.b"]
         assert all(0 < row.update_ratio < 1 for row in event.norms)
 
@@ -131,16 +152,26 @@ def test_the_log_has_every_tenth_step_every_evaluation_and_every_sample(apart):
     done("r", {"train.max_steps": 40, "train.sample_length": 5})
     records = log_records("r")
     assert [(record["event"], record["step"]) for record in records] == [
-        ("StepDone", 10), ("StepDone", 20), ("EvalDone", 20), ("Sampled", 20),
-        ("StepDone", 30), ("StepDone", 40), ("EvalDone", 40), ("Sampled", 40)]
+        ("StepDone", 10),
+        ("StepDone", 20),
+        ("EvalDone", 20),
+        ("Sampled", 20),
+        ("StepDone", 30),
+        ("StepDone", 40),
+        ("EvalDone", 40),
+        ("Sampled", 40),
+    ]
 
 
 def test_the_summary_says_what_came_of_the_run(apart):
     run, events = done("r", {"train.max_steps": 40})
     summary = json.loads(Path("r/summary.json").read_text())
     assert summary["schema"] == 1 and summary["reason"] == "max_steps" and summary["step"] == 40
-    assert summary["best_nats_per_char"] == events[-1].best == min(
-        event.metrics["nats_per_char"] for event in of(EvalDone, events))
+    assert (
+        summary["best_nats_per_char"]
+        == events[-1].best
+        == min(event.metrics["nats_per_char"] for event in of(EvalDone, events))
+    )
     assert summary["tokens"] == 40 * 32 == events[-1].tokens
     assert summary["data"] == {"digest": run.task.data.digest, "files": ["text.txt"]} and summary["seed"] == 7
 
@@ -206,8 +237,18 @@ def test_evaluating_and_sampling_often_or_never_gives_the_same_weights(apart):
 
 
 def test_early_stopping_keeps_the_weights_of_the_best_evaluation(apart):
-    run, events = done("r", {"train.max_steps": 5000, "train.patience": 3, "train.eval_every": 20, "optim.lr": 0.03,
-                             "model.hidden_size": 24, "schedule.kind": "constant", "data.val_frac": 0.3})
+    run, events = done(
+        "r",
+        {
+            "train.max_steps": 5000,
+            "train.patience": 3,
+            "train.eval_every": 20,
+            "optim.lr": 0.03,
+            "model.hidden_size": 24,
+            "schedule.kind": "constant",
+            "data.val_frac": 0.3,
+        },
+    )
     finished, evaluations = events[-1], of(EvalDone, events)
     best = min(evaluations, key=lambda event: event.metrics["nats_per_char"])
     assert finished.reason == "early stopping" and finished.step == best.step + 3 * 20 < 5000
@@ -223,7 +264,8 @@ def test_evaluations_are_marked_best_where_they_are_lower_than_all_before(apart)
     _, events = done("r", {"train.eval_every": 2, "optim.lr": 0.1, "schedule.kind": "constant"})
     figures = [event.metrics["nats_per_char"] for event in of(EvalDone, events)]
     assert [event.best for event in of(EvalDone, events)] == [
-        figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)]
+        figure < min(figures[:k], default=math.inf) for k, figure in enumerate(figures)
+    ]
     assert not all(event.best for event in of(EvalDone, events))
 
 
@@ -242,8 +284,17 @@ def test_a_shortened_validation_is_its_beginning(apart):
 
 
 def test_the_rate_falls_on_a_plateau_and_only_after_an_evaluation(apart):
-    _, events = done("r", {"schedule.kind": "plateau", "schedule.patience": 1, "schedule.gamma": 0.1, "optim.lr": 0.3,
-                           "train.eval_every": 10, "train.max_steps": 100})
+    _, events = done(
+        "r",
+        {
+            "schedule.kind": "plateau",
+            "schedule.patience": 1,
+            "schedule.gamma": 0.1,
+            "optim.lr": 0.3,
+            "train.eval_every": 10,
+            "train.max_steps": 100,
+        },
+    )
     expected, rates = 0.3, []
     for event in events:
         if isinstance(event, StepDone):
@@ -271,7 +322,7 @@ def test_the_average_is_that_of_the_weights_after_each_step(apart):
             if isinstance(event, StepDone):
                 average = decay * average + (1 - decay) * run.trainer.theta.astype(np.float64)
                 total = decay * total + (1 - decay)
-    assert np.abs(run.trainer.weights - average / total).max() < 1e-6       # float32 against float64
+    assert np.abs(run.trainer.weights - average / total).max() < 1e-6  # float32 against float64
 
 
 # Seeds
@@ -282,7 +333,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(apart):
     for folder, seed in (("one", 3), ("two", 3), ("three", 4)):
         done(folder, settings | {"seed": seed})
     assert model_bytes("one") == model_bytes("two")
-    assert (checkpoint("one", 20).read_bytes() != checkpoint("three", 20).read_bytes())
+    assert checkpoint("one", 20).read_bytes() != checkpoint("three", 20).read_bytes()
     assert not same(thetas("one"), thetas("three"))
     assert log_records("one") == log_records("two")
 

@@ -8,18 +8,25 @@ import pytest
 from rich.console import Console
 
 from rnncli.events import (
-    CheckpointSaved, EvalDone, Notice, ParameterNorm, RunFinished, RunStarted, Sampled, StepDone, StepRejected,
+    CheckpointSaved,
+    EvalDone,
+    Notice,
+    ParameterNorm,
+    RunFinished,
+    RunStarted,
+    Sampled,
+    StepDone,
+    StepRejected,
 )
+from rnncli.phrases import duration, safe_text, speed
 from rnncli.ui.bar import BarReporter, packed
 from rnncli.ui.console import wants_color
+from rnncli.ui.event_lines import next_lines, start_lines, step_line
+from rnncli.ui.gradient_norms import norms_lines
 from rnncli.ui.jsonl import JsonlReporter
 from rnncli.ui.lines import LinesReporter, WarningsReporter
 from rnncli.ui.meter import Meter
-from rnncli.ui.gradient_norms import norms_lines
 from rnncli.ui.reporter import choose_reporter
-from rnncli.phrases import safe_text
-from rnncli.phrases import duration, speed
-from rnncli.ui.event_lines import next_lines, start_lines, step_line
 
 LN2 = math.log(2)
 STARTED = RunStarted("runs/a b", "language", ("data: a.txt",), 7, 12_345, 3_400_000, 0, 100, None, 2.0, 20)
@@ -34,10 +41,19 @@ def step(number, loss=2 * LN2, norms=()):
 
 def events():
     """A whole run."""
-    return [STARTED, Notice("shrunk", warning=True), Notice("read"), step(1), step(2, norms=NORMS),
-            EvalDone(2, {"nats_per_token": 2 * LN2, "nats_per_char": LN2}, True, 2.0), Sampled(2, "red \x1b[31m text"),
-            CheckpointSaved(2, "x"), StepRejected(3, "gradient", "layer0.W_h", 2, 0.5),
-            EvalDone(4, {"nats_per_token": 2.0, "nats_per_char": 1.0}, False, 4.0), FINISHED]
+    return [
+        STARTED,
+        Notice("shrunk", warning=True),
+        Notice("read"),
+        step(1),
+        step(2, norms=NORMS),
+        EvalDone(2, {"nats_per_token": 2 * LN2, "nats_per_char": LN2}, True, 2.0),
+        Sampled(2, "red \x1b[31m text"),
+        CheckpointSaved(2, "x"),
+        StepRejected(3, "gradient", "layer0.W_h", 2, 0.5),
+        EvalDone(4, {"nats_per_token": 2.0, "nats_per_char": 1.0}, False, 4.0),
+        FINISHED,
+    ]
 
 
 def shown(reporter, stream):
@@ -78,11 +94,20 @@ def test_a_sample_reaches_no_terminal_raw(report):
 @pytest.mark.parametrize("report", [lines_of, bar_of])
 def test_every_event_that_matters_is_shown(report):
     text = report()
-    for part in ("data: a.txt", "12,345 parameters, 3.4 MB of arrays, seed 7", "warning: shrunk", "note: read",
-                 "* step 2  val 1.000 bits/char (0.693 nats/char)", "  step 4  val 1.443 bits/char",
-                 "all steps are done: 100 steps, 2,000 tokens in 1:05", "best validation 1.000 bits/char", "the end",
-                 "rnncli generate 'runs/a b'", "rnncli eval 'runs/a b'",
-                 "rnncli train --resume 'runs/a b' --max-steps 200"):
+    for part in (
+        "data: a.txt",
+        "12,345 parameters, 3.4 MB of arrays, seed 7",
+        "warning: shrunk",
+        "note: read",
+        "* step 2  val 1.000 bits/char (0.693 nats/char)",
+        "  step 4  val 1.443 bits/char",
+        "all steps are done: 100 steps, 2,000 tokens in 1:05",
+        "best validation 1.000 bits/char",
+        "the end",
+        "rnncli generate 'runs/a b'",
+        "rnncli eval 'runs/a b'",
+        "rnncli train --resume 'runs/a b' --max-steps 200",
+    ):
         assert part in text
     assert "step 3 was not taken: its gradient of layer0.W_h is not finite" in " ".join(text.split())
 
@@ -129,13 +154,15 @@ def test_a_plain_line_has_step_loss_bits_gradient_norm_speed_and_time_left():
     meter.add(step(20, loss=4 * LN2))
     line = step_line(meter)
     # 3 ln 2 nats per token on average and 2 characters per token: 1.5 bits per character. 20 tokens in 10 s, 80 % left.
-    assert line == ("step 20/100  epoch 0.50  loss 1.500 bits/char (2.079 nats/token)  grad norm 0.75 clipped  "
-                    "2 tokens/s  1:20 left")
+    assert line == (
+        "step 20/100  epoch 0.50  loss 1.500 bits/char (2.079 nats/token)  grad norm 0.75 clipped  "
+        "2 tokens/s  1:20 left"
+    )
 
 
 def test_time_left_counts_the_pace_of_this_session_alone():
     meter = Meter(STARTED)
-    for number in (50, 60):         # resumed at step 50
+    for number in (50, 60):  # resumed at step 50
         meter.add(StepDone(number, 1.0, 1.0, 1.0, False, 1e-3, 20, 1000.0 + 2 * number, number / 100))
     assert meter.seconds_left == pytest.approx(80.0)
 
@@ -175,16 +202,31 @@ def test_a_quiet_reporter_shows_warnings_alone():
     assert [line.partition(":")[0] for line in text.splitlines()] == ["warning", "warning"]
 
 
-@pytest.mark.parametrize("progress, quiet, kind", [
-    ("auto", False, LinesReporter), ("auto", True, WarningsReporter), ("none", False, WarningsReporter),
-    ("lines", True, LinesReporter), ("bar", False, BarReporter), ("jsonl", False, JsonlReporter)])
+@pytest.mark.parametrize(
+    "progress, quiet, kind",
+    [
+        ("auto", False, LinesReporter),
+        ("auto", True, WarningsReporter),
+        ("none", False, WarningsReporter),
+        ("lines", True, LinesReporter),
+        ("bar", False, BarReporter),
+        ("jsonl", False, JsonlReporter),
+    ],
+)
 def test_without_a_terminal_progress_is_lines_and_a_named_kind_wins_over_quiet(progress, quiet, kind, capsys):
     assert type(choose_reporter(progress, quiet=quiet)) is kind
 
 
-@pytest.mark.parametrize("color, variables, expected", [
-    ("auto", {}, False), ("always", {"NO_COLOR": "1"}, True), ("never", {"FORCE_COLOR": "1"}, False),
-    ("auto", {"FORCE_COLOR": "1"}, True), ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)])
+@pytest.mark.parametrize(
+    "color, variables, expected",
+    [
+        ("auto", {}, False),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("never", {"FORCE_COLOR": "1"}, False),
+        ("auto", {"FORCE_COLOR": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
 def test_an_option_decides_about_colors_before_the_environment_does(color, variables, expected, monkeypatch):
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)

@@ -14,8 +14,11 @@ def calendar_features(values, cycles=CYCLES):
     """
     values = np.asarray(values, np.int64)
     turns = [_turn(values, cycle) for cycle in cycles]
-    return np.concatenate([part(2 * np.pi * turn)[:, None] for turn in turns for part in (np.sin, np.cos)], axis=1) \
-        if turns else np.zeros((len(values), 0))
+    return (
+        np.concatenate([part(2 * np.pi * turn)[:, None] for turn in turns for part in (np.sin, np.cos)], axis=1)
+        if turns
+        else np.zeros((len(values), 0))
+    )
 
 
 def _turn(values, cycle):
@@ -23,7 +26,7 @@ def _turn(values, cycle):
     if cycle == "hour":
         return values % DAY / DAY
     if cycle == "weekday":
-        return (values // DAY + 3) % 7 / 7                  # 1970-01-01 was a Thursday
+        return (values // DAY + 3) % 7 / 7  # 1970-01-01 was a Thursday
     months = values.astype("M8[s]").astype("M8[M]")
     if cycle == "month":
         return months.astype(np.int64) % 12 / 12

@@ -15,13 +15,23 @@ from ...errors import ConfigError, DataError
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 SECONDS = {"s": 1, "S": 1, "min": MINUTE, "T": MINUTE, "h": HOUR, "H": HOUR, "D": DAY, "W": WEEK}
-MONTHS = {                          # each name: months in a step, and which day of the month
-    "M": (1, "end"), "ME": (1, "end"), "MS": (1, "start"), "Q": (3, "end"), "QE": (3, "end"), "QS": (3, "start"),
-    "Y": (12, "end"), "A": (12, "end"), "YE": (12, "end"), "AE": (12, "end"), "YS": (12, "start"), "AS": (12, "start"),
+MONTHS = {  # each name: months in a step, and which day of the month
+    "M": (1, "end"),
+    "ME": (1, "end"),
+    "MS": (1, "start"),
+    "Q": (3, "end"),
+    "QE": (3, "end"),
+    "QS": (3, "start"),
+    "Y": (12, "end"),
+    "A": (12, "end"),
+    "YE": (12, "end"),
+    "AE": (12, "end"),
+    "YS": (12, "start"),
+    "AS": (12, "start"),
 }
-LAST_DAY = 28                       # days of the month after it are not in every month
-FITTING = 0.5                       # share of the stamps that must lie on one grid for it to be the frequency
-NEXT = 0.25                         # share of the steps between them that must be single: no grid of chance
+LAST_DAY = 28  # days of the month after it are not in every month
+FITTING = 0.5  # share of the stamps that must lie on one grid for it to be the frequency
+NEXT = 0.25  # share of the steps between them that must be single: no grid of chance
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,11 @@ class Frequency:
         ordinal, phase = self.cut(values)
         off = np.flatnonzero((phase != phase[:1]) | (phase < 0))
         if len(off):
-            raise DataError(f"stamp {off[0] + 1} of the series, {self._written(values[off[0]])}, is no whole number of "
-                            f"{self.alias} steps after the first, {self._written(values[0])}", self._rule())
+            raise DataError(
+                f"stamp {off[0] + 1} of the series, {self._written(values[off[0]])}, is no whole number of "
+                f"{self.alias} steps after the first, {self._written(values[0])}",
+                self._rule(),
+            )
         return ordinal - ordinal[:1]
 
     def cut(self, values):
@@ -82,18 +95,21 @@ class Frequency:
 
     def _rule(self):
         """What the stamps of this frequency have in common."""
-        rules = {"start": "all stamps need the same day of the month, at most 28, and the same time of day; "
-                          "ME, QE and YE are for the last days of months",
-                 "end": "all stamps need to be last days of a month at the same time of day; MS, QS and YS are for "
-                        "first days",
-                 "business": "all stamps need to be weekdays at the same time of day; D is for all seven days"}
+        rules = {
+            "start": "all stamps need the same day of the month, at most 28, and the same time of day; "
+            "ME, QE and YE are for the last days of months",
+            "end": "all stamps need to be last days of a month at the same time of day; MS, QS and YS are for "
+            "first days",
+            "business": "all stamps need to be weekdays at the same time of day; D is for all seven days",
+        }
         return rules.get(self.unit, "name another frequency with `--freq`, or none to take the steps as irregular")
 
 
 # ---- days since 1970-01-01 to units and a place within, and back
 
+
 def _weekday(days):
-    return (days + 3) % 7           # 1970-01-01 was a Thursday
+    return (days + 3) % 7  # 1970-01-01 was a Thursday
 
 
 def _cut_start(days):
@@ -127,12 +143,15 @@ def _join_business(units, place):
 
 
 _CUT = {"start": _cut_start, "end": _cut_end, "business": _cut_business}
-_JOIN = {"start": lambda month, day: _first_day(month) + day - 1,
-         "end": lambda month, place: _first_day(month + 1) - 1,
-         "business": _join_business}
+_JOIN = {
+    "start": lambda month, day: _first_day(month) + day - 1,
+    "end": lambda month, place: _first_day(month + 1) - 1,
+    "business": _join_business,
+}
 
 
 # ---- by name
+
 
 def frequency_named(alias):
     """The Frequency of a name, old or new, with a number before it or without: M, ME, MS, 15min, 15T, 2h, W-SUN; a
@@ -155,9 +174,11 @@ def frequency_named(alias):
             return _of_business_days(count)
         if name == "index" or name == "" and str(alias).strip():
             return _of_index(count)
-    raise ConfigError(f"frequency '{alias}' is not known",
-                      "known: s, min, h, D, B, W, W-MON to W-SUN, MS, ME, QS, QE, YS, YE, the older S, T, H, M, Q, A, "
-                      "Y, each also with a number as in 15min; a number alone for an integer index")
+    raise ConfigError(
+        f"frequency '{alias}' is not known",
+        "known: s, min, h, D, B, W, W-MON to W-SUN, MS, ME, QS, QE, YS, YE, the older S, T, H, M, Q, A, "
+        "Y, each also with a number as in 15min; a number alone for an integer index",
+    )
 
 
 def _counted(count, name):
@@ -169,11 +190,15 @@ def _shared(season, count):
 
 
 def _of_seconds(seconds, weekday=None):
-    name, unit = next((name, unit) for name, unit in (("W", WEEK), ("D", DAY), ("h", HOUR), ("min", MINUTE), ("s", 1))
-                      if seconds % unit == 0)
+    name, unit = next(
+        (name, unit)
+        for name, unit in (("W", WEEK), ("D", DAY), ("h", HOUR), ("min", MINUTE), ("s", 1))
+        if seconds % unit == 0
+    )
     count = seconds // unit
     season = {"W": _shared(52, count), "D": _shared(7, count), "s": _shared(HOUR, seconds)}.get(
-        name, _shared(DAY, seconds))
+        name, _shared(DAY, seconds)
+    )
     alias = _counted(count, name) + (f"-{WEEKDAYS[weekday]}" if weekday is not None else "")
     return Frequency(alias, season, "second", seconds, weekday)
 
@@ -194,6 +219,7 @@ def _of_index(step):
 
 # ---- from stamps
 
+
 def find_frequency(values, kind):
     """The Frequency of the stamps `values` (R,) int64 of one series, of `kind` "time" or "index", in any order.
 
@@ -206,12 +232,11 @@ def find_frequency(values, kind):
         return None
     found = [(frequency, *_fit(frequency, values)) for frequency in _candidates(values, kind)]
     fitting = [(share, frequency) for frequency, share, single in found if share >= FITTING and single >= NEXT]
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None     # the first of those that fit best
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None  # the first of those that fit best
 
 
 def fits(frequency, values):
-    """Whether stamps `values` (R,) int64 are of a frequency: half of them on one grid, a quarter of the steps single.
-    """
+    """Whether stamps `values` (R,) int64 are of a frequency: half of them on one grid, a quarter of the steps single."""
     share, single = _fit(frequency, np.unique(np.asarray(values, np.int64)))
     return share >= FITTING and single >= NEXT
 
@@ -228,7 +253,7 @@ def _candidates(values, kind):
         return [*calendar, _of_seconds(step)]
     if step % WEEK == 0:
         return [_of_seconds(step, _commonest(weekdays))]
-    weekends = (days[-1] + 3) // 7 > (days[0] + 3) // 7         # at least one lies between the first and the last
+    weekends = (days[-1] + 3) // 7 > (days[0] + 3) // 7  # at least one lies between the first and the last
     if step == DAY and weekends and weekdays.max() < 5:
         return [_of_business_days(1), _of_seconds(step)]
     return [_of_seconds(step)]

@@ -9,7 +9,7 @@ from ...errors import ConfigError, DataError
 UNSORTED = ("error", "sort")
 DUPLICATES = ("error", "first", "last", "mean")
 FILLS = ("none", "ffill", "linear", "seasonal")
-LONGEST = 100_000, 100      # a grid may have so many rows, and so many more for each row of the series
+LONGEST = 100_000, 100  # a grid may have so many rows, and so many more for each row of the series
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,11 @@ class GapReport:
             kept = {"mean": "their mean taken"}.get(self.duplicates, f"the {self.duplicates} kept")
             said.append(f"{_counted(self.doubled, 'duplicate stamp')}, {kept}")
         if self.steps is not None:
-            said.append("irregular, steps from {} to {}, half of them up to {}".format(
-                *(_duration(self.steps[i], stamps.kind) for i in (0, 2, 1))))
+            said.append(
+                "irregular, steps from {} to {}, half of them up to {}".format(
+                    *(_duration(self.steps[i], stamps.kind) for i in (0, 2, 1))
+                )
+            )
         elif self.gaps:
             first = stamps.text([self.gaps[0].first])[0]
             many = len(self.gaps) > 1
@@ -130,7 +133,7 @@ def fill(y, how, season):
     if how == "none" or not len(y):
         return y
     if how == "ffill":
-        return _keep(_last_value(y), _linear(y))        # before the first value a straight line is flat
+        return _keep(_last_value(y), _linear(y))  # before the first value a straight line is flat
     return _linear(y) if how == "linear" else _keep(_last_season(y, season), _linear(y))
 
 
@@ -149,6 +152,7 @@ def carry(y, how, season):
 
 # ---- order and duplicates
 
+
 def _check_choice(name, value, known):
     if value not in known:
         raise ConfigError(f"{name}: '{value}' is not known", f"known: {', '.join(known)}")
@@ -161,8 +165,10 @@ def _in_order(values, where, unsorted):
         return np.arange(len(values)), 0
     if unsorted == "error":
         row = int(back[0]) + 1
-        raise DataError(f"{where(row)}: the stamp lies before that of {where(row - 1)}",
-                        "sort the rows of each series by time, or let `--unsorted sort` do it")
+        raise DataError(
+            f"{where(row)}: the stamp lies before that of {where(row - 1)}",
+            "sort the rows of each series by time, or let `--unsorted sort` do it",
+        )
     return np.argsort(values, kind="stable"), len(back)
 
 
@@ -172,8 +178,10 @@ def _distinct(values, rows, where, duplicates):
     np.not_equal(values[1:], values[:-1], out=new[1:])
     if duplicates == "error" and not new.all():
         second = int(new.argmin())
-        raise DataError(f"{where(int(rows[second]))}: the same stamp as {where(int(rows[second - 1]))}",
-                        "remove one of them, give each series its own id, or choose `--duplicates first|last|mean`")
+        raise DataError(
+            f"{where(int(rows[second]))}: the same stamp as {where(int(rows[second - 1]))}",
+            "remove one of them, give each series its own id, or choose `--duplicates first|last|mean`",
+        )
     return np.flatnonzero(new)
 
 
@@ -191,6 +199,7 @@ def _merged(y, begins, duplicates):
 
 # ---- the grid
 
+
 def _check_grid(values, rows, frequency, where):
     """DataError, with the place, for a stamp off the grid that most are on, or a grid of absurd length."""
     ordinal, phase = frequency.cut(values)
@@ -198,34 +207,42 @@ def _check_grid(values, rows, frequency, where):
     usual = possible[counts.argmax()] if len(possible) else None
     off = np.flatnonzero(phase != usual) if len(possible) else np.arange(len(values))
     if len(off):
-        raise DataError(f"{where(int(rows[off[0]]))}: the stamp is off the {frequency.alias} grid of the others"
-                        + (f", and so are {len(off) - 1:,} more" if len(off) > 1 else ""),
-                        "correct it, or name another frequency with `--freq`")
+        raise DataError(
+            f"{where(int(rows[off[0]]))}: the stamp is off the {frequency.alias} grid of the others"
+            + (f", and so are {len(off) - 1:,} more" if len(off) > 1 else ""),
+            "correct it, or name another frequency with `--freq`",
+        )
     if len(values) and ordinal[-1] - ordinal[0] >= LONGEST[0] + LONGEST[1] * len(values):
         wide = int(np.diff(ordinal).argmax())
-        raise DataError(f"{where(int(rows[wide + 1]))}: {ordinal[wide + 1] - ordinal[wide] - 1:,} stamps of frequency "
-                        f"{frequency.alias} are missing before it, after {where(int(rows[wide]))}",
-                        "correct the stamp, or name a longer step with `--freq`")
+        raise DataError(
+            f"{where(int(rows[wide + 1]))}: {ordinal[wide + 1] - ordinal[wide] - 1:,} stamps of frequency "
+            f"{frequency.alias} are missing before it, after {where(int(rows[wide]))}",
+            "correct the stamp, or name a longer step with `--freq`",
+        )
 
 
 def _gaps(grid):
     """[Gap] of a Regular, in the order of time."""
     kept = np.flatnonzero(grid.observed)
     ends = np.flatnonzero(np.diff(kept) > 1)
-    return tuple(Gap(int(grid.values[kept[end]]), int(grid.values[kept[end] + 1]), int(kept[end + 1] - kept[end] - 1))
-                 for end in ends)
+    return tuple(
+        Gap(int(grid.values[kept[end]]), int(grid.values[kept[end] + 1]), int(kept[end + 1] - kept[end] - 1))
+        for end in ends
+    )
 
 
 def _duration(step, kind):
     if kind == "index":
         return str(step)
-    size, name = next(((size, name) for size, name in ((86400, "day"), (3600, "hour"), (60, "minute"))
-                       if step >= size), (1, "second"))
+    size, name = next(
+        ((size, name) for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")) if step >= size), (1, "second")
+    )
     number = f"{step / size:.2f}".rstrip("0").rstrip(".")
     return f"{number} {name}{'' if number == '1' else 's'}"
 
 
 # ---- filling
+
 
 def _keep(filled, otherwise):
     return np.where(np.isnan(filled), otherwise, filled)

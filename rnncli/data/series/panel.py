@@ -8,16 +8,16 @@ import numpy as np
 
 from ...errors import ConfigError, DataError
 from ..tables.frame import listed
-from .frequency import Frequency, find_frequency, fits, frequency_named
-from .gaps import GapReport, regularise
 from ..tables.numbers import parse_numbers
 from ..tables.timestamps import Stamps, is_stamp, parse_stamps
+from .frequency import Frequency, find_frequency, fits, frequency_named
+from .gaps import GapReport, regularise
 
-ID, TIME, TARGET = "unique_id", "ds", "y"       # the names that forecasting users know (Nixtla's long format)
-ONLY = "y"                                      # what a series without an id is called
-NAMED = 3                                       # series that a line of words names
-IRREGULAR = "none"                              # the frequency of series that have none
-TELLING = 6                                     # stamps from which on a series has a frequency of its own
+ID, TIME, TARGET = "unique_id", "ds", "y"  # the names that forecasting users know (Nixtla's long format)
+ONLY = "y"  # what a series without an id is called
+NAMED = 3  # series that a line of words names
+IRREGULAR = "none"  # the frequency of series that have none
+TELLING = 6  # stamps from which on a series has a frequency of its own
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Roles:
     id: str | None
     time: str | None
     targets: tuple[str, ...]
-    past: tuple[str, ...] = ()          # known up to now only
-    known: tuple[str, ...] = ()         # known ahead, such as a price list
-    static: tuple[str, ...] = ()        # one value for each series
+    past: tuple[str, ...] = ()  # known up to now only
+    known: tuple[str, ...] = ()  # known ahead, such as a price list
+    static: tuple[str, ...] = ()  # one value for each series
 
     @property
     def numeric(self):
@@ -42,12 +42,12 @@ class Series:
     """One series of L steps on its grid, and F more steps of which only what is known ahead is given."""
 
     id: str
-    stamps: np.ndarray                  # (L + F,) int64
-    y: np.ndarray                       # (L, K) float64 targets, nan where missing
-    carried: np.ndarray                 # (L, K) the same; what is filled is found without any row behind it
-    real: np.ndarray                    # (L, K) bool: which of them were observed
-    past: np.ndarray                    # (L, P) float64, nan where missing
-    known: np.ndarray                   # (L + F, Q) float64, nan where missing
+    stamps: np.ndarray  # (L + F,) int64
+    y: np.ndarray  # (L, K) float64 targets, nan where missing
+    carried: np.ndarray  # (L, K) the same; what is filled is found without any row behind it
+    real: np.ndarray  # (L, K) bool: which of them were observed
+    past: np.ndarray  # (L, P) float64, nan where missing
+    known: np.ndarray  # (L + F, Q) float64, nan where missing
     static: tuple[str, ...]
     report: GapReport
 
@@ -61,10 +61,10 @@ class Panel:
 
     series: tuple[Series, ...]
     roles: Roles
-    stamps: Stamps | None               # how stamps are written; None without a time column
-    frequency: Frequency | None         # None: truly irregular
+    stamps: Stamps | None  # how stamps are written; None without a time column
+    frequency: Frequency | None  # None: truly irregular
     files: tuple[str, ...]
-    unread: tuple[str, ...] = ()        # columns of the table that have no role
+    unread: tuple[str, ...] = ()  # columns of the table that have no role
 
     def text(self, values):
         """[n] stamps (n,) int64 as the table writes them; numbers of rows, from 1, where it has none."""
@@ -92,15 +92,16 @@ class Panel:
             lines.append(f"values missing in {counts}; the mean of the training rows stands for them")
         if self.unread:
             time = "--time-col, " if self.stamps is None else ""
-            lines.append(f"not read: {listed(self.unread)}; {time}--past-cols, --future-cols and --static-cols name "
-                         "more")
+            lines.append(
+                f"not read: {listed(self.unread)}; {time}--past-cols, --future-cols and --static-cols name more"
+            )
         return lines
 
     def _missing(self, name):
         """How many values the column `name`, known up to now or ahead, has not got up to the last one of its series."""
         kind = "past" if name in self.roles.past else "known"
         k = getattr(self.roles, kind).index(name)
-        return sum(int(np.isnan(getattr(each, kind)[:len(each), k]).sum()) for each in self.series)
+        return sum(int(np.isnan(getattr(each, kind)[: len(each), k]).sum()) for each in self.series)
 
 
 def find_roles(frame, id=None, time=None, targets=(), past=(), known=(), static=()):
@@ -118,8 +119,14 @@ def find_roles(frame, id=None, time=None, targets=(), past=(), known=(), static=
     free = [name for name in names if name not in given]
     id = id or (ID if ID in free else None)
     time = time or time_column(frame, [name for name in free if name != id])
-    return Roles(id, time, tuple(targets) or _target(frame, [name for name in free if name not in (id, time)]),
-                 tuple(past), tuple(known), tuple(static))
+    return Roles(
+        id,
+        time,
+        tuple(targets) or _target(frame, [name for name in free if name not in (id, time)]),
+        tuple(past),
+        tuple(known),
+        tuple(static),
+    )
 
 
 def time_column(frame, free):
@@ -134,13 +141,23 @@ def _target(frame, free):
         return (TARGET,)
     if len(free) == 1:
         return (free[0],)
-    raise DataError(f"{frame.files[0]}: which column to forecast cannot be told: {listed(free) or 'none is left'}",
-                    "name it with --target-col; a table with a column, or a row, for each series: --wide, or --layout "
-                    "rows")
+    raise DataError(
+        f"{frame.files[0]}: which column to forecast cannot be told: {listed(free) or 'none is left'}",
+        "name it with --target-col; a table with a column, or a row, for each series: --wide, or --layout rows",
+    )
 
 
-def read_panel(frame, roles, frequency=None, time_format=None, decimal=".", thousands="", unsorted="error",
-               duplicates="error", check=None):
+def read_panel(
+    frame,
+    roles,
+    frequency=None,
+    time_format=None,
+    decimal=".",
+    thousands="",
+    unsorted="error",
+    duplicates="error",
+    check=None,
+):
     """The Panel of a Frame with these Roles.
 
     frequency    an alias; "none": irregular; None finds it, from all series together
@@ -148,8 +165,10 @@ def read_panel(frame, roles, frequency=None, time_format=None, decimal=".", thou
     DataError, with file, line and column, for a cell that is no number or no stamp, for rows that no policy mends, for
     series of different frequencies, and for a static column that changes.
     """
-    numbers = {name: parse_numbers(frame.columns[name], partial(_place, frame, name), decimal, thousands)
-               for name in roles.numeric}
+    numbers = {
+        name: parse_numbers(frame.columns[name], partial(_place, frame, name), decimal, thousands)
+        for name in roles.numeric
+    }
     for name in roles.targets if check else ():
         check(numbers[name], partial(_place, frame, name), name)
     stamps = None
@@ -190,9 +209,11 @@ def _common_frequency(frame, roles, stamps, groups, named):
         rows = groups[name]
         if usual and own and own != usual and len(rows) >= TELLING and not fits(usual, stamps.values[rows]):
             first = next(other for other, frequency in found.items() if frequency == usual)
-            raise DataError(f"{frame.where(rows[0], roles.time)}: series '{name}', which begins here, has the "
-                            f"frequency {own.alias}, '{first}' has {usual.alias}",
-                            "forecast them apart, or name one step for all with --freq, or --freq none for no step")
+            raise DataError(
+                f"{frame.where(rows[0], roles.time)}: series '{name}', which begins here, has the "
+                f"frequency {own.alias}, '{first}' has {usual.alias}",
+                "forecast them apart, or name one step for all with --freq, or --freq none for no step",
+            )
     return usual
 
 
@@ -201,17 +222,29 @@ def _series(frame, roles, name, rows, numbers, stamps, frequency, policies):
     if stamps is None:
         values, report = np.arange(1, len(rows) + 1), GapReport()
     else:
-        values, table, report = regularise(stamps.values[rows], table, frequency,
-                                           lambda row: frame.where(rows[row], roles.time), **policies)
+        values, table, report = regularise(
+            stamps.values[rows], table, frequency, lambda row: frame.where(rows[row], roles.time), **policies
+        )
     K, P = len(roles.targets), len(roles.past)
-    length = _observed_length(table[:, :K + P], roles)
+    length = _observed_length(table[:, : K + P], roles)
     if not length:
-        raise DataError(f"{frame.where(rows[0], roles.targets[0])}: series '{name}', which begins here, has no value "
-                        f"of {', '.join(roles.targets)}",
-                        "leave it out, or name another target with --target-col")
+        raise DataError(
+            f"{frame.where(rows[0], roles.targets[0])}: series '{name}', which begins here, has no value "
+            f"of {', '.join(roles.targets)}",
+            "leave it out, or name another target with --target-col",
+        )
     y = table[:length, :K]
-    return Series(name, values, y, y, ~np.isnan(y), table[:length, K:K + P], table[:, K + P:],
-                  tuple(_constant(frame, column, rows) for column in roles.static), report)
+    return Series(
+        name,
+        values,
+        y,
+        y,
+        ~np.isnan(y),
+        table[:length, K : K + P],
+        table[:, K + P :],
+        tuple(_constant(frame, column, rows) for column in roles.static),
+        report,
+    )
 
 
 def _observed_length(observed, roles):
@@ -228,6 +261,8 @@ def _constant(frame, column, rows):
     first = frame.columns[column][rows[0]]
     for row in rows[1:]:
         if frame.columns[column][row] != first:
-            raise DataError(f"{frame.where(row, column)}: found '{frame.columns[column][row]}' after '{first}'",
-                            "a static column has one value for each series; give this one another role")
+            raise DataError(
+                f"{frame.where(row, column)}: found '{frame.columns[column][row]}' after '{first}'",
+                "a static column has one value for each series; give this one another role",
+            )
     return first

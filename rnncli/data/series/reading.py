@@ -6,13 +6,13 @@ import numpy as np
 
 from ...errors import ConfigError, DataError
 from ..tables.frame import listed, read_frame
+from ..tables.numbers import parse_numbers
+from ..tables.timestamps import has_form
+from ..tables.wide_tables import melt_wide, rows_of_series
 from .frequency import find_frequency
 from .gaps import GapReport
-from ..tables.numbers import parse_numbers
 from .panel import ID, TARGET, TELLING, Panel, Roles, Series, find_roles, read_panel, time_column
 from .scaling import check_positive
-from ..tables.wide_tables import melt_wide, rows_of_series
-from ..tables.timestamps import has_form
 
 
 def read_tables(config, encoder=None, progress=None):
@@ -31,12 +31,22 @@ def read_tables(config, encoder=None, progress=None):
     frequency, form = settings.freq, settings.time_format
     if encoder is not None:
         frequency, form = encoder.frequency or "none", form or form_of(frame, roles, encoder)
-    panel = read_panel(frame, roles, frequency, form, settings.decimal, settings.thousands or "", settings.unsorted,
-                       settings.duplicates, value_check(config.forecast))
+    panel = read_panel(
+        frame,
+        roles,
+        frequency,
+        form,
+        settings.decimal,
+        settings.thousands or "",
+        settings.unsorted,
+        settings.duplicates,
+        value_check(config.forecast),
+    )
     if max(map(len, panel.series)) < 2:
         what = "this row is the only one" if len(frame.line) == 1 else "this series has one row, and no other has more"
-        raise DataError(f"{frame.where(0, roles.targets[0])}: {what}",
-                        "a series needs at least two: one to read, one to forecast")
+        raise DataError(
+            f"{frame.where(0, roles.targets[0])}: {what}", "a series needs at least two: one to read, one to forecast"
+        )
     if encoder is not None:
         _refuse_longer_steps(panel, encoder)
     else:
@@ -50,11 +60,14 @@ def _refuse_longer_steps(panel, encoder):
     missing."""
     step = encoder.step_between
     for one in panel.series if step else ():
-        there = one.stamps[:len(one)][one.real.any(axis=1)]
+        there = one.stamps[: len(one)][one.real.any(axis=1)]
         own = find_frequency(there, encoder.kind) if len(there) >= TELLING else None
         if own and own.unit == step.unit and own.size > step.size:
-            raise DataError(f"{panel.files[0]}: series '{one.id}' has a value every {own.alias}; the model reads one "
-                            f"every {step.alias}", "give it a table with the step of the model, or train another model")
+            raise DataError(
+                f"{panel.files[0]}: series '{one.id}' has a value every {own.alias}; the model reads one "
+                f"every {step.alias}",
+                "give it a table with the step of the model, or train another model",
+            )
 
 
 def _long(frame, settings, encoder):
@@ -64,8 +77,15 @@ def _long(frame, settings, encoder):
         return melt_wide(frame, time), Roles(ID, time, (TARGET,))
     if encoder is not None:
         return frame, _known_roles(frame, encoder.roles)
-    return frame, find_roles(frame, settings.id_col, settings.time_col, settings.target_col, settings.past_cols,
-                             settings.future_cols, settings.static_cols)
+    return frame, find_roles(
+        frame,
+        settings.id_col,
+        settings.time_col,
+        settings.target_col,
+        settings.past_cols,
+        settings.future_cols,
+        settings.static_cols,
+    )
 
 
 def form_of(frame, roles, encoder):
@@ -78,16 +98,20 @@ def form_of(frame, roles, encoder):
 def _refuse_covariates(settings):
     for name in ("id_col", "target_col", "past_cols", "future_cols", "static_cols"):
         if getattr(settings, name):
-            raise ConfigError(f"series.{name}: a table of layout '{settings.layout}' has series only, no such columns",
-                              "leave it out, or use --layout long")
+            raise ConfigError(
+                f"series.{name}: a table of layout '{settings.layout}' has series only, no such columns",
+                "leave it out, or use --layout long",
+            )
 
 
 def _known_roles(frame, roles):
     """`roles` of a model, if the Frame has all of their columns."""
     wanted = [name for name in (roles.id, roles.time) if name] + [*roles.numeric, *roles.static]
     if missing := [name for name in wanted if name not in frame.columns]:
-        raise DataError(f"{frame.files[0]}: no column {', '.join(missing)}, which the model reads",
-                        f"the model's columns: {listed(wanted)}; the table's: {listed(frame.columns)}")
+        raise DataError(
+            f"{frame.files[0]}: no column {', '.join(missing)}, which the model reads",
+            f"the model's columns: {listed(wanted)}; the table's: {listed(frame.columns)}",
+        )
     return roles
 
 
@@ -101,8 +125,10 @@ def value_check(forecast):
 def _check_counts(values, where, column):
     bad = np.flatnonzero((values < 0) | (values != np.round(values)) & ~np.isnan(values))
     if len(bad):
-        raise DataError(f"{where(bad[0])}: {column} is {values[bad[0]]:g}, which is no count",
-                        "the loss 'negative-binomial' is for whole numbers from 0 on; use another, such as student-t")
+        raise DataError(
+            f"{where(bad[0])}: {column} is {values[bad[0]]:g}, which is no count",
+            "the loss 'negative-binomial' is for whole numbers from 0 on; use another, such as student-t",
+        )
 
 
 def _series_in_rows(config, progress):
@@ -113,15 +139,19 @@ def _series_in_rows(config, progress):
     tables = [rows_of_series(frame) for frame in frames]
     for table in tables[1:]:
         if unshared := tables[0].texts.keys() ^ table.texts.keys():
-            raise DataError(f"{table.frame.files[0]}: only it or {frames[0].files[0]} has the series "
-                            f"{sorted(unshared)[0]!r}", "files that are laid end to end need the same ids")
+            raise DataError(
+                f"{table.frame.files[0]}: only it or {frames[0].files[0]} has the series {sorted(unshared)[0]!r}",
+                "files that are laid end to end need the same ids",
+            )
     check = value_check(config.forecast)
     parts = [_numbers_in_rows(table, config.series, check) for table in tables]
     series = tuple(_by_row(name, np.concatenate([part[name] for part in parts])) for name in tables[0].texts)
     longest = max(series, key=len)
     if len(longest) < 2:
-        raise DataError(f"{tables[0].where(longest.id, 0)}: no series has more than this one value",
-                        "a series needs at least two: one to read, one to forecast")
+        raise DataError(
+            f"{tables[0].where(longest.id, 0)}: no series has more than this one value",
+            "a series needs at least two: one to read, one to forecast",
+        )
     panel = Panel(series, Roles(ID, None, (TARGET,)), None, None, tuple(frame.files[0] for frame in frames))
     return panel, tuple(digest for frame in frames for digest in frame.digests)
 
@@ -146,4 +176,3 @@ def _by_row(name, values):
     """The Series of values (L,) without stamps."""
     y, nothing = values[:, None], np.zeros((len(values), 0))
     return Series(name, np.arange(1, len(y) + 1), y, y, ~np.isnan(y), nothing, nothing, (), GapReport())
-

@@ -10,10 +10,10 @@ import numpy as np
 
 from ...errors import DataError
 
-SERIES = ("none", "standard", "robust", "minmax")       # one offset and scale for a whole series
-WINDOW = ("last", "mean")                               # the offset is the window's, the scale its own or the series'
+SERIES = ("none", "standard", "robust", "minmax")  # one offset and scale for a whole series
+WINDOW = ("last", "mean")  # the offset is the window's, the scale its own or the series'
 KINDS = (*WINDOW, *SERIES)
-FLAT = 1e-8         # of the size of its values: a series that varies less than that is constant
+FLAT = 1e-8  # of the size of its values: a series that varies less than that is constant
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _location_and_spread(seen, kind):
         return middle, (high - low) / 1.349
     if kind == "minmax":
         return seen.min(), np.ptp(seen)
-    size = np.abs(seen).max() or 1.0        # squares of very small values would be 0
+    size = np.abs(seen).max() or 1.0  # squares of very small values would be 0
     return seen.mean(), (seen / size).std() * size
 
 
@@ -103,5 +103,7 @@ def check_positive(y, where, column):
     """Raises DataError where y (L,) has a value that has no logarithm; where(row) names its place."""
     bad = np.flatnonzero(y <= 0)
     if len(bad):
-        raise DataError(f"{where(bad[0])}: {column} is {y[bad[0]]:g}, which has no logarithm",
-                        "leave out --log, or shift the column above 0")
+        raise DataError(
+            f"{where(bad[0])}: {column} is {y[bad[0]]:g}, which has no logarithm",
+            "leave out --log, or shift the column above 0",
+        )

@@ -18,8 +18,8 @@ class Split:
     """Rows of every series that a part of the data may forecast: targets in start[s] <= t < stop[s]."""
 
     name: str
-    start: np.ndarray       # (S,) intp
-    stop: np.ndarray        # (S,) intp
+    start: np.ndarray  # (S,) intp
+    stop: np.ndarray  # (S,) intp
 
 
 def split_rows(lengths, val, test, least=1):
@@ -35,8 +35,11 @@ def split_rows(lengths, val, test, least=1):
     val_rows = np.where(lengths - val_rows - test_rows >= least, val_rows, 0)
     train_stop = lengths - val_rows - test_rows
     if (train_stop <= 0).all():
-        raise DataError(f"no row is left to train on: the longest series has {lengths.max():,} steps, test takes "
-                        f"{test_rows.max():,}", "make --test-size smaller")
+        raise DataError(
+            f"no row is left to train on: the longest series has {lengths.max():,} steps, test takes "
+            f"{test_rows.max():,}",
+            "make --test-size smaller",
+        )
     edges = (np.zeros_like(lengths), train_stop, lengths - test_rows, lengths)
     splits = (Split(name, *pair) for name, pair in zip(("train", "val", "test"), zip(edges, edges[1:])))
     return {split.name: split for split in splits if (split.stop > split.start).any()}
@@ -46,27 +49,27 @@ def split_rows(lengths, val, test, least=1):
 class Arrays:
     """S series as a network sees them, all but the targets in their final units. L_s: steps of series s."""
 
-    y: list                 # S arrays (L_s, K) float64, nan where missing
-    carried: list           # S arrays (L_s, K) float64: y, where filled from the rows before alone
-    real: list              # S arrays (L_s, K) bool: which of them are observed, not filled
-    own: list               # S arrays (L_s, E): what is known of a step once it is there
-    known: list             # S arrays (L_s + F_s, Q): what is known ahead
-    static: np.ndarray      # (S, C): what is constant
-    next: np.ndarray        # (E,): `own` of a step that is not there yet
+    y: list  # S arrays (L_s, K) float64, nan where missing
+    carried: list  # S arrays (L_s, K) float64: y, where filled from the rows before alone
+    real: list  # S arrays (L_s, K) bool: which of them are observed, not filled
+    own: list  # S arrays (L_s, E): what is known of a step once it is there
+    known: list  # S arrays (L_s + F_s, Q): what is known ahead
+    static: np.ndarray  # (S, C): what is constant
+    next: np.ndarray  # (E,): `own` of a step that is not there yet
 
 
 @dataclass(frozen=True)
 class Window:
     """N windows, in the units of each. K targets, D inputs, Q columns that are known ahead."""
 
-    inputs: np.ndarray                      # (L, N, D), 0 where nothing is
-    ahead: np.ndarray                       # (h, N, Q): what is known of the steps to forecast
-    targets: np.ndarray                     # (h, N, K), 0 where missing
-    real: np.ndarray                        # (h, N, K) bool: which targets are there
-    units: Units                            # offset and scale, both broadcast against (h, N, K)
-    following: np.ndarray | None = None     # (L, N, K): of each input step the value one step later; 0 where missing
-    following_real: np.ndarray | None = None    # (L, N, K) bool
-    mask = None                             # no padding by rows: what is missing is marked value by value
+    inputs: np.ndarray  # (L, N, D), 0 where nothing is
+    ahead: np.ndarray  # (h, N, Q): what is known of the steps to forecast
+    targets: np.ndarray  # (h, N, K), 0 where missing
+    real: np.ndarray  # (h, N, K) bool: which targets are there
+    units: Units  # offset and scale, both broadcast against (h, N, K)
+    following: np.ndarray | None = None  # (L, N, K): of each input step the value one step later; 0 where missing
+    following_real: np.ndarray | None = None  # (L, N, K) bool
+    mask = None  # no padding by rows: what is missing is marked value by value
 
     @property
     def count(self):
@@ -92,16 +95,28 @@ class Windows:
     that is above 0), K marks of what is there if gappy, `own`, `known`, `static`.
     """
 
-    def __init__(self, arrays, L, h, units, kind="last", log=False, difference=0, recursive=False, gappy=False,
-                 room=None, columns=()):
+    def __init__(
+        self,
+        arrays,
+        L,
+        h,
+        units,
+        kind="last",
+        log=False,
+        difference=0,
+        recursive=False,
+        gappy=False,
+        room=None,
+        columns=(),
+    ):
         self.arrays, self.L, self.h, self.units, self.kind, self.log = arrays, L, h, units, kind, log
         self.difference, self.recursive, self.gappy, self.columns = difference, recursive, gappy, columns
-        self.reach, self.room = L + difference, max(h, room or 0)       # rows before an origin that matter, and behind
+        self.reach, self.room = L + difference, max(h, room or 0)  # rows before an origin that matter, and behind
         self.lengths = np.array([len(each) for each in arrays.y])
         sizes = self.lengths + self.reach + self.room
-        self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)   # rows of first steps
+        self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)  # rows of first steps
         self.carried = self._laid_out(arrays.carried, np.nan)
-        self.y = self.carried if recursive else self._laid_out(arrays.y, np.nan)    # there each step is an origin
+        self.y = self.carried if recursive else self._laid_out(arrays.y, np.nan)  # there each step is an origin
         self.real = self._laid_out(arrays.real, False) & ~np.isnan(self.y)
         self.last_real, self.filled = _last_rows(self.real), bool((~self.real & ~np.isnan(self.y)).any())
         self.open_level = np.log(self.carried) if log else self.carried
@@ -113,9 +128,18 @@ class Windows:
         self.last = _last_rows(~np.isnan(self.open_level))
         marks = [self.there] if gappy else []
         ahead = np.roll(self.known, -1, axis=0) if recursive else self.known
-        self.rows = np.ascontiguousarray(np.concatenate(
-            [np.where(self.there, source, 0.0), *marks, self._laid_out(arrays.own, 0.0), ahead,
-             np.repeat(arrays.static, sizes, axis=0)], axis=1))
+        self.rows = np.ascontiguousarray(
+            np.concatenate(
+                [
+                    np.where(self.there, source, 0.0),
+                    *marks,
+                    self._laid_out(arrays.own, 0.0),
+                    ahead,
+                    np.repeat(arrays.static, sizes, axis=0),
+                ],
+                axis=1,
+            )
+        )
         self.before, self.after = np.arange(-L, 0)[:, None], np.arange(h)[:, None]
 
     @property
@@ -136,8 +160,8 @@ class Windows:
         total = int(self.base[-1] + self.lengths[-1] + self.room)
         flat = np.full((total, *arrays[0].shape[1:]), empty)
         for start, length, array in zip(self.base, self.lengths, arrays):
-            kept = array[:length + self.room]
-            flat[start:start + len(kept)] = kept
+            kept = array[: length + self.room]
+            flat[start : start + len(kept)] = kept
         return flat
 
     def _sources(self):
@@ -190,13 +214,19 @@ class Windows:
             z *= there
         ahead = at + self.after
         targets, real = self._scaled(ahead, units)
-        return Window(inputs, self.known.take(ahead, axis=0), targets, real, units,
-                      *(self._scaled(read + 1, units) if self.recursive else ()))
+        return Window(
+            inputs,
+            self.known.take(ahead, axis=0),
+            targets,
+            real,
+            units,
+            *(self._scaled(read + 1, units) if self.recursive else ()),
+        )
 
     def _carried_over(self, inputs, there, read, at):
         """(z (L, N, K), there) of `inputs` (L, N, D) of flat rows `read` (L, N), in which gaps that are not over at the
         origins `at` (N,) now hold what could be known of them."""
-        z, open_ = inputs[:, :, :self.K], self._open(read, at)
+        z, open_ = inputs[:, :, : self.K], self._open(read, at)
         if open_ is None:
             return z, there
         carried = self.open_source.take(read, axis=0)
@@ -205,7 +235,7 @@ class Windows:
         if there is not None:
             np.copyto(there, seen, where=open_)
             if self.gappy:
-                inputs[:, :, self.K:2 * self.K] = there
+                inputs[:, :, self.K : 2 * self.K] = there
         return z, there
 
     def continued(self, series, first, values):
@@ -216,12 +246,28 @@ class Windows:
         data, k = self.arrays, len(values)
         own = np.tile(data.next, (k, 1))
         y = [np.concatenate([self._known_at(s, rows), values[:, w]]) for w, (s, rows) in enumerate(parts)]
-        arrays = Arrays(y, y, [~np.isnan(each) for each in y],
-                        [np.concatenate([data.own[s][rows], own]) for s, rows in parts],
-                        [data.known[s][rows.start:] for s, rows in parts], data.static[series], data.next)
+        arrays = Arrays(
+            y,
+            y,
+            [~np.isnan(each) for each in y],
+            [np.concatenate([data.own[s][rows], own]) for s, rows in parts],
+            [data.known[s][rows.start :] for s, rows in parts],
+            data.static[series],
+            data.next,
+        )
         units = Units(self.units.offset[series], self.units.scale[series], self.log)
-        return Windows(arrays, self.L, self.h, units, self.kind, self.log, self.difference, self.recursive, self.gappy,
-                       columns=self.columns)
+        return Windows(
+            arrays,
+            self.L,
+            self.h,
+            units,
+            self.kind,
+            self.log,
+            self.difference,
+            self.recursive,
+            self.gappy,
+            columns=self.columns,
+        )
 
     def _known_at(self, s, rows):
         """(n, K) the values of a slice of rows of series s, as they are known at its end."""

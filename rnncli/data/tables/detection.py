@@ -8,8 +8,8 @@ from .numbers import number_pattern
 from .timestamps import is_stamp
 
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-LINES = 20                          # that are looked at
-PEEKED = 1 << 16                    # bytes, at most
+LINES = 20  # that are looked at
+PEEKED = 1 << 16  # bytes, at most
 
 
 def is_table(names):
@@ -39,7 +39,7 @@ def looks_like_table(data):
     if lines[0].startswith("{"):
         return lines[0].endswith("}")
     separator = max(SEPARATORS, key=lines[0].count)
-    whole = lines[1:-1] or lines[1:]        # the last one may have been cut
+    whole = lines[1:-1] or lines[1:]  # the last one may have been cut
     if separator not in lines[0]:
         return all(map(_is_value, whole))
     same = all(line.count(separator) == lines[0].count(separator) for line in whole)

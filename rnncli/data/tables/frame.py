@@ -15,29 +15,29 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import ConfigError, DataError
-from .numbers import number_pattern
-from ..files import MARKS, Meter, Reader, checked_encoding, open_sources
 from ...phrases import counted
+from ..files import MARKS, Meter, Reader, checked_encoding, open_sources
+from .numbers import number_pattern
 
-GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"       # how such files begin
-SEPARATORS = ",\t;"         # what stands between cells
-UNSPLIT = "\x1f"            # stands for a separator where a table has one column
-BLOCK = 1 << 14             # lines between two calls of `progress`
-LISTED = 5                  # names that a message lists
-Table = namedtuple("Table", "name columns line digest", defaults=("",))   # a file of a Frame
-NUMBERS = re.compile(r"[-+]?[\d.][-\d/:.,+eE TZ]*", re.ASCII)   # a number, a date or a time: no name of a column
+GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"  # how such files begin
+SEPARATORS = ",\t;"  # what stands between cells
+UNSPLIT = "\x1f"  # stands for a separator where a table has one column
+BLOCK = 1 << 14  # lines between two calls of `progress`
+LISTED = 5  # names that a message lists
+Table = namedtuple("Table", "name columns line digest", defaults=("",))  # a file of a Frame
+NUMBERS = re.compile(r"[-+]?[\d.][-\d/:.,+eE TZ]*", re.ASCII)  # a number, a date or a time: no name of a column
 
 
 @dataclass(frozen=True)
 class Frame:
     """A table of R rows, its cells as they stand in the files."""
 
-    columns: dict[str, list[str]]   # R cells each, in the order of the header
-    files: tuple[str, ...]          # as the user named them, "standard input" for -
-    file: np.ndarray                # (R,) intp: which of `files` a row stands in
-    line: np.ndarray                # (R,) intp: its line there, counted from 1; in Parquet its row
-    melted: bool = False            # y stands in the column of the file that unique_id names
-    digests: tuple[str, ...] = ()   # SHA-256 of the bytes of each file, in hexadecimal
+    columns: dict[str, list[str]]  # R cells each, in the order of the header
+    files: tuple[str, ...]  # as the user named them, "standard input" for -
+    file: np.ndarray  # (R,) intp: which of `files` a row stands in
+    line: np.ndarray  # (R,) intp: its line there, counted from 1; in Parquet its row
+    melted: bool = False  # y stands in the column of the file that unique_id names
+    digests: tuple[str, ...] = ()  # SHA-256 of the bytes of each file, in hexadecimal
 
     def where(self, row, column):
         """The place of a cell in words: "sales.csv:17, column y"."""
@@ -66,19 +66,24 @@ def read_frame(names, encoding="utf-8", progress=None, ragged=False):
     first = tables[0]
     for table in tables[1:]:
         if differing := table.columns.keys() ^ first.columns.keys():
-            raise DataError(f"{table.name}: not the columns of {first.name}: only one has {listed(sorted(differing))}",
-                            "files that are read together need the same header")
+            raise DataError(
+                f"{table.name}: not the columns of {first.name}: only one has {listed(sorted(differing))}",
+                "files that are read together need the same header",
+            )
     columns = {name: list(chain.from_iterable(table.columns[name] for table in tables)) for name in first.columns}
-    return Frame(columns, tuple(table.name for table in tables),
-                 np.repeat(np.arange(len(tables)), [len(table.line) for table in tables]),
-                 np.concatenate([np.array(table.line, np.intp) for table in tables]),
-                 digests=tuple(table.digest for table in tables))
+    return Frame(
+        columns,
+        tuple(table.name for table in tables),
+        np.repeat(np.arange(len(tables)), [len(table.line) for table in tables]),
+        np.concatenate([np.array(table.line, np.intp) for table in tables]),
+        digests=tuple(table.digest for table in tables),
+    )
 
 
 def _table(source, encoding, ragged, meter):
     """The Table in a file. DataError where there is none, or no row in it."""
     name = "standard input" if source.name == "-" else source.name
-    data = b"".join(Reader(encoding, Meter(None, 0)).bytes(source))     # metered when parsed, which takes longer
+    data = b"".join(Reader(encoding, Meter(None, 0)).bytes(source))  # metered when parsed, which takes longer
     digest = hashlib.sha256(data).hexdigest()
     if data.startswith(GZIP):
         try:
@@ -108,16 +113,20 @@ def _decoded(name, data, encoding):
         at, usual = error.start, "latin-1" if encoding == "utf-8" else "utf-8"
         marked = next((known for mark, known in MARKS if data.startswith(mark)), usual)
         line = _with_line_feeds(data[:at].decode(encoding, "replace")).count("\n") + 1
-        raise DataError(f"{name}:{line}: byte 0x{data[at]:02x} at offset {at} is not {encoding.upper()} "
-                        f"({error.reason})", f"name its encoding, as in --encoding {marked}") from None
+        raise DataError(
+            f"{name}:{line}: byte 0x{data[at]:02x} at offset {at} is not {encoding.upper()} ({error.reason})",
+            f"name its encoding, as in --encoding {marked}",
+        ) from None
     except UnicodeError as error:
         raise DataError(f"{name}: not {encoding.upper()}: {error}", "name another encoding") from None
     if not text.strip():
         raise DataError(f"{name}: empty", "it needs a header, such as unique_id,ds,y, and a row for every value")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise DataError(f"{name}:{line}: {counted(text.count(chr(0)), 'NUL character')} from here on",
-                        "is the file damaged, or UTF-16? then use --encoding utf-16-le or utf-16-be")
+        raise DataError(
+            f"{name}:{line}: {counted(text.count(chr(0)), 'NUL character')} from here on",
+            "is the file damaged, or UTF-16? then use --encoding utf-16-le or utf-16-be",
+        )
     return text
 
 
@@ -149,8 +158,10 @@ def _delimited(name, text, lines, ragged):
             if D > 1 and len(row) < 2 and not "".join(row).strip():
                 continue
             if len(row) > D or D > 1 and not ragged:
-                raise DataError(f"{name}:{begin}: {counted(len(row), 'cell')}, the header has {D} ({listed(names)})",
-                                f"give it {counted(D, 'cell')}; quote one that holds a {separator!r} of its own")
+                raise DataError(
+                    f"{name}:{begin}: {counted(len(row), 'cell')}, the header has {D} ({listed(names)})",
+                    f"give it {counted(D, 'cell')}; quote one that holds a {separator!r} of its own",
+                )
             row += [""] * (D - len(row))
         kept.append(row)
         line.append(begin)
@@ -165,24 +176,30 @@ def _rows(name, lines, separator):
             yield line + 1, row
             line = reader.line_num
     except csv.Error as error:
-        raise DataError(f"{name}:{line + 1}: no row of cells ({error})",
-                        'close every quote that begins a cell; inside, a quote is written twice: "5"" pipe"') from None
+        raise DataError(
+            f"{name}:{line + 1}: no row of cells ({error})",
+            'close every quote that begins a cell; inside, a quote is written twice: "5"" pipe"',
+        ) from None
 
 
 def _column_names(place, cells):
     """The names in a header; an empty one gets the name that pandas gives it."""
     names = [cell.strip() or f"Unnamed: {k}" for k, cell in enumerate(cells)]
     if all(map(NUMBERS.fullmatch, names)):
-        raise DataError(f"{place}: numbers where names of columns should be: {listed(names)}",
-                        "write a header as the first line, such as unique_id,ds,y")
+        raise DataError(
+            f"{place}: numbers where names of columns should be: {listed(names)}",
+            "write a header as the first line, such as unique_id,ds,y",
+        )
     _refuse_doubles(place, names)
     return names
 
 
 def _refuse_doubles(place, names):
     if doubles := [name for name, count in Counter(names).items() if count > 1]:
-        raise DataError(f"{place}: more than one column is called {doubles[0]!r}",
-                        "give each another name; a file without a header needs one as its first line")
+        raise DataError(
+            f"{place}: more than one column is called {doubles[0]!r}",
+            "give each another name; a file without a header needs one as its first line",
+        )
 
 
 def _json_lines(name, lines):
@@ -195,8 +212,10 @@ def _json_lines(name, lines):
         record = _record(place, text)
         names = names or dict.fromkeys(record)
         if unknown := [key for key in record if key not in names]:
-            raise DataError(f"{place}: unknown key {unknown[0]!r}; the first object has {listed(names)}",
-                            "name every column in the first object, with null where there is no value")
+            raise DataError(
+                f"{place}: unknown key {unknown[0]!r}; the first object has {listed(names)}",
+                "name every column in the first object, with null where there is no value",
+            )
         kept.append([record.get(key, "") for key in names])
         line.append(number)
     return Table(name, dict(zip(names, map(list, zip(*kept, strict=True)), strict=True)), line)
@@ -237,8 +256,10 @@ def _parquet(name, data):
         values = table.to_pydict()
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise DataError(f"{name}: Parquet that cannot be read ({error})", "save it again, or as CSV") from None
-    columns = {key: [_cell(f"{name}:{row}, column {key}", value) for row, value in enumerate(column, start=1)]
-               for key, column in values.items()}
+    columns = {
+        key: [_cell(f"{name}:{row}, column {key}", value) for row, value in enumerate(column, start=1)]
+        for key, column in values.items()
+    }
     return Table(name, columns, list(range(1, table.num_rows + 1)))
 
 

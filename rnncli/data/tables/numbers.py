@@ -6,12 +6,12 @@ import numpy as np
 
 from ...errors import ConfigError, DataError
 
-MISSING = frozenset(("", "-", "na", "nan", "+nan", "-nan", "null", "none"))     # in lower case, without outer blanks
-LARGEST = 1e150             # in magnitude: squares of more than that overflow when they are summed
-SHOWN = 40                  # characters of a cell that a message shows
-SPACES = " \u00a0\u202f"    # which a space between thousands may be: plain, no-break and narrow no-break
+MISSING = frozenset(("", "-", "na", "nan", "+nan", "-nan", "null", "none"))  # in lower case, without outer blanks
+LARGEST = 1e150  # in magnitude: squares of more than that overflow when they are summed
+SHOWN = 40  # characters of a cell that a message shows
+SPACES = " \u00a0\u202f"  # which a space between thousands may be: plain, no-break and narrow no-break
 DECIMALS, THOUSANDS = (".", ","), ("", ",", ".", " ")
-WAYS = ((".", ""), (",", ""), (".", ","), (".", " "), (",", "."), (",", " "))   # (decimal, thousands), for the hints
+WAYS = ((".", ""), (",", ""), (".", ","), (".", " "), (",", "."), (",", " "))  # (decimal, thousands), for the hints
 INFINITE = re.compile(r"[-+]?inf(inity)?", re.IGNORECASE)
 
 
@@ -33,8 +33,10 @@ def parse_numbers(texts, where, decimal=".", thousands=""):
     if values is None:
         values = _one_by_one(texts, where, pattern, decimal, thousands)
     if np.isnan(values).all() and len(values):
-        raise DataError(f"{where(0)}: from here on every value is missing, {len(values):,} in all",
-                        "leave this column or series out, or fill it in")
+        raise DataError(
+            f"{where(0)}: from here on every value is missing, {len(values):,} in all",
+            "leave this column or series out, or fill it in",
+        )
     return values
 
 
@@ -69,7 +71,7 @@ def _at_once(texts):
         values = np.array(texts, np.float64)
     except ValueError:
         return None
-    text = "".join(texts)           # float() also reads 1_000 and the digits of other scripts
+    text = "".join(texts)  # float() also reads 1_000 and the digits of other scripts
     if "_" in text or not text.isascii() or (np.abs(values) > LARGEST).any():
         return None
     return values
@@ -84,8 +86,10 @@ def _one_by_one(texts, where, pattern, decimal, thousands):
         if pattern.fullmatch(cell):
             values[row] = float(cell.translate(to_python))
             if abs(values[row]) > LARGEST:
-                raise DataError(f"{where(row)}: {_shown(text)} is beyond {LARGEST:g} in magnitude",
-                                "correct the cell, leave it empty where the value is missing, or use a larger unit")
+                raise DataError(
+                    f"{where(row)}: {_shown(text)} is beyond {LARGEST:g} in magnitude",
+                    "correct the cell, leave it empty where the value is missing, or use a larger unit",
+                )
         elif cell.lower() not in MISSING:
             raise _refused(text, where(row), decimal, thousands)
     return values
@@ -104,8 +108,9 @@ def _refused(text, place, decimal, thousands):
     message = f"{place}: {_shown(text)} is not a number"
     if cell.endswith("%"):
         return DataError(message, "write it without the sign, and so in the whole column")
-    ways = [_options(way) for way in WAYS
-            if way != (decimal, thousands) and way[0] in cell + decimal and _fits(cell, *way)]
+    ways = [
+        _options(way) for way in WAYS if way != (decimal, thousands) and way[0] in cell + decimal and _fits(cell, *way)
+    ]
     if not ways:
         return DataError(message, "write a number; a missing value is an empty cell, NA, NaN, null, None or -")
     sign = {".": "a decimal point", ",": "a decimal comma"}[decimal]

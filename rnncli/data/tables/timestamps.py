@@ -16,25 +16,40 @@ import numpy as np
 
 from ...errors import ConfigError, DataError
 
-DIGITS = {                          # what each directive of ours looks like
-    "%Y": r"(?P<Y>\d{4})", "%q": r"(?P<q>[1-4])", "%M": r"(?P<M>[0-5]\d)", "%S": r"(?P<S>[0-5]\d)",
-    "%m": r"(?P<m>0[1-9]|1[0-2])", "%d": r"(?P<d>0[1-9]|[12]\d|3[01])", "%H": r"(?P<H>[01]\d|2[0-3])",
-    "%-m": r"(?P<m>[1-9]|1[0-2])", "%-d": r"(?P<d>[1-9]|[12]\d|3[01])", "%-H": r"(?P<H>1?\d|2[0-3])",
+DIGITS = {  # what each directive of ours looks like
+    "%Y": r"(?P<Y>\d{4})",
+    "%q": r"(?P<q>[1-4])",
+    "%M": r"(?P<M>[0-5]\d)",
+    "%S": r"(?P<S>[0-5]\d)",
+    "%m": r"(?P<m>0[1-9]|1[0-2])",
+    "%d": r"(?P<d>0[1-9]|[12]\d|3[01])",
+    "%H": r"(?P<H>[01]\d|2[0-3])",
+    "%-m": r"(?P<m>[1-9]|1[0-2])",
+    "%-d": r"(?P<d>[1-9]|[12]\d|3[01])",
+    "%-H": r"(?P<H>1?\d|2[0-3])",
 }
-FIELDS = {                          # how each is written from (Y, m, d, H, M, S)
-    "%Y": "{0:04}", "%m": "{1:02}", "%d": "{2:02}", "%H": "{3:02}", "%M": "{4:02}", "%S": "{5:02}",
-    "%-m": "{1}", "%-d": "{2}", "%-H": "{3}", "%q": "{6}",
+FIELDS = {  # how each is written from (Y, m, d, H, M, S)
+    "%Y": "{0:04}",
+    "%m": "{1:02}",
+    "%d": "{2:02}",
+    "%H": "{3:02}",
+    "%M": "{4:02}",
+    "%S": "{5:02}",
+    "%-m": "{1}",
+    "%-d": "{2}",
+    "%-H": "{3}",
+    "%q": "{6}",
 }
-NAMED = {"%y", "%b", "%B", "%a", "%A", "%j", "%I", "%-I", "%p", "%%"}      # left to the standard library
+NAMED = {"%y", "%b", "%B", "%a", "%A", "%j", "%I", "%-I", "%p", "%%"}  # left to the standard library
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
 TIMES = ("", " %H:%M:%S", "T%H:%M:%S", " %H:%M", "T%H:%M")
-ISO = {"%Y", "%Y-%m", *("%Y-%m-%d" + clock for clock in TIMES)}      # what NumPy reads as it is
+ISO = {"%Y", "%Y-%m", *("%Y-%m-%d" + clock for clock in TIMES)}  # what NumPy reads as it is
 SHORT = ("%Y-%m", "%YQ%q", "%Y-Q%q", "%Y Q%q")
 TAIL = re.compile(r"(?<=:\d\d)(?:\.0{1,9})? ?(?:Z|[+-]\d\d(?::?\d\d)?)?$", re.ASCII)
 OFFSET = re.compile(r"(Z|[+-]\d\d(?::?\d\d)?)$", re.ASCII)
 INTEGER = re.compile(r"0|-?[1-9]\d{0,17}", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1500, 2200  # integers of four digits in this range are years if all of them are
-LOOKED_AT = 1000                    # stamps that tell which format the others have when one does not fit
+LOOKED_AT = 1000  # stamps that tell which format the others have when one does not fit
 EPOCH = datetime(1970, 1, 1)
 
 
@@ -87,6 +102,7 @@ def has_form(text, format):
 
 # ---- which format a column has
 
+
 def _is_number(text):
     try:
         float(text)
@@ -107,11 +123,15 @@ def _found(texts, where):
     tail = Counter(map(_tail, sample)).most_common(1)[0][0]
     best = max(("index", *_known(tail)), key=lambda format: _fits(sample, format, every=False))
     if _is_number(texts[0]):
-        raise DataError(f"{where(0)}: '{texts[0]}' is neither a stamp nor a whole number",
-                        "number the steps 0, 1, 2, ..., or give dates; without a time column the rows are the steps")
+        raise DataError(
+            f"{where(0)}: '{texts[0]}' is neither a stamp nor a whole number",
+            "number the steps 0, 1, 2, ..., or give dates; without a time column the rows are the steps",
+        )
     if not _fits(sample, best, every=False):
-        raise DataError(f"{where(0)}: '{texts[0]}' is in no time format that is known",
-                        "name it with `--time-format`, for example --time-format '%d %b %Y'; seconds are whole")
+        raise DataError(
+            f"{where(0)}: '{texts[0]}' is in no time format that is known",
+            "name it with `--time-format`, for example --time-format '%d %b %Y'; seconds are whole",
+        )
     return _checked(texts, where, best, "of the other stamps")
 
 
@@ -140,8 +160,10 @@ def _told_apart(texts, where, format):
         return format
     other = re.sub("[md]", lambda found: {"m": "d", "d": "m"}[found[0]], format)
     if _fits(texts, other) == len(texts):
-        raise DataError(f"{where(0)}: '{texts[0]}' may begin with the day or with the month, and no other stamp tells",
-                        f"say which: --time-format '{other}' or --time-format '{format}'".replace("%-", "%"))
+        raise DataError(
+            f"{where(0)}: '{texts[0]}' may begin with the day or with the month, and no other stamp tells",
+            f"say which: --time-format '{other}' or --time-format '{format}'".replace("%-", "%"),
+        )
     return format
 
 
@@ -152,8 +174,10 @@ def _given(texts, where, format):
     if "%z" in format:
         zone = OFFSET.search(texts[0]) if texts else None
         if texts and zone is None:
-            raise DataError(f"{where(0)}: '{texts[0]}' does not end in an offset from UTC, which '{format}' asks for",
-                            "end every stamp with its offset, such as +02:00 or Z, or leave %z out")
+            raise DataError(
+                f"{where(0)}: '{texts[0]}' does not end in an offset from UTC, which '{format}' asks for",
+                "end every stamp with its offset, such as +02:00 or Z, or leave %z out",
+            )
         format = format.removesuffix("%z") + (zone[0] if zone else "Z")
     forms = _paddings(format)
     if _named(format):
@@ -201,12 +225,15 @@ def _checked(texts, where, format, whose):
     """`format`, which all `texts` fit; a DataError names the first that does not."""
     row = _fits(texts, format)
     if row < len(texts):
-        raise DataError(f"{where(row)}: '{texts[row]}' does not fit the format {format} {whose}",
-                        "all stamps need one form, with one offset from UTC; `--time-format` names another")
+        raise DataError(
+            f"{where(row)}: '{texts[row]}' does not fit the format {format} {whose}",
+            "all stamps need one form, with one offset from UTC; `--time-format` names another",
+        )
     return format
 
 
 # ---- text to seconds and back
+
 
 def _seconds(texts, where, format):
     """(R,) int64 seconds since 1970-01-01 UTC of texts that have the form of `format`."""
@@ -226,7 +253,7 @@ def clock_offset(format):
 
 def _by_numpy(texts, where, format):
     """(R,) int64 local seconds by way of ISO 8601, which NumPy reads."""
-    core = format[:format.rindex("%") + 2]
+    core = format[: format.rindex("%") + 2]
     if core in ISO:
         tail = len(format) - len(core)
         iso = [text[:-tail] for text in texts] if tail else texts
@@ -236,8 +263,10 @@ def _by_numpy(texts, where, format):
         return np.array(iso, "datetime64[s]").astype(np.int64)
     except ValueError:
         row = next(row for row, text in enumerate(iso) if not _is_date(text))
-        raise DataError(f"{where(row)}: '{texts[row]}' is no day of the calendar",
-                        "correct the day, or name the format with `--time-format`") from None
+        raise DataError(
+            f"{where(row)}: '{texts[row]}' is no day of the calendar",
+            "correct the day, or name the format with `--time-format`",
+        ) from None
 
 
 def _is_date(iso):
@@ -260,6 +289,7 @@ def _to_iso(format):
         if "q" in found:
             found["m"] = 3 * int(found["q"]) - 2
         return f"{{Y}}-{date}T{clock}".format(**found)
+
     return iso
 
 
@@ -271,8 +301,10 @@ def _by_library(texts, where, format):
         try:
             local[row] = (datetime.strptime(text, plain).replace(tzinfo=None) - EPOCH) // timedelta(seconds=1)
         except ValueError:
-            raise DataError(f"{where(row)}: '{text}' does not fit the format {format} that was asked for",
-                            "all stamps need one form; `--time-format` names another") from None
+            raise DataError(
+                f"{where(row)}: '{text}' does not fit the format {format} that was asked for",
+                "all stamps need one form; `--time-format` names another",
+            ) from None
     return local
 
 
@@ -285,10 +317,18 @@ def _text(values, format):
     date = days.astype("datetime64[D]")
     month = date.astype("datetime64[M]")
     months = month.astype(np.int64)
-    fields = (months // 12 + 1970, months % 12 + 1, (date - month).astype(np.int64) + 1,
-              clock // 3600, clock // 60 % 60, clock % 60, months % 12 // 3 + 1)
-    write = "".join(FIELDS.get(piece) or piece.replace("{", "{{").replace("}", "}}")
-                    for piece in re.split("(%-?[A-Za-z])", format)).format
+    fields = (
+        months // 12 + 1970,
+        months % 12 + 1,
+        (date - month).astype(np.int64) + 1,
+        clock // 3600,
+        clock // 60 % 60,
+        clock % 60,
+        months % 12 // 3 + 1,
+    )
+    write = "".join(
+        FIELDS.get(piece) or piece.replace("{", "{{").replace("}", "}}") for piece in re.split("(%-?[A-Za-z])", format)
+    ).format
     return [write(*row) for row in zip(*(field.tolist() for field in fields), strict=True)]
 
 

@@ -14,9 +14,9 @@ from .numbers import is_missing
 class SeriesRows:
     """Series that stand in a row each, the first cell their id."""
 
-    texts: dict[str, list[str]]     # the cells of each series, missing ones at its end left out
-    frame: Frame                    # where they come from
-    rows: dict[str, int]            # the row of each series
+    texts: dict[str, list[str]]  # the cells of each series, missing ones at its end left out
+    frame: Frame  # where they come from
+    rows: dict[str, int]  # the row of each series
 
     def where(self, unique_id, step):
         """The place of cell `step` of a series in words."""
@@ -32,14 +32,18 @@ def melt_wide(frame, time_col=None):
     if time_col is not None and time_col not in frame.columns:
         raise DataError(f"{frame.files[0]}: there is no column {time_col!r}", f"its columns: {listed(frame.columns)}")
     if time_col in ("unique_id", "y"):
-        raise DataError(f"{frame.files[0]}: the time column is called {time_col!r}, as another of the long table is",
-                        "call it ds")
+        raise DataError(
+            f"{frame.files[0]}: the time column is called {time_col!r}, as another of the long table is", "call it ds"
+        )
     if not (series := [name for name in frame.columns if name != time_col]):
         raise DataError(f"{frame.files[0]}: no column beside {time_col!r}", "a wide table has a column per series")
     S = len(series)
     times = {} if time_col is None else {time_col: frame.columns[time_col] * S}
-    columns = {"unique_id": [name for name in series for _ in frame.line], **times,
-               "y": list(chain.from_iterable(frame.columns[name] for name in series))}
+    columns = {
+        "unique_id": [name for name in series for _ in frame.line],
+        **times,
+        "y": list(chain.from_iterable(frame.columns[name] for name in series)),
+    }
     return Frame(columns, frame.files, np.tile(frame.file, S), np.tile(frame.line, S), melted=True)
 
 

@@ -9,13 +9,13 @@ import json
 from dataclasses import dataclass, replace
 
 from ...errors import DataError
-from .token_cache import CACHE_ABOVE, FileStorage, MemoryStorage
-from ...resources import cache_folder
-from .encoders import Encoder
-from ..files import CHUNK, Meter, checked_encoding, fingerprint, open_sources
 from ...phrases import counted
+from ...resources import cache_folder
+from ..files import CHUNK, Meter, checked_encoding, fingerprint, open_sources
+from .encoders import Encoder
 from .splits import UNITS, Split, as_split, whereabouts
-from .tokens import Encoded, Job, encode_sources, from_record, passes
+from .token_cache import CACHE_ABOVE, FileStorage, MemoryStorage
+from .tokens import Job, encode_sources, from_record, passes
 
 __all__ = ["Corpus", "Split", "load_corpus", "load_split"]
 
@@ -26,12 +26,12 @@ class Corpus:
 
     encoder: Encoder
     train: Split
-    val: Split | None           # None where its fraction is 0
+    val: Split | None  # None where its fraction is 0
     test: Split | None
-    digest: str                 # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
-    notes: tuple[str, ...]      # what was changed or looks odd, a sentence each
-    files: tuple[str, ...]      # as read, in order; folders are resolved
-    chars_per_token: float      # of the training targets: nats per token over this are nats per character
+    digest: str  # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
+    notes: tuple[str, ...]  # what was changed or looks odd, a sentence each
+    files: tuple[str, ...]  # as read, in order; folders are resolved
+    chars_per_token: float  # of the training targets: nats per token over this are nats per character
 
 
 def load_corpus(config, encoder=None, progress=None, cache_above=CACHE_ABOVE, chunk=CHUNK):
@@ -47,11 +47,21 @@ def load_corpus(config, encoder=None, progress=None, cache_above=CACHE_ABOVE, ch
     """
     encoded, digest, sources = _load(config, encoder, progress, cache_above, chunk)
     title = _title(sources)
-    splits = {part.name: as_split(part, encoded.tokens, *encoded.sums[part.name], whereabouts(part, config, title))
-              for part in encoded.parts}
+    splits = {
+        part.name: as_split(part, encoded.tokens, *encoded.sums[part.name], whereabouts(part, config, title))
+        for part in encoded.parts
+    }
     train = splits["train"]
-    return Corpus(encoded.encoder, train, splits.get("val"), splits.get("test"), digest, encoded.notes,
-                  tuple(source.name for source in sources), train.characters / train.targets)
+    return Corpus(
+        encoded.encoder,
+        train,
+        splits.get("val"),
+        splits.get("test"),
+        digest,
+        encoded.notes,
+        tuple(source.name for source in sources),
+        train.characters / train.targets,
+    )
 
 
 def load_split(path, encoder, config, progress=None, cache_above=CACHE_ABOVE, chunk=CHUNK):
@@ -61,7 +71,7 @@ def load_split(path, encoder, config, progress=None, cache_above=CACHE_ABOVE, ch
     """
     whole = replace(config, files=(str(path),), val_frac=0.0, test_frac=0.0)
     encoded, _, sources = _load(whole, encoder, progress, cache_above, chunk)
-    part, = encoded.parts
+    (part,) = encoded.parts
     unit = "lines" if whole.documents == "line" else UNITS[encoder.level]
     where = f"all {part.last:,} {unit} of {_title(sources)}"
     split = as_split(replace(part, name=str(path)), encoded.tokens, *encoded.sums[part.name], where)
@@ -88,7 +98,7 @@ def _load(config, encoder, progress, cache_above, chunk):
 
 def _encoded(job, digest, folder):
     """The Encoded of much data: what an earlier run left in `folder`, or read now and left there."""
-    fitted = FileStorage(folder, digest)        # by a run that fitted the encoder; mostly the given one is that one
+    fitted = FileStorage(folder, digest)  # by a run that fitted the encoder; mostly the given one is that one
     storages = [fitted] if job.encoder is None else [fitted, FileStorage(folder, _with_encoder(digest, job.encoder))]
     for storage in storages:
         found = storage.recall()
@@ -115,8 +125,12 @@ def _with_text(prints):
 
 def _digest(prints, config):
     """SHA-256 over the bytes of all files, by way of their own hashes, and the settings that change the tokens."""
-    settings = {"level": config.level, "documents": config.documents,
-                "val_frac": config.val_frac, "test_frac": config.test_frac}
+    settings = {
+        "level": config.level,
+        "documents": config.documents,
+        "val_frac": config.val_frac,
+        "test_frac": config.test_frac,
+    }
     if config.level != "byte":
         settings["encoding"] = checked_encoding(config.encoding)
     if config.level == "word":

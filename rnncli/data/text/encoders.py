@@ -15,7 +15,7 @@ import numpy as np
 from ...errors import DataError, ModelFileError
 from .word_vocabulary import WordEncoder
 
-CODE_POINTS = 0x110000      # how many Unicode has: the length of a table indexed by code point
+CODE_POINTS = 0x110000  # how many Unicode has: the length of a table indexed by code point
 
 
 class Encoder(Protocol):
@@ -49,8 +49,11 @@ class UnseenCharacter(DataError):
         hint = "use --unknown skip or --unknown replace"
         if name:
             hint = "the alphabet is that of the training data; a model trained with --level byte has no such limit"
-        super().__init__(f"{place}character {character!r} (U+{ord(character):04X}) at offset {offset:,} "
-                         f"is not among the model's {size:,} symbols", hint)
+        super().__init__(
+            f"{place}character {character!r} (U+{ord(character):04X}) at offset {offset:,} "
+            f"is not among the model's {size:,} symbols",
+            hint,
+        )
         self.character, self.offset, self.size = character, offset, size
 
     def within(self, name, start):
@@ -152,8 +155,11 @@ class ByteEncoder:
             return self.encode_bytes(text.encode("utf-8", "surrogateescape"))
         except UnicodeEncodeError as error:
             lone = text[error.start]
-            raise DataError(f"character {lone!r} (U+{ord(lone):04X}) at offset {error.start:,} is half of a pair "
-                            "and no character of its own", "remove it") from None
+            raise DataError(
+                f"character {lone!r} (U+{ord(lone):04X}) at offset {error.start:,} is half of a pair "
+                "and no character of its own",
+                "remove it",
+            ) from None
 
     def encode_bytes(self, data):
         return np.frombuffer(data, np.uint8)
@@ -202,5 +208,7 @@ def encoder_from_dict(values):
         return ByteEncoder()
     if level == "word":
         return WordEncoder(tuple(values["words"]), dict(values["spelling"]))
-    raise ModelFileError(f"the model's encoder has the level {level!r}; known: byte, char, word",
-                         "the file was written by another version of rnncli")
+    raise ModelFileError(
+        f"the model's encoder has the level {level!r}; known: byte, char, word",
+        "the file was written by another version of rnncli",
+    )

@@ -13,20 +13,20 @@ from ...errors import DataError
 
 NAMES = ("train", "val", "test")
 UNITS = {"char": "characters", "byte": "bytes", "word": "word tokens"}
-STRIDE = 1 << 22        # tokens looked at in one go: a mapped file is not pulled into memory as a whole
+STRIDE = 1 << 22  # tokens looked at in one go: a mapped file is not pulled into memory as a whole
 
 
 @dataclass(frozen=True)
 class Split:
     """A part of the data as training and evaluation take it."""
 
-    name: str                   # "train", "val", "test", or the name of a file
-    tokens: np.ndarray          # (L,) ids, possibly a mapped file
-    pieces: np.ndarray          # (P, 2) int64: inputs tokens[begin:end-1], targets tokens[begin+1:end]
-    characters: int             # of all targets
-    spelling_nats: float        # nats of spelling out the unknown words among the targets, 0 on other levels
-    where: str                  # in words: "characters 1,003,855 to 1,115,394 of tinyshakespeare.txt"
-    notes: tuple[str, ...] = () # of a file read on its own: what was changed or looks odd, a sentence each
+    name: str  # "train", "val", "test", or the name of a file
+    tokens: np.ndarray  # (L,) ids, possibly a mapped file
+    pieces: np.ndarray  # (P, 2) int64: inputs tokens[begin:end-1], targets tokens[begin+1:end]
+    characters: int  # of all targets
+    spelling_nats: float  # nats of spelling out the unknown words among the targets, 0 on other levels
+    where: str  # in words: "characters 1,003,855 to 1,115,394 of tinyshakespeare.txt"
+    notes: tuple[str, ...] = ()  # of a file read on its own: what was changed or looks odd, a sentence each
 
     @property
     def targets(self):
@@ -43,11 +43,12 @@ def shortened(split, targets):
         return split
     ends = np.cumsum(split.pieces[:, 1] - split.pieces[:, 0] - 1)
     last = int(np.searchsorted(ends, targets))
-    pieces = split.pieces[:last + 1].copy()
+    pieces = split.pieces[: last + 1].copy()
     pieces[last, 1] -= ends[last] - targets
     share = targets / split.targets
-    return replace(split, pieces=pieces, characters=round(split.characters * share),
-                   spelling_nats=split.spelling_nats * share)
+    return replace(
+        split, pieces=pieces, characters=round(split.characters * share), spelling_nats=split.spelling_nats * share
+    )
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class Part:
     """A part of the data before anything is known of it but its place."""
 
     name: str
-    pieces: np.ndarray          # (P, 2) int64, positions in the whole data
-    first: int                  # in tokens, or in lines where lines are the documents
-    last: int                   # exclusive
+    pieces: np.ndarray  # (P, 2) int64, positions in the whole data
+    first: int  # in tokens, or in lines where lines are the documents
+    last: int  # exclusive
 
 
 def cut(tokens, bounds, newline, config, title):
@@ -77,8 +78,10 @@ def cut(tokens, bounds, newline, config, title):
         units, unit = np.stack([bounds[:-1], bounds[1:]], axis=1), UNITS[config.level]
         total = len(tokens)
     edges = (0, *_cuts(total, config.val_frac, config.test_frac), total)
-    parts = [Part(name, units[first:last] if unit == "lines" else _clipped(units, first, last), first, last)
-             for name, first, last in zip(NAMES, edges, edges[1:])]
+    parts = [
+        Part(name, units[first:last] if unit == "lines" else _clipped(units, first, last), first, last)
+        for name, first, last in zip(NAMES, edges, edges[1:])
+    ]
     wanted = [part for part, fraction in zip(parts, (1, config.val_frac, config.test_frac)) if fraction]
     if not all(len(part.pieces) for part in wanted):
         raise _too_small(wanted, total, unit, title)
@@ -99,7 +102,7 @@ def _clipped(documents, first, last):
 
 def _positions(tokens, token):
     """Where `token` stands, ascending (M,) int64."""
-    found = [start + np.flatnonzero(tokens[start:start + STRIDE] == token) for start in range(0, len(tokens), STRIDE)]
+    found = [start + np.flatnonzero(tokens[start : start + STRIDE] == token) for start in range(0, len(tokens), STRIDE)]
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
@@ -109,18 +112,20 @@ def _too_small(parts, total, unit, title):
         return DataError(f"{title}: too few {unit} ({total:,}): at least {need}", "give more text")
     words = {"train": "training", "val": "validation", "test": "test"}
     shares = ", ".join(f"{words[part.name]} {part.last - part.first:,}" for part in parts)
-    return DataError(f"{title}: too few {unit} to split ({total:,}: {shares}): each part needs at least {need}",
-                     "give more text, or do without a part: --val-frac 0")
+    return DataError(
+        f"{title}: too few {unit} to split ({total:,}: {shares}): each part needs at least {need}",
+        "give more text, or do without a part: --val-frac 0",
+    )
 
 
 def target_counts(tokens, pieces, size):
     """How often each id is a target of `pieces`, (size,) int64."""
     counts = np.zeros(size, np.int64)
     begins, ends = pieces[:, 0] + 1, pieces[:, 1]
-    gaps = np.flatnonzero(begins[1:] != ends[:-1])      # targets of neighbouring lines make one run
+    gaps = np.flatnonzero(begins[1:] != ends[:-1])  # targets of neighbouring lines make one run
     for begin, end in zip(begins[np.r_[0, gaps + 1]], ends[np.r_[gaps, -1]]):
         for start in range(begin, end, STRIDE):
-            counts += np.bincount(tokens[start:min(start + STRIDE, end)], minlength=size)
+            counts += np.bincount(tokens[start : min(start + STRIDE, end)], minlength=size)
     return counts
 
 

@@ -14,10 +14,10 @@ import numpy as np
 from ...errors import DataError
 from ...random_streams import stream
 
-SHORTEST_STREAM = 32            # targets; with fewer a row is hardly warm before it ends
-WINDOW = 50                     # documents per row that are sorted by length together: near equals, yet random
-SIZES = (1, 3 / 4, 1 / 2, 1 / 4, 1 / 8, 1 / 16)     # parts of T; without 3/4 the lines of a play pad 46 %, so 21 %
-HUGE = 65_536                   # positions T·N of a batch above which whole documents deserve a warning
+SHORTEST_STREAM = 32  # targets; with fewer a row is hardly warm before it ends
+WINDOW = 50  # documents per row that are sorted by length together: near equals, yet random
+SIZES = (1, 3 / 4, 1 / 2, 1 / 4, 1 / 8, 1 / 16)  # parts of T; without 3/4 the lines of a play pad 46 %, so 21 %
+HUGE = 65_536  # positions T·N of a batch above which whole documents deserve a warning
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class _Timetable:
         at, left = np.zeros(N, np.int64), np.zeros(N, np.int64)
         begun = slice(0, np.searchsorted(self.first, number))
         read = T * (number - self.first[begun])
-        at[self.row[begun]] = self.begin[begun] + read              # of a row's segments the last one counts
+        at[self.row[begun]] = self.begin[begun] + read  # of a row's segments the last one counts
         left[self.row[begun]] = np.maximum(self.targets[begun] - read, 0)
         at[left == 0] = 0
         return at, left
@@ -79,12 +79,14 @@ class Streams:
     """
 
     def __init__(self, split, seq_length, batch_size, shuffle, seed):
-        self._tokens = np.asarray(split.tokens)     # a memory-mapped file stays on the disk
+        self._tokens = np.asarray(split.tokens)  # a memory-mapped file stays on the disk
         pieces = np.asarray(split.pieces, np.int64).reshape(-1, 2)
         pieces = pieces[_targets(pieces) > 0]
         if not len(pieces):
-            raise DataError(f"the {split.name} split has no symbol that follows another, so nothing to predict",
-                            "give more text, or make --val-frac and --test-frac smaller")
+            raise DataError(
+                f"the {split.name} split has no symbol that follows another, so nothing to predict",
+                "give more text, or make --val-frac and --test-frac smaller",
+            )
         long = _is_long(pieces, seq_length, batch_size)
         self._layout = (_Contiguous if long else _Whole)(pieces, seq_length, batch_size, split.name)
         self._shuffle, self._seed = shuffle, seed
@@ -124,13 +126,17 @@ class _Contiguous:
         self.N = batch_size
         while self.N > 1 and total // self.N < shortest:
             self.N //= 2
-        if self.N < batch_size:
-            self.notes += (f"batch size {batch_size} -> {self.N}: {total:,} symbols to predict ({name}) give {self.N} "
-                           f"streams of {total // self.N}, and a stream should hold at least {shortest}",)
+        if batch_size > self.N:
+            self.notes += (
+                f"batch size {batch_size} -> {self.N}: {total:,} symbols to predict ({name}) give {self.N} "
+                f"streams of {total // self.N}, and a stream should hold at least {shortest}",
+            )
         self.T = min(seq_length, -(-total // self.N))
-        if self.T < seq_length:
-            self.notes += (f"sequence length {seq_length} -> {self.T}: no stream is longer ({total:,} symbols to "
-                           f"predict / {self.N} streams)",)
+        if seq_length > self.T:
+            self.notes += (
+                f"sequence length {seq_length} -> {self.T}: no stream is longer ({total:,} symbols to "
+                f"predict / {self.N} streams)",
+            )
         self.sizes = (self.T,)
 
     def timetable(self, rng):
@@ -147,7 +153,7 @@ class _Contiguous:
         row = np.searchsorted(cuts, edges, "right") - 1
         piece = np.searchsorted(starts, edges, "right") - 1
         ended = np.cumsum(-(-targets // T))
-        begun = ended + targets // -T                               # batches of all segments before, rows end to end
+        begun = ended + targets // -T  # batches of all segments before, rows end to end
         first = begun - begun[np.searchsorted(edges, cuts)][row]
         return _Timetable.of(pieces[piece, 0] + edges - starts[piece], targets, row, first, T)
 
@@ -161,17 +167,22 @@ class _Whole:
         limit = max(4 * seq_length, -(-total // (8 * batch_size))) if seq_length else total
         self.begin, self.targets = _in_parts(pieces, limit)
         if len(self.begin) > len(pieces):
-            self.notes += (f"{(_targets(pieces) > limit).sum():,} of {len(pieces):,} documents ({name}) have more than "
-                           f"{limit:,} symbols to predict; cut into parts, or one row would outlast the others",)
+            self.notes += (
+                f"{(_targets(pieces) > limit).sum():,} of {len(pieces):,} documents ({name}) have more than "
+                f"{limit:,} symbols to predict; cut into parts, or one row would outlast the others",
+            )
         self.N, longest = min(batch_size, len(self.begin)), int(self.targets.max())
-        if self.N < batch_size:
-            self.notes += (f"batch size {batch_size} -> {self.N}: there are no more documents ({name}) to read "
-                           "side by side",)
+        if batch_size > self.N:
+            self.notes += (
+                f"batch size {batch_size} -> {self.N}: there are no more documents ({name}) to read side by side",
+            )
         self.T = min(seq_length or longest, longest)
         if not seq_length and self.T * self.N > HUGE:
-            self.notes += (f"sequence length 0 keeps documents whole: the longest has {self.T:,} symbols to predict, "
-                           f"times {self.N} rows is {self.T * self.N:,} positions to hold in memory at once; "
-                           "a sequence length bounds that",)
+            self.notes += (
+                f"sequence length 0 keeps documents whole: the longest has {self.T:,} symbols to predict, "
+                f"times {self.N} rows is {self.T * self.N:,} positions to hold in memory at once; "
+                "a sequence length bounds that",
+            )
         self.sizes = tuple(sorted({max(1, round(self.T * part)) for part in SIZES}))
 
     def timetable(self, rng):

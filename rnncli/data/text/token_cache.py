@@ -15,9 +15,9 @@ import numpy as np
 
 from ...errors import ResourceError
 
-CACHE_ABOVE = 32 << 20      # bytes of data from which tokens go to a file
-ABANDONED = 3600            # seconds without a write after which a partial file belongs to a run that was killed
-FORMAT = 1                  # of the cache; another number is another run's business
+CACHE_ABOVE = 32 << 20  # bytes of data from which tokens go to a file
+ABANDONED = 3600  # seconds without a write after which a partial file belongs to a run that was killed
+FORMAT = 1  # of the cache; another number is another run's business
 
 
 class MemoryStorage:
@@ -106,7 +106,7 @@ class FileStorage:
             yield file
         finally:
             _close(file)
-            path.unlink(missing_ok=True)        # it has its final name by now, or is of no use
+            path.unlink(missing_ok=True)  # it has its final name by now, or is of no use
 
     def _opened(self, opener):
         with _writing(self.place):
@@ -147,7 +147,7 @@ def _to_disk(file):
 
 
 def _close(file):
-    with suppress(OSError):     # what mattered is on the disk; on a full one this fails a second time
+    with suppress(OSError):  # what mattered is on the disk; on a full one this fails a second time
         file.close()
 
 
@@ -158,5 +158,7 @@ def _writing(folder):
         yield
     except OSError as error:
         what = (error.strerror or str(error)).lower()
-        raise ResourceError(f"{error.filename or folder}: the token cache cannot be written: {what}",
-                            "point RNNCLI_CACHE at a folder with room for about the size of the data") from None
+        raise ResourceError(
+            f"{error.filename or folder}: the token cache cannot be written: {what}",
+            "point RNNCLI_CACHE at a folder with room for about the size of the data",
+        ) from None

@@ -1,14 +1,12 @@
 """From sources to the tokens of all the data: survey, encode, drop empty lines, count what the parts hold."""
 
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
-from .encoders import (CODE_POINTS, ByteEncoder, CharEncoder, UnseenCharacter, code_points, encoder_from_dict,
-                       text_of)
-from ..files import Reader
 from ...phrases import counted
+from ..files import Reader
+from .encoders import CODE_POINTS, ByteEncoder, CharEncoder, UnseenCharacter, code_points, encoder_from_dict, text_of
 from .splits import STRIDE, cut, target_counts
 from .word_vocabulary import WordIndex, fit_words, split_words
 
@@ -17,11 +15,11 @@ from .word_vocabulary import WordIndex, fit_words, split_words
 class Encoded:
     """All the data as tokens, with what only reading the text could tell."""
 
-    tokens: np.ndarray              # (L,)
+    tokens: np.ndarray  # (L,)
     encoder: object
-    bounds: list[int]               # (F+1,) where each file begins, and L
-    parts: tuple                    # of Part
-    sums: dict[str, list[float]]    # part -> [characters, spelling_nats] of its targets
+    bounds: list[int]  # (F+1,) where each file begins, and L
+    parts: tuple  # of Part
+    sums: dict[str, list[float]]  # part -> [characters, spelling_nats] of its targets
     notes: tuple[str, ...]
 
     def record(self):
@@ -42,9 +40,9 @@ class Job:
     """What to encode: `encoder` None means to fit one to the data."""
 
     sources: tuple
-    config: object                  # DataConfig
+    config: object  # DataConfig
     encoder: object
-    title: str                      # the files in words
+    title: str  # the files in words
     meter: object
     chunk: int
 
@@ -90,7 +88,7 @@ def _encode_words(job, storage):
         table = encoder.ids(words)
         with storage.tokens(encoder.dtype) as writer:
             for start in range(0, len(draft), STRIDE):
-                writer.append(table[draft[start:start + STRIDE]])
+                writer.append(table[draft[start : start + STRIDE]])
             sums, strangers = _word_sums(draft, words, table, parts, encoder)
             encoded = Encoded(writer.finish(), encoder, bounds, parts, sums, reader.notes() + notes + strangers)
             storage.keep(writer, encoded.record())
@@ -116,8 +114,10 @@ def _word_sums(draft, words, table, parts, encoder):
         sums[part.name] = [int(counts @ lengths), float(counts @ nats)]
         if strange := int(counts[unknown].sum()):
             total = int(counts.sum())
-            notes.append(f"{part.name}: {strange:,} of {total:,} tokens ({strange / total:.1%}) are words outside the "
-                         "vocabulary, their spelling is priced")
+            notes.append(
+                f"{part.name}: {strange:,} of {total:,} tokens ({strange / total:.1%}) are words outside the "
+                "vocabulary, their spelling is priced"
+            )
     return sums, tuple(notes)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 # A word carries the one space before it, so that joining the tokens gives the text back. The three cases cover every
 # character, and a token ends where it does whatever follows its next character: only the last one of a chunk is open.
 TOKEN = re.compile(r" ?\w+| ?[^\w\s]|\s")
-UNKNOWN = "<unk>"       # the pattern cannot produce it: no text is mistaken for it
+UNKNOWN = "<unk>"  # the pattern cannot produce it: no text is mistaken for it
 CODE_POINTS = 0x110000
 
 

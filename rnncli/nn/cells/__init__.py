@@ -8,7 +8,15 @@ from .lstm_1997 import LSTM1997
 from .lstm_peephole import PeepholeLSTM
 from .rnn import IdentityRNN, LogisticRNN, ReluRNN, TanhRNN
 
-for name, cell in {"rnn": TanhRNN(), "rnn-logistic": LogisticRNN(), "rnn-relu": ReluRNN(),
-                   "rnn-identity": IdentityRNN(), "lstm": LSTM(), "lstm-1997": LSTM1997(),
-                   "lstm-peephole": PeepholeLSTM(), "gru": GRU(), "gru-before": GRUBefore()}.items():
+for name, cell in {
+    "rnn": TanhRNN(),
+    "rnn-logistic": LogisticRNN(),
+    "rnn-relu": ReluRNN(),
+    "rnn-identity": IdentityRNN(),
+    "lstm": LSTM(),
+    "lstm-1997": LSTM1997(),
+    "lstm-peephole": PeepholeLSTM(),
+    "gru": GRU(),
+    "gru-before": GRUBefore(),
+}.items():
     CELLS.register(name, cell)

@@ -27,21 +27,21 @@ class GRU(Cell):
     def step(self, xp, s):
         xp.multiply(s.r, s.q, out=s.tmp)
         s.n += s.tmp
-        xp.tanh(s.n, out=s.n)                       # n_t = tanh(a^n + r q)
+        xp.tanh(s.n, out=s.n)  # n_t = tanh(a^n + r q)
         xp.subtract(s.h_prev, s.n, out=s.gap)
         xp.multiply(s.z, s.gap, out=s.tmp)
-        xp.add(s.n, s.tmp, out=s.h)                 # h_t = n + z (h_{t-1} - n)
+        xp.add(s.n, s.tmp, out=s.h)  # h_t = n + z (h_{t-1} - n)
 
     def local_derivatives(self, xp, s, slope):
         xp.multiply(s.n, s.n, out=slope.n)
         xp.subtract(1, slope.n, out=slope.n)
         xp.subtract(1, s.z, out=slope.q)
-        slope.n *= slope.q                          # dh_t / da^n = (1 - n^2) (1 - z)
-        xp.multiply(slope.n, s.r, out=slope.q)      # dh_t / dq
+        slope.n *= slope.q  # dh_t / da^n = (1 - n^2) (1 - z)
+        xp.multiply(slope.n, s.r, out=slope.q)  # dh_t / dq
         slope.r *= s.q
-        slope.r *= slope.n                          # dh_t / da^r
-        slope.z *= s.gap                            # dh_t / da^z
+        slope.r *= slope.n  # dh_t / da^r
+        slope.z *= s.gap  # dh_t / da^z
 
     def step_backward(self, xp, s, slope, d, da):
-        xp.multiply(d.h, slope.blocks, out=da.blocks)    # h_t is all that a block reaches L through
-        d.h *= s.z                                  # now the direct part of dL/dh_{t-1}
+        xp.multiply(d.h, slope.blocks, out=da.blocks)  # h_t is all that a block reaches L through
+        d.h *= s.z  # now the direct part of dL/dh_{t-1}

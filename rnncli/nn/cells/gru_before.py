@@ -29,19 +29,19 @@ class GRUBefore(Cell):
     def step(self, xp, s):
         xp.subtract(s.h_prev, s.n, out=s.gap)
         xp.multiply(s.z, s.gap, out=s.tmp)
-        xp.add(s.n, s.tmp, out=s.h)                 # h_t = n + z (h_{t-1} - n)
+        xp.add(s.n, s.tmp, out=s.h)  # h_t = n + z (h_{t-1} - n)
 
     def local_derivatives(self, xp, s, slope):
-        slope.n -= slope.n * s.z                    # dh_t / da^n = (1 - n^2) (1 - z)
-        slope.z *= s.gap                            # dh_t / da^z
-        slope.r *= s.h_prev                         # du_t / da^r
+        slope.n -= slope.n * s.z  # dh_t / da^n = (1 - n^2) (1 - z)
+        slope.z *= s.gap  # dh_t / da^z
+        slope.r *= s.h_prev  # du_t / da^r
 
     def step_backward(self, xp, s, slope, d, da):
         xp.multiply(d.h, slope.n, out=da.n)
         xp.multiply(d.h, slope.z, out=da.z)
-        d.h *= s.z                                  # now the direct part of dL/dh_{t-1}
+        d.h *= s.z  # now the direct part of dL/dh_{t-1}
 
     def prepare_backward(self, xp, s, slope, d, da):
         xp.multiply(d.u, slope.r, out=da.r)
         xp.multiply(d.u, s.r, out=s.tmp)
-        d.h += s.tmp                                # and what comes through u_t
+        d.h += s.tmp  # and what comes through u_t

@@ -30,25 +30,25 @@ class LSTM(Cell):
     def step(self, xp, s):
         xp.multiply(s.f, s.c_prev, out=s.c)
         xp.multiply(s.i, s.g, out=s.tmp)
-        s.c += s.tmp                                # c_t = f c_{t-1} + i g
+        s.c += s.tmp  # c_t = f c_{t-1} + i g
         xp.tanh(s.c, out=s.tanh_c)
-        xp.multiply(s.o, s.tanh_c, out=s.h)         # h_t = o tanh c_t
+        xp.multiply(s.o, s.tanh_c, out=s.h)  # h_t = o tanh c_t
 
     def local_derivatives(self, xp, s, slope):
-        slope.o *= s.tanh_c                         # dh_t / da^o
-        slope.i *= s.g                              # dc_t / da^i
-        slope.f *= s.c_prev                         # dc_t / da^f
-        slope.g *= s.i                              # dc_t / da^g
+        slope.o *= s.tanh_c  # dh_t / da^o
+        slope.i *= s.g  # dc_t / da^i
+        slope.f *= s.c_prev  # dc_t / da^f
+        slope.g *= s.i  # dc_t / da^g
         xp.multiply(s.tanh_c, s.tanh_c, out=slope.c)
         xp.subtract(1, slope.c, out=slope.c)
-        slope.c *= s.o                              # dh_t / dc_t
+        slope.c *= s.o  # dh_t / dc_t
 
     def step_backward(self, xp, s, slope, d, da):
         xp.multiply(d.h, slope.o, out=da.o)
         xp.multiply(d.h, slope.c, out=s.tmp)
-        d.c += s.tmp                                # now dL/dc_t, whole
+        d.c += s.tmp  # now dL/dc_t, whole
         xp.multiply(d.c, slope.i, out=da.i)
         xp.multiply(d.c, slope.f, out=da.f)
         xp.multiply(d.c, slope.g, out=da.g)
-        d.c *= s.f                                  # now dL/dc_{t-1}
-        d.h.fill(0)                                 # h_{t-1} is reached through W_h alone
+        d.c *= s.f  # now dL/dc_{t-1}
+        d.h.fill(0)  # h_{t-1} is reached through W_h alone

@@ -29,22 +29,22 @@ class LSTM1997(Cell):
 
     def step(self, xp, s):
         xp.multiply(s.i, s.g, out=s.tmp)
-        xp.add(s.c_prev, s.tmp, out=s.c)            # c_t = c_{t-1} + i g
+        xp.add(s.c_prev, s.tmp, out=s.c)  # c_t = c_{t-1} + i g
         xp.tanh(s.c, out=s.tanh_c)
-        xp.multiply(s.o, s.tanh_c, out=s.h)         # h_t = o tanh c_t
+        xp.multiply(s.o, s.tanh_c, out=s.h)  # h_t = o tanh c_t
 
     def local_derivatives(self, xp, s, slope):
-        slope.o *= s.tanh_c                         # dh_t / da^o
-        slope.i *= s.g                              # dc_t / da^i
-        slope.g *= s.i                              # dc_t / da^g
+        slope.o *= s.tanh_c  # dh_t / da^o
+        slope.i *= s.g  # dc_t / da^i
+        slope.g *= s.i  # dc_t / da^g
         xp.multiply(s.tanh_c, s.tanh_c, out=slope.c)
         xp.subtract(1, slope.c, out=slope.c)
-        slope.c *= s.o                              # dh_t / dc_t
+        slope.c *= s.o  # dh_t / dc_t
 
     def step_backward(self, xp, s, slope, d, da):
         xp.multiply(d.h, slope.o, out=da.o)
         xp.multiply(d.h, slope.c, out=s.tmp)
-        d.c += s.tmp                                # now dL/dc_t, whole, and so dL/dc_{t-1}
+        d.c += s.tmp  # now dL/dc_t, whole, and so dL/dc_{t-1}
         xp.multiply(d.c, slope.i, out=da.i)
         xp.multiply(d.c, slope.g, out=da.g)
-        d.h.fill(0)                                 # h_{t-1} is reached through W_h alone
+        d.h.fill(0)  # h_{t-1} is reached through W_h alone

@@ -34,36 +34,36 @@ class PeepholeLSTM(Cell):
     def step(self, xp, s):
         xp.multiply(s.p_i, s.c_prev, out=s.tmp)
         s.i += s.tmp
-        logistic(xp, s.i)                           # i_t = sigma(a^i + p_i c_{t-1})
+        logistic(xp, s.i)  # i_t = sigma(a^i + p_i c_{t-1})
         xp.multiply(s.p_f, s.c_prev, out=s.tmp)
         s.f += s.tmp
-        logistic(xp, s.f)                           # f_t = sigma(a^f + p_f c_{t-1})
+        logistic(xp, s.f)  # f_t = sigma(a^f + p_f c_{t-1})
         xp.multiply(s.f, s.c_prev, out=s.c)
         xp.multiply(s.i, s.g, out=s.tmp)
-        s.c += s.tmp                                # c_t = f c_{t-1} + i g
+        s.c += s.tmp  # c_t = f c_{t-1} + i g
         xp.multiply(s.p_o, s.c, out=s.tmp)
         s.o += s.tmp
-        logistic(xp, s.o)                           # o_t = sigma(a^o + p_o c_t)
+        logistic(xp, s.o)  # o_t = sigma(a^o + p_o c_t)
         xp.tanh(s.c, out=s.tanh_c)
-        xp.multiply(s.o, s.tanh_c, out=s.h)         # h_t = o tanh c_t
+        xp.multiply(s.o, s.tanh_c, out=s.h)  # h_t = o tanh c_t
 
     def local_derivatives(self, xp, s, slope):
         for gate, out in ((s.o, slope.o), (s.i, slope.i), (s.f, slope.f)):
             xp.multiply(gate, gate, out=out)
-            xp.subtract(gate, out, out=out)         # sigma' = sigma - sigma^2
-        slope.o *= s.tanh_c                         # dh_t / da^o
-        slope.i *= s.g                              # dc_t / da^i
-        slope.f *= s.c_prev                         # dc_t / da^f
-        slope.g *= s.i                              # dc_t / da^g
+            xp.subtract(gate, out, out=out)  # sigma' = sigma - sigma^2
+        slope.o *= s.tanh_c  # dh_t / da^o
+        slope.i *= s.g  # dc_t / da^i
+        slope.f *= s.c_prev  # dc_t / da^f
+        slope.g *= s.i  # dc_t / da^g
         xp.multiply(s.tanh_c, s.tanh_c, out=slope.c)
         xp.subtract(1, slope.c, out=slope.c)
         slope.c *= s.o
-        slope.c += slope.o * s.p_o                  # dh_t / dc_t, through tanh and through the output gate
+        slope.c += slope.o * s.p_o  # dh_t / dc_t, through tanh and through the output gate
 
     def step_backward(self, xp, s, slope, d, da):
         xp.multiply(d.h, slope.o, out=da.o)
         xp.multiply(d.h, slope.c, out=s.tmp)
-        d.c += s.tmp                                # now dL/dc_t, whole
+        d.c += s.tmp  # now dL/dc_t, whole
         xp.multiply(d.c, slope.i, out=da.i)
         xp.multiply(d.c, slope.f, out=da.f)
         xp.multiply(d.c, slope.g, out=da.g)
@@ -71,5 +71,5 @@ class PeepholeLSTM(Cell):
         xp.multiply(da.i, s.p_i, out=s.tmp)
         d.c += s.tmp
         xp.multiply(da.f, s.p_f, out=s.tmp)
-        d.c += s.tmp                                # now dL/dc_{t-1}
-        d.h.fill(0)                                 # h_{t-1} is reached through W_h alone
+        d.c += s.tmp  # now dL/dc_{t-1}
+        d.h.fill(0)  # h_{t-1} is reached through W_h alone

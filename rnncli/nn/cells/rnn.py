@@ -20,8 +20,8 @@ class TanhRNN(Cell):
         xp.copyto(s.h, s.a)
 
     def step_backward(self, xp, s, slope, d, da):
-        xp.multiply(d.h, slope.a, out=da.a)         # slope.a is the derivative of the squashing
-        d.h.fill(0)                                 # h_{t-1} is reached through W_h alone
+        xp.multiply(d.h, slope.a, out=da.a)  # slope.a is the derivative of the squashing
+        d.h.fill(0)  # h_{t-1} is reached through W_h alone
 
 
 class LogisticRNN(TanhRNN):
@@ -48,7 +48,7 @@ class ReluRNN(TanhRNN):
     blocks = (Block("a"),)
 
     def step(self, xp, s):
-        xp.multiply(s.a, s.a.real > 0, out=s.h)     # the real part decides, so that the complex step passes
+        xp.multiply(s.a, s.a.real > 0, out=s.h)  # the real part decides, so that the complex step passes
 
     def local_derivatives(self, xp, s, slope):
         xp.copyto(slope.a, s.a.real > 0)

@@ -5,7 +5,7 @@ import numpy as np
 from .intervals import describes, mean_of
 from .predictor import Predictor
 
-ROWS = 256          # windows that are forecast together
+ROWS = 256  # windows that are forecast together
 
 
 def step_records(loaded, data, split, progress=None):
@@ -43,12 +43,18 @@ def _one_step(loaded, windows, series, first, progress):
 def _records(data, s, t, forecast, tail):
     """[dict] of the K targets of step t of series s; forecast (K,) in original units, tail (K,)."""
     one = data.panel.series[s]
-    stamp = data.panel.text(one.stamps[t:t + 1])[0]
+    stamp = data.panel.text(one.stamps[t : t + 1])[0]
     for k, target in enumerate(data.panel.roles.targets):
         actual, there = one.y[t, k], bool(one.real[t, k])
-        yield {"unique_id": one.id, "target": target, "ds": stamp, "actual": float(actual) if there else None,
-               "forecast": float(forecast[k]), "residual": float(actual - forecast[k]) if there else None,
-               "tail": float(tail[k]) if there and np.isfinite(tail[k]) else None}
+        yield {
+            "unique_id": one.id,
+            "target": target,
+            "ds": stamp,
+            "actual": float(actual) if there else None,
+            "forecast": float(forecast[k]),
+            "residual": float(actual - forecast[k]) if there else None,
+            "tail": float(tail[k]) if there and np.isfinite(tail[k]) else None,
+        }
 
 
 def _something_before(data, series, first):
@@ -71,7 +77,10 @@ def _tail_of(likelihood, residuals):
 
     def ranked(scores, mean, truth):
         size = np.abs(truth - mean)
-        tails = [(1 + len(known) - np.searchsorted(known, column, "left")) / (len(known) + 1)
-                 for known, column in zip(ordered, size.T)]
+        tails = [
+            (1 + len(known) - np.searchsorted(known, column, "left")) / (len(known) + 1)
+            for known, column in zip(ordered, size.T)
+        ]
         return np.where(np.isnan(size), np.nan, np.stack(tails, axis=1))
+
     return ranked

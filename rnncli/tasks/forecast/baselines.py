@@ -14,10 +14,10 @@ from .ridge import HELD_OUT, Ridge, windows_of
 from .rolling import ROLLING
 
 RIDGE = "ridge"
-BASELINES = (*ROLLING, RIDGE)           # naive, seasonal_naive, drift, naive2, ridge
-LONGEST = 1024                          # values of a window that the ridge reads: its time grows with their cube
-GAPS = 0.25                             # share of a window that may be missing where the ridge learns
-MOST, NUMBERS = 50_000, 20_000_000      # windows that it is fitted on, and numbers in them
+BASELINES = (*ROLLING, RIDGE)  # naive, seasonal_naive, drift, naive2, ridge
+LONGEST = 1024  # values of a window that the ridge reads: its time grows with their cube
+GAPS = 0.25  # share of a window that may be missing where the ridge learns
+MOST, NUMBERS = 50_000, 20_000_000  # windows that it is fitted on, and numbers in them
 
 
 class Baselines:
@@ -52,7 +52,7 @@ class Baselines:
         found = {name: rolling(y, first, self.h, self.m) for name, rolling in ROLLING.items()}
         if RIDGE in self.names:
             linear = self._ridges[k].predict(self._windows(y, first))
-            found[RIDGE] = np.where(np.isnan(linear), found["naive"], linear)    # nothing is observed in the window
+            found[RIDGE] = np.where(np.isnan(linear), found["naive"], linear)  # nothing is observed in the window
         return found
 
     def _fitted(self, k, training):

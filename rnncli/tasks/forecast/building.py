@@ -43,21 +43,32 @@ def _check_forecast(config):
     """Raises ConfigError for settings that do not go together in a forecast."""
     model, forecast, recursive = config.model, config.forecast, config.forecast.mode == "recursive"
     rules = (
-        (model.embedding_size or model.tie_embeddings or model.dropout_input,
-         "model.embedding_size: series are numbers, which have no embedding",
-         "set embedding_size and dropout_input to 0, and tie_embeddings to false"),
-        (forecast.segment and len(model.sizes) > 1,
-         f"forecast.segment: reads with one layer; model.num_layers is {len(model.sizes)}",
-         "set num_layers to 1, or segment to 0"),
-        (forecast.highway > forecast.window,
-         f"forecast.highway: {forecast.highway} steps; forecast.window is {forecast.window}",
-         "make the window longer or the highway shorter"),
-        (recursive and (forecast.segment or forecast.highway),
-         "forecast.segment and forecast.highway are for direct forecasts; forecast.mode is recursive",
-         "set both to 0, or mode to direct"),
-        (recursive and config.series.past_cols,
-         "series.past_cols: nobody knows them ahead, where forecast.mode recursive would read them",
-         "leave them out, or set mode to direct"))
+        (
+            model.embedding_size or model.tie_embeddings or model.dropout_input,
+            "model.embedding_size: series are numbers, which have no embedding",
+            "set embedding_size and dropout_input to 0, and tie_embeddings to false",
+        ),
+        (
+            forecast.segment and len(model.sizes) > 1,
+            f"forecast.segment: reads with one layer; model.num_layers is {len(model.sizes)}",
+            "set num_layers to 1, or segment to 0",
+        ),
+        (
+            forecast.highway > forecast.window,
+            f"forecast.highway: {forecast.highway} steps; forecast.window is {forecast.window}",
+            "make the window longer or the highway shorter",
+        ),
+        (
+            recursive and (forecast.segment or forecast.highway),
+            "forecast.segment and forecast.highway are for direct forecasts; forecast.mode is recursive",
+            "set both to 0, or mode to direct",
+        ),
+        (
+            recursive and config.series.past_cols,
+            "series.past_cols: nobody knows them ahead, where forecast.mode recursive would read them",
+            "leave them out, or set mode to direct",
+        ),
+    )
     for is_wrong, message, hint in rules:
         if is_wrong:
             raise ConfigError(message, hint)

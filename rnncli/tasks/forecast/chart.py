@@ -12,22 +12,44 @@ from itertools import groupby
 
 import numpy as np
 
-from ...phrases import counted
-from ...phrases import safe_text
+from ...phrases import counted, safe_text
 
-MARGIN = 8              # characters that the vertical axis is taken to have when the history is cut
-TAIL = 5                # horizons of history that are shown at least
-LOW = 12                # a plot with fewer lines has none to spare for a legend
-NICE = (1, 2, 2.5, 5)   # round steps, times a power of ten
-TINY, LEVEL = 1e-300, 1e-9      # what is below the first counts as 0; a range below the second of the value, as none
-APART, CLOSEST = 1.9, 1.15      # lines from one figure of the axis to the next: enough, and the least
-BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])       # of a braille sign, by row and column
-BRAILLE, ASCII = (2, 4), (1, 1)     # dots a character across and down
-COLORS = {"forecast": "36", "truth": "33", "shade": "36;2", "rule": "2"}        # ANSI; history has the text's colour
-SIGNS = {True: {"forecast": "⠒⠒", "truth": "⠂⠐", "shade": "░", "rule": "│", "corner": "└", "floor": "─", "cross": "┴",
-                "tick": "┤", "more": "…", "empty": " "},
-         False: {"history": "*", "forecast": "o", "truth": ".", "shade": ":", "rule": "|", "corner": "+", "floor": "-",
-                 "cross": "+", "tick": "+", "more": "...", "empty": " "}}
+MARGIN = 8  # characters that the vertical axis is taken to have when the history is cut
+TAIL = 5  # horizons of history that are shown at least
+LOW = 12  # a plot with fewer lines has none to spare for a legend
+NICE = (1, 2, 2.5, 5)  # round steps, times a power of ten
+TINY, LEVEL = 1e-300, 1e-9  # what is below the first counts as 0; a range below the second of the value, as none
+APART, CLOSEST = 1.9, 1.15  # lines from one figure of the axis to the next: enough, and the least
+BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # of a braille sign, by row and column
+BRAILLE, ASCII = (2, 4), (1, 1)  # dots a character across and down
+COLORS = {"forecast": "36", "truth": "33", "shade": "36;2", "rule": "2"}  # ANSI; history has the text's colour
+SIGNS = {
+    True: {
+        "forecast": "⠒⠒",
+        "truth": "⠂⠐",
+        "shade": "░",
+        "rule": "│",
+        "corner": "└",
+        "floor": "─",
+        "cross": "┴",
+        "tick": "┤",
+        "more": "…",
+        "empty": " ",
+    },
+    False: {
+        "history": "*",
+        "forecast": "o",
+        "truth": ".",
+        "shade": ":",
+        "rule": "|",
+        "corner": "+",
+        "floor": "-",
+        "cross": "+",
+        "tick": "+",
+        "more": "...",
+        "empty": " ",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +69,7 @@ def steps_shown(L, h, width):
     The tail that finds room, but `TAIL` horizons at least; and all where a quarter more would do it.
     """
     tail = max(TAIL * h, width - MARGIN - h, 1)
-    return L if L <= tail + tail // 4 else tail
+    return L if tail + tail // 4 >= L else tail
 
 
 def chart_lines(history, forecast, intervals, labels, width, height, *, truth=None, unicode=True, color=False):
@@ -77,12 +99,19 @@ def chart_lines(history, forecast, intervals, labels, width, height, *, truth=No
     across, down = BRAILLE if unicode else ASCII
     kinds, cells = _cells(series, band, axis, (rows, P, before, across, down))
     if not any(np.isfinite(part).any() for part in series.values()):
-        cells[rows // 2, :len("no values")] = list("no values")
+        cells[rows // 2, : len("no values")] = list("no values")
     floor = "".join(signs["cross" if h and column == before else "floor"] for column in range(P))
-    body = [f"{figure:>{room}} {_painted(signs['tick' if figure else 'rule'], 'rule', color)}"
-            f"{_row(cells[row], kinds[row], color)}" for row, figure in enumerate(axis.column(rows, down))]
-    return [*head, *body, " " * (room + 1) + _painted(signs["corner"] + floor, "rule", color),
-            *_below(stamps, room + 2, room + 2 + before, width, two)]
+    body = [
+        f"{figure:>{room}} {_painted(signs['tick' if figure else 'rule'], 'rule', color)}"
+        f"{_row(cells[row], kinds[row], color)}"
+        for row, figure in enumerate(axis.column(rows, down))
+    ]
+    return [
+        *head,
+        *body,
+        " " * (room + 1) + _painted(signs["corner"] + floor, "rule", color),
+        *_below(stamps, room + 2, room + 2 + before, width, two),
+    ]
 
 
 def finite(values):
@@ -94,7 +123,7 @@ def finite(values):
 def visible(history, forecast, truth, shown):
     """{name: values} of the last `shown` steps of history, the forecast and the truth, nan where there is none."""
     truth = np.full(len(forecast), math.nan) if truth is None else truth
-    return {"history": finite(history)[len(history) - shown:], "forecast": finite(forecast), "truth": finite(truth)}
+    return {"history": finite(history)[len(history) - shown :], "forecast": finite(forecast), "truth": finite(truth)}
 
 
 @dataclass(frozen=True)
@@ -156,10 +185,10 @@ def _choices(low, high, rows):
     decade = math.floor(math.log10(high - low))
     for power in (decade - 1, decade):
         for nice in NICE:
-            step = nice * 10.0 ** power
+            step = nice * 10.0**power
             first, last = math.ceil(low / step - LEVEL), math.floor(high / step + LEVEL)
             while last - first < 2:
-                down, up = low / step - first, last - high / step       # both from -1 on: what a new tick would add
+                down, up = low / step - first, last - high / step  # both from -1 on: what a new tick would add
                 if (down < up or last == 0 >= high) and not first == 0 <= low:
                     first -= 1
                 else:
@@ -186,7 +215,7 @@ def _cells(series, band, axis, shape):
     kinds, cells = np.full((rows, P), "empty", object), np.full((rows, P), " ", object)
     if before < P:
         kinds[:, before] = "rule"
-        _shade(kinds[:, before + 1:], band, axis)
+        _shade(kinds[:, before + 1 :], band, axis)
     masks = {}
     for name, values in series.items():
         begin, end = (0, before) if name == "history" else (min(before + 1, P), P)
@@ -198,7 +227,7 @@ def _cells(series, band, axis, shape):
         kinds[masks[name].reshape(rows, down, P, across).any(axis=(1, 3))] = name
     for kind, sign in SIGNS[unicode].items():
         cells[kinds == kind] = sign
-    if unicode:     # dots instead of the signs of lines
+    if unicode:  # dots instead of the signs of lines
         bits = (np.logical_or.reduce(list(masks.values())).reshape(rows, down, P, across) * BITS[:, None]).sum((1, 3))
         cells[bits > 0] = [chr(0x2800 + code) for code in bits[bits > 0]]
     return kinds, cells
@@ -212,11 +241,11 @@ def _shade(kinds, band, axis):
         return
     h = band.shape[1]
     column = np.floor((known + 0.5) * C / h).astype(int)
-    centres = (np.arange(C) + 0.5) * h / C - 0.5        # in steps
+    centres = (np.arange(C) + 0.5) * h / C - 0.5  # in steps
     lo, hi = (np.interp(centres, known, axis.height(edge[known], rows)) for edge in band)
     np.minimum.at(lo, column, axis.height(band[0][known], rows))
     np.maximum.at(hi, column, axis.height(band[1][known], rows))
-    above_floor = rows - 1 - np.arange(rows)[:, None] + 0.5     # the middle of each row
+    above_floor = rows - 1 - np.arange(rows)[:, None] + 0.5  # the middle of each row
     kinds[(above_floor > lo) & (above_floor < hi)] = "shade"
 
 
@@ -232,8 +261,8 @@ def _trace(mask, x, y, size, dotted):
             mask[down[keep], across[keep]] = True
             count += dots - 1
         elif not (k and known[k - 1]):
-            column, row = (int(part[k]) // size * size for part in (x, y))      # within one character
-            mask[row:row + size, column:column + size] = True
+            column, row = (int(part[k]) // size * size for part in (x, y))  # within one character
+            mask[row : row + size, column : column + size] = True
 
 
 def _row(cells, kinds, color):
@@ -277,10 +306,10 @@ def _below(stamps, left, at, width, two):
     """The stamps under the axis: first and last from `left` on, that of the forecast at `at`, above them if `two`."""
     first, middle, last = (*stamps[:1], *([""] * (3 - len(stamps))), *stamps[1:])
     if len(f"{first}  {last}") > width - left:
-        left, first, last = 0, first[:width // 2 - 1], last[:width // 2 - 1]
+        left, first, last = 0, first[: width // 2 - 1], last[: width // 2 - 1]
     ends = f"{' ' * left}{first}{last:>{width - left - len(first)}}"
     low, high = (0, width) if two else (left + len(f"{first}  "), width - len(f"  {last}"))
     place = max(low, min(at - len(middle) // 2, high - len(middle)))
     if two:
         return [" " * place + middle, ends]
-    return [(ends[:place] + middle + ends[place + len(middle):]).rstrip()]
+    return [(ends[:place] + middle + ends[place + len(middle) :]).rstrip()]

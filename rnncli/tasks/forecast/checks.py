@@ -17,12 +17,14 @@ from ...random_streams import Noise, stream
 from .building import build_forecaster
 from .kind import ForecastConfig
 
-SIZE, HORIZON = (5, 2, 2), 3            # (D, Q, K): a column is of the past alone
-RECURSIVE = (5, 3, 2)                   # nothing is
+SIZE, HORIZON = (5, 2, 2), 3  # (D, Q, K): a column is of the past alone
+RECURSIVE = (5, 3, 2)  # nothing is
 MODEL = ModelConfig(hidden_size=4, dropout=0.3, dropout_recurrent=0.3)
-KINDS = {"highway": {"highway": 2, "loss": "quantile"},
-         "segments": {"segment": 2, "loss": "gaussian", "highway": 1},
-         "recursive": {"mode": "recursive", "loss": "student-t"}}
+KINDS = {
+    "highway": {"highway": 2, "loss": "quantile"},
+    "segments": {"segment": 2, "loss": "gaussian", "highway": 1},
+    "recursive": {"mode": "recursive", "loss": "student-t"},
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class LikelihoodCase:
     name: str
     likelihood: Likelihood
     arrays: dict[str, np.ndarray]
-    targets: np.ndarray             # (M, K)
-    real: np.ndarray                # (M, K) bool
+    targets: np.ndarray  # (M, K)
+    real: np.ndarray  # (M, K) bool
     one_by_one, blocks, jointly = EVERY, (), False
 
     def plan(self, dtype):
@@ -118,5 +120,6 @@ def saved_forecaster_case(loaded, seed):
     """The case of a saved forecaster, as `saved_model_case`; its windows are as short as its parts allow."""
     forecast, theta = loaded.config.forecast, loaded.store.named(loaded.theta.astype(np.float64))
     T = max(TIMES[-1], forecast.highway, 2 * forecast.segment + 1)
-    return forecast_case(loaded.config.model.cell, f"T={T}, saved model", loaded.model, theta, T, seed,
-                         as_many_as_fit(loaded.theta.size))
+    return forecast_case(
+        loaded.config.model.cell, f"T={T}, saved model", loaded.model, theta, T, seed, as_many_as_fit(loaded.theta.size)
+    )

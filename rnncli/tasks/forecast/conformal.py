@@ -31,14 +31,17 @@ def widths(residuals, levels):
     residuals (R, h, K): truth less forecast on held-out windows, in the units in which intervals are wanted; nan where
     there is no truth. A width never falls with the level. Raises DataError where a step has too few residuals.
     """
-    ordered = np.sort(np.abs(residuals), axis=0)        # nan last
+    ordered = np.sort(np.abs(residuals), axis=0)  # nan last
     found, there = np.empty((len(levels), *residuals.shape[1:])), counts(residuals)
     for i, level in enumerate(levels):
         k = np.maximum(np.ceil((there + 1) * level / 100 - 1e-9).astype(np.intp), 1)
         if (k > there).any():
             step = int(np.argmax((k > there).any(axis=1)))
-            raise DataError(f"an interval of {level:.12g} % for step {step + 1} needs {fewest(level)} held-out windows; "
-                            f"there are {there[step].min()}", REMEDY)
+            raise DataError(
+                f"an interval of {level:.12g} % for step {step + 1} needs {fewest(level)} held-out windows; "
+                f"there are {there[step].min()}",
+                REMEDY,
+            )
         found[i] = np.take_along_axis(ordered, k[None] - 1, axis=0)[0]
     return found
 
@@ -50,6 +53,8 @@ def whole_rows(residuals):
     """
     whole = residuals[~np.isnan(residuals).any(axis=(1, 2))]
     if not len(whole):
-        raise DataError("no held-out window is without missing values, so that no path can be made of its residuals",
-                        "fill the gaps with --fill, make --val-size larger, or train with a likelihood")
+        raise DataError(
+            "no held-out window is without missing values, so that no path can be made of its residuals",
+            "fill the gaps with --fill, make --val-size larger, or train with a likelihood",
+        )
     return whole

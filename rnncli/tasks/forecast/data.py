@@ -6,19 +6,19 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from ...errors import DataError
 from ...data.series.gaps import GapReport, carry, fill
-from .defaults import settled
 from ...data.series.panel import Panel, Series
-from ...phrases import counted
-from ...data.series.scaling import Units, fit_units
-from .encoder import SeriesEncoder, fit_encoder
 from ...data.series.reading import read_tables
-from ...data.tables.timestamps import Stamps
+from ...data.series.scaling import Units, fit_units
 from ...data.series.windows import Split, Windows, split_rows
+from ...data.tables.timestamps import Stamps
+from ...errors import DataError
+from ...phrases import counted
+from .defaults import settled
+from .encoder import SeriesEncoder, fit_encoder
 
-NAMED = 3       # short series that a note names
-ALL = "all"     # the one split of a table that is read for a model which has learnt already
+NAMED = 3  # short series that a note names
+ALL = "all"  # the one split of a table that is read for a model which has learnt already
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class SeriesData:
     """Series as windows."""
 
     encoder: SeriesEncoder
-    panel: Panel                # missing values filled, if that was asked for
+    panel: Panel  # missing values filled, if that was asked for
     windows: Windows
-    splits: dict[str, Split]    # train, val, test as far as they have rows; none in a tail
-    config: object              # Config, with horizon, window, season and val_size as numbers
-    digest: str                 # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
+    splits: dict[str, Split]  # train, val, test as far as they have rows; none in a tail
+    config: object  # Config, with horizon, window, season and val_size as numbers
+    digest: str  # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
     files: tuple[str, ...]
-    notes: tuple[str, ...]      # what is irregular, which defaults were chosen and why, which series are short
+    notes: tuple[str, ...]  # what is irregular, which defaults were chosen and why, which series are short
 
     @property
     def ids(self):
@@ -66,14 +66,19 @@ class SeriesData:
     def tail(self, rows):
         """(arrays {"series/...": array}, record): the last `rows` steps of each series or what a window needs, if that
         is more; all that forecasting after the end takes, as arrays and plain JSON data."""
-        rows = max(rows, self.windows.reach) + 1            # one more, for the time since the row before
+        rows = max(rows, self.windows.reach) + 1  # one more, for the time since the row before
         kept = [_last(each, rows) for each in self.panel.series]
-        arrays = {name: np.concatenate([getattr(each, name) for each in kept])
-                  for name in ("y", "real", "past", "known", "stamps")}
+        arrays = {
+            name: np.concatenate([getattr(each, name) for each in kept])
+            for name in ("y", "real", "past", "known", "stamps")
+        }
         arrays["real"] = arrays["real"].astype(np.uint8)
-        arrays |= {"steps": np.array([len(each) for each in kept]),
-                   "rows": np.array([len(each.known) for each in kept]),
-                   "offset": self.windows.units.offset, "scale": self.windows.units.scale}
+        arrays |= {
+            "steps": np.array([len(each) for each in kept]),
+            "rows": np.array([len(each.known) for each in kept]),
+            "offset": self.windows.units.offset,
+            "scale": self.windows.units.scale,
+        }
         record = {"ids": list(self.ids), "static": [list(each.static) for each in kept], "files": list(self.files)}
         return {f"series/{name}": array for name, array in arrays.items()}, record
 
@@ -99,14 +104,21 @@ def load_series(config, encoder=None, progress=None, units=None, cut=None):
     else:
         splits = cut(panel) if cut else {ALL: whole}
     panel, filled = _filled(panel, series.fill, forecast.season, encoder is None or encoder.gappy)
-    fitted_on = next(iter(splits.values()))         # train, what lies before the rows to score, or all
+    fitted_on = next(iter(splits.values()))  # train, what lies before the rows to score, or all
     fitted = encoder or fit_encoder(panel, fitted_on, config)
     windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}))
     if encoder is None:
         _check_windows(panel, windows, fitted_on)
-    return SeriesData(fitted, panel, windows, splits, config, _digest(digests, config), panel.files,
-                      (*panel.words()[1:], *filled, *notes,
-                       *_short(panel, fitted_on if encoder is None else whole, windows)))
+    return SeriesData(
+        fitted,
+        panel,
+        windows,
+        splits,
+        config,
+        _digest(digests, config),
+        panel.files,
+        (*panel.words()[1:], *filled, *notes, *_short(panel, fitted_on if encoder is None else whole, windows)),
+    )
 
 
 def from_tail(encoder, arrays, record, config):
@@ -114,10 +126,15 @@ def from_tail(encoder, arrays, record, config):
     parts = {name: arrays[f"series/{name}"] for name in ("y", "real", "past", "known", "stamps")}
     steps, rows = (np.cumsum(arrays[f"series/{name}"])[:-1] for name in ("steps", "rows"))
     split = {name: np.split(array, rows if name in ("known", "stamps") else steps) for name, array in parts.items()}
-    series = tuple(Series(name, stamps, y, y, real.astype(bool), past, known, tuple(static), GapReport())
-                   for name, static, stamps, y, real, past, known in
-                   zip(record["ids"], record["static"], *(split[name] for name in ("stamps", "y", "real", "past",
-                                                                                   "known")), strict=True))
+    series = tuple(
+        Series(name, stamps, y, y, real.astype(bool), past, known, tuple(static), GapReport())
+        for name, static, stamps, y, real, past, known in zip(
+            record["ids"],
+            record["static"],
+            *(split[name] for name in ("stamps", "y", "real", "past", "known")),
+            strict=True,
+        )
+    )
     stamps = Stamps(np.zeros(0, np.int64), encoder.kind, encoder.format) if encoder.kind else None
     panel = Panel(series, encoder.roles, stamps, encoder.step_between, tuple(record["files"]))
     units = Units(np.array(arrays["series/offset"]), np.array(arrays["series/scale"]), config.forecast.log)
@@ -132,9 +149,19 @@ def stored_units(arrays, record):
 def _windows(panel, encoder, config, units, room=None):
     forecast = config.forecast
     room = max(forecast.horizon, room or 0)
-    return Windows(encoder.arrays(panel, room), forecast.window, forecast.horizon, units, forecast.scaling,
-                   forecast.log, forecast.difference, forecast.mode == "recursive", encoder.gappy, room,
-                   encoder.columns)
+    return Windows(
+        encoder.arrays(panel, room),
+        forecast.window,
+        forecast.horizon,
+        units,
+        forecast.scaling,
+        forecast.log,
+        forecast.difference,
+        forecast.mode == "recursive",
+        encoder.gappy,
+        room,
+        encoder.columns,
+    )
 
 
 def _units(panel, split, forecast, stored):
@@ -146,7 +173,7 @@ def _units(panel, split, forecast, stored):
     for s, each in enumerate(panel.series):
         if each.id in stored:
             units.offset[s], units.scale[s] = stored[each.id]
-        elif stored and np.isnan(y[s][:split.stop[s]]).all():
+        elif stored and np.isnan(y[s][: split.stop[s]]).all():
             units.offset[s], units.scale[s] = usual
     return units
 
@@ -161,10 +188,12 @@ def _filled(panel, how, season, gappy):
         return panel, ("the model was trained without gaps and takes them for usual values; --fill mends them",)
     if how == "none":
         return panel, ("missing values count for nothing; --fill ffill, linear or seasonal fills them",)
-    series = tuple(replace(each, y=fill(each.y, how, season), carried=carry(each.y, how, season))
-                   for each in panel.series)
-    return replace(panel, series=series), (f"{counted(missing, 'missing value')} filled for reading ({how}); "
-                                           "they are never targets",)
+    series = tuple(
+        replace(each, y=fill(each.y, how, season), carried=carry(each.y, how, season)) for each in panel.series
+    )
+    return replace(panel, series=series), (
+        f"{counted(missing, 'missing value')} filled for reading ({how}); they are never targets",
+    )
 
 
 def _short(panel, split, windows):
@@ -177,22 +206,28 @@ def _short(panel, split, windows):
     have, are = ("has", "is") if len(short) == 1 else ("have", "are")
     several = len(panel.series) > 1
     which = f"{len(short):,} of {len(panel.series):,} series {have}" if several else "the series has"
-    return (f"{which} fewer than {needed:,} rows (window and horizon) that are not held back and {are} padded at "
-            f"{'its' if are == 'is' else 'their'} beginning{f': {listed}' if several else ''}",)
+    return (
+        f"{which} fewer than {needed:,} rows (window and horizon) that are not held back and {are} padded at "
+        f"{'its' if are == 'is' else 'their'} beginning{f': {listed}' if several else ''}",
+    )
 
 
 def _check_windows(panel, windows, split):
     """DataError where no window of the rows to learn from has values on both sides."""
     if not len(windows.origins(split)[0]):
-        raise DataError(f"{panel.files[0]}: no window of {windows.L:,} steps and the {windows.h:,} that follow "
-                        "has values on both sides", "make --horizon smaller, or give more rows or values")
+        raise DataError(
+            f"{panel.files[0]}: no window of {windows.L:,} steps and the {windows.h:,} that follow "
+            "has values on both sides",
+            "make --horizon smaller, or give more rows or values",
+        )
 
 
 def _last(series, rows):
     """A Series of the last `rows` steps of another, and what it knows ahead."""
     cut = max(0, len(series) - rows)
-    return replace(series, **{name: getattr(series, name)[cut:]
-                              for name in ("stamps", "y", "carried", "real", "past", "known")})
+    return replace(
+        series, **{name: getattr(series, name)[cut:] for name in ("stamps", "y", "carried", "real", "past", "known")}
+    )
 
 
 def _digest(digests, config):

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...errors import ConfigError, DataError
 from ...data.series.frequency import DAY, HOUR, WEEK, frequency_named
 from ...data.series.panel import IRREGULAR
+from ...errors import ConfigError, DataError
 from ...phrases import counted
 
-BY_ROW = 10                 # steps to forecast where nothing tells how long one is
+BY_ROW = 10  # steps to forecast where nothing tells how long one is
 SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 2, DAY, "a day"))
 MONTHS = ((12, 72, "six years"), (3, 24, "two years"), (1, 12, "a year"))
-LONGEST_WINDOW = 720        # steps of a window that nobody asked for: a recurrent network reads them one by one
-TOLD = 4                    # held-out windows that an 80 % interval of their errors takes; 19, for 95 %, cost accuracy
-SEASONS = 10                # a training part of so many seasons has windows of three of them, a shorter one of two
+LONGEST_WINDOW = 720  # steps of a window that nobody asked for: a recurrent network reads them one by one
+TOLD = 4  # held-out windows that an 80 % interval of their errors takes; 19, for 95 %, cost accuracy
+SEASONS = 10  # a training part of so many seasons has windows of three of them, a shorter one of two
 
 
 def settled(config, panel):
@@ -35,8 +35,11 @@ def settled(config, panel):
     train = longest - test - _rows(val, longest)
     season = config.forecast.season or _season(_frequency(config, panel), train, notes)
     window = config.forecast.window or _window(train, season, horizon, notes)
-    return replace(config, series=replace(config.series, val_size=float(val)),
-                   forecast=replace(config.forecast, horizon=horizon, season=season, window=window)), tuple(notes)
+    return replace(
+        config,
+        series=replace(config.series, val_size=float(val)),
+        forecast=replace(config.forecast, horizon=horizon, season=season, window=window),
+    ), tuple(notes)
 
 
 def _rows(part, length):
@@ -47,8 +50,11 @@ def _rows(part, length):
 def _horizon(config, panel, longest, notes):
     steps, why = usual_horizon(_frequency(config, panel))
     limits = [(max(1, longest // 5), f"a fifth of the longest series, which has {longest:,} steps")]
-    limits += [(_rows(part, longest), f"all of {option}") for option, part in
-               (("--val-size", config.series.val_size), ("--test-size", config.series.test_size)) if part]
+    limits += [
+        (_rows(part, longest), f"all of {option}")
+        for option, part in (("--val-size", config.series.val_size), ("--test-size", config.series.test_size))
+        if part
+    ]
     limit, reason = min(limits)
     if 0 < limit < steps:
         steps, why = limit, reason
@@ -88,8 +94,10 @@ def _window(train, season, horizon, notes):
     seasons = 3 if train >= SEASONS * season and 3 * season <= LONGEST_WINDOW else 2
     wanted = max(seasons * season, 2 * horizon)
     why = f"{seasons} seasons" if seasons * season >= 2 * horizon else "two horizons"
-    for limit, reason in ((LONGEST_WINDOW, "longer ones take long to read"),
-                          (max(1, train // 2), f"half of the {train:,} training rows")):
+    for limit, reason in (
+        (LONGEST_WINDOW, "longer ones take long to read"),
+        (max(1, train // 2), f"half of the {train:,} training rows"),
+    ):
         if limit < wanted:
             wanted, why = limit, reason
     notes.append(f"window {wanted:,}: {why}; --window sets another")
@@ -115,8 +123,10 @@ def _check_held_back(series, horizon, longest):
     """ConfigError where validation or test rows do not hold one forecast."""
     for name, part in (("val_size", series.val_size), ("test_size", series.test_size)):
         if part and _rows(part, longest) < horizon:
-            raise ConfigError(f"series.{name}: {_rows(part, longest):,} rows at most hold no forecast of {horizon:,} "
-                              f"steps", f"make --{name.replace('_', '-')} {horizon} or more, or --horizon smaller")
+            raise ConfigError(
+                f"series.{name}: {_rows(part, longest):,} rows at most hold no forecast of {horizon:,} steps",
+                f"make --{name.replace('_', '-')} {horizon} or more, or --horizon smaller",
+            )
 
 
 def _check_length(panel, longest, test, val, horizon):
@@ -124,6 +134,8 @@ def _check_length(panel, longest, test, val, horizon):
     left = longest - test - val
     if left < 1 + horizon:
         held = f", of which {test + val:,} are held back for validation and test" if test + val else ""
-        raise DataError(f"{panel.files[0]}: the longest series has {counted(longest, 'row')}{held}; to learn forecasts "
-                        f"of {horizon:,} steps takes at least {1 + horizon:,} rows",
-                        f"give more rows, or make --horizon smaller{', or --val-size or --test-size' if held else ''}")
+        raise DataError(
+            f"{panel.files[0]}: the longest series has {counted(longest, 'row')}{held}; to learn forecasts "
+            f"of {horizon:,} steps takes at least {1 + horizon:,} rows",
+            f"give more rows, or make --horizon smaller{', or --val-size or --test-size' if held else ''}",
+        )

@@ -4,14 +4,14 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from ...errors import ConfigError, DataError
 from ...data.series.calendar import calendar_features, cycles_for, fourier_features
 from ...data.series.frequency import frequency_named
-from ...data.tables.numbers import is_missing, number_pattern
 from ...data.series.panel import Roles
 from ...data.series.scaling import Units, series_units
-from ...data.tables.timestamps import clock_offset
 from ...data.series.windows import Arrays
+from ...data.tables.numbers import is_missing, number_pattern
+from ...data.tables.timestamps import clock_offset
+from ...errors import ConfigError, DataError
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,18 @@ class StaticColumn:
         """[inputs] of one value. DataError for a word that no training series had, or what is no number."""
         if self.words:
             if text not in self.words:
-                raise DataError(f"series '{series}', column {self.name}: '{text}' is no word that the model knows",
-                                f"known: {', '.join(self.words)}")
+                raise DataError(
+                    f"series '{series}', column {self.name}: '{text}' is no word that the model knows",
+                    f"known: {', '.join(self.words)}",
+                )
             return [float(text == word) for word in self.words]
         if is_missing(text):
             return [0.0]
         if not number_pattern().fullmatch(text.strip()):
-            raise DataError(f"series '{series}', column {self.name}: '{text}' is not a number",
-                            "the model has learnt this column as numbers")
+            raise DataError(
+                f"series '{series}', column {self.name}: '{text}' is not a number",
+                "the model has learnt this column as numbers",
+            )
         return [(float(text) - self.offset) / self.scale]
 
 
@@ -86,8 +90,14 @@ class SeriesEncoder:
     def columns(self):
         """Names of the inputs of a step, in their order."""
         marks = [f"{name} is there" for name in self.roles.targets] if self.gappy else []
-        return (*self.roles.targets, *marks, *(["elapsed"] if self.irregular else []), *self.roles.past, *self.ahead,
-                *(name for column in self.static for name in column.inputs))
+        return (
+            *self.roles.targets,
+            *marks,
+            *(["elapsed"] if self.irregular else []),
+            *self.roles.past,
+            *self.ahead,
+            *(name for column in self.static for name in column.inputs),
+        )
 
     @property
     def size(self):
@@ -96,24 +106,30 @@ class SeriesEncoder:
 
     def to_dict(self):
         """Plain JSON data that `encoder_from_dict` takes."""
-        return {"kind": "series", "stamps": self.kind, **{key: value for key, value in asdict(self).items()
-                                                          if key != "kind"}}
+        return {
+            "kind": "series",
+            "stamps": self.kind,
+            **{key: value for key, value in asdict(self).items() if key != "kind"},
+        }
 
     @classmethod
     def from_dict(cls, values):
         """The SeriesEncoder that `to_dict` described, by way of JSON or not."""
         values = {key: value for key, value in values.items() if key != "kind"}
-        roles = {key: tuple(value) if isinstance(value, list | tuple) else value
-                 for key, value in values.pop("roles").items()}
+        roles = {
+            key: tuple(value) if isinstance(value, list | tuple) else value
+            for key, value in values.pop("roles").items()
+        }
         static = tuple(StaticColumn(**{**each, "words": tuple(each["words"])}) for each in values.pop("static"))
         units = {name: tuple(map(tuple, values.pop(name))) for name in ("past", "known")}
-        return cls(Roles(**roles), values.pop("stamps"), static=static, cycles=tuple(values.pop("cycles")), **units,
-                   **values)
+        return cls(
+            Roles(**roles), values.pop("stamps"), static=static, cycles=tuple(values.pop("cycles")), **units, **values
+        )
 
     def stamps_after(self, series, n):
         """(n,) int64 the stamps of the n steps behind the last value of a Series: given ones, then as the frequency or
         the median step has it; numbers of rows without stamps."""
-        last, given = series.stamps[len(series) - 1], series.stamps[len(series):][:n]
+        last, given = series.stamps[len(series) - 1], series.stamps[len(series) :][:n]
         if self.frequency is not None:
             return self.step_between.after(last, n)
         start = given[-1] if len(given) else last
@@ -122,11 +138,15 @@ class SeriesEncoder:
 
     def arrays(self, panel, room):
         """The Arrays of a Panel, known columns as far as `room` steps behind the last value."""
-        return Arrays([each.y for each in panel.series], [each.carried for each in panel.series],
-                      [each.real for each in panel.series], [self._own(each) for each in panel.series],
-                      [self._known(each, room) for each in panel.series],
-                      np.array([self._static(each) for each in panel.series]).reshape(len(panel.series), -1),
-                      np.array([np.log1p(1.0)] * self.irregular + [0.0] * len(self.past)))
+        return Arrays(
+            [each.y for each in panel.series],
+            [each.carried for each in panel.series],
+            [each.real for each in panel.series],
+            [self._own(each) for each in panel.series],
+            [self._known(each, room) for each in panel.series],
+            np.array([self._static(each) for each in panel.series]).reshape(len(panel.series), -1),
+            np.array([np.log1p(1.0)] * self.irregular + [0.0] * len(self.past)),
+        )
 
     def _own(self, series):
         """(L, E) elapsed time, if it is not always the same, and past covariates; 0 where missing."""
@@ -140,8 +160,8 @@ class SeriesEncoder:
         """(L + room, Q) covariates that are known ahead, 0 where missing, and computed ones."""
         L = len(series)
         given = np.full((L + room, len(self.known)), np.nan)
-        kept = series.known[:L + room]
-        given[:len(kept)] = kept
+        kept = series.known[: L + room]
+        given[: len(kept)] = kept
         stamps = np.concatenate([series.stamps[:L], self.stamps_after(series, room)])
         parts = [_standardised(given, self.known)]
         if self.cycles:
@@ -166,21 +186,32 @@ def fit_encoder(panel, train, config):
     forecast, stamps, roles = config.forecast, panel.stamps, panel.roles
     reach = forecast.window + forecast.difference + forecast.horizon
     gappy = any(np.isnan(each.carried).any() for each in panel.series) or bool((train.stop < reach).any())
-    found = SeriesEncoder(roles, stamps and stamps.kind, stamps and stamps.format,
-                          panel.frequency.alias if panel.frequency else None, _median_step(panel), gappy,
-                          _covariate_units(panel, train, "past"), _covariate_units(panel, train, "known"),
-                          tuple(_static_column(panel, k) for k in range(len(roles.static))), season=forecast.season)
+    found = SeriesEncoder(
+        roles,
+        stamps and stamps.kind,
+        stamps and stamps.format,
+        panel.frequency.alias if panel.frequency else None,
+        _median_step(panel),
+        gappy,
+        _covariate_units(panel, train, "past"),
+        _covariate_units(panel, train, "known"),
+        tuple(_static_column(panel, k) for k in range(len(roles.static))),
+        season=forecast.season,
+    )
     if forecast.calendar:
         found = replace(found, cycles=_cycles(panel, found.step))
     if 2 * forecast.fourier > forecast.season:
-        raise ConfigError(f"forecast.fourier: {forecast.fourier} pairs need a season of {2 * forecast.fourier} steps "
-                          f"or more, this one has {forecast.season}", "set --season, or make --fourier smaller")
+        raise ConfigError(
+            f"forecast.fourier: {forecast.fourier} pairs need a season of {2 * forecast.fourier} steps "
+            f"or more, this one has {forecast.season}",
+            "set --season, or make --fourier smaller",
+        )
     return replace(found, fourier=forecast.fourier)
 
 
 def _median_step(panel):
     """The median step between stamps, 1 without stamps and where there are no two."""
-    steps = [np.diff(each.stamps[:len(each)]) for each in panel.series] if panel.stamps else []
+    steps = [np.diff(each.stamps[: len(each)]) for each in panel.series] if panel.stamps else []
     steps = np.concatenate(steps) if steps else np.ones(1)
     return float(np.median(steps)) if len(steps) else 1.0
 

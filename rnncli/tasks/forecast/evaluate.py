@@ -12,20 +12,20 @@ from functools import partial
 
 import numpy as np
 
-from ...phrases import counted
 from ...errors import DataError
+from ...phrases import counted
 from .baselines import BASELINES, Baselines
+from .evaluation_data import FILE, Known, known_before, observed
 from .intervals import possible_levels
 from .metrics import METRICS, Scores, aggregate, pooled, score, seasonal_scale, skill
 from .predictor import Predictor
-from .evaluation_data import FILE, Known, known_before, observed
 from .warnings import Echo, notes_on, warnings_on
 
-LEVELS = (80.0, 95.0)                                           # per cent, of the intervals scored without being asked
-QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)       # of the weighted quantile loss, as in GluonTS
-SKILL = "mae"               # the metric that skill is told in, and a baseline beaten by
-VALUES = 8_000_000          # forecasts, quantiles and bounds that are held at once
-ROWS = 256                  # windows that are forecast together
+LEVELS = (80.0, 95.0)  # per cent, of the intervals scored without being asked
+QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of the weighted quantile loss, as in GluonTS
+SKILL = "mae"  # the metric that skill is told in, and a baseline beaten by
+VALUES = 8_000_000  # forecasts, quantiles and bounds that are held at once
+ROWS = 256  # windows that are forecast together
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class ForecastReport:
             kept = theirs.as_dict()
             percent = skill(getattr(own, SKILL), getattr(theirs, SKILL))
             found[name] = {key: kept[key] for key in METRICS} | {
-                "skill_percent": percent if np.isfinite(percent) else None}
+                "skill_percent": percent if np.isfinite(percent) else None
+            }
         return found
 
     def by_step(self):
@@ -94,9 +95,9 @@ class _Parts:
     """What is found of one line, part by part."""
 
     model: list = field(default_factory=list)
-    baselines: dict = field(default_factory=dict)       # {name: [Scores]}
+    baselines: dict = field(default_factory=dict)  # {name: [Scores]}
     windows: int = 0
-    absolute: np.ndarray | float = 0.0                  # (h,) sum of |y - f| and how many of them
+    absolute: np.ndarray | float = 0.0  # (h,) sum of |y - f| and how many of them
     count: np.ndarray | int = 0
 
     def add(self, actual, mean, scores):
@@ -110,8 +111,14 @@ class _Parts:
     def line(self, id, target, names):
         """The Line of the model and of the baselines with these names."""
         by_step = np.where(self.count, self.absolute / np.maximum(self.count, 1), np.nan)
-        return Line(id, target, self.windows, pooled(self.model),
-                    {name: pooled(parts) for name, parts in self.baselines.items() if name in names}, by_step)
+        return Line(
+            id,
+            target,
+            self.windows,
+            pooled(self.model),
+            {name: pooled(parts) for name, parts in self.baselines.items() if name in names},
+            by_step,
+        )
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class Round:
     quantiles, at `windows`, (series (W,), first step to forecast (W,)) in the order of series. name: of the rows."""
 
     forecast: Callable
-    data: object            # SeriesData
+    data: object  # SeriesData
     name: str
     windows: tuple
     known: Known
@@ -128,8 +135,9 @@ class Round:
     quantiles: tuple = ()
 
 
-def report(loaded, data, split="test", stride=1, n_windows=None, levels=None, quantiles=None, progress=None,
-           known=None):
+def report(
+    loaded, data, split="test", stride=1, n_windows=None, levels=None, quantiles=None, progress=None, known=None
+):
     """The ForecastReport of `loaded` (Loaded) on the Split of that name of `data` (SeriesData).
 
     stride: steps between origins, the last of which is one horizon before the end; n_windows: the last so many of each
@@ -147,8 +155,9 @@ def report(loaded, data, split="test", stride=1, n_windows=None, levels=None, qu
 
 def round_of(loaded, data, name, windows, known, levels=None, quantiles=None):
     """The Round of `loaded` (Loaded) at `windows` of `data`; levels and quantiles as for `report`."""
-    predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows,
-                          max(min(ROWS, len(windows[0])), 1))
+    predictor = Predictor(
+        loaded.model, loaded.store.views(loaded.theta), data.windows, max(min(ROWS, len(windows[0])), 1)
+    )
     residuals = loaded.arrays.get("series/residuals")
     asked = _asked(predictor, residuals, levels, quantiles)
     forecast = partial(predictor.forecast, residuals=residuals, **asked)
@@ -171,15 +180,20 @@ def no_window(data, split):
     """The DataError for a split without a window."""
     rows, h = int((data.splits[split].stop - data.splits[split].start).max()), data.windows.h
     if split == FILE:
-        return DataError(f"{', '.join(data.files)}: no forecast of {counted(h, 'step')} can be made there and scored: "
-                         f"{counted(rows, 'new row')} at most, with nothing observed before or after",
-                         "give more rows, those before them too, which may lie in a file of their own: "
-                         "rnncli eval RUN HISTORY FILE")
+        return DataError(
+            f"{', '.join(data.files)}: no forecast of {counted(h, 'step')} can be made there and scored: "
+            f"{counted(rows, 'new row')} at most, with nothing observed before or after",
+            "give more rows, those before them too, which may lie in a file of their own: rnncli eval RUN HISTORY FILE",
+        )
     if rows < h:
-        return DataError(f"the {split} split has {counted(rows, 'row')}, fewer than the horizon of {h}",
-                         f"train with a --{split}-size of {h} or more, or evaluate another file")
-    return DataError(f"the {split} split has no value that can be forecast: nothing is observed there or before it",
-                     "evaluate another split or another file")
+        return DataError(
+            f"the {split} split has {counted(rows, 'row')}, fewer than the horizon of {h}",
+            f"train with a --{split}-size of {h} or more, or evaluate another file",
+        )
+    return DataError(
+        f"the {split} split has no value that can be forecast: nothing is observed there or before it",
+        "evaluate another split or another file",
+    )
 
 
 def scored(rounds, stride=1, progress=_silent):
@@ -190,7 +204,7 @@ def scored(rounds, stride=1, progress=_silent):
         scorer = _Scorer(one, progress, parts, echo)
         method = scorer.add_all() or method
         told |= dict.fromkeys(scorer.baselines.notes)
-        names &= set(scorer.baselines.names)            # a baseline of some windows only would compare with nothing
+        names &= set(scorer.baselines.names)  # a baseline of some windows only would compare with nothing
         windows.append(one.windows)
     if not parts:
         raise DataError("no series has a value to forecast at these origins", "choose other ones with --step-size")
@@ -198,8 +212,19 @@ def scored(rounds, stride=1, progress=_silent):
     order, data = np.argsort(series, kind="stable"), one.data
     targets, settings = data.panel.roles.targets, data.config.forecast
     lines = tuple(parts[s, k].line(data.panel.series[s].id, targets[k], names) for s, k in sorted(parts))
-    made = ForecastReport(one.name, rows_scored(data, series[order], first[order]), lines, targets, data.windows.h,
-                          settings.season, len(series), stride, one.levels, one.quantiles, method)
+    made = ForecastReport(
+        one.name,
+        rows_scored(data, series[order], first[order]),
+        lines,
+        targets,
+        data.windows.h,
+        settings.season,
+        len(series),
+        stride,
+        one.levels,
+        one.quantiles,
+        method,
+    )
     notes = [*told, *notes_on(made, len(data.panel.series))]
     return replace(made, warnings=warnings_on(made, echo), notes=tuple(notes))
 
@@ -231,12 +256,12 @@ class _Scorer:
             part = self.parts.setdefault((s, k), _Parts())
             theirs = self.baselines.forecasts(s, k, first)
             actual = self.y[s][first[:, None] + np.arange(self.baselines.h), k]
-            actual = np.where(np.isnan(theirs["naive"]), np.nan, actual)    # nothing was there to go by, for anyone
+            actual = np.where(np.isnan(theirs["naive"]), np.nan, actual)  # nothing was there to go by, for anyone
             mean, (scale, spread) = found.mean[rows, :, k], self._scales(s, k)
             quantiles = {q: each[rows, :, k] for q, each in found.quantiles.items()}
             intervals = {level: tuple(end[rows, :, k] for end in ends) for level, ends in found.intervals.items()}
             part.add(actual, mean, score(actual, mean, scale, quantiles, intervals, spread))
-            middle = float(np.mean(list(quantiles))) if quantiles else None    # of a point all quantiles come to this
+            middle = float(np.mean(list(quantiles))) if quantiles else None  # of a point all quantiles come to this
             for name, point in theirs.items():
                 scores = score(actual, point, scale, quantiles and {middle: point}, None, spread)
                 part.baselines.setdefault(name, []).append(scores)

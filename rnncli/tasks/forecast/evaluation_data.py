@@ -10,14 +10,14 @@ from functools import partial
 
 import numpy as np
 
-from ...phrases import counted
-from .data import SeriesData, from_tail, load_series, stored_units
 from ...data.series.windows import Split, split_rows
 from ...errors import ConfigError, DataError
+from ...phrases import counted
 from ..language.evaluate import read_again
+from .data import SeriesData, from_tail, load_series, stored_units
 
-FILE = "file"           # the rows of another file that are scored, where no split is named
-SAME = 0.5              # share of values that two series have in common if they are one
+FILE = "file"  # the rows of another file that are scored, where no split is named
+SAME = 0.5  # share of values that two series have in common if they are one
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,9 @@ def observed(series):
 def known_before(data, split):
     """The Known of a split of SeriesData: its own rows before the split, and those of its first split."""
     y, first = [observed(one) for one in data.panel.series], next(iter(data.splits.values()))
-    before, trained = ([each[:stop] for each, stop in zip(y, stops)]
-                       for stops in (data.splits[split].start, first.stop))
+    before, trained = (
+        [each[:stop] for each, stop in zip(y, stops)] for stops in (data.splits[split].start, first.stop)
+    )
     return Known(before, trained, trained)
 
 
@@ -70,8 +71,10 @@ def held_out_name(loaded, data, name=None):
     """The name of the split to evaluate: `name`, or test if there is one, else val. ConfigError where it is absent."""
     name = name or ("test" if "test" in data.splits else "val")
     if name not in data.splits:
-        raise ConfigError(f"--split {name}: {loaded.path} was trained without {name} rows, so there is no such split",
-                          f"name another split, or train with --{name}-size")
+        raise ConfigError(
+            f"--split {name}: {loaded.path} was trained without {name} rows, so there is no such split",
+            f"name another split, or train with --{name}-size",
+        )
     return name
 
 
@@ -98,15 +101,24 @@ def other_source(loaded, files, split=None, progress=None):
     if data.digest == loaded.data["digest"] and "-" not in files:
         data = own or load_series(config, progress=progress)
         name = held_out_name(loaded, data, split)
-        return Source(data, name, known_before(data, name),
-                      (f"{', '.join(files)}: what the model was trained on; the {name} rows are scored",))
+        return Source(
+            data,
+            name,
+            known_before(data, name),
+            (f"{', '.join(files)}: what the model was trained on; the {name} rows are scored",),
+        )
     name = FILE if split is None else held_out_name(loaded, data, split)
     warnings = (*_seen(had, data, name), *_unsure(had, data, name, own))
     if split is not None:
         return Source(data, name, known_before(data, name), warnings=warnings)
     _check_new(data)
-    return Source(data, name, _known_of_run(own, data) if own else known_before(data, name),
-                  tuple(_notes(had, data, why)), warnings)
+    return Source(
+        data,
+        name,
+        _known_of_run(own, data) if own else known_before(data, name),
+        tuple(_notes(had, data, why)),
+        warnings,
+    )
 
 
 def _own_series(loaded, progress):
@@ -139,9 +151,10 @@ def _check_new(data):
     """Raises DataError where no row of the files is new to the model."""
     part = data.splits[FILE]
     if (part.start == part.stop).all():
-        raise DataError(f"{', '.join(data.files)}: every row was there when the model was trained, none is new",
-                        "rnncli eval RUN scores what the run held back; --split val or test scores rows of the file "
-                        "all the same")
+        raise DataError(
+            f"{', '.join(data.files)}: every row was there when the model was trained, none is new",
+            "rnncli eval RUN scores what the run held back; --split val or test scores rows of the file all the same",
+        )
 
 
 def _rows_in_both(series, other):
@@ -149,7 +162,7 @@ def _rows_in_both(series, other):
     one series; 0 if they are not."""
     if other is None:
         return 0
-    _, here, there = np.intersect1d(series.stamps[:len(series)], other.stamps[:len(other)], return_indices=True)
+    _, here, there = np.intersect1d(series.stamps[: len(series)], other.stamps[: len(other)], return_indices=True)
     mine, theirs = observed(series)[here], observed(other)[there]
     some = ~(np.isnan(mine) & np.isnan(theirs))
     return int(here[-1]) + 1 if some.any() and np.isclose(mine, theirs)[some].mean() >= SAME else 0
@@ -170,8 +183,10 @@ def _seen(had, data, name):
     seen = sum(_rows_in_both(one, had.get(one.id)) > start for one, start in zip(data.panel.series, part.start))
     if not seen:
         return []
-    return [f"{seen:,} of {len(data.panel.series):,} series are scored on rows that were there when the model was "
-            "trained: the figures may flatter it"]
+    return [
+        f"{seen:,} of {len(data.panel.series):,} series are scored on rows that were there when the model was "
+        "trained: the figures may flatter it"
+    ]
 
 
 def _unsure(had, data, name, own):
@@ -179,17 +194,26 @@ def _unsure(had, data, name, own):
     if own or data.panel.stamps is None:
         return []
     starts = zip(data.panel.series, data.splits[name].start)
-    early = sum(one.id in had and start < len(one) and one.stamps[start] < had[one.id].stamps[0]
-                for one, start in starts)
-    return [f"{early:,} of {len(data.panel.series):,} series are scored on rows from before the end of what the model "
-            "was trained on, which is not to be had: perhaps it has seen them"] if early else []
+    early = sum(
+        one.id in had and start < len(one) and one.stamps[start] < had[one.id].stamps[0] for one, start in starts
+    )
+    return (
+        [
+            f"{early:,} of {len(data.panel.series):,} series are scored on rows from before the end of what the model "
+            "was trained on, which is not to be had: perhaps it has seen them"
+        ]
+        if early
+        else []
+    )
 
 
 def _notes(had, data, why):
     """Yield what is to be said of the rows of other files that are scored."""
     reach, part = data.windows.reach, data.splits[FILE]
-    yield (f"scored is every row that has a window ({counted(reach, 'row')}) before it in the file and was not there "
-           "when the model was trained; --split scores as many rows as the run held back")
+    yield (
+        f"scored is every row that has a window ({counted(reach, 'row')}) before it in the file and was not there "
+        "when the model was trained; --split scores as many rows as the run held back"
+    )
     known = sum(_rows_in_both(one, had.get(one.id)) > 0 for one in data.panel.series)
     if known:
         yield f"{known:,} of {len(part.start):,} series begin with rows that were there in training: history only"

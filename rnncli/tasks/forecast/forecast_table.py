@@ -14,12 +14,12 @@ from itertools import chain
 import numpy as np
 
 from ...data.series.panel import ID, TIME
-from .predictor import Forecasts
 from ...json_values import finite
+from .predictor import Forecasts
 
 MODEL = "rnncli"
 SCHEMA = 1
-DIGITS = ".10g"         # of a number in a table: more than float32 has, and none that only rounding made
+DIGITS = ".10g"  # of a number in a table: more than float32 has, and none that only rounding made
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ForecastTable:
         if self.forecasts.samples is not None:
             yield from self._paths()
             return
-        arrays = np.stack(list(self.columns().values()), axis=-1)        # (W, h, columns)
+        arrays = np.stack(list(self.columns().values()), axis=-1)  # (W, h, columns)
         for name, stamps, series in zip(self.ids, self.stamps, arrays, strict=True):
             for stamp, values in zip(stamps, series.tolist(), strict=True):
                 yield [name, stamp, *values]
@@ -91,11 +91,13 @@ def csv_lines(header, rows):
 def json_lines(header, rows):
     """Yield rows of cells as an object a line."""
     for cells in rows:
-        values = {name: float(number(cell) or "nan") if isinstance(cell, float) else cell
-                  for name, cell in zip(header, cells, strict=True)}
+        values = {
+            name: float(number(cell) or "nan") if isinstance(cell, float) else cell
+            for name, cell in zip(header, cells, strict=True)
+        }
         yield json.dumps({"schema": SCHEMA} | finite(values), ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def number(value):
     """A float as text, without digits that say nothing; empty where it is not finite."""
-    return format(value + 0.0, DIGITS) if np.isfinite(value) else ""     # + 0.0: no -0
+    return format(value + 0.0, DIGITS) if np.isfinite(value) else ""  # + 0.0: no -0

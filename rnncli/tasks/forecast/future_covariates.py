@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...errors import ConfigError, DataError
+from ...data.series.reading import form_of
 from ...data.tables.frame import read_frame
 from ...data.tables.numbers import parse_numbers
-from .data import SeriesData
-from ...data.series.reading import form_of
 from ...data.tables.timestamps import parse_stamps
+from ...errors import ConfigError, DataError
+from .data import SeriesData
 
-FARTHEST = 100_000          # steps ahead that a file may tell of: a mistyped year is not worth gigabytes
+FARTHEST = 100_000  # steps ahead that a file may tell of: a mistyped year is not worth gigabytes
 
 
 def future_stamps(data, h):
@@ -22,9 +22,9 @@ def future_stamps(data, h):
 def missing_ahead(data, h):
     """(column, id, stamp) of the first value that a forecast of h steps needs to know and does not; None if none."""
     for each in data.panel.series:
-        given = each.known[len(each):][:h]
+        given = each.known[len(each) :][:h]
         known = np.full((h, given.shape[1]), np.nan)
-        known[:len(given)] = given
+        known[: len(given)] = given
         gaps = np.argwhere(np.isnan(known))
         if len(gaps):
             step, column = gaps[0]
@@ -39,8 +39,10 @@ def check_ahead(data, h):
         return
     column, name, stamp = found
     first, last = data.panel.text([stamp, future_stamps(data, h)[name][-1]])
-    raise DataError(f"column {column} of series '{name}' has no value for {first}; a forecast of {h:,} steps needs it "
-                    f"up to {last}", "give it with --future FILE; --future-template writes that file, for you to fill")
+    raise DataError(
+        f"column {column} of series '{name}' has no value for {first}; a forecast of {h:,} steps needs it up to {last}",
+        "give it with --future FILE; --future-template writes that file, for you to fill",
+    )
 
 
 def with_future(data, names, config) -> SeriesData:
@@ -56,17 +58,30 @@ def with_future(data, names, config) -> SeriesData:
     wanted = [name for name in (roles.id, roles.time) if name] + list(roles.known)
     if missing := [name for name in wanted if name not in frame.columns]:
         raise DataError(f"{frame.files[0]}: no column {', '.join(missing)}", f"needed: {', '.join(wanted)}")
-    values = np.stack([parse_numbers(frame.columns[name], lambda row, name=name: frame.where(row, name),
-                                     config.series.decimal, config.series.thousands or "")
-                       for name in roles.known], axis=1)
+    values = np.stack(
+        [
+            parse_numbers(
+                frame.columns[name],
+                lambda row, name=name: frame.where(row, name),
+                config.series.decimal,
+                config.series.thousands or "",
+            )
+            for name in roles.known
+        ],
+        axis=1,
+    )
     stamps = None
     if roles.time:
-        stamps = parse_stamps(frame.columns[roles.time], lambda row: frame.where(row, roles.time),
-                              config.series.time_format or form_of(frame, roles, data.encoder)).values
+        stamps = parse_stamps(
+            frame.columns[roles.time],
+            lambda row: frame.where(row, roles.time),
+            config.series.time_format or form_of(frame, roles, data.encoder),
+        ).values
     groups = _rows_by_id(frame, roles.id, data)
     series = tuple(_known_of(each, groups.get(each.id, []), values, stamps, data, frame) for each in data.panel.series)
     return replace(data, panel=replace(data.panel, series=series)).reaching(
-        max(data.windows.room, *(len(each.known) - len(each) for each in series)))
+        max(data.windows.room, *(len(each.known) - len(each) for each in series))
+    )
 
 
 def _rows_by_id(frame, column, data):
@@ -76,8 +91,10 @@ def _rows_by_id(frame, column, data):
     groups, known = {}, set(data.ids)
     for row, name in enumerate(frame.columns[column]):
         if name not in known:
-            raise DataError(f"{frame.where(row, column)}: the model has no series '{name}'",
-                            f"it has {', '.join(data.ids[:5])}{', ...' if len(known) > 5 else ''}")
+            raise DataError(
+                f"{frame.where(row, column)}: the model has no series '{name}'",
+                f"it has {', '.join(data.ids[:5])}{', ...' if len(known) > 5 else ''}",
+            )
         groups.setdefault(name, []).append(row)
     return groups
 
@@ -89,14 +106,16 @@ def _known_of(series, rows, values, stamps, data, frame):
     L = len(series)
     steps, grid = _steps(series, rows, stamps, data, frame)
     known = np.full((L + max(len(grid), len(series.known) - L), values.shape[1]), np.nan)
-    known[:len(series.known)] = series.known
+    known[: len(series.known)] = series.known
     rows_of = {}
     for row, step in zip(rows, steps):
         if step >= 0:
             if rows_of.setdefault(int(step), row) != row:
                 time = data.encoder.roles.time
-                raise DataError(f"{frame.where(row, time)}: the same stamp as {frame.where(rows_of[int(step)], time)}",
-                                "remove one of the two rows")
+                raise DataError(
+                    f"{frame.where(row, time)}: the same stamp as {frame.where(rows_of[int(step)], time)}",
+                    "remove one of the two rows",
+                )
             known[L + step] = np.where(np.isnan(values[row]), known[L + step], values[row])
     return replace(series, known=known, stamps=np.concatenate([series.stamps[:L], _longer(grid, series.stamps[L:])]))
 
@@ -118,12 +137,16 @@ def _steps(series, rows, stamps, data, frame):
     ordinal, phase = frequency.cut(np.append(own, last))
     off = np.flatnonzero(phase[:-1] != phase[-1])
     if len(off):
-        raise DataError(f"{frame.where(rows[off[0]], encoder.roles.time)}: the stamp is no whole number of "
-                        f"{frequency.alias} steps after the last value, {data.panel.text([last])[0]}",
-                        "--future-template writes the stamps that are needed")
+        raise DataError(
+            f"{frame.where(rows[off[0]], encoder.roles.time)}: the stamp is no whole number of "
+            f"{frequency.alias} steps after the last value, {data.panel.text([last])[0]}",
+            "--future-template writes the stamps that are needed",
+        )
     steps = ordinal[:-1] - ordinal[-1] - 1
     if steps.max() >= FARTHEST:
         row = rows[int(steps.argmax())]
-        raise DataError(f"{frame.where(row, encoder.roles.time)}: the stamp is {steps.max() + 1:,} steps after the "
-                        f"last value", f"the farthest that is read is {FARTHEST:,}")
+        raise DataError(
+            f"{frame.where(row, encoder.roles.time)}: the stamp is {steps.max() + 1:,} steps after the last value",
+            f"the farthest that is read is {FARTHEST:,}",
+        )
     return steps, encoder.stamps_after(series, max(0, int(steps.max()) + 1))

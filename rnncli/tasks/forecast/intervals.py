@@ -10,7 +10,7 @@ from ...nn.likelihood import Likelihood
 from ...random_streams import stream
 from .conformal import counts, fewest, whole_rows, widths
 
-PATHS = 200     # drawn for the quantiles of a model that reads what it told
+PATHS = 200  # drawn for the quantiles of a model that reads what it told
 
 
 def ends(level):
@@ -28,8 +28,10 @@ def check_wanted(levels, quantiles):
     for name, values, most in (("level", levels, 100), ("quantile", quantiles, 1)):
         for value in values:
             if not 0 < value < most:
-                raise ConfigError(f"{name} {value:g} is not between 0 and {most}",
-                                  "levels are per cent, as in 80,95; quantiles are shares, as in 0.1,0.9")
+                raise ConfigError(
+                    f"{name} {value:g} is not between 0 and {most}",
+                    "levels are per cent, as in 80,95; quantiles are shares, as in 0.1,0.9",
+                )
 
 
 def describes(likelihood, what):
@@ -69,10 +71,11 @@ def quantile_source(likelihood, residuals, quantiles, feeds_back=False):
     low, high = _trained(likelihood)
     for q in quantiles:
         if not low <= q <= high:
-            raise ConfigError(f"the quantile {q:g} is beyond those that the model was trained for: "
-                              f"{', '.join(f'{level:g}' for level in likelihood.levels)}",
-                              f"ask for a --level up to {level_of(min(1 - low, high)):g}, or train with other "
-                              "--quantiles")
+            raise ConfigError(
+                f"the quantile {q:g} is beyond those that the model was trained for: "
+                f"{', '.join(f'{level:g}' for level in likelihood.levels)}",
+                f"ask for a --level up to {level_of(min(1 - low, high)):g}, or train with other --quantiles",
+            )
     return Described(likelihood)
 
 
@@ -83,10 +86,11 @@ def _trained(likelihood):
 
 
 def _untold(likelihood, what):
-    return ConfigError(f"{what} a distribution: the loss '{likelihood.name}' has none to draw from, the model holds "
-                       "no residuals of held-out windows",
-                       "train with validation rows (--val-size), or with --loss gaussian, student-t or "
-                       "negative-binomial")
+    return ConfigError(
+        f"{what} a distribution: the loss '{likelihood.name}' has none to draw from, the model holds "
+        "no residuals of held-out windows",
+        "train with validation rows (--val-size), or with --loss gaussian, student-t or negative-binomial",
+    )
 
 
 class Described:

@@ -18,27 +18,39 @@ class SeriesConfig:
     layout: str = setting("long", "How series stand in the table.", choices=("long", "wide", "rows"))
     id_col: str | None = setting(None, "Column that tells series apart; null: unique_id, or one series.")
     time_col: str | None = setting(None, "Column of dates, times or numbers; null: ds, or the first with dates.")
-    target_col: tuple[str, ...] = setting((), "Columns to forecast, commas between them; none: y, or the only one.",
-                                          commas=True)
-    past_cols: tuple[str, ...] = setting((), "Columns that are known up to now only, commas between them.",
-                                         commas=True)
-    future_cols: tuple[str, ...] = setting((), "Columns that are known ahead, such as holidays, commas between them.",
-                                           commas=True)
-    static_cols: tuple[str, ...] = setting((), "Columns with one value for each series, commas between them.",
-                                           commas=True)
-    freq: str | None = setting(None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; none: irregular; "
-                              "null: found.")
+    target_col: tuple[str, ...] = setting(
+        (), "Columns to forecast, commas between them; none: y, or the only one.", commas=True
+    )
+    past_cols: tuple[str, ...] = setting((), "Columns that are known up to now only, commas between them.", commas=True)
+    future_cols: tuple[str, ...] = setting(
+        (), "Columns that are known ahead, such as holidays, commas between them.", commas=True
+    )
+    static_cols: tuple[str, ...] = setting(
+        (), "Columns with one value for each series, commas between them.", commas=True
+    )
+    freq: str | None = setting(
+        None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; none: irregular; null: found."
+    )
     time_format: str | None = setting(None, "Format of stamps, as in %d/%m/%Y %H:%M; null: found.")
     decimal: str = setting(".", "Decimal sign of numbers.", choices=(".", ","))
     thousands: str | None = setting(None, "Sign between thousands; null: none.")
-    unsorted: str = setting("error", "What to do with rows that are not in the order of time.",
-                            choices=("error", "sort"))
-    duplicates: str = setting("error", "Which of several rows with one stamp counts.",
-                              choices=("error", "first", "last", "mean"))
-    fill: str = setting("none", "What is put in the place of missing values, which otherwise count for nothing.",
-                        choices=("none", "ffill", "linear", "seasonal"))
-    val_size: float | None = setting(None, "Rows of each series, before the test rows, that validate, or a share below "
-                                     "1; null: a tenth, or what a forecast and its intervals take.", min=0)
+    unsorted: str = setting(
+        "error", "What to do with rows that are not in the order of time.", choices=("error", "sort")
+    )
+    duplicates: str = setting(
+        "error", "Which of several rows with one stamp counts.", choices=("error", "first", "last", "mean")
+    )
+    fill: str = setting(
+        "none",
+        "What is put in the place of missing values, which otherwise count for nothing.",
+        choices=("none", "ffill", "linear", "seasonal"),
+    )
+    val_size: float | None = setting(
+        None,
+        "Rows of each series, before the test rows, that validate, or a share below "
+        "1; null: a tenth, or what a forecast and its intervals take.",
+        min=0,
+    )
     test_size: float = setting(0.0, "Rows at the end of each series that test, or a share below 1.", min=0)
 
 
@@ -47,24 +59,37 @@ class ForecastConfig:
     """What is forecast, from what, and how it is scored in training."""
 
     horizon: int | None = setting(None, "Steps to forecast; null: as usual for the frequency.", min=1, max=100_000)
-    window: int | None = setting(None, "Steps that a forecast reads; null: two or three seasons or horizons.",
-                                 min=1, max=100_000)
+    window: int | None = setting(
+        None, "Steps that a forecast reads; null: two or three seasons or horizons.", min=1, max=100_000
+    )
     season: int | None = setting(None, "Steps of a season; null: as usual for the frequency.", min=1, max=1_000_000)
-    mode: str = setting("direct", "All steps at once, or one after the other, each read by the next.",
-                        choices=("direct", "recursive"))
-    loss: str = setting("mse", "Loss or likelihood.", choices=("mse", "mae", "huber", "quantile", "gaussian",
-                                                              "student-t", "negative-binomial"))
-    quantiles: tuple[float, ...] = setting((), "Quantiles that the loss 'quantile' learns; none: those of 80 and 95 % "
-                                           "intervals and the median.", above=0, below=1)
-    scaling: str = setting("last", "Units in which the network sees a series.",
-                           choices=("last", "mean", "standard", "robust", "minmax", "none"))
+    mode: str = setting(
+        "direct", "All steps at once, or one after the other, each read by the next.", choices=("direct", "recursive")
+    )
+    loss: str = setting(
+        "mse",
+        "Loss or likelihood.",
+        choices=("mse", "mae", "huber", "quantile", "gaussian", "student-t", "negative-binomial"),
+    )
+    quantiles: tuple[float, ...] = setting(
+        (),
+        "Quantiles that the loss 'quantile' learns; none: those of 80 and 95 % intervals and the median.",
+        above=0,
+        below=1,
+    )
+    scaling: str = setting(
+        "last",
+        "Units in which the network sees a series.",
+        choices=("last", "mean", "standard", "robust", "minmax", "none"),
+    )
     log: bool = setting(False, "Forecast the logarithm.")
     difference: int = setting(0, "Forecast the change against so many steps before; 0: off.", min=0, max=100_000)
     calendar: bool = setting(False, "Hour, weekday, day and month as inputs, as far as the frequency has them.")
     fourier: int = setting(0, "Pairs of sine and cosine of the season as inputs.", min=0, max=1_000)
     segment: int = setting(0, "Steps that are read, and forecast, at once, as in SegRNN; 0: off.", min=0, max=100_000)
-    highway: int = setting(0, "Last values that also go to the forecast by a linear map, as in LSTNet; 0: none.",
-                           min=0, max=100_000)
+    highway: int = setting(
+        0, "Last values that also go to the forecast by a linear map, as in LSTNet; 0: none.", min=0, max=100_000
+    )
     stride: int = setting(1, "Steps from one training window to the next.", min=1, max=100_000)
 
 
@@ -83,29 +108,63 @@ METRICS = (
     Metric("coverage_*", "", None, "coverage"),
     Metric("msis_*", "", "lower", "MSIS"),
 )
-LEVEL = Option("--level", str, "Intervals of these levels in per cent, as in 80,95; none: no intervals. [default: 80,95, "
-               "if the model has them]", SERIES, metavar="P,P...")
-QUANTILES = Option("--quantiles", str, "Quantiles, as in 0.1,0.5,0.9; none: no quantiles. [default: eval scores "
-                   "0.1,0.2,...,0.9, if the model has them]", SERIES, metavar="Q,Q...")
+LEVEL = Option(
+    "--level",
+    str,
+    "Intervals of these levels in per cent, as in 80,95; none: no intervals. [default: 80,95, if the model has them]",
+    SERIES,
+    metavar="P,P...",
+)
+QUANTILES = Option(
+    "--quantiles",
+    str,
+    "Quantiles, as in 0.1,0.5,0.9; none: no quantiles. [default: eval scores 0.1,0.2,...,0.9, if the model has them]",
+    SERIES,
+    metavar="Q,Q...",
+)
 EVAL = (
-    Option("--n-windows", int, "Forecast from the last N origins of each series. [default: all; with --refit 3]",
-           SERIES, metavar="N", min=1),
-    Option("--step-size", int, "Steps from one origin to the next, counted from the end. [default: 1; with --refit the "
-           "horizon]", SERIES, metavar="N", min=1),
+    Option(
+        "--n-windows",
+        int,
+        "Forecast from the last N origins of each series. [default: all; with --refit 3]",
+        SERIES,
+        metavar="N",
+        min=1,
+    ),
+    Option(
+        "--step-size",
+        int,
+        "Steps from one origin to the next, counted from the end. [default: 1; with --refit the horizon]",
+        SERIES,
+        metavar="N",
+        min=1,
+    ),
     Option("--refit", bool, "Train again before each origin, with the settings and seed of the run.", SERIES),
     LEVEL,
     QUANTILES,
     Option("--per-series", bool, "Also report each series.", SERIES),
-    Option("--per-step", bool, "Also report each row: its one-step forecast, the residual and how probable one so "
-           "large is.", SERIES),
+    Option(
+        "--per-step",
+        bool,
+        "Also report each row: its one-step forecast, the residual and how probable one so large is.",
+        SERIES,
+    ),
 )
 GENERATE = (
-    Option("--horizon", int, "Steps to forecast; beyond the trained horizon, forecasts build on each other. [default: as "
-           "trained]", SERIES, metavar="N", min=1, max=100_000),
+    Option(
+        "--horizon",
+        int,
+        "Steps to forecast; beyond the trained horizon, forecasts build on each other. [default: as trained]",
+        SERIES,
+        metavar="N",
+        min=1,
+        max=100_000,
+    ),
     LEVEL,
     QUANTILES,
-    Option("--min", float, "Lower bound of every forecast, as 0 for values that cannot be negative.", SERIES,
-           metavar="X"),
+    Option(
+        "--min", float, "Lower bound of every forecast, as 0 for values that cannot be negative.", SERIES, metavar="X"
+    ),
     Option("--future", str, "Table of future covariates, such as holidays; -: stdin.", SERIES, metavar="FILE"),
     Option("--future-template", bool, "Write the table to fill in for --future, and no forecast.", SERIES),
     Option("--series", list[str], "Only the series with this id; repeatable.", SERIES, metavar="ID"),
@@ -119,21 +178,34 @@ def is_part_of_a_row(rows):
 
 
 RULES = (
-    Rule(("schedule.kind", "series.val_size"), lambda kind, rows: kind == "plateau" and rows == 0,
-         "plateau with a validation split (val_size > 0)"),
+    Rule(
+        ("schedule.kind", "series.val_size"),
+        lambda kind, rows: kind == "plateau" and rows == 0,
+        "plateau with a validation split (val_size > 0)",
+    ),
     Rule(("series.val_size",), lambda rows: is_part_of_a_row(rows or 0), ROWS),
     Rule(("series.test_size",), is_part_of_a_row, ROWS),
-    Rule(("series.thousands", "series.decimal"),
-         lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1, "one sign, another than decimal"),
-    Rule(("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
-         lambda mode, *others: mode == "recursive" and any(others),
-         "with mode recursive neither difference, segment nor highway"),
-    Rule(("forecast.quantiles", "forecast.loss"), lambda quantiles, loss: bool(quantiles) and loss != "quantile",
-         "quantiles with the loss quantile; others are asked for when forecasting"),
+    Rule(
+        ("series.thousands", "series.decimal"),
+        lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1,
+        "one sign, another than decimal",
+    ),
+    Rule(
+        ("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
+        lambda mode, *others: mode == "recursive" and any(others),
+        "with mode recursive neither difference, segment nor highway",
+    ),
+    Rule(
+        ("forecast.quantiles", "forecast.loss"),
+        lambda quantiles, loss: bool(quantiles) and loss != "quantile",
+        "quantiles with the loss quantile; others are asked for when forecasting",
+    ),
     Rule(("forecast.quantiles",), lambda quantiles: list(quantiles) != sorted(set(quantiles)), "quantiles that rise"),
-    Rule(("forecast.loss", "forecast.log", "forecast.scaling", "forecast.difference"),
-         lambda loss, log, scaling, lag: loss == "negative-binomial" and (log or scaling != "none" or lag > 0),
-         "negative-binomial with scaling none, without log and difference: it counts"),
+    Rule(
+        ("forecast.loss", "forecast.log", "forecast.scaling", "forecast.difference"),
+        lambda loss, log, scaling, lag: loss == "negative-binomial" and (log or scaling != "none" or lag > 0),
+        "negative-binomial with scaling none, without log and difference: it counts",
+    ),
 )
 
 
@@ -161,14 +233,31 @@ FORECAST = TaskKind(
     accepts=accepts,
     unit="value",
     sections={"series": SeriesConfig, "forecast": ForecastConfig},
-    defaults={"model.hidden_size": 64, "optim.lr": 0.003, "train.batch_size": 32, "train.eval_every": 100,
-              "train.patience": 10, "train.sample_length": 0},
+    defaults={
+        "model.hidden_size": 64,
+        "optim.lr": 0.003,
+        "train.batch_size": 32,
+        "train.eval_every": 100,
+        "train.patience": 10,
+        "train.sample_length": 0,
+    },
     length={"max_steps": 2000},
-    implied={"forecast.scaling": Implied("forecast.loss", lambda loss: "none" if loss == "negative-binomial" else None)},
+    implied={
+        "forecast.scaling": Implied("forecast.loss", lambda loss: "none" if loss == "negative-binomial" else None)
+    },
     rules=RULES,
     architecture=("forecast.mode", "forecast.segment", "forecast.highway"),
-    shapes=("forecast.horizon", "forecast.loss", "forecast.quantiles", "forecast.calendar", "forecast.fourier",
-            "series.target_col", "series.past_cols", "series.future_cols", "series.static_cols"),
+    shapes=(
+        "forecast.horizon",
+        "forecast.loss",
+        "forecast.quantiles",
+        "forecast.calendar",
+        "forecast.fourier",
+        "series.target_col",
+        "series.past_cols",
+        "series.future_cols",
+        "series.static_cols",
+    ),
     left_to_data=("series.val_size", "forecast.horizon", "forecast.window", "forecast.season"),
     metrics=METRICS,
     score="loss",
@@ -176,19 +265,50 @@ FORECAST = TaskKind(
     example_limit="mae=12",
     baselines=BASELINES,
     train_options={
-        SERIES: ("series.layout", "series.id_col", "series.time_col", "series.target_col", "series.past_cols",
-                 "series.future_cols", "series.static_cols", "series.freq", "series.time_format", "series.decimal",
-                 "series.thousands", "series.unsorted", "series.duplicates", "series.fill", "series.val_size",
-                 "series.test_size"),
-        "Forecast": ("forecast.horizon", "forecast.window", "forecast.season", "forecast.mode", "forecast.loss",
-                     "forecast.quantiles", "forecast.scaling", "forecast.log", "forecast.difference",
-                     "forecast.calendar", "forecast.fourier", "forecast.segment", "forecast.highway")},
+        SERIES: (
+            "series.layout",
+            "series.id_col",
+            "series.time_col",
+            "series.target_col",
+            "series.past_cols",
+            "series.future_cols",
+            "series.static_cols",
+            "series.freq",
+            "series.time_format",
+            "series.decimal",
+            "series.thousands",
+            "series.unsorted",
+            "series.duplicates",
+            "series.fill",
+            "series.val_size",
+            "series.test_size",
+        ),
+        "Forecast": (
+            "forecast.horizon",
+            "forecast.window",
+            "forecast.season",
+            "forecast.mode",
+            "forecast.loss",
+            "forecast.quantiles",
+            "forecast.scaling",
+            "forecast.log",
+            "forecast.difference",
+            "forecast.calendar",
+            "forecast.fourier",
+            "forecast.segment",
+            "forecast.highway",
+        ),
+    },
     eval_options=EVAL,
     generate_options=GENERATE,
     generate_files="Tables to forecast after, instead of the data that the run was trained on; -: stdin.",
-    examples={"train": ("rnncli train datasets/airline.csv --log --test-size 12",),
-              "eval": ("rnncli eval RUN --max mae=12 --beat-baseline seasonal_naive",),
-              "generate": ("rnncli generate RUN --horizon 24 --level 80,95 --plot forecast.png",
-                           "rnncli generate RUN --future-template")},
+    examples={
+        "train": ("rnncli train datasets/airline.csv --log --test-size 12",),
+        "eval": ("rnncli eval RUN --max mae=12 --beat-baseline seasonal_naive",),
+        "generate": (
+            "rnncli generate RUN --horizon 24 --level 80,95 --plot forecast.png",
+            "rnncli generate RUN --future-template",
+        ),
+    },
     next_commands=next_commands,
 )

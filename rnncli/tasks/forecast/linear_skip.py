@@ -25,8 +25,9 @@ class Highway:
 
     def plan(self, N, memory):
         A, h, K = self.A, self.h, self.K
-        return SimpleNamespace(xp=memory.xp, p=None, z=memory(A, N, K), s=memory(h, N, K),
-                               dW=memory(A, h, training=True))
+        return SimpleNamespace(
+            xp=memory.xp, p=None, z=memory(A, N, K), s=memory(h, N, K), dW=memory(A, h, training=True)
+        )
 
     def load(self, p, plan):
         plan.p = p
@@ -34,7 +35,7 @@ class Highway:
     def forward(self, inputs, plan):
         """inputs (T, N, D), T >= A -> s (h, N, K)."""
         A, h = self.A, self.h
-        plan.z[...] = inputs[-A:, :, :self.K]
+        plan.z[...] = inputs[-A:, :, : self.K]
         plan.xp.matmul(plan.p.W.T, plan.z.reshape(A, -1), out=plan.s.reshape(h, -1))
         return plan.s
 

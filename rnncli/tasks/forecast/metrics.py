@@ -18,6 +18,7 @@ from ...json_values import finite
 
 METRICS = ("mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "z_mae", "z_mse", "z_rmse")
 
+
 def mae(actual, forecast):
     """Mean absolute error, mean |y - f|, in the units of y [HK]. nan if every y is missing."""
     y, f = _observed(actual, forecast)
@@ -131,18 +132,18 @@ def skill(loss, reference):
 class Scores:
     """The metrics of one forecast, each as its function has it; nan for what is not defined."""
 
-    values: int                 # how many y were scored
-    magnitude: float            # sum |y|
+    values: int  # how many y were scored
+    magnitude: float  # sum |y|
     mae: float
     mse: float
     rmse: float
     mape: float
     smape: float
     mase: float
-    owa: float = math.nan       # see `aggregate`
-    z_mae: float = math.nan     # MAE and MSE of z-scores, (y - mean) / deviation of the training rows
+    owa: float = math.nan  # see `aggregate`
+    z_mae: float = math.nan  # MAE and MSE of z-scores, (y - mean) / deviation of the training rows
     z_mse: float = math.nan
-    quantile_loss: float = math.nan                             # the mean over levels of 2 sum rho_q
+    quantile_loss: float = math.nan  # the mean over levels of 2 sum rho_q
     wql: float = math.nan
     coverage: dict[float, float] = field(default_factory=dict)  # of each interval, by its level in per cent
     msis: dict[float, float] = field(default_factory=dict)
@@ -172,12 +173,20 @@ def score(actual, forecast, scale, quantiles=None, intervals=None, spread=math.n
         found = {"quantile_loss": _quantile_loss(actual, *stacked), "wql": wql(actual, *stacked)}
     intervals, absolute, squared = intervals or {}, mae(actual, forecast), mse(actual, forecast)
     return Scores(
-        values=len(_observed(actual)[0]), magnitude=_magnitude(actual),
-        mae=absolute, mse=squared, rmse=math.sqrt(squared), mape=mape(actual, forecast),
-        smape=smape(actual, forecast), mase=_ratio(absolute, scale),
-        z_mae=_ratio(absolute, spread), z_mse=_ratio(squared, spread ** 2),
+        values=len(_observed(actual)[0]),
+        magnitude=_magnitude(actual),
+        mae=absolute,
+        mse=squared,
+        rmse=math.sqrt(squared),
+        mape=mape(actual, forecast),
+        smape=smape(actual, forecast),
+        mase=_ratio(absolute, scale),
+        z_mae=_ratio(absolute, spread),
+        z_mse=_ratio(squared, spread**2),
         coverage={level: coverage(actual, lo, hi) for level, (lo, hi) in intervals.items()},
-        msis={level: msis(actual, lo, hi, 1 - level / 100, scale) for level, (lo, hi) in intervals.items()}, **found)
+        msis={level: msis(actual, lo, hi, 1 - level / 100, scale) for level, (lo, hi) in intervals.items()},
+        **found,
+    )
 
 
 def pooled(parts):
@@ -193,14 +202,21 @@ def pooled(parts):
     def mean(values):
         return float(np.average(values, weights=weights))
 
-    means = {name: mean([getattr(part, name) for part in seen])
-             for name in ("mae", "mse", "mape", "smape", "mase", "z_mae", "z_mse")}
+    means = {
+        name: mean([getattr(part, name) for part in seen])
+        for name in ("mae", "mse", "mape", "smape", "mase", "z_mae", "z_mse")
+    }
     magnitude, loss = (math.fsum(getattr(part, name) for part in seen) for name in ("magnitude", "quantile_loss"))
     return Scores(
-        values=int(weights.sum()), magnitude=magnitude, rmse=math.sqrt(means["mse"]), **means, quantile_loss=loss,
+        values=int(weights.sum()),
+        magnitude=magnitude,
+        rmse=math.sqrt(means["mse"]),
+        **means,
+        quantile_loss=loss,
         wql=_ratio(loss, magnitude),
         coverage={level: mean([part.coverage[level] for part in seen]) for level in seen[0].coverage},
-        msis={level: mean([part.msis[level] for part in seen]) for level in seen[0].msis})
+        msis={level: mean([part.msis[level] for part in seen]) for level in seen[0].msis},
+    )
 
 
 def aggregate(scores_per_series, naive2=None):
@@ -216,8 +232,10 @@ def aggregate(scores_per_series, naive2=None):
     levels = tuple(series[0].coverage) if series else ()
     if any(tuple(one.coverage) != levels for one in series):
         raise ValueError("the series have intervals of different levels; score all of them with the same ones")
-    means = {name: _mean_over(series, [getattr(one, name) for one in series])
-             for name in ("mae", "mse", "mape", "smape", "mase", "z_mae", "z_mse")}
+    means = {
+        name: _mean_over(series, [getattr(one, name) for one in series])
+        for name in ("mae", "mse", "mape", "smape", "mase", "z_mae", "z_mse")
+    }
     values, magnitude = sum(one.values for one in series), math.fsum(one.magnitude for one in series)
     loss = sum(one.quantile_loss for one in series) if series else math.nan
     overall = math.nan
@@ -227,10 +245,16 @@ def aggregate(scores_per_series, naive2=None):
         reference = aggregate(naive2)
         overall = owa(means["smape"], means["mase"], reference.smape, reference.mase)
     return Scores(
-        values=values, magnitude=magnitude, rmse=math.sqrt(means["mse"]), **means, owa=overall,
-        quantile_loss=loss, wql=_ratio(loss, magnitude),
+        values=values,
+        magnitude=magnitude,
+        rmse=math.sqrt(means["mse"]),
+        **means,
+        owa=overall,
+        quantile_loss=loss,
+        wql=_ratio(loss, magnitude),
         coverage={level: _mean_over(series, [one.coverage[level] for one in series]) for level in levels},
-        msis={level: _mean_over(series, [one.msis[level] for one in series]) for level in levels})
+        msis={level: _mean_over(series, [one.msis[level] for one in series]) for level in levels},
+    )
 
 
 def _mean_over(series, values):

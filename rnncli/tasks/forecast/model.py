@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from ...nn.parameters import ParamStore
 from ...nn.compose import Stack
 from ...nn.dense import Dense
-from .linear_skip import Highway
 from ...nn.likelihood import Likelihood
 from ...nn.model import Model
+from ...nn.parameters import ParamStore
+from .linear_skip import Highway
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,15 @@ class LastOutput:
     def plan(self, T, N, memory):
         h, Q, head = self.h, self.Q, self.head
         read, told = memory(1, N, head.H), memory(N, h, self.outputs)
-        return SimpleNamespace(body=self.body.plan(T, N, memory), head=head.plan(1, N, memory), read=read, told=told,
-                               known=read[0, :, self.H:].reshape(N, h, Q).swapaxes(0, 1),
-                               scores=memory(h, N, self.outputs), dy=memory(T, N, self.H, training=True))
+        return SimpleNamespace(
+            body=self.body.plan(T, N, memory),
+            head=head.plan(1, N, memory),
+            read=read,
+            told=told,
+            known=read[0, :, self.H :].reshape(N, h, Q).swapaxes(0, 1),
+            scores=memory(h, N, self.outputs),
+            dy=memory(T, N, self.H, training=True),
+        )
 
     def draw(self, noise, plan):
         self.body.draw(noise, plan.body)
@@ -50,7 +56,7 @@ class LastOutput:
     def forward(self, inputs, ahead, s0, plan):
         """inputs (T, N, D), ahead (h, N, Q) -> scores (h, N, outputs), the state after the window."""
         y, sT = self.body.forward(inputs, s0, plan.body)
-        plan.read[0, :, :self.H] = y[-1]
+        plan.read[0, :, : self.H] = y[-1]
         plan.known[...] = ahead
         told = self.head.forward(plan.read, plan.head).reshape(plan.told.shape)
         plan.scores[...] = told.swapaxes(0, 1)
@@ -61,7 +67,7 @@ class LastOutput:
         plan.told[...] = dscores.swapaxes(0, 1)
         dread = self.head.backward(g["head"], plan.told.reshape(plan.head.scores.shape), plan.head)
         plan.dy[:-1].fill(0)
-        plan.dy[-1] = dread[0, :, :self.H]
+        plan.dy[-1] = dread[0, :, : self.H]
         return self.body.backward(g, plan.dy, dsT, plan.body)[1]
 
 
@@ -90,8 +96,12 @@ class Forecaster(Model):
     def batch(self, T, N):
         """{name: (shape, dtype)} of what a batch holds; windows lie along axis 1."""
         h = self.h
-        return {"inputs": ((T, N, self.D), "f4"), "ahead": ((h, N, self.Q), "f4"), "targets": ((h, N, self.K), "f4"),
-                "real": ((h, N, self.K), "?")}
+        return {
+            "inputs": ((T, N, self.D), "f4"),
+            "ahead": ((h, N, self.Q), "f4"),
+            "targets": ((h, N, self.K), "f4"),
+            "real": ((h, N, self.K), "?"),
+        }
 
     def store(self):
         return ParamStore(self.core.specs() | ({"highway": self.highway.specs()} if self.highway else {}))
@@ -101,8 +111,12 @@ class Forecaster(Model):
 
     def plan(self, T, N, memory):
         """Of windows of T steps: L, or any other number from that of the highway's steps on."""
-        return SimpleNamespace(xp=memory.xp, core=self.core.plan(T, N, memory), scores=None,
-                               highway=self.highway and self.highway.plan(N, memory))
+        return SimpleNamespace(
+            xp=memory.xp,
+            core=self.core.plan(T, N, memory),
+            scores=None,
+            highway=self.highway and self.highway.plan(N, memory),
+        )
 
     def draw(self, noise, plan):
         """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
@@ -125,14 +139,14 @@ class Forecaster(Model):
     def _places(self, scores):
         """Views (h, N, K) of scores (h, N, outputs): those parameters that the highway adds to."""
         K = self.K
-        return [scores[:, :, p * K:(p + 1) * K] for p in range(self.likelihood.places)]
+        return [scores[:, :, p * K : (p + 1) * K] for p in range(self.likelihood.places)]
 
     def backward(self, g, dscores, dsT, plan):
         """dL/dscores (h N, outputs), dL/dsT -> dL/ds0; adds dL/dp into g. dsT is () for zeros."""
         dscores = dscores.reshape(self.h, -1, dscores.shape[-1])
         if self.highway:
             first, *others = self._places(dscores)
-            ds = plan.highway.s             # what it said is needed no more
+            ds = plan.highway.s  # what it said is needed no more
             ds[...] = first
             for part in others:
                 ds += part

@@ -10,7 +10,7 @@ Assimakopoulos, "The M4 Competition: 100,000 time series and 61 forecasting meth
 
 import numpy as np
 
-CRITICAL = 1.645        # of the standard normal distribution: two-sided 90 %
+CRITICAL = 1.645  # of the standard normal distribution: two-sided 90 %
 
 
 def naive(y, h, m=1):
@@ -75,7 +75,7 @@ def is_seasonal(y, m):
     if m < 2 or len(y) < 3 * m or not len(seen) or np.ptp(seen) == 0:
         return False
     centred = np.where(np.isnan(y), 0, y - seen.mean())
-    r = np.array([centred[k:] @ centred[:len(y) - k] for k in range(1, m + 1)]) / (centred @ centred)
+    r = np.array([centred[k:] @ centred[: len(y) - k] for k in range(1, m + 1)]) / (centred @ centred)
     limit = CRITICAL * np.sqrt((1 + 2 * (r[:-1] ** 2).sum()) / len(y))
     return bool(abs(r[-1]) > limit)
 
@@ -92,9 +92,9 @@ def seasonal_index(y, m):
         return np.ones(m)
     weights = np.ones(m) if m % 2 else np.r_[0.5, np.ones(m - 1), 0.5]
     half = len(weights) // 2
-    trend = np.convolve(y, weights / m, "valid")            # nan wherever a value is missing
+    trend = np.convolve(y, weights / m, "valid")  # nan wherever a value is missing
     ratio = np.full(len(y), np.nan)
-    ratio[half:len(y) - half] = y[half:len(y) - half] / trend
+    ratio[half : len(y) - half] = y[half : len(y) - half] / trend
     seasons = _by_phase(ratio, m)
     there = ~np.isnan(seasons)
     if not there.any(axis=0).all():

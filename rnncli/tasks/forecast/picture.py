@@ -10,19 +10,24 @@ from pathlib import Path
 
 import numpy as np
 
-from ...storage.atomic_files import replacing
-from ...phrases import counted
 from ...errors import ConfigError
+from ...phrases import counted
+from ...storage.atomic_files import replacing
 from .chart import Labels, finite, plain, steps_shown, visible
 
-FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}      # and what would make two files differ
-PANEL = (8.0, 2.6)      # inches of a panel: width, height
-SIDE_BY_SIDE = 4        # from so many panels on there are two columns
-ROOM = 160              # steps that find room in a panel, as `steps_shown` counts
+FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # and what would make two files differ
+PANEL = (8.0, 2.6)  # inches of a panel: width, height
+SIDE_BY_SIDE = 4  # from so many panels on there are two columns
+ROOM = 160  # steps that find room in a panel, as `steps_shown` counts
 COLORS = {"history": "#444444", "forecast": "#0a6ebd", "truth": "#c8511b"}
 LINES = {"history": "-", "forecast": "-", "truth": ":"}
-SETTINGS = {"svg.hashsalt": "rnncli", "svg.fonttype": "none", "font.size": 9, "axes.spines.top": False,
-            "axes.spines.right": False}
+SETTINGS = {
+    "svg.hashsalt": "rnncli",
+    "svg.fonttype": "none",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Panel:
     history: np.ndarray
     forecast: np.ndarray
     intervals: Mapping = field(default_factory=dict)
-    truth: np.ndarray | None = None     # (h,)
+    truth: np.ndarray | None = None  # (h,)
 
 
 def save_picture(path, panels, dpi=120):
@@ -56,8 +61,10 @@ def check_picture(path):
     """The ending of a picture's name; raises ConfigError for one that is no picture."""
     kind = Path(path).suffix.lower()
     if kind not in FORMATS:
-        raise ConfigError(f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no ending'}",
-                          f"name it {Path(path).with_suffix('.png').name}")
+        raise ConfigError(
+            f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no ending'}",
+            f"name it {Path(path).with_suffix('.png').name}",
+        )
     return kind
 
 
@@ -67,8 +74,9 @@ def _matplotlib():
         from matplotlib import style
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ConfigError(f"a picture needs matplotlib, which cannot be imported: {error}",
-                          "pip install 'rnncli[plot]'") from error
+        raise ConfigError(
+            f"a picture needs matplotlib, which cannot be imported: {error}", "pip install 'rnncli[plot]'"
+        ) from error
     return style, Figure
 
 
@@ -79,7 +87,7 @@ def _figure(Figure, panels):
     places = figure.subplots(rows, columns, squeeze=False).ravel()
     for place, panel in zip(places, panels):
         _draw(place, panel)
-    for place in places[len(panels):]:
+    for place in places[len(panels) :]:
         place.set_axis_off()
     return figure
 
@@ -91,13 +99,27 @@ def _draw(axes, panel):
     steps = np.arange(h)
     for narrower, level in enumerate(sorted(panel.intervals, reverse=True)):
         lo, hi = map(finite, panel.intervals[level])
-        axes.fill_between(steps, lo, hi, color=COLORS["forecast"], alpha=min(0.15 * (narrower + 1), 0.6), linewidth=0,
-                          label=f"{level:g} %")
+        axes.fill_between(
+            steps,
+            lo,
+            hi,
+            color=COLORS["forecast"],
+            alpha=min(0.15 * (narrower + 1), 0.6),
+            linewidth=0,
+            label=f"{level:g} %",
+        )
     for name, values in visible(panel.history, panel.forecast, panel.truth, shown).items():
         if np.isfinite(values).any():
             where = np.arange(-shown, 0) if name == "history" else steps
-            axes.plot(where, values, LINES[name], color=COLORS[name], linewidth=1.2, label=name,
-                      marker="." if len(values) == 1 else None)
+            axes.plot(
+                where,
+                values,
+                LINES[name],
+                color=COLORS[name],
+                linewidth=1.2,
+                label=name,
+                marker="." if len(values) == 1 else None,
+            )
     axes.axvline(-0.5, color="#999999", linewidth=0.8)
     marks = sorted({-shown, 0, h - 1} & set(range(-shown, h)))
     stamps = [plain(panel.labels.stamps[L + step]) for step in marks]

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...nn.memory import Memory
-from .recursive import RecursiveForecaster
 from .intervals import Empirical, check_wanted, ends, mean_of, path_source, quantile_source
+from .recursive import RecursiveForecaster
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Predictor:
 
     def scores(self, window):
         """(h, N, outputs) of a Window of N windows."""
-        with np.errstate(all="ignore"):                 # weights that diverged: the figures say so
+        with np.errstate(all="ignore"):  # weights that diverged: the figures say so
             return self.model.predict(*self._read(window), self._zeros, self._plan)
 
     def _path(self, window, rng):
@@ -91,11 +91,22 @@ class Predictor:
         windows, K = self.windows, self.windows.K
         marks = np.ones((h, N, K * windows.gappy))
         own = np.broadcast_to(windows.arrays.next, (h, N, len(windows.arrays.next)))
-        static = window.inputs[-1:, :, K + marks.shape[2] + own.shape[2] + Q:]
+        static = window.inputs[-1:, :, K + marks.shape[2] + own.shape[2] + Q :]
         return np.concatenate([marks, own, window.ahead, np.broadcast_to(static, (h, *static.shape[1:]))], axis=2)
 
-    def forecast(self, series, first, levels=(), quantiles=(), num_samples=0, seed=0, residuals=None, lowest=None,
-                 horizon=None, progress=None):
+    def forecast(
+        self,
+        series,
+        first,
+        levels=(),
+        quantiles=(),
+        num_samples=0,
+        seed=0,
+        residuals=None,
+        lowest=None,
+        horizon=None,
+        progress=None,
+    ):
         """Forecasts of the windows whose first step to forecast is `first` (W,) of `series` (W,), both intp.
 
         levels: of intervals, in per cent; quantiles: in 0..1; num_samples: paths of each window. residuals: (R, h, K)
@@ -111,9 +122,13 @@ class Predictor:
         found = self._blocks(series, first, asked, -(-horizon // self.model.h), progress)
         mean, spread, samples = (_bounded(array[..., :horizon, :], lowest) for array in found)
         by_quantile = dict(zip(wanted, spread))
-        return Forecasts(mean, {q: by_quantile[q] for q in quantiles},
-                         {level: tuple(by_quantile[q] for q in ends(level)) for level in levels},
-                         samples if num_samples else None, source.method)
+        return Forecasts(
+            mean,
+            {q: by_quantile[q] for q in quantiles},
+            {level: tuple(by_quantile[q] for q in ends(level)) for level in levels},
+            samples if num_samples else None,
+            source.method,
+        )
 
     def residuals(self, series, first, progress=None):
         """(W, h, K) float32 truth less mean in the units of the model, nan where there is no truth."""
@@ -130,8 +145,7 @@ class Predictor:
             if number:
                 windows = windows.continued(series, first, parts[-1][0].swapaxes(0, 1))
                 series, first = np.arange(len(series)), windows.lengths
-            found = self._block(windows, series, first, replace(asked, block=number),
-                                _share(progress, number, blocks))
+            found = self._block(windows, series, first, replace(asked, block=number), _share(progress, number, blocks))
             parts.append(self._widened(found, parts[-1]) if parts else found)
         return tuple(np.concatenate(each, axis=-2) for each in zip(*parts))
 
@@ -167,7 +181,7 @@ class _Asked:
     """What is wanted of every window beside the mean."""
 
     quantiles: tuple
-    source: object          # Described, Empirical or Conformal
+    source: object  # Described, Empirical or Conformal
     num_samples: int
     residuals: np.ndarray | None
     seed: int
@@ -175,8 +189,11 @@ class _Asked:
 
     def paths(self, likelihood, W):
         """What draws the samples of W windows, None if there are none."""
-        return path_source(likelihood, self.residuals, W, self.num_samples, (self.seed, self.block)) \
-            if self.num_samples else None
+        return (
+            path_source(likelihood, self.residuals, W, self.num_samples, (self.seed, self.block))
+            if self.num_samples
+            else None
+        )
 
 
 def _undone(window, z):

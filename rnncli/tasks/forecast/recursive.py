@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from ...nn.parameters import ParamStore
 from ...nn.compose import Stack
 from ...nn.dense import Dense
 from ...nn.likelihood import Likelihood
 from ...nn.model import Model
+from ...nn.parameters import ParamStore
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,11 @@ class RecursiveForecaster(Model):
 
     def batch(self, T, N):
         """{name: (shape, dtype)} of what a batch holds; windows lie along axis 1."""
-        return {"inputs": ((T, N, self.D), "f4"), "following": ((T, N, self.K), "f4"),
-                "following_real": ((T, N, self.K), "?")}
+        return {
+            "inputs": ((T, N, self.D), "f4"),
+            "following": ((T, N, self.K), "f4"),
+            "following_real": ((T, N, self.K), "?"),
+        }
 
     def store(self):
         return ParamStore(self.body.specs() | {"head": self.head.specs()})
@@ -52,15 +55,21 @@ class RecursiveForecaster(Model):
         """With a plan of one step beside it, which forecasts go on with."""
         head = self.head
         step = SimpleNamespace(body=self.body.plan(1, N, memory), head=head.plan(1, N, memory), x=memory(1, N, self.D))
-        return SimpleNamespace(xp=memory.xp, body=self.body.plan(T, N, memory), head=head.plan(T, N, memory), p=None,
-                               scores=None, step=step)
+        return SimpleNamespace(
+            xp=memory.xp,
+            body=self.body.plan(T, N, memory),
+            head=head.plan(T, N, memory),
+            p=None,
+            scores=None,
+            step=step,
+        )
 
     def draw(self, noise, plan):
         """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
         self.body.draw(noise, plan.body)
 
     def load(self, p, plan):
-        plan.p = p          # for the plan of one step, which training never needs
+        plan.p = p  # for the plan of one step, which training never needs
         self.body.load(p, plan.body)
         self.head.load(p["head"], plan.head)
 
@@ -106,7 +115,7 @@ class RecursiveForecaster(Model):
         calls, y, _ = self.body.stream(step.x, sT, step.body)
         more, now = self.head.stream(y, step.head)
         for known in ahead[1:]:
-            step.x[0, :, :self.K], step.x[0, :, self.K:] = values[-1], known
+            step.x[0, :, : self.K], step.x[0, :, self.K :] = values[-1], known
             for call in (*calls, *more):
                 call()
             scores.append(now.copy())

@@ -8,18 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ...storage.model_files import load_model
-from ...phrases import counted
 from ...errors import DataError, Diverged
 from ...events import RunStarted, StepDone
+from ...phrases import counted
+from ...storage.model_files import load_model
+from ...training.loop import train
+from ...training.run import prepare
 from .evaluate import origins, round_of, scored
 from .evaluation_data import known_before, stored_series
-from ...training.run import prepare
-from ...training.loop import train
 
-WINDOWS = 3             # origins, where nobody says how many
-NAME = "refit"          # of the rows that are scored
-SHARES = 1_000          # parts in which progress is told where the number of steps is not known
+WINDOWS = 3  # origins, where nobody says how many
+NAME = "refit"  # of the rows that are scored
+SHARES = 1_000  # parts in which progress is told where the number of steps is not known
 
 
 def refit_report(loaded, files=(), n_windows=None, stride=None, levels=None, quantiles=None, progress=None):
@@ -39,15 +39,19 @@ def refit_report(loaded, files=(), n_windows=None, stride=None, levels=None, qua
     def rounds():
         asked = {"levels": levels, "quantiles": quantiles}
         for number, rows in enumerate(held_back, 1):
-            again, data = refit(config, rows, lambda done, total: progress(
-                f"training {number:,} of {len(held_back):,}", done, total))
+            again, data = refit(
+                config, rows, lambda done, total: progress(f"training {number:,} of {len(held_back):,}", done, total)
+            )
             windows = first_origins(data, rows)
             one = round_of(again, data, NAME, windows, known_before(data, "test"), **asked)
-            asked = {"levels": one.levels, "quantiles": one.quantiles}      # of the shortest past, for all
+            asked = {"levels": one.levels, "quantiles": one.quantiles}  # of the shortest past, for all
             yield one
+
     found = scored(rounds(), stride, progress)
-    note = (f"trained again before each of {counted(n_windows, 'origin')}, with the settings and the seed of "
-            f"{loaded.path}; baselines are fitted and errors scaled by the rows before each")
+    note = (
+        f"trained again before each of {counted(n_windows, 'origin')}, with the settings and the seed of "
+        f"{loaded.path}; baselines are fitted and errors scaled by the rows before each"
+    )
     return replace(found, notes=(note, *found.notes))
 
 
@@ -70,15 +74,18 @@ def refit(config, rows, progress=None):
         try:
             run = prepare(held_back, str(path))
         except DataError as error:
-            raise DataError(f"without the last {counted(rows, 'row')}: {error}",
-                            "choose fewer --n-windows or a smaller --step-size") from error
+            raise DataError(
+                f"without the last {counted(rows, 'row')}: {error}", "choose fewer --n-windows or a smaller --step-size"
+            ) from error
         try:
             with run:
                 for event in train(run):
                     _tell(event, run, progress)
         except Diverged as error:
-            raise Diverged(f"without the last {counted(rows, 'row')}: {error}",
-                           "train the model itself with a lower --lr or --clip-norm") from error
+            raise Diverged(
+                f"without the last {counted(rows, 'row')}: {error}",
+                "train the model itself with a lower --lr or --clip-norm",
+            ) from error
         return load_model(path), run.task.data
 
 
@@ -97,6 +104,8 @@ def _config(loaded, files, progress):
         stored_series(loaded, lambda done, total: progress("reading", done, total))
         return loaded.config
     if "-" in files:
-        raise DataError("--refit reads the data again for each origin, and standard input can be read only once",
-                        "write it to a file first")
+        raise DataError(
+            "--refit reads the data again for each origin, and standard input can be read only once",
+            "write it to a file first",
+        )
     return replace(loaded.config, data=replace(loaded.config.data, files=tuple(files)))

@@ -12,8 +12,8 @@ import numpy as np
 
 from ...errors import DataError
 
-PENALTIES = tuple(10.0 ** k for k in range(-3, 4))
-HELD_OUT = 5            # one window in so many, the last ones, chooses the penalty
+PENALTIES = tuple(10.0**k for k in range(-3, 4))
+HELD_OUT = 5  # one window in so many, the last ones, chooses the penalty
 
 
 def windows_of(y, L, H, stride=1, gaps=0.0):
@@ -96,8 +96,10 @@ class Ridge:
         if windows.ndim != 2 or targets.ndim != 2 or len(windows) != len(targets):
             raise ValueError(f"windows have shape {windows.shape} and targets {targets.shape}, expected (n, L), (n, H)")
         if not len(windows):
-            raise DataError("ridge: there is no complete window in the training rows",
-                            "shorten the window or the horizon, or fill missing values with --fill")
+            raise DataError(
+                "ridge: there is no complete window in the training rows",
+                "shorten the window or the horizon, or fill missing values with --fill",
+            )
         if not (np.isfinite(windows).all() and np.isfinite(targets).all()):
             raise ValueError("windows or targets hold values that are missing or infinite; leave such windows out")
 
@@ -109,7 +111,7 @@ class _Solved:
         self._x_mean, self._y_mean = (a.mean(axis=0) if len(a) else np.zeros(a.shape[1]) for a in (x, y))
         x, y = x - self._x_mean, y - self._y_mean
         squares, self._axes = np.linalg.eigh(x.T @ x)
-        self._squares = np.maximum(squares, 0)              # rounding leaves some just below
+        self._squares = np.maximum(squares, 0)  # rounding leaves some just below
         self._moments = self._axes.T @ (x.T @ y)
 
     def at(self, penalty):

@@ -36,7 +36,7 @@ def drift(y, first, h, m=1):
 
 def naive2(y, first, h, m):
     """Naive on the seasonally adjusted history, made seasonal again, where it is seasonal."""
-    index = np.where(is_seasonal(y, first, m)[:, None], seasonal_index(y, first, m), 1.0)       # (n, m)
+    index = np.where(is_seasonal(y, first, m)[:, None], seasonal_index(y, first, m), 1.0)  # (n, m)
     last, _ = _last_before(y, first)
     adjusted = naive(y, first, h) / np.take_along_axis(index, ((last - first) % m)[:, None], axis=1)
     return adjusted * index[:, np.arange(h) % m]
@@ -51,13 +51,13 @@ def is_seasonal(y, first, m):
     _check(m)
     there = ~np.isnan(y)
     w = there.astype(np.float64)
-    v = np.where(there, y - (np.nanmean(y) if there.any() else 0.0), 0.0)   # near 0, so that running sums lose little
+    v = np.where(there, y - (np.nanmean(y) if there.any() else 0.0), 0.0)  # near 0, so that running sums lose little
     count, total = _running(w)[first], _running(v)[first]
     mu = total / np.maximum(count, 1)
     moments = np.stack([_lagged(v, w, k, first, mu) for k in range(min(m, max(len(y) - 1, 0)) + 1)], axis=1)
     varies = _running((np.diff(_forward(y), prepend=np.nan) != 0) & there & (_running(w)[:-1] > 0))[first] > 0
     enough = (m >= 2) & (first >= 3 * m) & varies
-    enough &= moments[:, 0] > 0         # squares of very small values are 0
+    enough &= moments[:, 0] > 0  # squares of very small values are 0
     r = moments[enough] / moments[enough, :1]
     found = np.zeros(len(first), bool)
     if enough.any():
@@ -73,13 +73,13 @@ def seasonal_index(y, first, m):
     half = len(weights) // 2
     ratio = np.full(len(y), np.nan)
     if len(y) >= len(weights):
-        with np.errstate(divide="ignore", invalid="ignore"):    # a trend of 0 takes values that are not above 0
-            ratio[half:len(y) - half] = y[half:len(y) - half] / np.convolve(y, weights / m, "valid")
+        with np.errstate(divide="ignore", invalid="ignore"):  # a trend of 0 takes values that are not above 0
+            ratio[half : len(y) - half] = y[half : len(y) - half] / np.convolve(y, weights / m, "valid")
     there = np.isfinite(ratio)
     sums = _along_seasons(np.where(there, ratio, 0.0), m, lambda a: np.nancumsum(a, axis=0))
     counts = _along_seasons(there.astype(np.float64), m, lambda a: np.nancumsum(a, axis=0))
     step = first[:, None] + np.arange(m)
-    at = step - m * -(-(step - (first[:, None] - 1 - half)) // m)   # the last of its phase that has a trend
+    at = step - m * -(-(step - (first[:, None] - 1 - half)) // m)  # the last of its phase that has a trend
     count = np.where(at >= 0, counts[np.maximum(at, 0)], 0.0) if len(y) else np.zeros(at.shape)
     index = np.where(count > 0, sums[np.maximum(at, 0)], 0.0) / np.maximum(count, 1)
     positive = first <= (np.append(np.flatnonzero(y <= 0), len(y))[0])
@@ -90,11 +90,12 @@ def seasonal_index(y, first, m):
 
 def _lagged(v, w, k, first, mu):
     """(n,) sum over t < first of w_t w_{t-k} (v_t - mu) (v_{t-k} - mu)."""
+
     def upto(products):
         return _running(products)[np.maximum(first - k, 0)]
 
-    now, before, both = v[k:] * w[:len(w) - k], v[:len(v) - k] * w[k:], w[k:] * w[:len(w) - k]
-    return upto(v[k:] * v[:len(v) - k]) - mu * (upto(now) + upto(before)) + mu ** 2 * upto(both)
+    now, before, both = v[k:] * w[: len(w) - k], v[: len(v) - k] * w[k:], w[k:] * w[: len(w) - k]
+    return upto(v[k:] * v[: len(v) - k]) - mu * (upto(now) + upto(before)) + mu**2 * upto(both)
 
 
 def _last_before(y, first):
@@ -106,7 +107,7 @@ def _last_before(y, first):
 
 def _along_seasons(y, m, what):
     """what(seasons (n, m)) of y (L,) cut into seasons from its first value on, as one array (L,) again."""
-    return what(np.r_[y, np.full(-len(y) % m, np.nan)].reshape(-1, m)).reshape(-1)[:len(y)]
+    return what(np.r_[y, np.full(-len(y) % m, np.nan)].reshape(-1, m)).reshape(-1)[: len(y)]
 
 
 def _forward(y):
@@ -118,7 +119,7 @@ def _forward(y):
 
 def _running(values):
     """(L + 1,): the sum of the first 0, 1, ..., L values."""
-    sums = np.zeros(len(values) + 1)        # np.r_ would take ten times as long for a short series
+    sums = np.zeros(len(values) + 1)  # np.r_ would take ten times as long for a short series
     np.cumsum(values, out=sums[1:])
     return sums
 

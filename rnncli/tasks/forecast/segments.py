@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from ...nn.initialisers import Normal
-from ...nn.parameters import ParamSpec
 from ...nn.compose import Stack
 from ...nn.dense import Dense
+from ...nn.initialisers import Normal
+from ...nn.parameters import ParamSpec
 
 
 @dataclass(frozen=True)
@@ -50,26 +50,41 @@ class Segments:
 
     def specs(self):
         position = (ParamSpec("P", (self.m, self.H), Normal(1.0)),)
-        return (self.body.specs() | self.after.specs()
-                | {"segment": self.segment.specs(), "position": position, "head": self.head.specs()}
-                | ({"known": self.known.specs()} if self.Q else {}))
+        return (
+            self.body.specs()
+            | self.after.specs()
+            | {"segment": self.segment.specs(), "position": position, "head": self.head.specs()}
+            | ({"known": self.known.specs()} if self.Q else {})
+        )
 
     def plan(self, T, N, memory):
         D, H, Q, w, m, n = self.D, self.H, self.Q, self.w, self.m, -(-T // self.w)
         states = self.body.initial_state(m * N, memory), self.body.initial_state(N, memory)
         return SimpleNamespace(
-            xp=memory.xp, P=None, start=states[0], dsT=states[1],
-            encoder=self.body.plan(n, N, memory), decoder=self.body.plan(1, m * N, memory),
-            segment=self.segment.plan(n, N, memory), known=self.known.plan(m, N, memory) if Q else None,
-            after=self.after.plan(m, N, memory), head=self.head.plan(m, N, memory),
-            steps=memory(n * w, N, D), pieces=memory(n, N, w, D), on=memory(n * N, H),
-            known_steps=memory(m * w, N, Q), known_pieces=memory(m, N, w, Q), q=memory(m, N, H),
-            scores=memory(m * w, N, self.outputs), told=memory(m, N, w, self.outputs),
-            dy=memory(n, N, H, training=True))
+            xp=memory.xp,
+            P=None,
+            start=states[0],
+            dsT=states[1],
+            encoder=self.body.plan(n, N, memory),
+            decoder=self.body.plan(1, m * N, memory),
+            segment=self.segment.plan(n, N, memory),
+            known=self.known.plan(m, N, memory) if Q else None,
+            after=self.after.plan(m, N, memory),
+            head=self.head.plan(m, N, memory),
+            steps=memory(n * w, N, D),
+            pieces=memory(n, N, w, D),
+            on=memory(n * N, H),
+            known_steps=memory(m * w, N, Q),
+            known_pieces=memory(m, N, w, Q),
+            q=memory(m, N, H),
+            scores=memory(m * w, N, self.outputs),
+            told=memory(m, N, w, self.outputs),
+            dy=memory(n, N, H, training=True),
+        )
 
     def draw(self, noise, plan):
         self.body.draw(noise.child(0), plan.encoder)
-        self.body.draw(noise.child(0), plan.decoder)        # the same: it is one cell
+        self.body.draw(noise.child(0), plan.decoder)  # the same: it is one cell
         self.after.draw(noise.child(1), plan.after)
 
     def load(self, p, plan):
@@ -92,7 +107,7 @@ class Segments:
         y, _ = self.after.forward(y.reshape(q.shape), (() for _ in self.after.layers), plan.after)
         told = self.head.forward(y, plan.head).reshape(plan.told.shape)
         by_step(plan.scores, self.w)[...] = told
-        return plan.scores[:self.h], sT
+        return plan.scores[: self.h], sT
 
     def _read(self, inputs, plan):
         """inputs (T, N, D) -> what the cell reads (n, N, H)."""
@@ -110,8 +125,8 @@ class Segments:
         """ahead (h, N, Q) -> q (m, N, H)."""
         plan.q[...] = plan.P[:, None]
         if self.Q:
-            plan.known_steps[:self.h] = ahead
-            plan.known_steps[self.h:] = 0
+            plan.known_steps[: self.h] = ahead
+            plan.known_steps[self.h :] = 0
             plan.known_pieces[...] = by_step(plan.known_steps, self.w)
             m, N = plan.known_pieces.shape[:2]
             plan.q += self.known.forward(plan.known_pieces.reshape(m, N, -1), plan.known).reshape(plan.q.shape)
@@ -120,8 +135,8 @@ class Segments:
     def backward(self, g, dscores, dsT, plan):
         """dL/dscores (h, N, outputs), dL/dsT -> dL/ds0; adds dL/dp into g."""
         m, H = self.m, self.H
-        plan.scores[:self.h] = dscores
-        plan.scores[self.h:] = 0
+        plan.scores[: self.h] = dscores
+        plan.scores[self.h :] = 0
         plan.told[...] = by_step(plan.scores, self.w)
         dy = self.head.backward(g["head"], plan.told.reshape(plan.head.scores.shape), plan.head)
         dy, _ = self.after.backward(g, dy, (), plan.after)
@@ -133,9 +148,9 @@ class Segments:
             plan.xp.add.reduce(d.reshape(m, *total.shape), axis=0, out=total)
         for total, d in pairs(plan.dsT, dsT):
             total += d
-        plan.dy.fill(0)             # what the cell puts out while it reads goes nowhere
+        plan.dy.fill(0)  # what the cell puts out while it reads goes nowhere
         dx, ds0 = self.body.backward(g, plan.dy, plan.dsT, plan.encoder)
-        plan.on *= dx.reshape(-1, H)                        # now dL/d(x W + b)
+        plan.on *= dx.reshape(-1, H)  # now dL/d(x W + b)
         self.segment.backward(g["segment"], plan.on, plan.segment)
         return ds0
 

@@ -5,21 +5,21 @@ from functools import cached_property
 
 import numpy as np
 
+from ...data.series.window_batches import WindowBatches
+from ...errors import DataError
+from ...events import Outlook
 from ...phrases import counted
 from .building import build_forecaster
 from .data import load_series
 from .encoder import SeriesEncoder
-from .kind import FORECAST
-from ...data.series.window_batches import WindowBatches
-from ...errors import DataError
-from ...events import Outlook
 from .intervals import mean_of
+from .kind import FORECAST
 from .predictor import Predictor
 
-TOGETHER = 64               # windows of an evaluation side by side
-TRIED = 256                 # windows that `try_evaluation` scores
-KEPT = 4_000                # windows whose residuals a model file keeps, at most
-SHOWN = 5                   # horizons of history that an Outlook has
+TOGETHER = 64  # windows of an evaluation side by side
+TRIED = 256  # windows that `try_evaluation` scores
+KEPT = 4_000  # windows whose residuals a model file keeps, at most
+SHOWN = 5  # horizons of history that an Outlook has
 
 
 class ForecastTask:
@@ -36,11 +36,14 @@ class ForecastTask:
     def __init__(self, data):
         self.data, self.config, self.encoder, self.size = data, data.config, data.encoder, data.encoder.size
         self.model, train = build_forecaster(self.config, self.size), self.config.train
-        self.batches = WindowBatches(data.windows, *self._origins("train", self.config.forecast.stride),
-                                     train.batch_size, self.config.seed)
+        self.batches = WindowBatches(
+            data.windows, *self._origins("train", self.config.forecast.stride), train.batch_size, self.config.seed
+        )
         if not self.batches.N:
-            raise DataError(f"{data.files[0]}: no window to train on: a value and {data.windows.h} steps after it are "
-                            "needed", "give more rows, or make --horizon or --test-size smaller")
+            raise DataError(
+                f"{data.files[0]}: no window to train on: a value and {data.windows.h} steps after it are needed",
+                "give more rows, or make --horizon or --test-size smaller",
+            )
         self.tokens_per_step = self.batches.N * data.windows.h * data.windows.K
         self.validation = self._thinned(train.eval_tokens) if "val" in data.splits else None
         self.predictor = self.residuals = None
@@ -101,7 +104,7 @@ class ForecastTask:
         residuals, errors, loss = np.empty((len(first), h, K), np.float32), np.empty((len(first), h, K)), 0.0
         for rows, window, scores in self.predictor.batches(series, first):
             z, kept = mean_of(likelihood, scores, K), len(np.unique(rows))
-            real = window.real & (np.arange(len(rows)) < kept)[:, None]         # the last batch is filled up
+            real = window.real & (np.arange(len(rows)) < kept)[:, None]  # the last batch is filled up
             error = window.units.undo(window.targets) - window.units.undo(z)
             errors[rows] = np.where(window.real, error, np.nan).swapaxes(0, 1)
             residuals[rows] = np.where(window.real, window.targets - z, np.nan).swapaxes(0, 1)
@@ -120,8 +123,8 @@ class ForecastTask:
         one, stop, h = panel.series[series[0]], int(first[at][0]), self.model.h
         start = max(0, stop - max(SHOWN * h, windows.L))
         truth = np.full(h, np.nan)
-        truth[:len(one.y[stop:stop + h])] = one.y[stop:stop + h, 0]
-        stamps = np.concatenate([one.stamps[:len(one)], self.encoder.stamps_after(one, h)])[start:stop + h]
+        truth[: len(one.y[stop : stop + h])] = one.y[stop : stop + h, 0]
+        stamps = np.concatenate([one.stamps[: len(one)], self.encoder.stamps_after(one, h)])[start : stop + h]
         name = one.id if len(panel.series) > 1 else panel.roles.targets[0]
         numbers = (tuple(part.tolist()) for part in (one.y[start:stop, 0], mean, truth))
         return Outlook(name, tuple(panel.text(stamps)), *numbers)
@@ -130,10 +133,12 @@ class ForecastTask:
         model, forecast, batches = self.config.model, self.config.forecast, self.batches
         shared, windows = f", shared by {workers} processes" if workers > 1 else "", len(batches.first)
         D, _, K = self.size
-        return (*self.data.describe(),
-                f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {forecast.mode}, reads {forecast.window} "
-                f"steps of {counted(D, 'column')}, forecasts {forecast.horizon} of {K}, loss {forecast.loss}",
-                f"batches: {batches.N} of {windows:,} windows, {batches.batches(0):,} batches an epoch{shared}")
+        return (
+            *self.data.describe(),
+            f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {forecast.mode}, reads {forecast.window} "
+            f"steps of {counted(D, 'column')}, forecasts {forecast.horizon} of {K}, loss {forecast.loss}",
+            f"batches: {batches.N} of {windows:,} windows, {batches.batches(0):,} batches an epoch{shared}",
+        )
 
     @cached_property
     def _tail(self):
@@ -153,17 +158,25 @@ class ForecastTask:
             return {}
         flat = self._flat()[self.validation[0]]
         kept = self.residuals if flat.all() else np.where(flat[:, None], np.float32(np.nan), self.residuals)
-        return {"series/residuals": kept[::-(-len(kept) // KEPT)]}
+        return {"series/residuals": kept[:: -(-len(kept) // KEPT)]}
 
     def _flat(self):
         """(S, K) which targets have one value, or none, in the rows to learn from."""
         stops, series = self.data.splits["train"].stop, self.data.panel.series
         K = self.data.windows.K
-        return np.array([[len(np.unique(one.y[:stop, k][one.real[:stop, k]])) < 2 for k in range(K)]
-                         for one, stop in zip(series, stops)])
+        return np.array(
+            [
+                [len(np.unique(one.y[:stop, k][one.real[:stop, k]])) < 2 for k in range(K)]
+                for one, stop in zip(series, stops)
+            ]
+        )
 
     def summary(self):
         """What summary.json says of the task."""
         forecast = self.config.forecast
-        return {"series": len(self.data.panel.series), "horizon": forecast.horizon, "window": forecast.window,
-                "season": forecast.season}
+        return {
+            "series": len(self.data.panel.series),
+            "horizon": forecast.horizon,
+            "window": forecast.window,
+            "season": forecast.season,
+        }

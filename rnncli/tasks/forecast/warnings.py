@@ -6,11 +6,16 @@ import numpy as np
 
 from ...phrases import counted
 
-ALIKE = 0.05        # a forecast that differs from the last value by less than this share of its error repeats it
-NO_SKILL = 1.0      # per cent
-UNRELATED = 0.1     # correlation of forecast and true change
-NAMES = {"naive": "the last value", "seasonal_naive": "seasonal naive", "drift": "drift", "naive2": "Naive2",
-         "ridge": "a ridge"}
+ALIKE = 0.05  # a forecast that differs from the last value by less than this share of its error repeats it
+NO_SKILL = 1.0  # per cent
+UNRELATED = 0.1  # correlation of forecast and true change
+NAMES = {
+    "naive": "the last value",
+    "seasonal_naive": "seasonal naive",
+    "drift": "drift",
+    "naive2": "Naive2",
+    "ridge": "a ridge",
+}
 
 
 class Echo:
@@ -20,8 +25,8 @@ class Echo:
     """
 
     def __init__(self):
-        self.sums = np.zeros(8)     # of 1, |a|, |c|, |a - c|, a, c, and, to correlate them, a a and c c
-        self.product = 0.0          # of a c
+        self.sums = np.zeros(8)  # of 1, |a|, |c|, |a - c|, a, c, and, to correlate them, a a and c c
+        self.product = 0.0  # of a c
 
     def add(self, actual, forecast, last, unit):
         """Arrays (n, h), nan in `actual` where nothing is known; unit: a number, 1 if it is 0 or nan."""
@@ -44,11 +49,15 @@ class Echo:
             return None
         skill, related = 100 * (1 - error / naive), self.correlation()
         if apart < ALIKE * naive:
-            return ("the forecast repeats the last value: it differs from it by "
-                    f"{100 * apart / naive:.1f} % of what the last value is wrong by")
+            return (
+                "the forecast repeats the last value: it differs from it by "
+                f"{100 * apart / naive:.1f} % of what the last value is wrong by"
+            )
         if abs(skill) < NO_SKILL and related < UNRELATED:
-            return (f"the forecast is no better than the last value: skill {skill:+.2f} %, correlation of forecast and "
-                    f"true change {related:.2f}")
+            return (
+                f"the forecast is no better than the last value: skill {skill:+.2f} %, correlation of forecast and "
+                f"true change {related:.2f}"
+            )
         return None
 
 
@@ -56,12 +65,17 @@ def warnings_on(report, echo):
     """The warnings on a ForecastReport, as a tuple of lines."""
     broken = sum(math.isnan(line.model.mae) for line in report.lines if line.model.values)
     if broken:
-        return (f"{counted(broken, 'line')} of {len(report.lines):,} have forecasts that are not finite, so that no "
-                "figure can be told; the network has diverged, or a series is beyond what its scaling can hold",)
+        return (
+            f"{counted(broken, 'line')} of {len(report.lines):,} have forecasts that are not finite, so that no "
+            "figure can be told; the network has diverged, or a series is beyond what its scaling can hold",
+        )
     said = [words for words in [echo.words()] if words]
     found = report.baselines()
-    better = [f"{NAMES[name]} ({one['skill_percent']:+.1f} %)" for name, one in found.items()
-              if one["skill_percent"] is not None and round(one["skill_percent"], 1) < 0]
+    better = [
+        f"{NAMES[name]} ({one['skill_percent']:+.1f} %)"
+        for name, one in found.items()
+        if one["skill_percent"] is not None and round(one["skill_percent"], 1) < 0
+    ]
     if better:
         said.append(f"better than the model by MAE: {', '.join(better)}")
     return tuple(said)
@@ -74,8 +88,11 @@ def notes_on(report, series):
         yield f"{series - scored:,} of {series:,} series have no window in the {report.split} split and are not scored"
     lines = [line for line in report.lines if line.model.values]
     never = f"what is before the split never changes over a season of {report.season}, or is too short for one"
-    for name, attribute, why in (("MASE", "mase", never), ("MAPE", "mape", "a value of 0 has no percentage"),
-                                 ("z-scores", "z_mae", "the training rows are all the same")):
+    for name, attribute, why in (
+        ("MASE", "mase", never),
+        ("MAPE", "mape", "a value of 0 has no percentage"),
+        ("z-scores", "z_mae", "the training rows are all the same"),
+    ):
         without = sum(math.isnan(getattr(line.model, attribute)) for line in lines)
         if without and not any(math.isnan(line.model.mae) for line in lines):
             of = f" for {without:,} of {len(lines):,} lines, which are left out" if len(lines) > 1 else ""

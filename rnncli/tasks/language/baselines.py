@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BLOCK = 1 << 20     # symbols laid out or scored at a time: bounds the memory, changes no figure
+BLOCK = 1 << 20  # symbols laid out or scored at a time: bounds the memory, changes no figure
 
 
 def default_order(level):
@@ -68,11 +68,11 @@ class KneserNey:
         total = int(np.diff(pieces).sum())
         parts = [np.empty(0)]
         for start in range(0, total, BLOCK):
-            first = max(0, start - self.order)      # enough earlier symbols for the contexts of symbol `start`
+            first = max(0, start - self.order)  # enough earlier symbols for the contexts of symbol `start`
             words, age = _lay_out(tokens, pieces, self.V, self.order, first, min(start + BLOCK, total))
             p = _probabilities(self._tables, words, age, self.V)
-            p = np.minimum(p[start - first:][age[start - first:] > 0], 1)       # rounding may pass 1 by a bit
-            parts.append(np.abs(np.log(p)))                                     # -ln p, and 0 instead of -0
+            p = np.minimum(p[start - first :][age[start - first :] > 0], 1)  # rounding may pass 1 by a bit
+            parts.append(np.abs(np.log(p)))  # -ln p, and 0 instead of -0
         return np.concatenate(parts)
 
 
@@ -80,9 +80,9 @@ class KneserNey:
 class _Table:
     """One order k. A k-gram's number is its place in `grams`; a context's number is its place one order lower."""
 
-    grams: np.ndarray       # (grams,) int64, rising: number of the context * V + last symbol
-    share: np.ndarray       # (grams,) (c(hw) - D(c(hw))) / c(h)
-    gamma: np.ndarray       # (grams of order k-1,) what the discounts leave for the lower order
+    grams: np.ndarray  # (grams,) int64, rising: number of the context * V + last symbol
+    share: np.ndarray  # (grams,) (c(hw) - D(c(hw))) / c(h)
+    gamma: np.ndarray  # (grams of order k-1,) what the discounts leave for the lower order
 
 
 def _lay_out(tokens, pieces, V, order, first, stop):
@@ -110,15 +110,15 @@ def _lay_out(tokens, pieces, V, order, first, stop):
 def _tables(words, age, V, order):
     """One _Table for each order 1..order that occurs, from words and age, both (S,)."""
     tables = []
-    grams, numbers, contexts = np.arange(V), words, 1       # order 1: a symbol is its own number
+    grams, numbers, contexts = np.arange(V), words, 1  # order 1: a symbol is its own number
     for k in range(1, order + 1):
         ends = np.flatnonzero(age >= k) if k < order else np.empty(0, np.intp)
-        if not len(ends):       # the highest order that occurs: every longer gram would need one more symbol
+        if not len(ends):  # the highest order that occurs: every longer gram would need one more symbol
             raw = np.bincount(numbers[age >= max(1, k - 1)], minlength=len(grams))
             return tables + [_table(grams, raw, contexts, V)]
         longer, longer_numbers, example = _extend(numbers, words, ends, V)
-        follows = np.bincount(numbers[example], minlength=len(grams))       # distinct longer grams with this ending
-        if k > 1:       # a lone first symbol is never scored, so order 1 has nothing that follows no symbol
+        follows = np.bincount(numbers[example], minlength=len(grams))  # distinct longer grams with this ending
+        if k > 1:  # a lone first symbol is never scored, so order 1 has nothing that follows no symbol
             follows += np.bincount(numbers[age == k - 1], minlength=len(grams))
         tables.append(_table(grams, follows, contexts, V))
         contexts, grams, numbers = len(grams), longer, longer_numbers
@@ -146,7 +146,7 @@ def _table(grams, counts, contexts, V):
     context = grams // V
     total = np.bincount(context, counts, minlength=contexts)
     left = np.bincount(context, removed, minlength=contexts)
-    known = np.maximum(total, 1)        # 1 where a context was never seen, whose shares are 0 then
+    known = np.maximum(total, 1)  # 1 where a context was never seen, whose shares are 0 then
     return _Table(grams, (counts - removed) / known[context], np.where(total > 0, left / known, 1.0))
 
 
@@ -162,7 +162,7 @@ def _discounts(counts):
     Y = n1 / (n1 + 2 * n2)
     if n3 and n4:
         D = np.array([0, 1 - 2 * Y * n2 / n1, 2 - 3 * Y * n3 / n2, 3 - 4 * Y * n4 / n3])
-        if (D[1:] > 0).all():       # D(i) < i holds by the formulas
+        if (D[1:] > 0).all():  # D(i) < i holds by the formulas
             return D
     return np.array([0, Y, Y, Y])
 
@@ -173,9 +173,9 @@ def _probabilities(tables, words, age, V):
     What stands at age 0 is no prediction: those symbols are context only.
     """
     p = np.full(len(words), 1 / V)
-    context = np.zeros(len(words), np.int64)        # number of each symbol's context of k-1 symbols; -1: never seen
+    context = np.zeros(len(words), np.int64)  # number of each symbol's context of k-1 symbols; -1: never seen
     for k, table in enumerate(tables, 1):
-        keys = context * V + words                  # below 0 after an unseen context, so not found
+        keys = context * V + words  # below 0 after an unseen context, so not found
         at = np.minimum(np.searchsorted(table.grams, keys), len(table.grams) - 1)
         seen = table.grams[at] == keys
         share = np.where(seen, table.share[at], 0)

@@ -10,16 +10,27 @@ from functools import partial
 
 import numpy as np
 
-from .baselines import KneserNey, default_order
 from ...data.text.corpus import load_corpus, load_split
 from ...data.text.encoders import UnseenCharacter
-from ...phrases import counted
 from ...data.text.splits import Split, target_counts
 from ...errors import ConfigError, DataError
+from ...phrases import counted
+from .baselines import KneserNey, default_order
 from .scoring import Scorer, split_nats
 
-__all__ = ["Part", "Report", "Scorer", "held_out", "line_records", "metric_names", "other_text", "report", "split_nats",
-           "stored_corpus", "token_records"]
+__all__ = [
+    "Part",
+    "Report",
+    "Scorer",
+    "held_out",
+    "line_records",
+    "metric_names",
+    "other_text",
+    "report",
+    "split_nats",
+    "stored_corpus",
+    "token_records",
+]
 METRICS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token", "tokens", "characters")
 WORD_METRICS = ("unknown_share", "spelling_nats_per_char")
 CONTEXT_METRICS = ("context_nats_per_char", "context_bits_per_char", "context_perplexity", "context_nats_per_token")
@@ -36,9 +47,9 @@ class Part:
     """One split, scored. Arrays are nats per target in the order of the split's pieces, (targets,) float64."""
 
     split: Split
-    unknown: int                        # targets that are words outside the vocabulary
+    unknown: int  # targets that are words outside the vocabulary
     model: np.ndarray
-    windows: np.ndarray | None          # by the same model, from an empty context
+    windows: np.ndarray | None  # by the same model, from an empty context
     kneser_ney: np.ndarray | None
 
 
@@ -48,9 +59,9 @@ class Report:
 
     parts: tuple[Part, ...]
     level: str
-    context: int | None                 # symbols of a window
-    order: int | None                   # of the Kneser-Ney n-gram
-    fitted_on: int | None               # tokens that it was fitted on
+    context: int | None  # symbols of a window
+    order: int | None  # of the Kneser-Ney n-gram
+    fitted_on: int | None  # tokens that it was fitted on
 
     def metrics(self, *parts):
         """{name: number} of some parts together, by default all; the names are those of `metric_names`."""
@@ -75,8 +86,10 @@ class Report:
         kneser_ney = figures(parts, [part.kneser_ney for part in parts])
         skill = 100 * (1 - self.metrics(*parts)["nats_per_char"] / kneser_ney["nats_per_char"])
         names = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token")
-        return {"kneser_ney": {name: kneser_ney[name] for name in names}
-                | {"order": self.order, "fitted_on_tokens": self.fitted_on, "skill_percent": skill}}
+        return {
+            "kneser_ney": {name: kneser_ney[name] for name in names}
+            | {"order": self.order, "fitted_on_tokens": self.fitted_on, "skill_percent": skill}
+        }
 
 
 def figures(parts, nats):
@@ -85,7 +98,7 @@ def figures(parts, nats):
     total = float(sum(array.sum() for array in nats))
     per_char = (total + _total(parts, "spelling_nats")) / characters
     per_token = total / tokens
-    perplexity = math.exp(per_token) if per_token < 700 else math.inf * per_token    # nan stays nan
+    perplexity = math.exp(per_token) if per_token < 700 else math.inf * per_token  # nan stays nan
     values = (per_char, per_char / math.log(2), perplexity, per_token, tokens, characters)
     return dict(zip(METRICS, values, strict=True))
 
@@ -144,12 +157,16 @@ def read_again(loaded, read):
     try:
         data = read()
     except DataError as error:
-        raise DataError(f"the data that {loaded.path} was trained on: {error}",
-                        f"work in the folder where it was trained, or {advice}") from error
+        raise DataError(
+            f"the data that {loaded.path} was trained on: {error}",
+            f"work in the folder where it was trained, or {advice}",
+        ) from error
     if data.digest != loaded.data["digest"]:
-        raise DataError(f"{', '.join(files)}: not the data that {loaded.path} was trained on: its digest is "
-                        f"{data.digest[:12]}..., that of the run {loaded.data['digest'][:12]}...",
-                        f"bring the files back as they were, or {advice}")
+        raise DataError(
+            f"{', '.join(files)}: not the data that {loaded.path} was trained on: its digest is "
+            f"{data.digest[:12]}..., that of the run {loaded.data['digest'][:12]}...",
+            f"bring the files back as they were, or {advice}",
+        )
     return data
 
 
@@ -157,8 +174,10 @@ def held_out(loaded, corpus, name):
     """The split "val" or "test" of a corpus; raises ConfigError where the run set none aside."""
     split = getattr(corpus, name)
     if split is None:
-        raise ConfigError(f"--split {name}: {loaded.path} was trained with --{name}-frac 0, so there is no such split",
-                          f"name the other split, or evaluate another text: rnncli eval {loaded.path} FILE")
+        raise ConfigError(
+            f"--split {name}: {loaded.path} was trained with --{name}-frac 0, so there is no such split",
+            f"name the other split, or evaluate another text: rnncli eval {loaded.path} FILE",
+        )
     return split
 
 
@@ -172,8 +191,9 @@ def other_text(loaded, path, unknown="error", progress=None):
     try:
         split = load_split(path, encoder, loaded.config.data, progress)
     except UnseenCharacter as error:
-        raise DataError(str(error), "--unknown skip leaves such characters out; --level byte trains a model that "
-                                    "knows every text") from error
+        raise DataError(
+            str(error), "--unknown skip leaves such characters out; --level byte trains a model that knows every text"
+        ) from error
     if encoder is loaded.encoder or not encoder.skipped:
         return split
     note = f"{counted(encoder.skipped, 'character')} that the model has never seen left out"
@@ -208,17 +228,24 @@ def line_records(part, encoder):
     """
     at = target_positions(part.split.pieces)
     tokens, newline = part.split.tokens, encoder.encode(NEWLINE, "skip")
-    given = np.diff(at, prepend=-1) > 1            # what stands before is the first symbol of a document
+    given = np.diff(at, prepend=-1) > 1  # what stands before is the first symbol of a document
     after = tokens[at - 1] == newline[0] if len(newline) else np.zeros(len(at), bool)
     starts = np.flatnonzero(given | after)
     for line, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(at))), 1):
-        ids = tokens[at[start]:at[stop - 1] + 1]
+        ids = tokens[at[start] : at[stop - 1] + 1]
         nats, chars = float(part.model[start:stop].sum()), int(encoder.char_counts(ids).sum())
         unknown = int((ids == 0).sum()) if encoder.level == "word" else 0
-        whole = tokens[at[start] - 1:at[stop - 1] + 1] if given[start] and not after[start] else ids
+        whole = tokens[at[start] - 1 : at[stop - 1] + 1] if given[start] and not after[start] else ids
         bits = nats / math.log(2) / chars if chars and not unknown else None
-        yield {"line": line, "nats": nats, "chars": None if unknown else chars, "bits_per_char": bits,
-               "tokens": len(ids), "unknown": unknown, "text": encoder.decode(whole)}
+        yield {
+            "line": line,
+            "nats": nats,
+            "chars": None if unknown else chars,
+            "bits_per_char": bits,
+            "tokens": len(ids),
+            "unknown": unknown,
+            "text": encoder.decode(whole),
+        }
 
 
 def token_records(part, encoder):

@@ -84,7 +84,7 @@ def build_model(config, V):
     Raises ConfigError for an unknown cell, or a residual or chrono option that nothing could carry.
     """
     E = config.embedding_size
-    layers = {"embedding": Embedding(V, E, Uniform(E ** -0.5) if config.tie_embeddings else Normal(1.0))} if E else {}
+    layers = {"embedding": Embedding(V, E, Uniform(E**-0.5) if config.tie_embeddings else Normal(1.0))} if E else {}
     if config.dropout_input:
         layers["drop_input"] = Dropout(E, config.dropout_input, config.dropout_kind == "variational")
     layers |= recurrent_layers(config, E or V, not E, "embedding_size the size of the first layer")

@@ -9,14 +9,14 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from ...nn.memory import Memory
 from ...nn.losses import softmax_nats
+from ...nn.memory import Memory
 
-WARMUP = 64                 # tokens that a stream cut out of a document reads before its first score
+WARMUP = 64  # tokens that a stream cut out of a document reads before its first score
 MOST_ROWS = 64
-OVERHEAD = 8                # what a step costs beside its rows, in rows: measured, LSTM 64 to 256
-LONG, SHORT = 64, 16        # steps at a time, of one row and of many, which end at different steps
-MOST_SCORES = 4_000_000     # T N V of a plan: 16 MB
+OVERHEAD = 8  # what a step costs beside its rows, in rows: measured, LSTM 64 to 256
+LONG, SHORT = 64, 16  # steps at a time, of one row and of many, which end at different steps
+MOST_SCORES = 4_000_000  # T N V of a plan: 16 MB
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Segments:
     def groups(self, N):
         """Yield Segments of N each, the last filled up with empty ones."""
         for start in range(0, len(self.begin), N):
-            parts = (getattr(self, each.name)[start:start + N] for each in fields(self))
+            parts = (getattr(self, each.name)[start : start + N] for each in fields(self))
             yield Segments(*(np.pad(part, (0, N - len(part))) for part in parts))
 
 
@@ -76,7 +76,7 @@ class Scorer:
         segments = Segments.of(split.pieces, longest or max(1, -(-total // self.N)), warmup)
         nats = np.empty(total)
         self.model.load(p, self._plan)
-        with np.errstate(all="ignore"):         # weights that diverged: the figure says so
+        with np.errstate(all="ignore"):  # weights that diverged: the figure says so
             for group in segments.groups(self.N):
                 for places, values in self._score(split.tokens, group):
                     nats[places] = values
@@ -90,7 +90,7 @@ class Scorer:
         steps, state = group.steps, self._zeros
         for start in range(0, int(steps.max()), self.T):
             step = start + np.arange(self.T)[:, None]
-            at = group.begin + np.minimum(step, np.maximum(steps - 1, 0))   # a row that has ended reads on, unscored
+            at = group.begin + np.minimum(step, np.maximum(steps - 1, 0))  # a row that has ended reads on, unscored
             scores, state = self.model.forward(tokens[at].astype(np.intp), state, self._plan)
             nats = softmax_nats(scores, tokens[at + 1].astype(np.intp).reshape(-1)).reshape(at.shape)
             scored = (step >= group.warmup) & (step < steps)
@@ -117,7 +117,7 @@ def plan_shape(steps, V):
     """(N, T) with which segments of `steps` (S,), longest first, are scored fastest: N at a time cost what the longest
     of them takes."""
     most = max(1, min(MOST_ROWS, MOST_SCORES // (SHORT * V), len(steps)))
-    candidates = {most} | {2 ** k for k in range(most.bit_length())}
+    candidates = {most} | {2**k for k in range(most.bit_length())}
     N = min(sorted(candidates), key=lambda rows: int(steps[::rows].sum()) * (OVERHEAD + rows))
     T = min(int(steps[0]), LONG if N == 1 else SHORT, MOST_SCORES // (N * V))
     return N, max(1, T)

@@ -4,18 +4,18 @@ import math
 
 import numpy as np
 
-from ...data.text.streams import Streams
 from ...data.text.corpus import load_corpus
-from ...data.text.splits import shortened
-from ...generation.writing import sample_text
 from ...data.text.encoders import encoder_from_dict
+from ...data.text.splits import shortened
+from ...data.text.streams import Streams
+from ...generation.writing import sample_text
 from .kind import LANGUAGE
 from .model import build_model
 from .scoring import SHORT, Scorer
 
-HOPELESS = 2                # uniform guesses
-NAMED = 3                   # files that a line of words names
-SCORED = 20_000             # tokens that `try_evaluation` scores
+HOPELESS = 2  # uniform guesses
+NAMED = 3  # files that a line of words names
+SCORED = 20_000  # tokens that `try_evaluation` scores
 
 
 class LanguageTask:
@@ -68,9 +68,15 @@ class LanguageTask:
         """A text of `sample_length` tokens, empty for 0."""
         if not self.config.train.sample_length:
             return ""
-        with np.errstate(all="ignore"):         # weights that are about to diverge: the next step tells
-            return sample_text(self.model, weights, self.encoder, self.config.train.sample_length, self.config.seed,
-                               by_line=self.config.data.documents == "line")
+        with np.errstate(all="ignore"):  # weights that are about to diverge: the next step tells
+            return sample_text(
+                self.model,
+                weights,
+                self.encoder,
+                self.config.train.sample_length,
+                self.config.seed,
+                by_line=self.config.data.documents == "line",
+            )
 
     def describe(self, workers):
         model, files = self.config.model, self.data.files
@@ -78,11 +84,13 @@ class LanguageTask:
         inside = f"embedding {model.embedding_size}" if model.embedding_size else "one-hot input"
         splits = (self.data.train, self.data.val, self.data.test)
         shared = f", shared by {workers} processes" if workers > 1 else ""
-        return (f"data: {', '.join(files[:NAMED])}{more}",
-                *(f"{split.name}: {split.where}" for split in splits if split is not None),
-                f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, {self.size} symbols",
-                f"batches: {self.batches.N} streams of {self.batches.T} steps, "
-                f"{self.batches.batches(0):,} batches an epoch{shared}")
+        return (
+            f"data: {', '.join(files[:NAMED])}{more}",
+            *(f"{split.name}: {split.where}" for split in splits if split is not None),
+            f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, {self.size} symbols",
+            f"batches: {self.batches.N} streams of {self.batches.T} steps, "
+            f"{self.batches.batches(0):,} batches an epoch{shared}",
+        )
 
     def arrays(self):
         return {}

@@ -2,19 +2,27 @@
 
 import numpy as np
 import pytest
-from tables import SHOPS, last_windows, write     # noqa: F401
+from tables import SHOPS, last_windows
 
 from rnncli.config import load_config
-from rnncli.tasks.forecast.future_covariates import check_ahead, future_stamps, missing_ahead, with_future
-from rnncli.tasks.forecast.data import from_tail, load_series
 from rnncli.errors import ConfigError, DataError
+from rnncli.tasks.forecast.data import from_tail, load_series
+from rnncli.tasks.forecast.future_covariates import check_ahead, future_stamps, missing_ahead, with_future
 
 
 def load(file="a.csv", horizon=3, **settings):
     """The SeriesData of a table whose price is known ahead."""
-    return load_series(load_config(overrides={
-        "data.files": (str(file),), "series.future_cols": ("price",), "forecast.horizon": horizon, "forecast.window": 5,
-        **settings}))
+    return load_series(
+        load_config(
+            overrides={
+                "data.files": (str(file),),
+                "series.future_cols": ("price",),
+                "forecast.horizon": horizon,
+                "forecast.window": 5,
+                **settings,
+            }
+        )
+    )
 
 
 def priced(days, ahead):
@@ -29,8 +37,9 @@ def test_what_is_missing_ahead_is_named_with_its_first_and_last_stamp(write):
     assert missing_ahead(data, 5) is None and check_ahead(data, 5) is None
     with pytest.raises(DataError) as error:
         check_ahead(data, 9)
-    assert str(error.value) == ("column price of series 'y' has no value for 2024-03-06; a forecast of 9 steps needs "
-                                "it up to 2024-03-09")
+    assert str(error.value) == (
+        "column price of series 'y' has no value for 2024-03-06; a forecast of 9 steps needs it up to 2024-03-09"
+    )
     assert "--future-template" in error.value.hint
 
 
@@ -46,7 +55,7 @@ def test_a_file_of_the_future_says_what_is_known_ahead(write):
     expected = [(value - units[0]) / units[1] for value in (60, 61, 62)]
     assert last_windows(told).ahead[:, 0, 0] == pytest.approx(expected) and last_windows(data).ahead[0, 0, 0] == 0
     far = told.reaching(7).windows
-    assert far.known[far.base[0] + far.lengths[0]:][:4, 0] == pytest.approx([*expected, 0])
+    assert far.known[far.base[0] + far.lengths[0] :][:4, 0] == pytest.approx([*expected, 0])
 
 
 def test_an_empty_cell_of_the_future_leaves_what_was_known(write):
@@ -57,12 +66,16 @@ def test_an_empty_cell_of_the_future_leaves_what_was_known(write):
     assert told.panel.series[0].known[60:, 0].tolist() == [60, 61, 9] and missing_ahead(told, 3) is None
 
 
-@pytest.mark.parametrize("text, message", [
-    ("ds,cost\n2024-03-01,1\n", "future.csv: no column price"),
-    ("ds,price\n2024-03-01,1\n2024-03-02,x\n", "future.csv:3, column price: 'x' is not a number"),
-    ("ds,price\n2024-03-01 05:00,1\n", "future.csv:2, column ds: the stamp is no whole number of D steps after"),
-    ("ds,price\n9024-03-01,1\n", "future.csv:2, column ds: the stamp is 2,556,"),
-    ("ds,price\n2024-03-01,inf\n", "future.csv:2, column price: 'inf' is infinite")])
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("ds,cost\n2024-03-01,1\n", "future.csv: no column price"),
+        ("ds,price\n2024-03-01,1\n2024-03-02,x\n", "future.csv:3, column price: 'x' is not a number"),
+        ("ds,price\n2024-03-01 05:00,1\n", "future.csv:2, column ds: the stamp is no whole number of D steps after"),
+        ("ds,price\n9024-03-01,1\n", "future.csv:2, column ds: the stamp is 2,556,"),
+        ("ds,price\n2024-03-01,inf\n", "future.csv:2, column price: 'inf' is infinite"),
+    ],
+)
 def test_a_file_of_the_future_that_cannot_be_used_is_refused(write, text, message):
     write(priced(60, 0))
     data = load()

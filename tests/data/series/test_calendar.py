@@ -1,6 +1,6 @@
 """Calendar features against the calendar of the standard library."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from math import cos, pi, sin
 
 import numpy as np
@@ -14,15 +14,19 @@ times = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda time
 
 
 def seconds(time):
-    return int((time.replace(tzinfo=timezone.utc) - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds())
+    return int((time.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
 
 
 @given(times)
 def test_each_cycle_is_where_the_calendar_says(time):
     next_month = (time.replace(day=28) + timedelta(days=4)).replace(day=1)
     days = (next_month - timedelta(days=1)).day
-    turns = {"hour": (time.hour * 3600 + time.minute * 60 + time.second) / 86400, "weekday": time.weekday() / 7,
-             "day": (time.day - 1) / days, "month": (time.month - 1) / 12}
+    turns = {
+        "hour": (time.hour * 3600 + time.minute * 60 + time.second) / 86400,
+        "weekday": time.weekday() / 7,
+        "day": (time.day - 1) / days,
+        "month": (time.month - 1) / 12,
+    }
     for cycle, turn in turns.items():
         found = calendar_features([seconds(time)], (cycle,))
         assert found.shape == (1, 2)
@@ -36,8 +40,17 @@ def test_all_cycles_side_by_side_and_none():
         calendar_features([0], ("moon",))
 
 
-@pytest.mark.parametrize("step, cycles", [(300, CYCLES), (3600, CYCLES), (86400, ("weekday", "day", "month")),
-                                          (7 * 86400, ("day", "month")), (30 * 86400, ("month",)), (366 * 86400, ())])
+@pytest.mark.parametrize(
+    "step, cycles",
+    [
+        (300, CYCLES),
+        (3600, CYCLES),
+        (86400, ("weekday", "day", "month")),
+        (7 * 86400, ("day", "month")),
+        (30 * 86400, ("month",)),
+        (366 * 86400, ()),
+    ],
+)
 def test_a_step_knows_the_cycles_that_it_turns_in(step, cycles):
     assert cycles_for(step) == cycles
 

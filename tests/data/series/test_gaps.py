@@ -1,6 +1,5 @@
 """Full grids: what is missing, double or out of order is told, and filled only as asked."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,6 +29,7 @@ def column(*values):
 
 
 # ---- the grid
+
 
 def test_missing_stamps_become_rows_of_nan():
     y = np.array([[1.0, -1], [2, NAN], [3, -3], [4, -4]])
@@ -62,7 +62,7 @@ def test_an_empty_series_and_a_single_row_have_no_gaps(R):
 @given(st.sampled_from(["h", "15min", "D", "B", "ME", "QS", "YE", "10index"]), st.integers(2, 60), st.data())
 def test_a_series_with_some_stamps_removed_reports_as_many_missing(alias, L, data):
     frequency = frequency_named(alias)
-    first = {"ME": days(30), "YE": days(364)}.get(alias, days(0))[0]        # both 1970; 1970-01-01 was a Thursday
+    first = {"ME": days(30), "YE": days(364)}.get(alias, days(0))[0]  # both 1970; 1970-01-01 was a Thursday
     grid = np.append(first, frequency.after(first, L - 1))
     removed = data.draw(st.sets(st.integers(1, L - 2) if L > 2 else st.nothing()))
     kept = np.array([row for row in range(L) if row not in removed])
@@ -83,7 +83,7 @@ def test_a_stamp_off_the_grid_of_the_others_is_named():
     with pytest.raises(DataError, match="a.csv:6, column ds: the stamp is off the h grid of the others$"):
         regularise(values[1:], np.zeros(4), frequency_named("h"), lambda row: where(row + 1))
     with pytest.raises(DataError, match="a.csv:2, column ds"):
-        regularise(days(2, 3), np.zeros(2), frequency_named("B"), where)        # a Saturday and a Sunday
+        regularise(days(2, 3), np.zeros(2), frequency_named("B"), where)  # a Saturday and a Sunday
 
 
 def test_a_year_with_a_slip_in_it_is_named_before_memory_is_taken():
@@ -93,6 +93,7 @@ def test_a_year_with_a_slip_in_it_is_named_before_memory_is_taken():
 
 
 # ---- order and duplicates
+
 
 def test_rows_out_of_order_are_refused_or_sorted_as_asked():
     values, y = days(2, 0, 1), np.array([20.0, 0, 10])
@@ -112,10 +113,14 @@ def test_duplicates_are_refused_naming_both_places():
         regularise(days(1, 0, 1), np.zeros(3), DAILY, where, unsorted="sort")
 
 
-@pytest.mark.parametrize(("policy", "kept", "words"), [
-    ("first", [[1, 1], [2, NAN], [6, 6], [NAN, NAN]], "the first kept"),
-    ("last", [[1, 1], [4, 8], [6, 6], [NAN, NAN]], "the last kept"),
-    ("mean", [[1, 1], [3, 8], [6, 6], [NAN, NAN]], "their mean taken")])
+@pytest.mark.parametrize(
+    ("policy", "kept", "words"),
+    [
+        ("first", [[1, 1], [2, NAN], [6, 6], [NAN, NAN]], "the first kept"),
+        ("last", [[1, 1], [4, 8], [6, 6], [NAN, NAN]], "the last kept"),
+        ("mean", [[1, 1], [3, 8], [6, 6], [NAN, NAN]], "their mean taken"),
+    ],
+)
 def test_duplicates_are_merged_as_asked(policy, kept, words):
     y = np.array([[1.0, 1], [2, NAN], [4, 8], [6, 6], [NAN, NAN], [NAN, NAN]])
     values, merged, report = regularise(days(0, 1, 1, 2, 3, 3), y, DAILY, where, duplicates=policy)
@@ -149,6 +154,7 @@ def test_unknown_policies_are_refused():
 
 # ---- without a frequency
 
+
 def test_an_irregular_series_stays_and_its_steps_are_told():
     values = np.array([0, 240, 540, 840, 86640 + 600])
     same, y, report = regularise(values, np.arange(5.0), None, where)
@@ -164,11 +170,15 @@ def test_an_irregular_series_stays_and_its_steps_are_told():
 GAPPY = np.array([[NAN, 1], [2, NAN], [NAN, NAN], [NAN, 7], [5, NAN], [NAN, NAN], [NAN, NAN]])
 
 
-@pytest.mark.parametrize(("how", "first", "second"), [
-    ("none", [NAN, 2, NAN, NAN, 5, NAN, NAN], [1, NAN, NAN, 7, NAN, NAN, NAN]),
-    ("ffill", [2, 2, 2, 2, 5, 5, 5], [1, 1, 1, 7, 7, 7, 7]),
-    ("linear", [2, 2, 3, 4, 5, 5, 5], [1, 3, 5, 7, 7, 7, 7]),
-    ("seasonal", [2, 2, 3, 2, 5, 2, 5], [1, 3, 1, 7, 1, 7, 1])])
+@pytest.mark.parametrize(
+    ("how", "first", "second"),
+    [
+        ("none", [NAN, 2, NAN, NAN, 5, NAN, NAN], [1, NAN, NAN, 7, NAN, NAN, NAN]),
+        ("ffill", [2, 2, 2, 2, 5, 5, 5], [1, 1, 1, 7, 7, 7, 7]),
+        ("linear", [2, 2, 3, 4, 5, 5, 5], [1, 3, 5, 7, 7, 7, 7]),
+        ("seasonal", [2, 2, 3, 2, 5, 2, 5], [1, 3, 1, 7, 1, 7, 1]),
+    ],
+)
 def test_each_way_of_filling(how, first, second):
     before = GAPPY.copy()
     filled = fill(GAPPY, how, 2)
@@ -186,12 +196,12 @@ def naively_seasonal(y, season):
     return filled
 
 
-@given(st.integers(0, 2 ** 32), st.integers(1, 40), st.integers(1, 50))
+@given(st.integers(0, 2**32), st.integers(1, 40), st.integers(1, 50))
 def test_seasonal_filling_equals_its_definition(seed, L, season):
     rng = np.random.default_rng(seed)
     y = rng.normal(size=(L, 3))
     y[rng.random((L, 3)) < 0.4] = NAN
-    y[rng.integers(L)] = 1.0            # something to fill from
+    y[rng.integers(L)] = 1.0  # something to fill from
     filled = fill(y, "seasonal", season)
     np.testing.assert_array_equal(filled, np.stack([naively_seasonal(c, season) for c in y.T], axis=1))
 
@@ -210,9 +220,15 @@ def test_a_season_of_no_rows_is_refused():
 
 # ---- real files
 
-@pytest.mark.parametrize(("name", "rows", "words"), [
-    ("daily-min-temperatures.csv", 3652, "2 gaps, first at 1984-12-31"), ("ETTh1.csv", 17420, "no gaps"),
-    ("AirPassengers.csv", 144, "no gaps")])
+
+@pytest.mark.parametrize(
+    ("name", "rows", "words"),
+    [
+        ("daily-min-temperatures.csv", 3652, "2 gaps, first at 1984-12-31"),
+        ("ETTh1.csv", 17420, "no gaps"),
+        ("AirPassengers.csv", 144, "no gaps"),
+    ],
+)
 def test_real_files_are_reported_as_they_are_known(real_column, name, rows, words):
     stamps, values, report = regular_file(real_column, name)
     assert len(values) == rows and report.words(stamps) == words
@@ -235,14 +251,14 @@ def test_the_days_missing_from_the_temperatures_are_the_last_of_two_leap_years(r
 
 def test_the_months_missing_from_the_milk_are_counted(real_column):
     stamps, values, report = regular_file(real_column, "darts_monthly-milk-incomplete.csv")
-    assert len(values) == 168                                   # 1962-01 to 1975-12
+    assert len(values) == 168  # 1962-01 to 1975-12
     assert sorted(gap.missing for gap in report.gaps) == [1] * 5 + [2] * 2 + [4] and report.missing == 13
 
 
 def test_the_traffic_lacks_whole_days(real_column):
     stamps, _, report = regular_file(real_column, "traffic_flow_train.csv")
     assert all(gap.missing % 288 == 0 for gap in report.gaps) and len(report.gaps) == 10
-    assert report.words(stamps) == "10 gaps, first at 09/01/2016 0:00 (8,640 stamps missing)"     # a Saturday
+    assert report.words(stamps) == "10 gaps, first at 09/01/2016 0:00 (8,640 stamps missing)"  # a Saturday
 
 
 def test_the_occupancy_is_irregular(real_column):

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnncli.data.tables.frame import read_frame
 from rnncli.data.series.panel import Roles, find_roles, read_panel
+from rnncli.data.tables.frame import read_frame
 from rnncli.errors import ConfigError, DataError
 
 SHOPS = Path(__file__).resolve().parents[3] / "datasets" / "shops.csv"
@@ -37,11 +37,15 @@ def test_the_usual_names_need_no_option(table):
     assert found.words() == ["2 series of 2 steps, frequency D", "y: 1 of 4 values are missing"]
 
 
-@pytest.mark.parametrize("text, roles", [
-    ("Month,#Passengers\n1949-01,112\n1949-02,118\n", Roles(None, "Month", ("#Passengers",))),
-    ("Y\n1\n2\n", Roles(None, None, ("Y",))),
-    ("n,when,y\n1,01/02/2020 0:00,5\n2,01/02/2020 0:05,6\n", Roles(None, "when", ("y",))),
-    ("date,y,temperature\n2020-01-01,1,5\n2020-01-02,2,6\n", Roles(None, "date", ("y",)))])
+@pytest.mark.parametrize(
+    "text, roles",
+    [
+        ("Month,#Passengers\n1949-01,112\n1949-02,118\n", Roles(None, "Month", ("#Passengers",))),
+        ("Y\n1\n2\n", Roles(None, None, ("Y",))),
+        ("n,when,y\n1,01/02/2020 0:00,5\n2,01/02/2020 0:05,6\n", Roles(None, "when", ("y",))),
+        ("date,y,temperature\n2020-01-01,1,5\n2020-01-02,2,6\n", Roles(None, "date", ("y",))),
+    ],
+)
 def test_columns_are_told_by_what_is_in_them(table, text, roles):
     assert find_roles(table(text)) == roles
 
@@ -75,13 +79,19 @@ def test_rows_behind_the_last_value_tell_what_is_known_ahead(table):
     assert len(without) == 3
 
 
-@pytest.mark.parametrize("text, message", [
-    ("unique_id,ds,y\n,2020-01-01,1\n", "a.csv:2, column unique_id: the id is empty"),
-    ("unique_id,ds,y\na,2020-01-01,1\nb,2020-01-01,\nb,2020-01-02,\n",
-     "a.csv:3, column y: series 'b', which begins here, has no value of y"),
-    ("ds,y\n2020-01-01,1\n2020-01-01,2\n", "a.csv:3"),
-    ("ds,y\n2020-01-01,1\n2020-01-02,x\n", "a.csv:3, column y"),
-    ("ds,y\n2020-01-01,1\n2020-01-32,2\n", "a.csv:3, column ds")])
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("unique_id,ds,y\n,2020-01-01,1\n", "a.csv:2, column unique_id: the id is empty"),
+        (
+            "unique_id,ds,y\na,2020-01-01,1\nb,2020-01-01,\nb,2020-01-02,\n",
+            "a.csv:3, column y: series 'b', which begins here, has no value of y",
+        ),
+        ("ds,y\n2020-01-01,1\n2020-01-01,2\n", "a.csv:3"),
+        ("ds,y\n2020-01-01,1\n2020-01-02,x\n", "a.csv:3, column y"),
+        ("ds,y\n2020-01-01,1\n2020-01-32,2\n", "a.csv:3, column ds"),
+    ],
+)
 def test_what_cannot_be_read_is_named_with_its_place(table, text, message):
     with pytest.raises(DataError) as error:
         panel(table(text))
@@ -110,11 +120,15 @@ def test_the_shops_are_read_whole():
     assert {each.static[0] for each in found.series} <= set(frame.columns["region"])
 
 
-@pytest.mark.parametrize("name, given, words", [
-    ("AirPassengers.csv", {}, ["1 series of 144 steps, frequency MS"]),
-    ("taylor.csv", {}, ["1 series of 4,032 steps, a step for each row"]),
-    ("heart_rate.csv", {}, ["1 series of 1,800 steps, a step for each row"]),
-    ("daily-min-temperatures.csv", {}, ["1 series of 3,652 steps, frequency D", "2 gaps, first at 1984-12-31"]),
-    ("ETTh1.csv", {"targets": ("OT",)}, ["1 series of 17,420 steps, frequency h"])])
+@pytest.mark.parametrize(
+    "name, given, words",
+    [
+        ("AirPassengers.csv", {}, ["1 series of 144 steps, frequency MS"]),
+        ("taylor.csv", {}, ["1 series of 4,032 steps, a step for each row"]),
+        ("heart_rate.csv", {}, ["1 series of 1,800 steps, a step for each row"]),
+        ("daily-min-temperatures.csv", {}, ["1 series of 3,652 steps, frequency D", "2 gaps, first at 1984-12-31"]),
+        ("ETTh1.csv", {"targets": ("OT",)}, ["1 series of 17,420 steps, frequency h"]),
+    ],
+)
 def test_real_tables_are_told_as_they_are(real_data, name, given, words):
-    assert panel(read_frame([str(real_data / "series" / name)]), **given).words()[:len(words)] == words
+    assert panel(read_frame([str(real_data / "series" / name)]), **given).words()[: len(words)] == words

@@ -52,7 +52,7 @@ def test_a_constant_series_has_units_too(kind, value):
 
 
 def test_windows_have_mean_and_deviation_of_what_is_there():
-    y = np.array([[1.0, 10.0, 0], [2.0, np.nan, 0], [3.0, 30.0, 0], [np.nan, np.nan, 0]])[:, :, None]      # (L, N, K)
+    y = np.array([[1.0, 10.0, 0], [2.0, np.nan, 0], [3.0, 30.0, 0], [np.nan, np.nan, 0]])[:, :, None]  # (L, N, K)
     y[:, 2] = np.nan
     series = Units(np.full((3, 1), 7.0), np.full((3, 1), 5.0))
     offset, scale = mean_units(np.nan_to_num(y), ~np.isnan(y), series)
@@ -70,7 +70,7 @@ def test_a_series_without_training_rows_has_the_medians_of_the_others():
 
 
 def test_with_a_difference_the_scale_is_that_of_the_changes():
-    y = np.array([0.0, 100, 2, 104, 6, 104])[:, None]           # changes against two before: 2, 4, 4, 0
+    y = np.array([0.0, 100, 2, 104, 6, 104])[:, None]  # changes against two before: 2, 4, 4, 0
     assert fit_units([y], [6], "last", difference=2).scale[0, 0] == pytest.approx(np.std([2, 4, 4, 0]))
     assert fit_units([y], [4], "minmax", difference=2).scale[0, 0] == 2
 

@@ -5,15 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tables import SHOPS, last_windows, write     # noqa: F401
+from tables import SHOPS, last_windows
 
 from rnncli.config import load_config
+from rnncli.errors import ConfigError, DataError
 from rnncli.tasks.forecast.data import from_tail, load_series, stored_units
 from rnncli.tasks.forecast.encoder import SeriesEncoder
-from rnncli.errors import ConfigError, DataError
 
-COVARIATES = {"series.past_cols": ("visitors",), "series.future_cols": ("promotion", "price"),
-              "series.static_cols": ("region",)}
+COVARIATES = {
+    "series.past_cols": ("visitors",),
+    "series.future_cols": ("promotion", "price"),
+    "series.static_cols": ("region",),
+}
 
 
 def config_of(*files, **settings):
@@ -45,15 +48,24 @@ def steps_after(data, n):
 
 # ---- layouts
 
+
 def test_long_wide_and_row_tables_of_the_same_numbers_are_the_same_series(write):
     numbers = np.random.default_rng(0).normal(size=(2, 30)).round(3)
     write("unique_id,ds,y\n" + daily(30, values=numbers[0], name="a") + daily(30, values=numbers[1], name="b"), "long")
-    write("ds,a,b\n" + "".join(f"{row.split(',')[0]},{one},{two}\n" for row, one, two in
-                               zip(daily(30).splitlines(), *numbers)), "wide")
+    write(
+        "ds,a,b\n"
+        + "".join(f"{row.split(',')[0]},{one},{two}\n" for row, one, two in zip(daily(30).splitlines(), *numbers)),
+        "wide",
+    )
     given = {"horizon": 3, "window": 6, "series__val_size": 4}
     found = [load("long", **given), load("wide", series__layout="wide", **given)]
-    write("id," + ",".join(map(str, range(30))) + "\n" + "".join(
-        f"{name},{','.join(map(str, each))}\n" for name, each in zip("ab", numbers)), "rows")
+    write(
+        "id,"
+        + ",".join(map(str, range(30)))
+        + "\n"
+        + "".join(f"{name},{','.join(map(str, each))}\n" for name, each in zip("ab", numbers)),
+        "rows",
+    )
     found.append(load("rows", series__layout="rows", **given))
     for data in found:
         assert data.ids == ("a", "b")
@@ -65,8 +77,9 @@ def test_long_wide_and_row_tables_of_the_same_numbers_are_the_same_series(write)
 def test_files_with_a_series_in_each_row_are_laid_end_to_end(write):
     write("id,a,b,c,d\nx,1,2,3,4\ny,5,6,7\n", "past.csv")
     write("id,e,f\ny,8,9\nx,5,6\n", "new.csv")
-    data = load("past.csv", "new.csv", series__layout="rows", series__test_size=2, horizon=2, window=2,
-                series__val_size=0)
+    data = load(
+        "past.csv", "new.csv", series__layout="rows", series__test_size=2, horizon=2, window=2, series__val_size=0
+    )
     assert [each.y[:, 0].tolist() for each in data.panel.series] == [[1, 2, 3, 4, 5, 6], [5, 6, 7, 8, 9]]
     assert data.splits["test"].start.tolist() == [4, 3] and data.files == ("past.csv", "new.csv")
     write("id,e,f\ny,8,9\n", "less.csv")
@@ -104,10 +117,21 @@ def test_the_digest_is_of_the_bytes_and_of_the_settings_that_matter(write):
 
 # ---- defaults
 
-@pytest.mark.parametrize("step, length, horizon, season, window", [
-    ("h", 2000, 24, 24, 72), ("30min", 2000, 48, 48, 144), ("5min", 9000, 12, 288, 576), ("min", 9000, 60, 1440, 720),
-    ("D", 400, 14, 7, 28), ("W", 400, 13, 52, 104), ("MS", 300, 12, 12, 36), ("QS", 100, 8, 4, 16),
-    ("YS", 100, 6, 1, 12)])
+
+@pytest.mark.parametrize(
+    "step, length, horizon, season, window",
+    [
+        ("h", 2000, 24, 24, 72),
+        ("30min", 2000, 48, 48, 144),
+        ("5min", 9000, 12, 288, 576),
+        ("min", 9000, 60, 1440, 720),
+        ("D", 400, 14, 7, 28),
+        ("W", 400, 13, 52, 104),
+        ("MS", 300, 12, 12, 36),
+        ("QS", 100, 8, 4, 16),
+        ("YS", 100, 6, 1, 12),
+    ],
+)
 def test_defaults_are_those_of_the_frequency(write, step, length, horizon, season, window):
     from rnncli.data.series.frequency import frequency_named
 
@@ -120,14 +144,18 @@ def test_defaults_are_those_of_the_frequency(write, step, length, horizon, seaso
 def test_every_default_is_told_with_its_reason(write):
     write("ds,y\n" + daily(400))
     data = load("a.csv", series__test_size=20)
-    assert data.notes == ("horizon 14: two weeks of frequency D; --horizon sets another",
-                          "validation 38 rows: a tenth of the rows; --val-size sets another number",
-                          "season 7: usual for frequency D; --season sets another",
-                          "window 28: two horizons; --window sets another")
+    assert data.notes == (
+        "horizon 14: two weeks of frequency D; --horizon sets another",
+        "validation 38 rows: a tenth of the rows; --val-size sets another number",
+        "season 7: usual for frequency D; --season sets another",
+        "window 28: two horizons; --window sets another",
+    )
     assert data.describe() == [
         "a.csv: 1 series of 400 steps, frequency D",
-        "train: rows 1 to 342 (2024-01-01 to 2024-12-07)", "val: rows 343 to 380 (2024-12-08 to 2025-01-14)",
-        "test: rows 381 to 400 (2025-01-15 to 2025-02-03)"]
+        "train: rows 1 to 342 (2024-01-01 to 2024-12-07)",
+        "val: rows 343 to 380 (2024-12-08 to 2025-01-14)",
+        "test: rows 381 to 400 (2025-01-15 to 2025-02-03)",
+    ]
     assert load_series(data.config).notes == ()
 
 
@@ -165,13 +193,16 @@ def test_what_is_given_is_not_changed(write):
 
 # ---- series of any length, gaps and scaling
 
+
 def test_short_series_are_padded_and_listed(write):
     write("unique_id,ds,y\n" + daily(60, name="long") + "".join(daily(n, name=f"s{n}") for n in (4, 5, 6, 7)))
     data = load("a.csv", horizon=5, window=10, series__val_size=5)
-    assert data.notes[-1] == ("4 of 5 series have fewer than 15 rows (window and horizon) that are not held back and "
-                              "are padded at their beginning: s4, s5, s6, ...")
+    assert data.notes[-1] == (
+        "4 of 5 series have fewer than 15 rows (window and horizon) that are not held back and "
+        "are padded at their beginning: s4, s5, s6, ..."
+    )
     assert data.encoder.gappy and data.encoder.columns == ("y", "y is there")
-    assert data.splits["train"].stop.tolist() == [55, 4, 5, 6, 7]           # too short ones do not validate
+    assert data.splits["train"].stop.tolist() == [55, 4, 5, 6, 7]  # too short ones do not validate
     assert set(data.windows.origins(data.splits["train"])[0]) == {0, 3, 4}
     assert np.isfinite(last_windows(data).inputs).all()
 
@@ -217,19 +248,37 @@ def test_gaps_make_inputs_that_say_what_is_there_and_irregular_steps_say_how_lon
     assert data.encoder.columns == ("y", "elapsed") and data.encoder.irregular and data.encoder.step == 11 * 60
     window = data.windows.take(np.array([0]), np.array([5]))
     assert window.inputs[:, 0, 1] == pytest.approx(np.log1p(np.array([5, 12, 2, 21]) / 11))
-    first = data.windows.take(np.array([0]), np.array([3])).inputs[:, 0, 1]    # from before the series
+    first = data.windows.take(np.array([0]), np.array([3])).inputs[:, 0, 1]  # from before the series
     assert first == pytest.approx([0, *np.log1p([1, 5 / 11, 12 / 11])])
     assert steps_after(data, 2) == ["2024-01-01 03:51:00", "2024-01-01 04:02:00"]
 
 
 # ---- covariates
 
+
 def test_every_kind_of_column_has_its_place_among_the_inputs():
     data = shops(calendar=True, fourier=2)
     assert data.encoder.columns == (
-        "y", "y is there", "visitors", "promotion", "price", "sin weekday", "cos weekday", "sin day", "cos day",
-        "sin month", "cos month", "sin 1/7", "sin 2/7", "cos 1/7", "cos 2/7", "region=town", "region=river",
-        "region=hill", "region=coast")
+        "y",
+        "y is there",
+        "visitors",
+        "promotion",
+        "price",
+        "sin weekday",
+        "cos weekday",
+        "sin day",
+        "cos day",
+        "sin month",
+        "cos month",
+        "sin 1/7",
+        "sin 2/7",
+        "cos 1/7",
+        "cos 2/7",
+        "region=town",
+        "region=river",
+        "region=hill",
+        "region=coast",
+    )
     assert data.encoder.size == [19, 12, 1] == [data.windows.D, data.windows.Q, data.windows.K]
     window = last_windows(data)
     assert set(np.unique(window.inputs[:, :, 15:].sum(axis=2))) == {1}
@@ -240,12 +289,12 @@ def test_every_kind_of_column_has_its_place_among_the_inputs():
 
 
 def test_calendar_and_season_go_on_ahead_of_the_data(write):
-    write("ds,y\n" + daily(50))                         # ends on Monday 2024-02-19
+    write("ds,y\n" + daily(50))  # ends on Monday 2024-02-19
     data = load("a.csv", calendar=True, fourier=1, horizon=3, window=7)
     ahead = last_windows(data).ahead
-    weekday = 2 * np.pi * np.array([1, 2, 3]) / 7       # Tuesday, Wednesday, Thursday
+    weekday = 2 * np.pi * np.array([1, 2, 3]) / 7  # Tuesday, Wednesday, Thursday
     assert np.allclose(ahead[:, 0, 0], np.sin(weekday)) and np.allclose(ahead[:, 0, 1], np.cos(weekday))
-    season = 2 * np.pi * (np.arange(3) + 19773) / 7     # days since 1970-01-01
+    season = 2 * np.pi * (np.arange(3) + 19773) / 7  # days since 1970-01-01
     assert np.allclose(ahead[:, 0, -2], np.sin(season)) and np.allclose(ahead[:, 0, -1], np.cos(season))
 
 
@@ -267,9 +316,13 @@ def test_computed_columns_that_cannot_be_are_refused(write):
 
 
 def test_static_numbers_are_standardised_and_static_words_are_inputs_of_their_own(write):
-    write("unique_id,ds,y,size,kind\n" + "".join(
-        "".join(f"{row},{size},{kind}\n" for row in daily(20, name=name).splitlines())
-        for name, size, kind in (("a", 1, "x"), ("b", 3, "y"), ("c", "", "x"))))
+    write(
+        "unique_id,ds,y,size,kind\n"
+        + "".join(
+            "".join(f"{row},{size},{kind}\n" for row in daily(20, name=name).splitlines())
+            for name, size, kind in (("a", 1, "x"), ("b", 3, "y"), ("c", "", "x"))
+        )
+    )
     data = load("a.csv", series__static_cols=("size", "kind"), horizon=2, window=4)
     assert data.encoder.columns[-3:] == ("size", "kind=x", "kind=y")
     assert last_windows(data).inputs[0, :, -3:].tolist() == [[-1, 1, 0], [1, 0, 1], [0, 1, 0]]
@@ -286,12 +339,14 @@ def test_several_targets_each_have_units_of_their_own(write):
 
 # ---- what a checkpoint keeps
 
+
 def everything(**settings):
     return shops(calendar=True, fourier=2, series__test_size=14, **settings)
 
 
-@pytest.mark.parametrize("settings", [
-    {}, {"scaling": "mean", "log": True}, {"difference": 7}, {"series__fill": "seasonal"}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"scaling": "mean", "log": True}, {"difference": 7}, {"series__fill": "seasonal"}]
+)
 def test_windows_after_the_end_are_the_same_bytes_from_what_a_checkpoint_keeps(settings):
     data = everything(**settings) if "log" not in settings else load(SHOPS, series__target_col=("price",), **settings)
     arrays, record = data.tail(3)
@@ -344,26 +399,57 @@ def test_a_short_history_of_a_model_that_has_learnt_is_read_and_told(write):
 
 # ---- real tables: what is told of them is true, counted in the files by other means
 
-FLOW = "Lane 1 Flow (Veh/5 Minutes)"        # of weekdays only: 9 January 2016 was a Saturday
+FLOW = "Lane 1 Flow (Veh/5 Minutes)"  # of weekdays only: 9 January 2016 was a Saturday
 
 
-@pytest.mark.parametrize("name, target, lines", [
-    ("NAB_occupancy_6005.csv", None, [
-        "1 series of 2,380 steps, irregular",
-        "irregular, steps from 1 minute to 3.5 days, half of them up to 5 minutes"]),
-    ("daily-min-temperatures.csv", None, [
-        "1 series of 3,652 steps, frequency D", "2 gaps, first at 1984-12-31", "Temp: 2 of 3,652 values are missing",
-        "missing values count for nothing; --fill ffill, linear or seasonal fills them"]),
-    ("darts_monthly-milk-incomplete.csv", None, [
-        "1 series of 168 steps, frequency MS", "8 gaps, first at 1963-09 (13 stamps missing)",
-        "Pounds per cow: 13 of 168 values are missing"]),
-    ("traffic_flow_train.csv", FLOW, [
-        "1 series of 16,416 steps, frequency 5min", "10 gaps, first at 09/01/2016 0:00 (8,640 stamps missing)",
-        f"{FLOW}: 8,640 of 16,416 values are missing"]),
-    ("traffic_flow_test.csv", FLOW, [
-        "1 series of 8,064 steps, frequency 5min", "5 gaps, first at 05/03/2016 0:00 (3,744 stamps missing)"]),
-    ("heart_rate.csv", None, ["1 series of 1,800 steps, a step for each row", "horizon 10: nothing tells"]),
-    ("taylor.csv", None, ["1 series of 4,032 steps, a step for each row", "horizon 10: nothing tells"])])
+@pytest.mark.parametrize(
+    "name, target, lines",
+    [
+        (
+            "NAB_occupancy_6005.csv",
+            None,
+            [
+                "1 series of 2,380 steps, irregular",
+                "irregular, steps from 1 minute to 3.5 days, half of them up to 5 minutes",
+            ],
+        ),
+        (
+            "daily-min-temperatures.csv",
+            None,
+            [
+                "1 series of 3,652 steps, frequency D",
+                "2 gaps, first at 1984-12-31",
+                "Temp: 2 of 3,652 values are missing",
+                "missing values count for nothing; --fill ffill, linear or seasonal fills them",
+            ],
+        ),
+        (
+            "darts_monthly-milk-incomplete.csv",
+            None,
+            [
+                "1 series of 168 steps, frequency MS",
+                "8 gaps, first at 1963-09 (13 stamps missing)",
+                "Pounds per cow: 13 of 168 values are missing",
+            ],
+        ),
+        (
+            "traffic_flow_train.csv",
+            FLOW,
+            [
+                "1 series of 16,416 steps, frequency 5min",
+                "10 gaps, first at 09/01/2016 0:00 (8,640 stamps missing)",
+                f"{FLOW}: 8,640 of 16,416 values are missing",
+            ],
+        ),
+        (
+            "traffic_flow_test.csv",
+            FLOW,
+            ["1 series of 8,064 steps, frequency 5min", "5 gaps, first at 05/03/2016 0:00 (3,744 stamps missing)"],
+        ),
+        ("heart_rate.csv", None, ["1 series of 1,800 steps, a step for each row", "horizon 10: nothing tells"]),
+        ("taylor.csv", None, ["1 series of 4,032 steps, a step for each row", "horizon 10: nothing tells"]),
+    ],
+)
 def test_real_tables_are_told_as_they_are(real_data, name, target, lines):
     data = load(real_data / "series" / name, series__target_col=(target,) if target else ())
     said = [data.describe()[0], *data.notes]
@@ -375,8 +461,10 @@ def test_real_tables_are_told_as_they_are(real_data, name, target, lines):
 
 def test_the_days_of_traffic_come_before_its_months(real_data):
     data = load(real_data / "series" / "traffic_flow_train.csv", series__target_col=(FLOW,))
-    assert data.describe()[-2:] == ["train: rows 1 to 14,775 (04/01/2016 0:00 to 24/02/2016 7:10)",
-                                    "val: rows 14,776 to 16,416 (24/02/2016 7:15 to 29/02/2016 23:55)"]
+    assert data.describe()[-2:] == [
+        "train: rows 1 to 14,775 (04/01/2016 0:00 to 24/02/2016 7:10)",
+        "val: rows 14,776 to 16,416 (24/02/2016 7:15 to 29/02/2016 23:55)",
+    ]
     assert steps_after(data, 2) == ["01/03/2016 0:00", "01/03/2016 0:05"]
 
 
@@ -394,5 +482,5 @@ def test_the_hourly_series_of_m4_are_414_of_which_the_last_48_values_test(real_d
     assert len(data.ids) == 414 and data.ids[:2] == ("H1", "H2") and not data.encoder.gappy
     series, first = data.windows.origins(data.splits["test"])
     assert len(series) == 414 and sorted(set(first)) == [700, 960]
-    assert data.panel.series[0].y[700:703, 0].tolist() == [619, 565, 532]       # where the test file begins
+    assert data.panel.series[0].y[700:703, 0].tolist() == [619, 565, 532]  # where the test file begins
     assert "train: " in data.describe()[-3] and data.describe()[-1] == "test: 48 rows of each series, 19,872 in all"

@@ -13,7 +13,7 @@ import pytest
 
 DATASETS = Path(__file__).resolve().parents[3] / "datasets"
 NAMES = ("airline.csv", "sunspots.csv", "shops.csv", "mackey_glass.csv")
-REVISED = {1840, 1848, 1849, 1868, 1947, 1949, 1951, 1957, 1958, 1959, 1982}    # yearly means the two files differ in
+REVISED = {1840, 1848, 1849, 1868, 1947, 1949, 1951, 1957, 1958, 1959, 1982}  # yearly means the two files differ in
 
 
 def table(path):
@@ -59,6 +59,7 @@ def test_another_seed_writes_other_shops(monkeypatch):
     monkeypatch.syspath_prepend(str(DATASETS))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     import make_series
+
     one, same, other = (make_series.shops(seed) for seed in (5, 5, 6))
     assert one == same != other
     assert one[0] == other[0] == make_series.COLUMNS
@@ -73,8 +74,9 @@ def test_the_readme_states_the_size_and_digest_of_each_file():
 
 def test_the_airline_is_every_month_of_twelve_years():
     rows = table(DATASETS / "airline.csv")
-    assert [row["ds"] for row in rows] == [f"{year}-{month:02d}" for year in range(1949, 1961)
-                                           for month in range(1, 13)]
+    assert [row["ds"] for row in rows] == [
+        f"{year}-{month:02d}" for year in range(1949, 1961) for month in range(1, 13)
+    ]
     assert sum(int(row["y"]) for row in rows) == 40363
 
 
@@ -98,7 +100,7 @@ def test_the_sunspots_agree_with_the_yearly_means_of_monthly_ones(real_data):
     assert set(months) == set(range(1749, 1984)) and all(len(counts) == 12 for counts in months.values())
     off = {year: abs(yearly[year] - mean(counts)) for year, counts in months.items()}
     assert {year for year, distance in off.items() if distance >= 0.2} == REVISED
-    assert max(off.values()) < 1.8      # 1947: 151.6 in the yearly file, 149.84 in the monthly one
+    assert max(off.values()) < 1.8  # 1947: 151.6 in the yearly file, 149.84 in the monthly one
 
 
 def test_the_shops_are_twelve_of_different_lengths_in_at_most_300_kilobytes(shops):
@@ -106,7 +108,7 @@ def test_the_shops_are_twelve_of_different_lengths_in_at_most_300_kilobytes(shop
     lengths = [len(rows) for rows in shops.values()]
     assert len(shops) == 12 and len(set(lengths)) > 8
     assert min(lengths) < 120 and max(lengths) > 850
-    assert len({rows[-1]["ds"] for rows in shops.values()}) == 2       # one shop has closed
+    assert len({rows[-1]["ds"] for rows in shops.values()}) == 2  # one shop has closed
 
 
 def test_the_shops_hold_missing_days_and_missing_values_but_no_stamp_twice(shops):
@@ -154,14 +156,24 @@ def test_visitors_of_today_tell_something_about_sales_of_tomorrow(shops):
     """Relative to the same weekday of the shop, many visitors come before many sales."""
     pairs = []
     for name in ("ambry", "granary", "shore"):
-        level = {(key, weekday): mean(float(row[key]) for row in shops[name] if row[key] and row["promotion"] == "0"
-                                      and date.fromisoformat(row["ds"]).weekday() == weekday)
-                 for key in ("y", "visitors") for weekday in range(7)}
+        level = {
+            (key, weekday): mean(
+                float(row[key])
+                for row in shops[name]
+                if row[key] and row["promotion"] == "0" and date.fromisoformat(row["ds"]).weekday() == weekday
+            )
+            for key in ("y", "visitors")
+            for weekday in range(7)
+        }
         for today, tomorrow in zip(shops[name], shops[name][1:]):
             first, second = (date.fromisoformat(row["ds"]) for row in (today, tomorrow))
             if (second - first).days == 1 and today["visitors"] and tomorrow["y"] and tomorrow["promotion"] == "0":
-                pairs.append((float(today["visitors"]) / level["visitors", first.weekday()],
-                              float(tomorrow["y"]) / level["y", second.weekday()]))
+                pairs.append(
+                    (
+                        float(today["visitors"]) / level["visitors", first.weekday()],
+                        float(tomorrow["y"]) / level["y", second.weekday()],
+                    )
+                )
     busy, quiet = (mean(after for before, after in pairs if (before > 1.1) == busier) for busier in (True, False))
     assert busy > 1.15 * quiet
 
@@ -170,10 +182,11 @@ def test_the_chaotic_series_solves_its_equation(monkeypatch):
     monkeypatch.syspath_prepend(str(DATASETS))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     import make_series
-    x = [float(text) for text in make_series.mackey_glass(count=4000, between=1)[1:]]       # every step of 0.05
+
+    x = [float(text) for text in make_series.mackey_glass(count=4000, between=1)[1:]]  # every step of 0.05
     for t in range(400, 3000, 97):
-        late = x[t - 340]                                                                   # 17 units of time
-        change = 0.2 * late / (1 + late ** 10) - 0.1 * x[t]
+        late = x[t - 340]  # 17 units of time
+        change = 0.2 * late / (1 + late**10) - 0.1 * x[t]
         assert (x[t + 1] - x[t - 1]) / 0.1 == pytest.approx(change, abs=2e-5)
 
 
@@ -181,7 +194,8 @@ def test_small_errors_in_the_chaotic_series_grow_e_fold_in_about_75_rows(monkeyp
     monkeypatch.syspath_prepend(str(DATASETS))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     import make_series
+
     one, other = (make_series.mackey_glass(1000, start=start, burn_in=0)[1:] for start in (1.2, 1.2 + 1e-7))
     apart = [abs(float(a) - float(b)) for a, b in zip(one, other)]
     grown = math.log(max(apart[600:900]) / max(apart[150:450]))
-    assert 2 < grown < 12       # six times 75 rows between them: 6, give or take what the attractor does there
+    assert 2 < grown < 12  # six times 75 rows between them: 6, give or take what the attractor does there

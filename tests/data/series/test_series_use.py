@@ -34,6 +34,7 @@ def apart(tmp_path, monkeypatch):
 @pytest.fixture
 def rnncli(capfd):
     """rnncli(*arguments): (exit code, stdout, stderr) of a command line."""
+
     def run(*arguments):
         capfd.readouterr()
         code = main([str(argument) for argument in arguments])
@@ -45,8 +46,10 @@ def rnncli(capfd):
 def days(n, size=1.0):
     """[(stamp, value)] of n days: a week that repeats, a little uneven."""
     begin = date(2024, 1, 1)
-    return [(str(begin + timedelta(i)), size * (20 + 5 * math.sin(2 * math.pi * i / 7) + (i * 37 % 11) / 11))
-            for i in range(n)]
+    return [
+        (str(begin + timedelta(i)), size * (20 + 5 * math.sin(2 * math.pi * i / 7) + (i * 37 % 11) / 11))
+        for i in range(n)
+    ]
 
 
 def table(rows, header="ds,y", file="a.csv"):
@@ -66,6 +69,7 @@ def started(*arguments, **how):
 
 # ---- what the units of a series are
 
+
 @pytest.mark.parametrize("size", [1e-300, 1e-9, 1.0, 1e140])
 def test_the_size_of_a_series_does_not_change_its_forecast_in_its_own_units(rnncli, size):
     table(days(60, size))
@@ -84,6 +88,7 @@ def test_a_constant_series_of_a_tiny_value_is_forecast_near_it(rnncli):
 
 # ---- what is told
 
+
 def test_columns_that_are_not_read_are_named(rnncli):
     table([(stamp, y, 1, 2) for stamp, y in days(40)], "ds,y,rain,wind")
     err = rnncli("train", "a.csv", *FAST, "--past-cols", "wind", "-o", "run")[2]
@@ -97,8 +102,10 @@ def test_rows_without_stamps_name_the_option_for_a_column_of_steps_that_is_not_r
 
 
 def test_missing_covariates_are_counted_with_what_stands_for_them(rnncli):
-    table([(stamp, y, "" if i in (3, 5) else i % 2, "" if i == 9 else 1) for i, (stamp, y) in enumerate(days(40))],
-          "ds,y,wind,sale")
+    table(
+        [(stamp, y, "" if i in (3, 5) else i % 2, "" if i == 9 else 1) for i, (stamp, y) in enumerate(days(40))],
+        "ds,y,wind,sale",
+    )
     err = rnncli("train", "a.csv", *FAST, "--past-cols", "wind", "--future-cols", "sale", "-o", "run")[2]
     assert "note: values missing in wind 2, sale 1; the mean of the training rows stands for them" in err
 
@@ -135,9 +142,13 @@ def test_quantiles_that_were_not_learnt_are_the_reason_for_missing_intervals(rnn
     assert "note: no 95 % intervals: beyond the quantiles that the model has learnt, 0.1, 0.5, 0.9" in err
 
 
-@pytest.mark.parametrize("layout, text", [
-    ("long", "y\n" + "\n".join(DAILY) + "\n"),
-    ("rows", f"id,{','.join(map(str, range(200)))}\na,{','.join(DAILY)}\n")])
+@pytest.mark.parametrize(
+    "layout, text",
+    [
+        ("long", "y\n" + "\n".join(DAILY) + "\n"),
+        ("rows", f"id,{','.join(map(str, range(200)))}\na,{','.join(DAILY)}\n"),
+    ],
+)
 def test_a_frequency_that_is_named_tells_season_and_horizon_where_there_are_no_stamps(rnncli, layout, text):
     Path("a.csv").write_text(text)
     out = rnncli("train", "a.csv", "--layout", layout, "--freq", "h", "--dry-run")[1]
@@ -156,20 +167,33 @@ def test_a_chart_of_the_training_fits_a_terminal_of_forty_characters():
 
 # ---- what is refused
 
+
 def test_a_table_of_many_columns_is_refused_in_a_line_with_the_other_layouts(rnncli):
     Path("a.csv").write_text("id" + "".join(f",V{t}" for t in range(900)) + "\na" + ",1" * 900 + "\n")
     code, _, err = rnncli("train", "a.csv", *FAST, "-o", "run")
     assert code == 3 and len(err) < 400 and "(901 in all)" in err and "--layout rows" in err
 
 
-@pytest.mark.parametrize("options, message, hint", [
-    (("--level", "word"), "a.csv is learnt as series; for texts alone: --level",
-     "leave out --level, or choose --task language"),
-    (("--val-frac", "0.2", "--seq-length", "9"), "a.csv is learnt as series; for texts alone: --val-frac, --seq-length",
-     "leave out --val-frac, --seq-length; series have --val-size and --test-size"),
-    (("--task", "language", "--horizon", "3", "--wide"),
-     "a.csv is learnt as text; for series alone: --horizon, --layout",
-     "leave out --horizon, --layout, or choose --task forecast")])
+@pytest.mark.parametrize(
+    "options, message, hint",
+    [
+        (
+            ("--level", "word"),
+            "a.csv is learnt as series; for texts alone: --level",
+            "leave out --level, or choose --task language",
+        ),
+        (
+            ("--val-frac", "0.2", "--seq-length", "9"),
+            "a.csv is learnt as series; for texts alone: --val-frac, --seq-length",
+            "leave out --val-frac, --seq-length; series have --val-size and --test-size",
+        ),
+        (
+            ("--task", "language", "--horizon", "3", "--wide"),
+            "a.csv is learnt as text; for series alone: --horizon, --layout",
+            "leave out --horizon, --layout, or choose --task forecast",
+        ),
+    ],
+)
 def test_an_option_of_the_other_task_is_refused_by_train(rnncli, options, message, hint):
     code, _, err = rnncli("train", table(days(40)), *FAST, *options, "-o", "run")
     assert (code, err) == (2, f"error: {message}\nhint: {hint}\n") and not Path("run").exists()
@@ -180,9 +204,13 @@ def test_settings_of_a_file_for_both_tasks_are_taken(rnncli):
     assert rnncli("train", table(days(40)), *FAST, "-c", "both.yaml", "-q", "-o", "run")[0] == 0
 
 
-@pytest.mark.parametrize("options, parameter, hint", [
-    (("--horizon", "3"), "head.W is (4, 8), here (4, 3)", "forecast.horizon 8 (here 3)"),
-    (("--past-cols", "wind"), "layer0.W_x is (1, 16), here (2, 16)", "series.past_cols none (here wind)")])
+@pytest.mark.parametrize(
+    "options, parameter, hint",
+    [
+        (("--horizon", "3"), "head.W is (4, 8), here (4, 3)", "forecast.horizon 8 (here 3)"),
+        (("--past-cols", "wind"), "layer0.W_x is (1, 16), here (2, 16)", "series.past_cols none (here wind)"),
+    ],
+)
 def test_weights_of_other_shapes_are_no_beginning(rnncli, options, parameter, hint):
     table([(stamp, y, i % 3) for i, (stamp, y) in enumerate(days(40))], "ds,y,wind")
     rnncli("train", "a.csv", *FAST, "-q", "-o", "first")
@@ -229,6 +257,7 @@ def test_a_series_too_short_for_training_rows_is_scored_with_the_others(rnncli):
 
 # ---- streams and signals
 
+
 def test_a_closed_standard_error_leaves_standard_output_as_it_is(rnncli):
     rnncli("train", table(days(40)), *FAST, "-q", "-o", "run")
     expected = rnncli("generate", "run")[1]
@@ -245,8 +274,23 @@ def test_a_closed_standard_output_is_no_bug_of_ours(rnncli, command):
 
 
 def test_a_run_that_was_stopped_and_goes_on_forecasts_the_same_bytes(rnncli):
-    options = (table(days(60)), "--hidden-size", "8", "--max-steps", "600", "--eval-every", "200", "--patience", "0",
-               "--workers", "1", "--seed", "1", "-q", "-o")
+    options = (
+        table(days(60)),
+        "--hidden-size",
+        "8",
+        "--max-steps",
+        "600",
+        "--eval-every",
+        "200",
+        "--patience",
+        "0",
+        "--workers",
+        "1",
+        "--seed",
+        "1",
+        "-q",
+        "-o",
+    )
     process = started("train", *options, "stopped")
     while not Path("stopped/checkpoints/step-00000000.safetensors").exists() and process.poll() is None:
         time.sleep(0.01)

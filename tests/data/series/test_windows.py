@@ -41,7 +41,7 @@ def test_every_column_has_its_place():
     windows, *_ = made(gappy=True)
     found = windows.take(*at(1, 6))
     assert windows.D == 5 and found.inputs.shape == (5, 1, 5)
-    assert found.inputs[-1, 0].tolist() == [105, 1, -5, 1005, 2]            # target, is there, own, known, static
+    assert found.inputs[-1, 0].tolist() == [105, 1, -5, 1005, 2]  # target, is there, own, known, static
     assert found.ahead[:, 0, 0].tolist() == [1006, 1007, 1008]
 
 
@@ -67,11 +67,16 @@ def test_missing_values_are_0_wherever_they_are():
 def test_known_covariates_go_on_beyond_the_last_value():
     windows, *_ = made(room=6)
     assert windows.take(*at(0, 20)).ahead[:, 0, 0].tolist() == [20, 21, 22]
-    assert windows.known[windows.base[1] + 9:][:6, 0].tolist() == [1009 + k for k in range(6)]
+    assert windows.known[windows.base[1] + 9 :][:6, 0].tolist() == [1009 + k for k in range(6)]
 
 
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=4), st.integers(1, 8), st.integers(1, 6),
-       st.sampled_from([0, 0.1, 0.3, 5]), st.sampled_from([0, 0.2, 4]))
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=4),
+    st.integers(1, 8),
+    st.integers(1, 6),
+    st.sampled_from([0, 0.1, 0.3, 5]),
+    st.sampled_from([0, 0.2, 4]),
+)
 def test_no_split_sees_a_target_of_another(lengths, L, h, val, test):
     try:
         windows, splits, y = made(lengths, L, h, val=val, test=test)
@@ -85,7 +90,7 @@ def test_no_split_sees_a_target_of_another(lengths, L, h, val, test):
         series, first = windows.origins(split)
         assert (first >= split.start[series]).all() and (first + h <= split.stop[series]).all() and (first >= 1).all()
         for s in range(len(lengths)):
-            if split.start[s] == 0 and split.stop[s] >= L + h:          # long enough for windows without padding
+            if split.start[s] == 0 and split.stop[s] >= L + h:  # long enough for windows without padding
                 assert first[series == s].tolist() == list(range(L, split.stop[s] - h + 1))
 
 
@@ -132,6 +137,7 @@ def test_units_are_fitted_on_training_rows_alone():
 def naive(y, units, first, L, h, kind, m):
     """(inputs (L,), targets (h,)) of one window of a series y (L_s,), nan where missing: the definitions, a value at a
     time. units: offset and scale of the series."""
+
     def value(t):
         return y[t] if 0 <= t < len(y) else np.nan
 
@@ -151,8 +157,13 @@ def naive(y, units, first, L, h, kind, m):
     return (np.array(read) - (0 if m else offset)) / scale, np.array(targets)
 
 
-@given(st.integers(0, 1000), st.integers(1, 6), st.integers(1, 7), st.sampled_from([0, 0, 1, 2, 5]),
-       st.sampled_from(["last", "mean", "standard", "none"]))
+@given(
+    st.integers(0, 1000),
+    st.integers(1, 6),
+    st.integers(1, 7),
+    st.sampled_from([0, 0, 1, 2, 5]),
+    st.sampled_from(["last", "mean", "standard", "none"]),
+)
 def test_every_window_is_what_its_definition_says(seed, L, h, m, kind):
     rng = np.random.default_rng(seed)
     y = [np.where(rng.random((n, 1)) < 0.3, np.nan, rng.normal(5, 2, (n, 1)).round(1)) for n in (12, 23)]
@@ -193,15 +204,15 @@ def test_the_last_value_is_the_last_observed_one_of_the_window():
     assert windows.take(*at(0, 13)).units.offset[0, 0, 0] == 109
     y[9:13] = np.nan
     windows, *_ = made(y=[y], kind="last", L=4)
-    assert windows.take(*at(0, 13)).units.offset[0, 0, 0] == windows.units.offset[0, 0]     # nothing is there
+    assert windows.take(*at(0, 13)).units.offset[0, 0, 0] == windows.units.offset[0, 0]  # nothing is there
 
 
 def test_with_a_difference_inputs_are_changes_and_targets_changes_against_a_season_before():
     y = (np.arange(30.0) ** 2)[:, None]
     windows, *_ = made(y=[y], kind="none", L=4, h=5, difference=3)
     found = windows.take(*at(0, 12))
-    assert found.inputs[:, 0, 0].tolist() == [t ** 2 - (t - 3) ** 2 for t in range(8, 12)]
-    assert found.units.offset[:, 0, 0].tolist() == [81, 100, 121, 81, 100]      # 9, 10, 11, and again
+    assert found.inputs[:, 0, 0].tolist() == [t**2 - (t - 3) ** 2 for t in range(8, 12)]
+    assert found.units.offset[:, 0, 0].tolist() == [81, 100, 121, 81, 100]  # 9, 10, 11, and again
     y[10] = np.nan
     windows, *_ = made(y=[y], kind="none", L=4, h=5, difference=3)
     found = windows.take(*at(0, 12))
@@ -221,10 +232,10 @@ def test_a_recursive_window_knows_what_follows_each_step_and_is_told_of_the_next
 def test_windows_continued_by_what_came_are_those_of_the_whole_series(difference, recursive):
     windows, _, y = made((20, 18), kind="last", recursive=recursive, difference=difference)
     series, first = np.array([1, 0, 1]), np.array([9, 12, 3])
-    came = np.stack([y[s][f:f + 2] for s, f in zip(series, first)], axis=1)
+    came = np.stack([y[s][f : f + 2] for s, f in zip(series, first)], axis=1)
     longer = windows.continued(series, first, came)
     one, other = longer.take(np.arange(3), longer.lengths), windows.take(series, first + 2)
-    keep = [0, 2, 3]                                        # own covariates of steps to come are not known
+    keep = [0, 2, 3]  # own covariates of steps to come are not known
     assert np.array_equal(one.inputs[:, :, keep], other.inputs[:, :, keep]) and np.array_equal(one.ahead, other.ahead)
     assert one.inputs[-1, :, 1].tolist() == [-9, -9, -9]
     assert np.array_equal(one.units.offset, other.units.offset)

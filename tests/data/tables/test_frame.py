@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rnncli.data.tables import frame as module
 from rnncli.data.tables.frame import read_frame
-from rnncli.data.tables.wide_tables import melt_wide, rows_of_series
 from rnncli.data.tables.numbers import parse_numbers
+from rnncli.data.tables.wide_tables import melt_wide, rows_of_series
 from rnncli.errors import ConfigError, DataError
 
 SALES = "unique_id,ds,y\na,2024-01-01,1.50\na,2024-01-02,\nb,2024-01-01,-3e2\n"
@@ -25,10 +25,12 @@ COLUMNS = {"unique_id": ["a", "a", "b"], "ds": ["2024-01-01", "2024-01-02", "202
 @pytest.fixture
 def write(tmp_path):
     """write(data, name) -> path; text is written in UTF-8, bytes as they are."""
+
     def written(data, name="sales.csv"):
         path = tmp_path / name
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
         return str(path)
+
     return written
 
 
@@ -41,6 +43,7 @@ def refusal(*names, **options):
 
 
 # ---- what is read
+
 
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
@@ -56,9 +59,12 @@ def test_the_same_table_comes_out_of_every_way_to_write_it(write, separator, lin
 
 
 def test_json_lines_keep_numbers_as_they_are_written(write):
-    lines = ['{"unique_id": "a", "ds": "2024-01-01", "y": 1.50}', "",
-             '{"ds": "2024-01-02", "unique_id": "a", "y": null}',
-             '{"y": -3e2, "unique_id": "b", "ds": "2024-01-01"}']
+    lines = [
+        '{"unique_id": "a", "ds": "2024-01-01", "y": 1.50}',
+        "",
+        '{"ds": "2024-01-02", "unique_id": "a", "y": null}',
+        '{"y": -3e2, "unique_id": "b", "ds": "2024-01-01"}',
+    ]
     frame = read_frame([write("\n".join(lines), "sales.json")])
     assert frame.columns == COLUMNS and frame.line.tolist() == [1, 3, 4]
     frame = read_frame([write('{"y": 9007199254740993, "on": true, "s": "1,5"}\n{"y": NaN}\n')])
@@ -84,13 +90,16 @@ CELLS = st.text(alphabet=st.sampled_from('ab 1.,;\t"\n\u0085\u2028я\x1f'), max_
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(2, 4).flatmap(lambda D: st.lists(st.lists(CELLS, min_size=D, max_size=D), min_size=1, max_size=8)),
-       st.sampled_from(",\t;"), st.sampled_from(["\n", "\r\n"]))
+@given(
+    st.integers(2, 4).flatmap(lambda D: st.lists(st.lists(CELLS, min_size=D, max_size=D), min_size=1, max_size=8)),
+    st.sampled_from(",\t;"),
+    st.sampled_from(["\n", "\r\n"]),
+)
 def test_quotes_separators_and_line_ends_in_cells_come_back(tmp_path_factory, rows, separator, line_end):
     path = tmp_path_factory.mktemp("cells") / "cells.csv"
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator, lineterminator=line_end)
-    writer.writerow("wxyz"[:len(rows[0])])
+    writer.writerow("wxyz"[: len(rows[0])])
     lines = []
     for row in rows:
         lines.append(text.getvalue().count("\n") + 1)
@@ -145,31 +154,35 @@ def test_progress_ends_with_all_bytes_and_never_goes_back(write, monkeypatch):
 
 # ---- what is refused
 
-@pytest.mark.parametrize(("text", "place", "found"), [
-    ("", "", "empty"),
-    ("\ufeff\r\n \n", "", "empty"),
-    ("ds,y\n", "", "a header and no rows"),
-    ('""\n', "", "a header and no rows"),
-    ("ds,y\na,1\nb\n", ":3", "1 cell, the header has 2 (ds, y)"),
-    ("ds,y\na,1\n\nb,1,5\n", ":4", "3 cells, the header has 2 (ds, y)"),
-    ('ds,y\n"a\nb",1\nc,1,5\n', ":4", "3 cells"),
-    ("y,ds, y\n1,a,2\n", ":1", "more than one column is called 'y'"),
-    ("\n1,2.5,-3e4\n1,2,3\n", ":2", "numbers where names of columns should be: 1, 2.5, -3e4"),
-    ("2016-07-01 00:00:00,5.8\n2016-07-01 01:00:00,5.7\n", ":1", "numbers where names"),
-    ('ds,y\na,1\nb,"2\nc,3\n', ":3", "no row of cells"),
-    ('ds,y\na,"1"2\n', ":2", "no row of cells"),
-    ("ds,y\na,1\nb,\0\0\n", ":3", "2 NUL characters"),
-    ("PK\x03\x04 and so on", "", "a zip archive or a workbook"),
-    ('[{"y": 1}]', "", "a JSON array"),
-    ('{"y": 1}\n\n{"y": 2, "z": 3}\n', ":3", "unknown key 'z'; the first object has y"),
-    ('{"y": 1}\n{"y": [2]}\n', ":2", "column y: a list"),
-    ('{"y": {"z": 2}}\n', ":1", "column y: a list, an object"),
-    ('{"y": 1, "y": 2}\n', ":1", "more than one column is called 'y'"),
-    ('{"y": 1}\n{"y": 2\n', ":2", "no JSON (Expecting ',' delimiter at column 8"),
-    ('{"y": 1}\n[["y", 2]]\n', ":2", "no object with keys"),
-    ("{}\n", ":1", "no object with keys"),
-    ('{"y": ' + "[" * 100_000, ":1", "no JSON"),
-])
+
+@pytest.mark.parametrize(
+    ("text", "place", "found"),
+    [
+        ("", "", "empty"),
+        ("\ufeff\r\n \n", "", "empty"),
+        ("ds,y\n", "", "a header and no rows"),
+        ('""\n', "", "a header and no rows"),
+        ("ds,y\na,1\nb\n", ":3", "1 cell, the header has 2 (ds, y)"),
+        ("ds,y\na,1\n\nb,1,5\n", ":4", "3 cells, the header has 2 (ds, y)"),
+        ('ds,y\n"a\nb",1\nc,1,5\n', ":4", "3 cells"),
+        ("y,ds, y\n1,a,2\n", ":1", "more than one column is called 'y'"),
+        ("\n1,2.5,-3e4\n1,2,3\n", ":2", "numbers where names of columns should be: 1, 2.5, -3e4"),
+        ("2016-07-01 00:00:00,5.8\n2016-07-01 01:00:00,5.7\n", ":1", "numbers where names"),
+        ('ds,y\na,1\nb,"2\nc,3\n', ":3", "no row of cells"),
+        ('ds,y\na,"1"2\n', ":2", "no row of cells"),
+        ("ds,y\na,1\nb,\0\0\n", ":3", "2 NUL characters"),
+        ("PK\x03\x04 and so on", "", "a zip archive or a workbook"),
+        ('[{"y": 1}]', "", "a JSON array"),
+        ('{"y": 1}\n\n{"y": 2, "z": 3}\n', ":3", "unknown key 'z'; the first object has y"),
+        ('{"y": 1}\n{"y": [2]}\n', ":2", "column y: a list"),
+        ('{"y": {"z": 2}}\n', ":1", "column y: a list, an object"),
+        ('{"y": 1, "y": 2}\n', ":1", "more than one column is called 'y'"),
+        ('{"y": 1}\n{"y": 2\n', ":2", "no JSON (Expecting ',' delimiter at column 8"),
+        ('{"y": 1}\n[["y", 2]]\n', ":2", "no object with keys"),
+        ("{}\n", ":1", "no object with keys"),
+        ('{"y": ' + "[" * 100_000, ":1", "no JSON"),
+    ],
+)
 def test_what_is_no_table_is_named_with_its_line(write, text, place, found):
     path = write(text)
     assert refusal(path)[0].startswith(f"{path}{place}{',' if found.startswith('column') else ':'} {found}")
@@ -183,9 +196,14 @@ def test_a_row_of_another_length_is_named_wherever_it_stands(tmp_path_factory, b
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-@pytest.mark.parametrize(("encoding", "good", "bad", "byte"), [
-    ("utf-8", "ds,y\r\nя,1\r\n", b"\xff,2\n", 0xff), ("utf-16-le", "ds,y\nĊ,1\n", b"\x00\xdc,\x00", 0x00),
-    ("ascii", "ds,y\na,1\n", b"\xe9", 0xe9)])
+@pytest.mark.parametrize(
+    ("encoding", "good", "bad", "byte"),
+    [
+        ("utf-8", "ds,y\r\nя,1\r\n", b"\xff,2\n", 0xFF),
+        ("utf-16-le", "ds,y\nĊ,1\n", b"\x00\xdc,\x00", 0x00),
+        ("ascii", "ds,y\na,1\n", b"\xe9", 0xE9),
+    ],
+)
 def test_an_undecodable_byte_is_named_with_line_and_offset(write, pack, encoding, good, bad, byte):
     good = good.encode(encoding)
     path = write(pack(good + bad))
@@ -231,6 +249,7 @@ def test_a_message_lists_only_the_first_of_many_columns(write):
 
 # ---- Parquet
 
+
 def test_parquet_without_its_package_says_how_to_get_it(write, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ConfigError, match="sales.parquet: Parquet needs the package pyarrow") as caught:
@@ -240,16 +259,30 @@ def test_parquet_without_its_package_says_how_to_get_it(write, monkeypatch):
 
 def test_parquet_comes_out_as_text_with_its_rows(write):
     from datetime import datetime
+
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
-    table = pyarrow.table({"ds": [datetime(2024, 1, 1), datetime(2024, 1, 2, 3, 4, 5)], "y": [0.1, None],
-                           "n": [9007199254740993, 2], "on": [True, False], "s": ["a", "1,5"]})
+
+    table = pyarrow.table(
+        {
+            "ds": [datetime(2024, 1, 1), datetime(2024, 1, 2, 3, 4, 5)],
+            "y": [0.1, None],
+            "n": [9007199254740993, 2],
+            "on": [True, False],
+            "s": ["a", "1,5"],
+        }
+    )
     packed, nested = io.BytesIO(), io.BytesIO()
     parquet.write_table(table, packed)
     path = write(packed.getvalue(), "sales.parquet")
     frame = read_frame([path])
-    assert frame.columns == {"ds": ["2024-01-01 00:00:00", "2024-01-02 03:04:05"], "y": ["0.1", ""],
-                             "n": ["9007199254740993", "2"], "on": ["true", "false"], "s": ["a", "1,5"]}
+    assert frame.columns == {
+        "ds": ["2024-01-01 00:00:00", "2024-01-02 03:04:05"],
+        "y": ["0.1", ""],
+        "n": ["9007199254740993", "2"],
+        "on": ["true", "false"],
+        "s": ["a", "1,5"],
+    }
     assert frame.where(1, "y") == f"{path}:2, column y"
     assert "cannot be read" in refusal(write(packed.getvalue()[:-9], "half.parquet"))[0]
     parquet.write_table(pyarrow.table({"y": [[1, 2]]}), nested)
@@ -260,11 +293,15 @@ def test_parquet_comes_out_as_text_with_its_rows(write):
 
 # ---- wide tables and series in rows
 
+
 def test_a_wide_table_becomes_long_and_every_cell_keeps_its_place(write):
     path = write("north,ds,south\n1,a,4\n2,b,\n3,c,6\n")
     long = melt_wide(read_frame([path]), "ds")
-    assert long.columns == {"unique_id": ["north"] * 3 + ["south"] * 3, "ds": ["a", "b", "c"] * 2,
-                            "y": ["1", "2", "3", "4", "", "6"]}
+    assert long.columns == {
+        "unique_id": ["north"] * 3 + ["south"] * 3,
+        "ds": ["a", "b", "c"] * 2,
+        "y": ["1", "2", "3", "4", "", "6"],
+    }
     assert long.where(4, "y") == f"{path}:3, column south" and long.where(1, "y") == f"{path}:3, column north"
     assert long.where(4, "ds") == f"{path}:3, column ds"
 
@@ -274,12 +311,21 @@ def test_a_wide_table_of_several_files_keeps_the_file_of_each_row(write):
     long = melt_wide(read_frame([first, second]))
     assert long.columns == {"unique_id": ["a", "a", "y", "y"], "y": ["1", "3", "2", "4"]}
     assert [long.where(row, "y") for row in range(4)] == [
-        f"{first}:2, column a", f"{second}:2, column a", f"{first}:2, column y", f"{second}:2, column y"]
+        f"{first}:2, column a",
+        f"{second}:2, column a",
+        f"{first}:2, column y",
+        f"{second}:2, column y",
+    ]
 
 
-@pytest.mark.parametrize(("text", "time_col", "found"), [
-    ("ds,a\n1,2\n", "date", "there is no column 'date'"), ("ds\n1\n", "ds", "no column beside 'ds'"),
-    ("y,a\n1,2\n", "y", "the time column is called 'y'")])
+@pytest.mark.parametrize(
+    ("text", "time_col", "found"),
+    [
+        ("ds,a\n1,2\n", "date", "there is no column 'date'"),
+        ("ds\n1\n", "ds", "no column beside 'ds'"),
+        ("y,a\n1,2\n", "y", "the time column is called 'y'"),
+    ],
+)
 def test_a_wide_table_without_its_time_column_or_series_is_refused(write, text, time_col, found):
     with pytest.raises(DataError, match=found):
         melt_wide(read_frame([write(text)]), time_col)
@@ -299,11 +345,15 @@ def test_rows_that_stop_early_are_read_when_they_may(write):
     assert ":2: 5 cells" in refusal(write("V1,V2,V3,V4\nH1,1,2,3,4\n"), ragged=True)[0]
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("V1,V2\nH1,1\nH2,2\nH1,3\n", ":4, column V1: 'H1' is the id of .*:2, column V1 too"),
-    ("V1,V2\nH1,1\n,2\n", ":3, column V1: the series has no id"),
-    ("V1,V2\nH1,NA\n", ":2, column V1: series 'H1' has no values"),
-    ("V1\nH1\n", "one column, 'V1'")])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("V1,V2\nH1,1\nH2,2\nH1,3\n", ":4, column V1: 'H1' is the id of .*:2, column V1 too"),
+        ("V1,V2\nH1,1\n,2\n", ":3, column V1: the series has no id"),
+        ("V1,V2\nH1,NA\n", ":2, column V1: series 'H1' has no values"),
+        ("V1\nH1\n", "one column, 'V1'"),
+    ],
+)
 def test_rows_that_are_no_series_are_named(write, text, found):
     with pytest.raises(DataError, match=found) as caught:
         rows_of_series(read_frame([write(text)]))
@@ -312,22 +362,33 @@ def test_rows_that_are_no_series_are_named(write, text, found):
 
 # ---- real files
 
+
 def test_m4_hourly_has_414_series_in_rows(real_data):
     path = str(real_data / "series" / "M4-Hourly-train.csv")
     series = rows_of_series(read_frame([path]))
     assert list(series.texts) == [f"H{k}" for k in range(1, 415)]
-    assert {len(texts) for texts in series.texts.values()} == {700, 960}       # the lengths that M4 states
+    assert {len(texts) for texts in series.texts.values()} == {700, 960}  # the lengths that M4 states
     y = parse_numbers(series.texts["H1"], lambda step: series.where("H1", step))
     assert y[:4].tolist() == [605, 586, 586, 559] and np.isfinite(y).all()
     assert series.where("H2", 0) == f"{path}:3, column V2"
 
 
-@pytest.mark.parametrize(("name", "columns", "rows", "last"), [
-    ("AirPassengers.csv", ["Month", "#Passengers"], 144, "432"), ("heart_rate.csv", ["Heart rate"], 1800, "98.8567"),
-    ("daily-min-temperatures.csv", ["Date", "Temp"], 3650, "13.0"), ("taylor.csv", ["Y"], 4032, "23132"),
-    ("darts_monthly-milk-incomplete.csv", ["Month", "Pounds per cow"], 155, "843"),
-    ("traffic_flow_train.csv",
-     ["5 Minutes", "Lane 1 Flow (Veh/5 Minutes)", "# Lane Points", "% Observed"], 7776, "100")])
+@pytest.mark.parametrize(
+    ("name", "columns", "rows", "last"),
+    [
+        ("AirPassengers.csv", ["Month", "#Passengers"], 144, "432"),
+        ("heart_rate.csv", ["Heart rate"], 1800, "98.8567"),
+        ("daily-min-temperatures.csv", ["Date", "Temp"], 3650, "13.0"),
+        ("taylor.csv", ["Y"], 4032, "23132"),
+        ("darts_monthly-milk-incomplete.csv", ["Month", "Pounds per cow"], 155, "843"),
+        (
+            "traffic_flow_train.csv",
+            ["5 Minutes", "Lane 1 Flow (Veh/5 Minutes)", "# Lane Points", "% Observed"],
+            7776,
+            "100",
+        ),
+    ],
+)
 def test_real_files_are_read_whole(real_data, name, columns, rows, last):
     frame = read_frame([str(real_data / "series" / name)])
     assert list(frame.columns) == columns and len(frame.line) == rows

@@ -11,11 +11,35 @@ from rnncli.data.tables import numbers as module
 from rnncli.data.tables.numbers import LARGEST, is_missing, number_pattern, parse_numbers
 from rnncli.errors import ConfigError, DataError
 
-CAREFUL = (" NA ",)         # a gap with blanks around it: the column is read cell by cell
+CAREFUL = (" NA ",)  # a gap with blanks around it: the column is read cell by cell
 FINITE = st.floats(-LARGEST, LARGEST)
 NOT_NUMBERS = (
-    "inf", "-Infinity", "1e301", "-1e308", "1e400", "1,5", "1 234", "1,234.5", "12%", "twelve", "1_000", "0x10", "--",
-    "1.5.2", "1e", "e5", ".", "+", "\u0661\u0662", "\u22125", "5\u20ac", "N/A", "true", "2020-01-01", "nan(1)")
+    "inf",
+    "-Infinity",
+    "1e301",
+    "-1e308",
+    "1e400",
+    "1,5",
+    "1 234",
+    "1,234.5",
+    "12%",
+    "twelve",
+    "1_000",
+    "0x10",
+    "--",
+    "1.5.2",
+    "1e",
+    "e5",
+    ".",
+    "+",
+    "\u0661\u0662",
+    "\u22125",
+    "5\u20ac",
+    "N/A",
+    "true",
+    "2020-01-01",
+    "nan(1)",
+)
 
 
 def where(row):
@@ -35,7 +59,7 @@ def refusal(*texts, **signs):
 
 @given(st.lists(FINITE, min_size=1), st.sampled_from([(), ("NA",), CAREFUL]))
 def test_what_repr_writes_is_read_back_to_the_last_bit(values, gap):
-    read = parse(*map(repr, values), *gap)[:len(values)]
+    read = parse(*map(repr, values), *gap)[: len(values)]
     assert read.dtype == np.float64 and read.tobytes() == np.array(values).tobytes()
 
 
@@ -58,7 +82,7 @@ def test_of_several_the_first_is_named(culprits, before):
     assert refusal(*["1"] * before, *culprits)[0].startswith(f"sales.csv:{before + 2}, column y: {culprits[0]!r} is ")
 
 
-@given(st.integers(-10 ** 12, 10 ** 12), st.integers(0, 99), st.sampled_from(module.WAYS))
+@given(st.integers(-(10**12), 10**12), st.integers(0, 99), st.sampled_from(module.WAYS))
 def test_other_signs_are_read_when_they_are_given(whole, cents, way):
     decimal, thousands = way
     written = f"{whole:,}.{cents:02}".translate(str.maketrans({",": thousands, ".": decimal}))
@@ -78,33 +102,56 @@ def test_what_stands_for_no_value_is_not_guessed():
     assert not any(is_missing(text) for text in ("0", "--", "N/A", "?", "missing", "inf"))
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ("5", 5), ("+5", 5), ("-0", -0.0), (".5", 0.5), ("5.", 5), ("1e3", 1000), ("1E-3", 0.001), (" 7\n", 7), ("007", 7),
-    ("1e150", 1e150), ("-1e150", -1e150), ("1e-400", 0), ("\u00a07", 7)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5", 5),
+        ("+5", 5),
+        ("-0", -0.0),
+        (".5", 0.5),
+        ("5.", 5),
+        ("1e3", 1000),
+        ("1E-3", 0.001),
+        (" 7\n", 7),
+        ("007", 7),
+        ("1e150", 1e150),
+        ("-1e150", -1e150),
+        ("1e-400", 0),
+        ("\u00a07", 7),
+    ],
+)
 def test_the_ways_to_write_a_number(text, value):
     assert parse(text, "1")[0] == value == parse(text, *CAREFUL)[0]
 
 
-@pytest.mark.parametrize(("text", "hint"), [
-    ("1,5", "write a decimal point and nothing between thousands, as in 1234.5, or give `--decimal ,`"),
-    ("1,234", "or give `--decimal ,` or `--thousands ,`"),
-    ("1,234.5", "or give `--thousands ,`"),
-    ("1.234,5", "or give `--decimal , --thousands .`"),
-    ("1 234", "or give `--thousands ' '`"),
-    ("1\u202f234,5", "or give `--decimal , --thousands ' '`"),
-    ("12%", "without the sign, and so in the whole column"),
-    ("12 %", "without the sign, and so in the whole column"),
-    ("inf", "write a finite number, or leave the cell empty"),
-    ("1e308", "or use a larger unit"),
-    ("twelve", "a missing value is an empty cell, NA, NaN, null, None or -")])
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("1,5", "write a decimal point and nothing between thousands, as in 1234.5, or give `--decimal ,`"),
+        ("1,234", "or give `--decimal ,` or `--thousands ,`"),
+        ("1,234.5", "or give `--thousands ,`"),
+        ("1.234,5", "or give `--decimal , --thousands .`"),
+        ("1 234", "or give `--thousands ' '`"),
+        ("1\u202f234,5", "or give `--decimal , --thousands ' '`"),
+        ("12%", "without the sign, and so in the whole column"),
+        ("12 %", "without the sign, and so in the whole column"),
+        ("inf", "write a finite number, or leave the cell empty"),
+        ("1e308", "or use a larger unit"),
+        ("twelve", "a missing value is an empty cell, NA, NaN, null, None or -"),
+    ],
+)
 def test_the_hint_says_what_to_do(text, hint):
     assert refusal("1", text)[1].endswith(hint)
 
 
-@pytest.mark.parametrize(("text", "hint"), [
-    ("2.5", "as in 1234,5, or give neither `--decimal` nor `--thousands`"),
-    ("2.500", "or give neither `--decimal` nor `--thousands` or `--decimal , --thousands .`"),
-    ("2 500", "as in 1234,5, or give `--decimal , --thousands ' '`")])
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("2.5", "as in 1234,5, or give neither `--decimal` nor `--thousands`"),
+        ("2.500", "or give neither `--decimal` nor `--thousands` or `--decimal , --thousands .`"),
+        ("2 500", "as in 1234,5, or give `--decimal , --thousands ' '`"),
+    ],
+)
 def test_with_a_decimal_comma_other_signs_are_refused(text, hint):
     message, found = refusal("1,5", text, decimal=",")
     assert message == f"sales.csv:3, column y: {text!r} is not a number"
@@ -123,7 +170,7 @@ def test_no_break_spaces_group_thousands_as_plain_ones_do():
 def test_a_column_without_any_number_is_reported():
     message, hint = refusal("NA", "", "-")
     assert message == "sales.csv:2, column y: from here on every value is missing, 3 in all" and "leave" in hint
-    assert "every value is missing" in refusal("nan")[0]            # also on the fast path
+    assert "every value is missing" in refusal("nan")[0]  # also on the fast path
 
 
 def test_no_cells_are_no_numbers():
@@ -147,7 +194,7 @@ def test_signs_that_cannot_be_used_are_a_configuration_error(decimal, thousands)
 def test_the_fast_and_the_careful_way_agree(text):
     def outcome(*texts):
         try:
-            return repr(parse("0", text, *texts)[:2].tolist())      # nan has a sign, which says nothing
+            return repr(parse("0", text, *texts)[:2].tolist())  # nan has a sign, which says nothing
         except DataError as error:
             return str(error)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rnncli.data.tables.timestamps import Stamps, parse_stamps
 from rnncli.errors import ConfigError, DataError
 
-NEW_YEAR = 1451606400               # 2016-01-01 00:00:00 UTC, as `date -d 2016-01-01UTC +%s` says
+NEW_YEAR = 1451606400  # 2016-01-01 00:00:00 UTC, as `date -d 2016-01-01UTC +%s` says
 DAY = 86400
 
 
@@ -25,19 +25,29 @@ def parse(*texts, format=None):
 # ---- the forms
 
 FORMS = [
-    ("2016-01-01", "%Y-%m-%d", 0), ("2016-01-01 00:05", "%Y-%m-%d %H:%M", 300),
-    ("2016-01-01T00:05", "%Y-%m-%dT%H:%M", 300), ("2016-01-01 00:00:07", "%Y-%m-%d %H:%M:%S", 7),
-    ("2016-01-01T00:00:07", "%Y-%m-%dT%H:%M:%S", 7), ("2016-01-01T00:00:07Z", "%Y-%m-%dT%H:%M:%SZ", 7),
+    ("2016-01-01", "%Y-%m-%d", 0),
+    ("2016-01-01 00:05", "%Y-%m-%d %H:%M", 300),
+    ("2016-01-01T00:05", "%Y-%m-%dT%H:%M", 300),
+    ("2016-01-01 00:00:07", "%Y-%m-%d %H:%M:%S", 7),
+    ("2016-01-01T00:00:07", "%Y-%m-%dT%H:%M:%S", 7),
+    ("2016-01-01T00:00:07Z", "%Y-%m-%dT%H:%M:%SZ", 7),
     ("2016-01-01T02:00:07+02:00", "%Y-%m-%dT%H:%M:%S+02:00", 7),
     ("2015-12-31 18:30-0530", "%Y-%m-%d %H:%M-0530", 0),
     ("2016-01-01 03:00:00.000 +03", "%Y-%m-%d %H:%M:%S.000 +03", 0),
-    ("2016-02", "%Y-%m", 31 * DAY), ("2016-1-2", "%Y-%-m-%-d", DAY), ("2016-01-01 7:05", "%Y-%m-%d %-H:%M", 25500),
-    ("2016/01/02", "%Y/%m/%d", DAY), ("2016/01/02 03:04", "%Y/%m/%d %H:%M", DAY + 11040),
+    ("2016-02", "%Y-%m", 31 * DAY),
+    ("2016-1-2", "%Y-%-m-%-d", DAY),
+    ("2016-01-01 7:05", "%Y-%m-%d %-H:%M", 25500),
+    ("2016/01/02", "%Y/%m/%d", DAY),
+    ("2016/01/02 03:04", "%Y/%m/%d %H:%M", DAY + 11040),
     ("2016/01/02 03:04:05", "%Y/%m/%d %H:%M:%S", DAY + 11045),
-    ("01/13/2016", "%m/%d/%Y", 12 * DAY), ("1/13/2016 0:05", "%-m/%-d/%Y %-H:%M", 12 * DAY + 300),
-    ("13/01/2016", "%d/%m/%Y", 12 * DAY), ("13/01/2016 0:05", "%d/%m/%Y %-H:%M", 12 * DAY + 300),
-    ("02.01.2016", "%d.%m.%Y", DAY), ("2.1.2016 00:05", "%-d.%-m.%Y %H:%M", DAY + 300),
-    ("2016Q1", "%YQ%q", 0), ("2016-Q2", "%Y-Q%q", 91 * DAY),
+    ("01/13/2016", "%m/%d/%Y", 12 * DAY),
+    ("1/13/2016 0:05", "%-m/%-d/%Y %-H:%M", 12 * DAY + 300),
+    ("13/01/2016", "%d/%m/%Y", 12 * DAY),
+    ("13/01/2016 0:05", "%d/%m/%Y %-H:%M", 12 * DAY + 300),
+    ("02.01.2016", "%d.%m.%Y", DAY),
+    ("2.1.2016 00:05", "%-d.%-m.%Y %H:%M", DAY + 300),
+    ("2016Q1", "%YQ%q", 0),
+    ("2016-Q2", "%Y-Q%q", 91 * DAY),
     ("2016", "%Y", 0),
 ]
 
@@ -54,11 +64,14 @@ def test_each_form_is_read_in_utc_and_written_back_as_it_was(text, format, secon
 def test_a_format_that_was_found_reads_the_next_table_when_it_is_given(format):
     text = Stamps(np.empty(0, np.int64), "time", format).text([NEW_YEAR + 366 * DAY])[0]
     assert parse(text, format=format).text([NEW_YEAR]) == parse(*[form[0] for form in FORMS if form[1] == format]).text(
-        [NEW_YEAR])
+        [NEW_YEAR]
+    )
 
 
-@given(st.sampled_from(sorted({form[1] for form in FORMS})),
-       st.lists(st.datetimes(datetime(1000, 1, 1), datetime(2999, 12, 31)), min_size=1, max_size=5))
+@given(
+    st.sampled_from(sorted({form[1] for form in FORMS})),
+    st.lists(st.datetimes(datetime(1000, 1, 1), datetime(2999, 12, 31)), min_size=1, max_size=5),
+)
 def test_what_is_written_is_read_again_to_the_letter(format, times):
     values = [(time - datetime(1970, 1, 1)) // timedelta(seconds=1) for time in times]
     written = Stamps(np.empty(0, np.int64), "time", format).text(values)
@@ -67,8 +80,11 @@ def test_what_is_written_is_read_again_to_the_letter(format, times):
 
 
 def test_the_calendar_agrees_with_the_standard_library():
-    texts = [f"{year}-{month:02}-{day:02}" for year in (1600, 1900, 1968, 2000, 2024, 2100)
-             for month, day in ((1, 1), (2, 28), (3, 1), (12, 31))] + ["2000-02-29", "1968-02-29"]
+    texts = [
+        f"{year}-{month:02}-{day:02}"
+        for year in (1600, 1900, 1968, 2000, 2024, 2100)
+        for month, day in ((1, 1), (2, 28), (3, 1), (12, 31))
+    ] + ["2000-02-29", "1968-02-29"]
     expected = [(datetime.fromisoformat(text) - datetime(1970, 1, 1)).days * DAY for text in texts]
     assert parse(*texts).values.tolist() == expected
     swapped = ["{2}.{1}.{0}".format(*text.split("-")) for text in texts]
@@ -90,6 +106,7 @@ def test_blanks_around_a_stamp_do_not_matter():
 
 # ---- integers
 
+
 def test_integers_are_an_index_and_years_are_times():
     index = parse("0", "-3", "17")
     assert (index.kind, index.format, index.values.tolist()) == ("index", "index", [0, -3, 17])
@@ -104,6 +121,7 @@ def test_an_empty_column_has_no_stamps():
 
 
 # ---- which comes first, the day or the month
+
 
 def test_one_value_above_twelve_tells_the_day_from_the_month():
     assert parse("04/03/2016 0:00", "13/03/2016 0:00").format == "%d/%m/%Y %-H:%M"
@@ -120,19 +138,23 @@ def test_without_such_a_value_the_format_is_asked_for():
 
 # ---- refused
 
-@pytest.mark.parametrize(("texts", "row", "format"), [
-    (["2016-01-01", "2016-01-02", "01/03/2016"], 2, "%Y-%m-%d"),
-    (["01/13/2016", "2016-01-02", "2016-01-03"], 0, "%Y-%m-%d"),
-    (["2016-01-01", "2016-01-02 00:00", "2016-01-03"], 1, "%Y-%m-%d"),
-    (["13/01/2016", "14/01/2016", "01/15/2016"], 2, "%d/%m/%Y"),
-    (["2016-01-01T00:00Z", "2016-01-01T01:00Z", "2016-01-01T02:00"], 2, "%Y-%m-%dT%H:%MZ"),
-    (["2016-01-01T00:00+01:00", "2016-01-01T01:00+02:00", "2016-01-01T01:00+01:00"], 1, "%Y-%m-%dT%H:%M+01:00"),
-    (["1", "2", "three"], 2, "index"),
-    (["2016-13-01", "2016-01-02", "2016-01-03"], 0, "%Y-%m-%d"),
-    (["2016-01-01 23:00", "2016-01-01 24:00"], 1, "%Y-%m-%d %H:%M"),
-    (["13/01/2016 9:05", "13/01/2016 10:05", "13/01/2016 11:05", "soon"], 3, "%d/%m/%Y %-H:%M"),
-    (["2016-01-01"] * 3 + ["now"], 3, "%Y-%m-%d"),
-])
+
+@pytest.mark.parametrize(
+    ("texts", "row", "format"),
+    [
+        (["2016-01-01", "2016-01-02", "01/03/2016"], 2, "%Y-%m-%d"),
+        (["01/13/2016", "2016-01-02", "2016-01-03"], 0, "%Y-%m-%d"),
+        (["2016-01-01", "2016-01-02 00:00", "2016-01-03"], 1, "%Y-%m-%d"),
+        (["13/01/2016", "14/01/2016", "01/15/2016"], 2, "%d/%m/%Y"),
+        (["2016-01-01T00:00Z", "2016-01-01T01:00Z", "2016-01-01T02:00"], 2, "%Y-%m-%dT%H:%MZ"),
+        (["2016-01-01T00:00+01:00", "2016-01-01T01:00+02:00", "2016-01-01T01:00+01:00"], 1, "%Y-%m-%dT%H:%M+01:00"),
+        (["1", "2", "three"], 2, "index"),
+        (["2016-13-01", "2016-01-02", "2016-01-03"], 0, "%Y-%m-%d"),
+        (["2016-01-01 23:00", "2016-01-01 24:00"], 1, "%Y-%m-%d %H:%M"),
+        (["13/01/2016 9:05", "13/01/2016 10:05", "13/01/2016 11:05", "soon"], 3, "%d/%m/%Y %-H:%M"),
+        (["2016-01-01"] * 3 + ["now"], 3, "%Y-%m-%d"),
+    ],
+)
 def test_a_stamp_that_does_not_fit_is_named_with_the_format_of_the_others(texts, row, format):
     with pytest.raises(DataError) as caught:
         parse(*texts)
@@ -153,17 +175,24 @@ def test_an_empty_stamp_and_an_unknown_form_are_named():
         parse("Monday", "Tuesday")
     assert "--time-format" in caught.value.hint
     with pytest.raises(DataError, match="no time format"):
-        parse("2016-01-01 00:00:00.250")        # a value is whole seconds: nothing is cut off in silence
+        parse("2016-01-01 00:00:00.250")  # a value is whole seconds: nothing is cut off in silence
 
 
 # ---- a format that is given
 
-@pytest.mark.parametrize(("format", "texts"), [
-    ("%d %b %Y", ["1 Feb 2016", "28 Feb 2016"]), ("%b %d, %Y", ["Feb 01, 2016", "Feb 28, 2016"]),
-    ("%d.%m.%y %I:%M %p", ["01.02.16 9:30 AM", "28.02.16 12:30 PM"]), ("%Y%m%d", ["20160201", "20160228"]),
-    ("%H:%M %d/%m/%Y", ["9:30 01/02/2016", "12:30 28/02/2016"]),
-    ("%d %b %Y %H:%M %z", ["01 Feb 2016 09:30 +0200", "28 Feb 2016 12:30 +0200"]),
-    ("%Y-%m-%dT%H:%M%z", ["2016-02-01T09:30Z", "2016-02-28T12:30Z"])])
+
+@pytest.mark.parametrize(
+    ("format", "texts"),
+    [
+        ("%d %b %Y", ["1 Feb 2016", "28 Feb 2016"]),
+        ("%b %d, %Y", ["Feb 01, 2016", "Feb 28, 2016"]),
+        ("%d.%m.%y %I:%M %p", ["01.02.16 9:30 AM", "28.02.16 12:30 PM"]),
+        ("%Y%m%d", ["20160201", "20160228"]),
+        ("%H:%M %d/%m/%Y", ["9:30 01/02/2016", "12:30 28/02/2016"]),
+        ("%d %b %Y %H:%M %z", ["01 Feb 2016 09:30 +0200", "28 Feb 2016 12:30 +0200"]),
+        ("%Y-%m-%dT%H:%M%z", ["2016-02-01T09:30Z", "2016-02-28T12:30Z"]),
+    ],
+)
 def test_a_given_format_reads_and_writes_with_the_zeros_of_the_table(format, texts):
     stamps = parse(*texts, format=format)
     assert stamps.text(stamps.values) == texts
@@ -183,8 +212,16 @@ def test_a_stamp_that_does_not_fit_the_given_format_is_named(format):
         parse(*good, "2016-01-01", format=format)
 
 
-@pytest.mark.parametrize(("format", "what"), [("%d %f %Y", "%f is not known"), ("%m-%d", "no year"), ("%", "not known"),
-                                              ("%z %Y", "%z is not at its end"), ("%Y %Y", "twice")])
+@pytest.mark.parametrize(
+    ("format", "what"),
+    [
+        ("%d %f %Y", "%f is not known"),
+        ("%m-%d", "no year"),
+        ("%", "not known"),
+        ("%z %Y", "%z is not at its end"),
+        ("%Y %Y", "twice"),
+    ],
+)
 def test_a_format_that_cannot_be_used_is_refused(format, what):
     with pytest.raises(ConfigError, match=what):
         parse("2016-01-01", format=format)
@@ -192,10 +229,18 @@ def test_a_format_that_cannot_be_used_is_refused(format, what):
 
 # ---- real files
 
-@pytest.mark.parametrize(("name", "format"), [
-    ("AirPassengers.csv", "%Y-%m"), ("ETTh1.csv", "%Y-%m-%d %H:%M:%S"), ("daily-min-temperatures.csv", "%Y-%m-%d"),
-    ("NAB_occupancy_6005.csv", "%Y-%m-%d %H:%M:%S"), ("traffic_flow_train.csv", "%d/%m/%Y %-H:%M"),
-    ("traffic_flow_test.csv", "%d/%m/%Y %-H:%M")])
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        ("AirPassengers.csv", "%Y-%m"),
+        ("ETTh1.csv", "%Y-%m-%d %H:%M:%S"),
+        ("daily-min-temperatures.csv", "%Y-%m-%d"),
+        ("NAB_occupancy_6005.csv", "%Y-%m-%d %H:%M:%S"),
+        ("traffic_flow_train.csv", "%d/%m/%Y %-H:%M"),
+        ("traffic_flow_test.csv", "%d/%m/%Y %-H:%M"),
+    ],
+)
 def test_real_columns_are_written_back_to_the_letter(real_column, name, format):
     texts = real_column(name)
     stamps = parse_stamps(texts, where)

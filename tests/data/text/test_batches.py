@@ -57,7 +57,7 @@ def targets_of(runs):
 
 
 def all_targets(split):
-    return sorted(int(token) for begin, end in split.pieces for token in split.tokens[begin + 1:end])
+    return sorted(int(token) for begin, end in split.pieces for token in split.tokens[begin + 1 : end])
 
 
 def tokens_of(split):
@@ -67,8 +67,11 @@ def tokens_of(split):
 
 def equal(a, b):
     masks = (a.mask is None and b.mask is None) or np.array_equal(a.mask, b.mask)
-    return masks and a.count == b.count and all(
-        np.array_equal(getattr(a, name), getattr(b, name)) for name in ("inputs", "targets", "fresh"))
+    return (
+        masks
+        and a.count == b.count
+        and all(np.array_equal(getattr(a, name), getattr(b, name)) for name in ("inputs", "targets", "fresh"))
+    )
 
 
 documents = st.one_of(
@@ -77,6 +80,8 @@ documents = st.one_of(
     st.lists(st.one_of(st.integers(1, 8), st.integers(100, 700)), min_size=1, max_size=12),
     st.lists(st.integers(2, 2000), min_size=1, max_size=1),
 ).filter(lambda lengths: max(lengths) > 1)
+
+
 @st.composite
 def passes(draw):
     """(split, streams, number, args of Streams): any documents, sizes, order and pass."""
@@ -100,7 +105,7 @@ def test_every_target_is_given_exactly_once_and_rows_read_on(drawn):
     if not (shuffle and is_cut(split, seq_length, batch_size)):
         assert given_out == wanted
         return
-    lost = len(wanted) - len(given_out)                 # to the random offset
+    lost = len(wanted) - len(given_out)  # to the random offset
     assert 0 <= lost < streams.T and lost <= len(wanted) // 16
     assert len(set(given_out)) == len(given_out) and set(given_out) <= set(wanted)
     if len(tokens_of(split)) == 1:
@@ -112,7 +117,7 @@ def test_every_target_is_given_exactly_once_and_rows_read_on(drawn):
 def test_states_are_zeroed_at_documents_and_at_the_few_cuts_alone(drawn):
     split, streams, number, (seq_length, batch_size, _, _) = drawn
     whole, runs = tokens_of(split), runs_of(streams, number)
-    document = {token: k for k, tokens in enumerate(whole) for token in tokens[1:]}     # a target names its document
+    document = {token: k for k, tokens in enumerate(whole) for token in tokens[1:]}  # a target names its document
     assert all(run == list(range(run[0], run[-1] + 1)) for run in runs)
     assert all(document[run[1]] == document[run[-1]] for run in runs), "no run crosses into another document"
     cuts = sum(run[0] != whole[document[run[1]]][0] for run in runs)
@@ -139,13 +144,13 @@ def test_a_pass_from_batch_k_on_is_the_pass_without_its_first_k(drawn, start):
 def test_equal_streams_end_together_but_for_the_ends_of_documents(drawn):
     split, streams, number, (seq_length, batch_size, _, _) = drawn
     ends, targets = len(tokens_of(split)), len(all_targets(split))
-    if is_cut(split, seq_length, batch_size):           # each document may end a batch early for its row, no more
+    if is_cut(split, seq_length, batch_size):  # each document may end a batch early for its row, no more
         assert streams.batches(number) <= -(-targets // (streams.N * streams.T)) + ends
 
 
 def test_a_pass_can_be_entered_where_a_row_has_long_had_nothing_to_read():
     streams = Streams(split_of([41, 3]), 16, 2, False, seed=0)
-    last, = streams.epoch(0, start=2)
+    (last,) = streams.epoch(0, start=2)
     assert last.mask.sum(axis=0).tolist() == [0, 8] and not last.fresh.any()
     assert last.targets[:, 1].tolist() == [34, 35, 36, 37, 38, 39, 40, 41]
 
@@ -172,12 +177,12 @@ def test_a_long_text_is_read_in_equal_neighbouring_streams_that_share_a_token():
 
 
 def test_a_document_that_ends_inside_a_row_is_padded_and_the_next_one_begins_afresh():
-    streams = Streams(split_of([141, 101]), 20, 2, False, seed=0)       # 140 and 100 targets, 120 to a row
+    streams = Streams(split_of([141, 101]), 20, 2, False, seed=0)  # 140 and 100 targets, 120 to a row
     fresh = [batch.fresh.tolist() for batch in streams.epoch(0)]
     counts = [batch.count for batch in streams.epoch(0)]
     assert fresh == [[True, True], [False, True]] + [[False, False]] * 4
     assert counts == [40] * 6
-    streams = Streams(split_of([151, 101]), 20, 2, False, seed=0)       # 150 and 100, 125 to a row: 25, then 100
+    streams = Streams(split_of([151, 101]), 20, 2, False, seed=0)  # 150 and 100, 125 to a row: 25, then 100
     fresh = [batch.fresh.tolist() for batch in streams.epoch(0)]
     assert fresh == [[True, True], [False, False], [False, True]] + [[False, False]] * 4
     masked = [batch.mask is not None for batch in streams.epoch(0)]
@@ -189,16 +194,16 @@ def test_short_documents_are_read_beside_others_of_nearly_their_length():
     streams = Streams(split_of(lengths, overlap=1, dtype=np.uint32), 64, 16, True, seed=1)
     batches = list(streams.epoch(0))
     padded = sum(batch.inputs.size for batch in batches) / sum(batch.count for batch in batches)
-    assert padded < 1.25                                                # at random it would be about 1.9
+    assert padded < 1.25  # at random it would be about 1.9
     assert {len(batch.inputs) for batch in batches} == {4, 8, 16, 32, 48, 64} == set(streams.sizes)
     means = [batch.count / streams.N for batch in batches]
-    assert np.abs(np.corrcoef(means[:-1], means[1:])[0, 1]) < 0.2       # long and short batches in no order
+    assert np.abs(np.corrcoef(means[:-1], means[1:])[0, 1]) < 0.2  # long and short batches in no order
 
 
 def test_one_giant_among_many_lines_is_cut_so_that_it_does_not_run_alone():
     streams = Streams(split_of([20] * 3200 + [40_001], dtype=np.uint32), 16, 32, True, seed=1)
-    work = (3200 * 2 + 2500) / 32                                       # batches, if rows were never idle: 278
-    assert work < streams.batches(0) < 1.1 * work                       # uncut, its row alone would take 2,500
+    work = (3200 * 2 + 2500) / 32  # batches, if rows were never idle: 278
+    assert work < streams.batches(0) < 1.1 * work  # uncut, its row alone would take 2,500
     assert "1 of 3,201 documents" in streams.notes[0]
 
 
@@ -207,14 +212,15 @@ def test_two_hundred_tokens_shrink_batch_and_length_with_the_arithmetic():
     assert (streams.T, streams.N) == (45, 4)
     assert streams.notes == (
         "batch size 64 -> 4: 178 symbols to predict (train) give 4 streams of 44, and a stream should hold at least 32",
-        "sequence length 100 -> 45: no stream is longer (178 symbols to predict / 4 streams)")
+        "sequence length 100 -> 45: no stream is longer (178 symbols to predict / 4 streams)",
+    )
     assert all(streams.batches(number) == 1 for number in range(20))
 
 
 def test_the_batch_is_halved_until_its_streams_are_long_enough():
     totals = {64 * 32: 64, 64 * 32 - 1: 32, 128: 4, 127: 2, 63: 1}
     assert {total: Streams(split_of([total + 1]), 100, 64, True, seed=1).N for total in totals} == totals
-    assert Streams(split_of([129]), 8, 16, True, seed=1).N == 16        # 8 targets fill a batch of 8 steps
+    assert Streams(split_of([129]), 8, 16, True, seed=1).N == 16  # 8 targets fill a batch of 8 steps
 
 
 def test_a_shuffled_pass_lays_long_documents_out_in_another_order():
@@ -224,9 +230,9 @@ def test_a_shuffled_pass_lays_long_documents_out_in_another_order():
 
 
 def test_two_tokens_make_a_batch_and_one_token_is_an_error():
-    batch, = Streams(split_of([2]), 64, 32, True, seed=1).epoch(0)
+    (batch,) = Streams(split_of([2]), 64, 32, True, seed=1).epoch(0)
     assert (batch.inputs.tolist(), batch.targets.tolist(), batch.count) == ([[1]], [[2]], 1)
-    batch, = Streams(split_of([2]), 0, 32, True, seed=1).epoch(0)
+    (batch,) = Streams(split_of([2]), 0, 32, True, seed=1).epoch(0)
     assert batch.targets.tolist() == [[2]]
     with pytest.raises(DataError, match="train split has no symbol that follows another") as error:
         Streams(split_of([1, 1, 1]), 64, 32, True, seed=1)
@@ -261,7 +267,7 @@ def test_the_order_depends_on_seed_and_pass_and_on_nothing_else():
         passes = [order_of(streams, number) for number in range(5)]
         assert [order_of(again, number) for number in (4, 3, 2, 1, 0)] == passes[::-1]
         assert [order_of(other, number) for number in range(5)] != passes
-        assert len(set(passes)) > 3                     # two of sixteen offsets may well agree
+        assert len(set(passes)) > 3  # two of sixteen offsets may well agree
         plain = Streams(split, 16, 8, False, 7)
         assert order_of(plain, 0) == order_of(plain, 1)
 
@@ -280,5 +286,6 @@ def test_a_batch_is_its_own_and_survives_the_next():
     streams = Streams(split_of([3000]), 16, 8, True, 7)
     kept = list(streams.epoch(0))
     assert all(map(equal, kept, streams.epoch(0)))
-    assert not any(np.shares_memory(a.inputs, b.inputs) or np.shares_memory(a.fresh, b.fresh)
-                   for a, b in zip(kept[:-1], kept[1:]))
+    assert not any(
+        np.shares_memory(a.inputs, b.inputs) or np.shares_memory(a.fresh, b.fresh) for a, b in zip(kept[:-1], kept[1:])
+    )

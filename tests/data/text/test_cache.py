@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpora import cache     # noqa: F401, a fixture
 
 from rnncli.config import DataConfig
-from rnncli.data.text.token_cache import ABANDONED
-from rnncli.resources import cache_folder
 from rnncli.data.text.corpus import load_corpus, load_split
 from rnncli.data.text.encoders import CharEncoder
+from rnncli.data.text.token_cache import ABANDONED
 from rnncli.errors import ResourceError
+from rnncli.resources import cache_folder
 
 TEXT = "Мой дядя самых честных правил,\r\nкогда не в шутку занемог\n\n" * 40
 LEVELS = pytest.mark.parametrize("level", ["char", "byte", "word"])
@@ -33,9 +32,13 @@ def cached(path, encoder=None, **settings):
 
 def same(one, other):
     """Whether two splits hold the same."""
-    return (np.array_equal(one.tokens, other.tokens) and np.array_equal(one.pieces, other.pieces)
-            and one.tokens.dtype == other.tokens.dtype and one.where == other.where
-            and (one.characters, one.spelling_nats) == (other.characters, other.spelling_nats))
+    return (
+        np.array_equal(one.tokens, other.tokens)
+        and np.array_equal(one.pieces, other.pieces)
+        and one.tokens.dtype == other.tokens.dtype
+        and one.where == other.where
+        and (one.characters, one.spelling_nats) == (other.characters, other.spelling_nats)
+    )
 
 
 def is_mapped(tokens):
@@ -74,8 +77,8 @@ def test_a_file_above_the_limit_takes_little_memory(tmp_path):
     encoder = corpus.encoder
     # CRLF became LF, so that the text repeats every len(TEXT) - 40 characters
     period = TEXT.replace("\r\n", "\n")
-    assert encoder.decode(corpus.train.tokens[:len(period)]) == period
-    assert encoder.decode(corpus.val.tokens[-len(period):]) == period
+    assert encoder.decode(corpus.train.tokens[: len(period)]) == period
+    assert encoder.decode(corpus.val.tokens[-len(period) :]) == period
 
 
 def test_the_same_content_elsewhere_is_found_and_other_content_is_not(path, tmp_path):
@@ -113,9 +116,13 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_believed(path, cache, level
         "from rnncli.data.text.corpus import load_corpus\n"
         "def kill(done, total):\n"
         "    if done >= float(sys.argv[3]) * total: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "load_corpus(DataConfig(files=(sys.argv[1],), level=sys.argv[2]), progress=kill, cache_above=0, chunk=100)\n")
-    killed = subprocess.run([sys.executable, "-c", script, path, level, str(share)], cwd=Path(__file__).parents[3],
-                            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+        "load_corpus(DataConfig(files=(sys.argv[1],), level=sys.argv[2]), progress=kill, cache_above=0, chunk=100)\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", script, path, level, str(share)],
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+    )
     assert killed.returncode == -9
     assert [file for file in cache.glob("*") if file.suffix != ".part"] == []
     corpus = cached(path, level=level)
@@ -123,17 +130,21 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_believed(path, cache, level
     assert same(corpus.val, load_corpus(DataConfig(files=(path,), level=level)).val)
 
 
-@pytest.mark.parametrize("damage", [
-    lambda cache: os.truncate(*cache.glob("*.tokens"), 100),
-    lambda cache: next(cache.glob("*.tokens")).open("ab").write(b"more"),
-    lambda cache: os.remove(*cache.glob("*.tokens")),
-    lambda cache: os.remove(*cache.glob("*.json")),
-    lambda cache: os.truncate(*cache.glob("*.json"), 50),
-], ids=["short tokens", "long tokens", "no tokens", "no record", "half a record"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda cache: os.truncate(*cache.glob("*.tokens"), 100),
+        lambda cache: next(cache.glob("*.tokens")).open("ab").write(b"more"),
+        lambda cache: os.remove(*cache.glob("*.tokens")),
+        lambda cache: os.remove(*cache.glob("*.json")),
+        lambda cache: os.truncate(*cache.glob("*.json"), 50),
+    ],
+    ids=["short tokens", "long tokens", "no tokens", "no record", "half a record"],
+)
 def test_tokens_of_the_wrong_size_or_without_their_record_are_written_again(path, cache, damage):
     before = cached(path)
     expected = before.train.tokens.copy()
-    del before          # a mapping of a file that somebody cuts short cannot be read any more
+    del before  # a mapping of a file that somebody cuts short cannot be read any more
     damage(cache)
     after = cached(path)
     assert "kept" in after.notes[-1]
@@ -166,7 +177,7 @@ def test_what_a_killed_run_left_is_removed_when_it_is_old(path, cache):
 
 
 def test_a_cache_that_cannot_be_written_is_a_resource_error(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("RNNCLI_CACHE", path)        # a file where a folder should be
+    monkeypatch.setenv("RNNCLI_CACHE", path)  # a file where a folder should be
     with pytest.raises(ResourceError, match="the token cache cannot be written") as caught:
         cached(path)
     assert caught.value.exit_code == 6 and "RNNCLI_CACHE" in caught.value.hint
@@ -175,6 +186,7 @@ def test_a_cache_that_cannot_be_written_is_a_resource_error(path, tmp_path, monk
 def test_a_full_disk_is_a_resource_error(path, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
+
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ResourceError, match="no space left on device"):
         cached(path)

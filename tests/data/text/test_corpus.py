@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from corpora import cache, load, write      # noqa: F401, fixtures among them
+from corpora import load
 
 from rnncli.config import DataConfig
 from rnncli.data.text.corpus import load_corpus, load_split
@@ -12,8 +12,8 @@ from rnncli.data.text.encoders import ByteEncoder, CharEncoder, UnseenCharacter
 from rnncli.data.text.word_vocabulary import split_words
 from rnncli.errors import DataError
 
-
 # ---- where the data is cut
+
 
 def test_validation_and_test_are_the_tail(write):
     text = "".join(chr(0x4E00 + i) for i in range(200))
@@ -22,7 +22,10 @@ def test_validation_and_test_are_the_tail(write):
     assert [corpus.encoder.decode(part.tokens) for part in parts] == [text[:170], text[170:190], text[190:]]
     assert [part.name for part in parts] == ["train", "val", "test"]
     assert [part.where for part in parts] == [
-        "characters 1 to 170 of text.txt", "characters 171 to 190 of text.txt", "characters 191 to 200 of text.txt"]
+        "characters 1 to 170 of text.txt",
+        "characters 171 to 190 of text.txt",
+        "characters 191 to 200 of text.txt",
+    ]
     assert [part.pieces.tolist() for part in parts] == [[[0, 170]], [[0, 20]], [[0, 10]]]
     assert [part.targets for part in parts] == [169, 19, 9]
     assert [part.characters for part in parts] == [169, 19, 9]
@@ -71,8 +74,10 @@ def test_a_file_of_one_character_is_too_small_to_train_on(write):
 def test_a_file_too_small_to_split_is_refused_with_the_arithmetic(write):
     with pytest.raises(DataError) as caught:
         load(write("0123456789"))
-    assert str(caught.value) == ("text.txt: too few characters to split (10: training 9, validation 1): each part "
-                                 "needs at least 2 characters in one document, one given and one to predict")
+    assert str(caught.value) == (
+        "text.txt: too few characters to split (10: training 9, validation 1): each part "
+        "needs at least 2 characters in one document, one given and one to predict"
+    )
     assert "--val-frac 0" in caught.value.hint
 
 
@@ -82,6 +87,7 @@ def test_two_hundred_bytes_are_enough(write):
 
 
 # ---- lines as documents
+
 
 def test_a_line_is_scored_with_its_newline_after_the_newline_before_it(write):
     corpus = load(write("ab\nc\ndef\n"), documents="line", val_frac=0.0)
@@ -127,11 +133,12 @@ def test_a_newline_is_a_word_that_line_documents_cannot_do_without(write):
 def test_names_are_lines(real_data):
     corpus = load(str(real_data / "text" / "names.txt"), documents="line")
     assert (len(corpus.train.pieces), len(corpus.val.pieces)) == (28_829, 3_204)
-    assert corpus.train.characters + corpus.val.characters == 228_145 + 1     # its last line has no newline
+    assert corpus.train.characters + corpus.val.characters == 228_145 + 1  # its last line has no newline
     assert corpus.encoder.symbols == "\nabcdefghijklmnopqrstuvwxyz"
 
 
 # ---- words
+
 
 def test_words_come_from_the_training_part_and_others_are_priced_by_their_spelling(write):
     path = write("a b a b a b a c Zz")
@@ -161,6 +168,7 @@ def test_characters_do_not_depend_on_what_is_unknown(write):
 
 
 # ---- a given encoder, another file
+
 
 def test_a_given_encoder_is_used_as_it_is(write):
     encoder = CharEncoder("abcxyz")
@@ -196,17 +204,27 @@ def test_the_level_of_another_file_is_that_of_the_encoder(write):
 
 # ---- digest and progress
 
+
 def test_the_digest_tells_content_order_borders_and_settings_apart_but_not_names(write):
     one, other, copy = write("a b\n" * 9, "1.txt"), write("more\n" * 9, "2.txt"), write("a b\n" * 9, "copy.txt")
     joined, rest = write("a b\n" * 9 + "m", "3.txt"), write(("more\n" * 9)[1:], "4.txt")
 
     def digest(*files, **settings):
         return load(*files, **settings).digest
+
     assert digest(one, other) == digest(copy, other)
     assert digest(one, other, encoding="utf-8") == digest(one, other, encoding="UTF8")
-    others = [digest(one, other), digest(one, one), digest(other, one), digest(joined, rest),
-              digest(one, other, val_frac=0.2), digest(one, other, level="byte"), digest(one, other, level="word"),
-              digest(one, other, level="word", min_count=2), digest(one, other, documents="line")]
+    others = [
+        digest(one, other),
+        digest(one, one),
+        digest(other, one),
+        digest(joined, rest),
+        digest(one, other, val_frac=0.2),
+        digest(one, other, level="byte"),
+        digest(one, other, level="word"),
+        digest(one, other, level="word", min_count=2),
+        digest(one, other, documents="line"),
+    ]
     assert len(set(others)) == len(others)
 
 

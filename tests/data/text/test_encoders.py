@@ -8,12 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnncli.data.text.encoders import (ByteEncoder, CharEncoder, StreamDecoder, UnseenCharacter, WordEncoder,
-                                  encoder_from_dict)
+from rnncli.data.text.encoders import (
+    ByteEncoder,
+    CharEncoder,
+    StreamDecoder,
+    UnseenCharacter,
+    WordEncoder,
+    encoder_from_dict,
+)
 from rnncli.data.text.word_vocabulary import fit_spelling, fit_words, split_words
 from rnncli.errors import DataError, ModelFileError
 
-FAMILY = "\U0001F468\u200D\U0001F469\u200D\U0001F467"      # three people joined by zero-width joiners: one emoji
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three people joined by zero-width joiners: one emoji
 
 
 def char_encoder(text):
@@ -27,6 +33,7 @@ def word_encoder(text, **limits):
 
 # ---- characters
 
+
 def test_characters_are_numbered_in_the_order_of_their_code_points():
     encoder = char_encoder("banana\n")
     assert encoder.symbols == "\nabn"
@@ -34,7 +41,7 @@ def test_characters_are_numbered_in_the_order_of_their_code_points():
     assert encoder.decode([2, 1, 3]) == "ban"
 
 
-@pytest.mark.parametrize("text", ["Онегин, мой приятель", FAMILY, "a\0b", "line\u0085next\u2028", "\U0010FFFF"])
+@pytest.mark.parametrize("text", ["Онегин, мой приятель", FAMILY, "a\0b", "line\u0085next\u2028", "\U0010ffff"])
 def test_any_text_survives_every_level(text):
     for encoder in (char_encoder(text), ByteEncoder(), word_encoder(text)):
         ids = encoder.encode(text)
@@ -51,8 +58,9 @@ def test_random_text_survives_every_level_and_the_checkpoint(text):
         assert again.decode(encoder.encode(text)) == text
 
 
-@pytest.mark.parametrize("size, dtype", [(1, "uint8"), (256, "uint8"), (257, "uint16"), (65_536, "uint16"),
-                                         (65_537, "uint32")])
+@pytest.mark.parametrize(
+    "size, dtype", [(1, "uint8"), (256, "uint8"), (257, "uint16"), (65_536, "uint16"), (65_537, "uint32")]
+)
 def test_ids_take_the_smallest_unsigned_type_that_holds_them(size, dtype):
     # from U+E000 on there are no surrogates, which text cannot hold
     encoder = CharEncoder("".join(map(chr, range(0xE000, 0xE000 + size))))
@@ -81,14 +89,17 @@ def test_unseen_characters_can_be_skipped():
     assert char_encoder("abc").encode("xyz", unknown="skip").tolist() == []
 
 
-@pytest.mark.parametrize("known, unseen, nearest", [
-    ("abc ", "B", "b"),             # another case
-    ("aeé ", "É", "é"),             # the case before the accent
-    ("aeE ", "É", "E"),             # without its accent, in its case
-    ("ae ", "É", "e"),              # neither
-    ("ab ", "€", " "),              # nothing is like it
-    ("xab", "€", "x"),              # and there is no space: the first symbol
-])
+@pytest.mark.parametrize(
+    "known, unseen, nearest",
+    [
+        ("abc ", "B", "b"),  # another case
+        ("aeé ", "É", "é"),  # the case before the accent
+        ("aeE ", "É", "E"),  # without its accent, in its case
+        ("ae ", "É", "e"),  # neither
+        ("ab ", "€", " "),  # nothing is like it
+        ("xab", "€", "x"),  # and there is no space: the first symbol
+    ],
+)
 def test_an_unseen_character_is_replaced_by_the_most_similar(known, unseen, nearest):
     encoder = CharEncoder(known)
     assert encoder.decode(encoder.encode(f"a{unseen}a", unknown="replace")) == f"a{nearest}a"
@@ -100,6 +111,7 @@ def test_several_unseen_characters_are_replaced_each_by_its_own():
 
 
 # ---- bytes
+
 
 def test_bytes_are_the_utf8_of_the_text_and_count_characters_by_their_first_byte():
     ids = ByteEncoder().encode("aЯ€")
@@ -122,9 +134,22 @@ def test_half_of_a_surrogate_pair_is_a_data_error():
 
 # ---- words
 
+
 def test_a_word_carries_the_space_before_it():
     assert split_words("To be,  or\nnot (to) be?") == [
-        "To", " be", ",", " ", " or", "\n", "not", " (", "to", ")", " be", "?"]
+        "To",
+        " be",
+        ",",
+        " ",
+        " or",
+        "\n",
+        "not",
+        " (",
+        "to",
+        ")",
+        " be",
+        "?",
+    ]
 
 
 @settings(max_examples=100, deadline=None)
@@ -184,7 +209,7 @@ def test_spelling_prices_of_all_symbols_add_up_to_one():
 
 
 def test_spelling_is_fitted_on_the_distinct_words_left_out():
-    encoder = word_encoder("x x zz zz z", max_vocab=1)     # left out: "x" without space, " zz" or " x", " z"
+    encoder = word_encoder("x x zz zz z", max_vocab=1)  # left out: "x" without space, " zz" or " x", " z"
     left_out = [word for word in ("x", " x", " zz", " z") if word not in encoder.words]
     assert encoder.spelling == fit_spelling(left_out)
 
@@ -199,12 +224,16 @@ def test_spelling_is_fitted_on_the_vocabulary_where_no_word_is_left_out():
 
 # ---- symbols, streams, descriptions
 
-@pytest.mark.parametrize("encoder, text, shown", [
-    (CharEncoder("\n \x1b"), "\x1b", "'\\x1b'"),
-    (CharEncoder("\n \x1b"), "\n", "'\\n'"),
-    (ByteEncoder(), "\n", "'\\n'"),
-    (WordEncoder(("<unk>", " be"), {}), " be", "' be'"),
-])
+
+@pytest.mark.parametrize(
+    "encoder, text, shown",
+    [
+        (CharEncoder("\n \x1b"), "\x1b", "'\\x1b'"),
+        (CharEncoder("\n \x1b"), "\n", "'\\n'"),
+        (ByteEncoder(), "\n", "'\\n'"),
+        (WordEncoder(("<unk>", " be"), {}), " be", "' be'"),
+    ],
+)
 def test_symbols_are_shown_with_their_escapes(encoder, text, shown):
     assert encoder.symbol(encoder.encode(text)[0]) == shown
 
@@ -233,7 +262,7 @@ def test_a_stream_gives_the_same_text_as_decoding_at_once(text):
     for encoder in (char_encoder(text), ByteEncoder(), word_encoder(text)):
         stream = StreamDecoder(encoder)
         ids = encoder.encode(text).tolist()
-        pieces = [stream.feed(ids[start:start + 3]) for start in range(0, len(ids), 3)]
+        pieces = [stream.feed(ids[start : start + 3]) for start in range(0, len(ids), 3)]
         assert "".join(pieces) + stream.finish() == text
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rnncli.config import load_config
-from rnncli.tasks.forecast.data import load_series
 from rnncli.errors import ConfigError, DataError
+from rnncli.tasks.forecast.data import load_series
 
 SIZES = {"forecast.horizon": 3, "forecast.window": 6, "forecast.season": 24, "series.val_size": 3.0}
 DAYS = [f"2024-01-{day:02},{day * 1.5}" for day in range(1, 31)]
@@ -20,8 +20,9 @@ def load(tmp_path, monkeypatch):
 
     def loaded(lines, **settings):
         Path("sales.csv").write_text(lines if isinstance(lines, str) else "\n".join(lines) + "\n")
-        paths = {name.replace("__", ".") if "__" in name else f"series.{name}": value
-                 for name, value in settings.items()}
+        paths = {
+            name.replace("__", ".") if "__" in name else f"series.{name}": value for name, value in settings.items()
+        }
         return load_series(load_config(overrides={"data.files": ("sales.csv",), **paths}))
 
     return loaded
@@ -49,11 +50,14 @@ def test_a_good_table_is_read(load):
 
 # ---- values
 
+
 @pytest.mark.parametrize("cell", ["NaN", "", "NA", "null", "-"])
 def test_a_missing_value_counts_for_nothing_and_is_told_with_the_policies(load, cell):
     data = load(table(l5=f"2024-01-04,{cell}"))
-    assert data.notes[:2] == ("y: 1 of 30 values are missing",
-                              "missing values count for nothing; --fill ffill, linear or seasonal fills them")
+    assert data.notes[:2] == (
+        "y: 1 of 30 values are missing",
+        "missing values count for nothing; --fill ffill, linear or seasonal fills them",
+    )
 
 
 def test_a_column_of_missing_values_is_refused(load):
@@ -86,18 +90,29 @@ def test_thousands_separators_are_refused_with_the_option_for_them(load):
     assert load(table(l3='2024-01-02,"1,234.5"'), thousands=",").panel.series[0].y[1, 0] == 1234.5
 
 
-@pytest.mark.parametrize("layout, lines, place", [
-    ("wide", ["ds,north,south", *(f"2024-01-{day:02},{day},{'x' if day == 3 else day}" for day in range(1, 31))],
-     "sales.csv:4, column south"),
-    ("rows", ["id,1,2,3,4", "a,1,2,3,4", "b,1,x"], "sales.csv:3, column 2"),
-    ("rows", ["id,1,2,3,4", "a,1,2,3,4", "b,x,1"], "sales.csv:3, column 1")])
+@pytest.mark.parametrize(
+    "layout, lines, place",
+    [
+        (
+            "wide",
+            ["ds,north,south", *(f"2024-01-{day:02},{day},{'x' if day == 3 else day}" for day in range(1, 31))],
+            "sales.csv:4, column south",
+        ),
+        ("rows", ["id,1,2,3,4", "a,1,2,3,4", "b,1,x"], "sales.csv:3, column 2"),
+        ("rows", ["id,1,2,3,4", "a,1,2,3,4", "b,x,1"], "sales.csv:3, column 1"),
+    ],
+)
 def test_what_is_no_number_has_its_place_in_every_layout(load, layout, lines, place):
     assert refusal(load, lines, layout=layout)[0] == f"{place}: 'x' is not a number"
 
 
-@pytest.mark.parametrize("layout, lines, place", [
-    ("long", table(l6="2024-01-05,0"), "sales.csv:6, column y: y is 0"),
-    ("rows", ["id,1,2,3,4", "a,1,2,3,4", "b,1,-5,1"], "sales.csv:3, column 2: the value is -5")])
+@pytest.mark.parametrize(
+    "layout, lines, place",
+    [
+        ("long", table(l6="2024-01-05,0"), "sales.csv:6, column y: y is 0"),
+        ("rows", ["id,1,2,3,4", "a,1,2,3,4", "b,1,-5,1"], "sales.csv:3, column 2: the value is -5"),
+    ],
+)
 def test_a_value_without_logarithm_is_refused_where_one_is_taken(load, layout, lines, place):
     assert refusal(load, lines, layout=layout, forecast__log=True)[0] == f"{place}, which has no logarithm"
 
@@ -110,6 +125,7 @@ def test_what_is_no_count_is_refused_where_counts_are_learnt(load, cell, value):
 
 
 # ---- stamps
+
 
 def test_duplicate_stamps_are_refused_or_mended_as_asked_and_told(load):
     doubled = table(l6="2024-01-04,99")
@@ -147,11 +163,15 @@ def test_a_stamp_between_the_others_is_refused(load):
     assert message == "sales.csv:9, column ds: the stamp is off the D grid of the others" and "--freq" in hint
 
 
-@pytest.mark.parametrize("line, message", [
-    ("2024-02-30,1", "sales.csv:31, column ds: '2024-02-30' is no day of the calendar"),
-    ("30.1.2024,1", "sales.csv:31, column ds: '30.1.2024' does not fit the format %Y-%m-%d of the other stamps"),
-    (",1", "sales.csv:31, column ds: the time stamp is empty"),
-    ("9024-01-30,1", "sales.csv:31, column ds: 2,556,")])
+@pytest.mark.parametrize(
+    "line, message",
+    [
+        ("2024-02-30,1", "sales.csv:31, column ds: '2024-02-30' is no day of the calendar"),
+        ("30.1.2024,1", "sales.csv:31, column ds: '30.1.2024' does not fit the format %Y-%m-%d of the other stamps"),
+        (",1", "sales.csv:31, column ds: the time stamp is empty"),
+        ("9024-01-30,1", "sales.csv:31, column ds: 2,556,"),
+    ],
+)
 def test_a_stamp_that_is_none_is_refused(load, line, message):
     assert refusal(load, table(l31=line))[0].startswith(message)
 
@@ -165,15 +185,20 @@ def test_a_day_that_may_be_a_month_is_asked_for(load):
 
 # ---- too little
 
+
 @pytest.mark.parametrize("layout", ["long", "wide", "rows"])
 def test_a_header_without_rows_is_refused(load, layout):
     assert refusal(load, "ds,y\n", layout=layout)[0] == "sales.csv: a header and no rows"
 
 
-@pytest.mark.parametrize("layout, lines, message", [
-    ("long", ["ds,y", "2024-01-01,5"], "sales.csv:2, column y: this row is the only one"),
-    ("wide", ["ds,a,b", "2024-01-01,5,6"], "sales.csv:2, column a: this series has one row, and no other has more"),
-    ("rows", ["id,1", "a,5"], "sales.csv:2, column 1: no series has more than this one value")])
+@pytest.mark.parametrize(
+    "layout, lines, message",
+    [
+        ("long", ["ds,y", "2024-01-01,5"], "sales.csv:2, column y: this row is the only one"),
+        ("wide", ["ds,a,b", "2024-01-01,5,6"], "sales.csv:2, column a: this series has one row, and no other has more"),
+        ("rows", ["id,1", "a,5"], "sales.csv:2, column 1: no series has more than this one value"),
+    ],
+)
 def test_a_single_row_is_refused(load, layout, lines, message):
     found, hint = refusal(load, lines, layout=layout)
     assert found == message and "at least two" in hint
@@ -193,8 +218,10 @@ def test_a_horizon_longer_than_the_data_is_refused_with_the_numbers(load):
 
 def test_rows_held_back_that_leave_too_few_to_learn_from_are_refused_with_the_numbers(load):
     message, hint = refusal(load, table(), test_size=20, val_size=6, forecast__horizon=5)
-    assert message == ("sales.csv: the longest series has 30 rows, of which 26 are held back for validation and test; "
-                       "to learn forecasts of 5 steps takes at least 6 rows")
+    assert message == (
+        "sales.csv: the longest series has 30 rows, of which 26 are held back for validation and test; "
+        "to learn forecasts of 5 steps takes at least 6 rows"
+    )
     assert "--test-size" in hint
 
 
@@ -213,6 +240,7 @@ def test_values_that_never_stand_on_both_sides_of_an_origin_are_refused(load):
 
 # ---- columns
 
+
 def test_columns_that_are_not_there_or_cannot_be_told_are_named(load):
     with pytest.raises(ConfigError, match="sales.csv has no column 'sold'"):
         load(table(), target_col=("sold",))
@@ -225,6 +253,7 @@ def test_a_row_with_too_many_cells_has_its_line(load):
 
 
 # ---- tables for a model that has learnt
+
 
 def hours(step, count=40, missing=()):
     """The lines of a table with a value every `step` hours, but for some numbers."""

@@ -80,13 +80,20 @@ def test_missing_values_are_gaps_and_a_lone_value_is_a_larger_dot():
 FIGURES = st.one_of(st.floats(allow_nan=True, allow_infinity=True), st.floats(-100, 100), st.just(5.0), st.just(NAN))
 
 
-@given(st.lists(FIGURES, max_size=150), st.lists(st.tuples(FIGURES, FIGURES, FIGURES, FIGURES), max_size=60),
-       st.integers(40, 200), st.integers(8, 40), st.booleans(), st.integers(1, 30))
+@given(
+    st.lists(FIGURES, max_size=150),
+    st.lists(st.tuples(FIGURES, FIGURES, FIGURES, FIGURES), max_size=60),
+    st.integers(40, 200),
+    st.integers(8, 40),
+    st.booleans(),
+    st.integers(1, 30),
+)
 def test_whatever_is_drawn_has_the_size_that_was_asked_for(history, ahead, width, height, unicode, length):
     forecast, low, high, truth = np.array(ahead).reshape(-1, 4).T
     marks = Labels("név \x1b[31m 名前" * 3, [f"{step:0{length}d}" for step in range(len(history) + len(ahead))])
-    lines = chart_lines(history, forecast, {80: (low, high), 95.5: (low, high)}, marks, width, height, truth=truth,
-                        unicode=unicode)
+    lines = chart_lines(
+        history, forecast, {80: (low, high), 95.5: (low, high)}, marks, width, height, truth=truth, unicode=unicode
+    )
     assert len(lines) == height
     assert all(len(line) <= width and line == line.rstrip() for line in lines)
     assert not re.search("[\x00-\x1f]", "".join(lines))
@@ -102,7 +109,7 @@ def test_an_axis_has_three_to_five_round_figures_an_equal_step_apart(low, span, 
     assert np.allclose(np.diff(ticks), step, rtol=1e-6)
     assert axis.low <= ticks[0] + 1e-6 * step and ticks[-1] <= axis.high + 1e-6 * step
     said = np.array([float(text.replace(",", "")) for text in axis.texts]) / axis.scale
-    assert np.abs(said - ticks).max() < 1e-6 * step         # no digit that matters is cut off
+    assert np.abs(said - ticks).max() < 1e-6 * step  # no digit that matters is cut off
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0.5, 1e6), st.integers(6, 36), st.sampled_from([1, 4]))
@@ -112,15 +119,24 @@ def test_a_figure_stands_where_its_value_is_drawn(low, span, rows, down):
     for tick, text in zip(axis.ticks, axis.texts):
         drawn = axis.row(np.array([tick * axis.scale]), rows * down)[0]
         place = column.index(text) * down
-        assert place - 1 <= drawn <= place + down       # a dot more on either side: halves may round either way
+        assert place - 1 <= drawn <= place + down  # a dot more on either side: halves may round either way
 
 
-@pytest.mark.parametrize("values, texts", [
-    ([0, 10], ("0", "5", "10")), ([0.1, 0.9], ("0.2", "0.4", "0.6", "0.8")), ([-3e12, 3e12], ("-2e12", "0", "2e12")),
-    ([112, 622], ("200", "400", "600")), ([5, 5], ("4.5", "5.0", "5.5")), ([0, 0], ("-1.0", "-0.5", "0", "0.5", "1.0")),
-    ([1200, 5300], ("2,000", "3,000", "4,000", "5,000")), ([2e-7, 9e-7], ("2e-7", "4e-7", "6e-7", "8e-7")),
-    ([NAN, NAN], ("0", "0.5", "1.0")), ([1e-320, 0], ("-1.0", "-0.5", "0", "0.5", "1.0")),
-])
+@pytest.mark.parametrize(
+    "values, texts",
+    [
+        ([0, 10], ("0", "5", "10")),
+        ([0.1, 0.9], ("0.2", "0.4", "0.6", "0.8")),
+        ([-3e12, 3e12], ("-2e12", "0", "2e12")),
+        ([112, 622], ("200", "400", "600")),
+        ([5, 5], ("4.5", "5.0", "5.5")),
+        ([0, 0], ("-1.0", "-0.5", "0", "0.5", "1.0")),
+        ([1200, 5300], ("2,000", "3,000", "4,000", "5,000")),
+        ([2e-7, 9e-7], ("2e-7", "4e-7", "6e-7", "8e-7")),
+        ([NAN, NAN], ("0", "0.5", "1.0")),
+        ([1e-320, 0], ("-1.0", "-0.5", "0", "0.5", "1.0")),
+    ],
+)
 def test_the_figures_of_some_axes(values, texts):
     assert make_axis(np.array(values, float), 8).texts == texts
 
@@ -135,7 +151,7 @@ def test_an_axis_is_at_most_a_third_longer_than_the_values():
 
 def test_figures_are_aligned_to_the_right():
     lines = draw([5, 80, 1500], [700])
-    figures = [line[:line.index("┤")] for line in lines if "┤" in line]
+    figures = [line[: line.index("┤")] for line in lines if "┤" in line]
     assert [figure.strip() for figure in figures] == ["1,500", "1,000", "500"]
     assert {len(figure) for figure in figures} == {len("1,500 ")}
 
@@ -146,7 +162,7 @@ def test_history_is_before_the_rule_and_the_forecast_after_it():
     assert all(len(part) == 2 for part in parts) and len({len(before) for before, _ in parts}) == 1
     before, after = ("".join(part) for part in zip(*parts))
     assert set(before) == {" ", "*"} and set(after) == {" ", "o"}
-    assert len(parts[0][0]) == 45       # of 56 columns beside the rule, for 20 of 25 steps
+    assert len(parts[0][0]) == 45  # of 56 columns beside the rule, for 20 of 25 steps
     assert lines[-2].index("+", 4) == lines[2].index("|", 4)
 
 
@@ -186,16 +202,27 @@ def test_the_truth_is_dotted_where_a_forecast_would_be_solid():
 def test_a_long_history_is_cut_to_its_tail_and_the_plot_says_so():
     lines = draw(list(range(8640)), [8640] * 24, width=100, name="load")
     shown = steps_shown(8640, 24, 100)
-    assert shown == 120                                             # five horizons
+    assert shown == 120  # five horizons
     assert lines[0].startswith("load: last 120 of 8,640 steps, 24 ahead")
     assert lines[-1].split() == ["8520", "8640", "8663"]
     figures = [int(figure.replace(",", "")) for figure, _ in body(lines) if figure]
-    assert 3 <= len(figures) <= 5 and min(figures) >= 8500          # the axis is that of the tail
+    assert 3 <= len(figures) <= 5 and min(figures) >= 8500  # the axis is that of the tail
 
 
-@pytest.mark.parametrize("L, h, width, shown", [(132, 12, 200, 132), (132, 12, 80, 60), (132, 12, 160, 132),
-                                                (74, 12, 80, 74), (75, 12, 80, 75), (76, 12, 80, 60), (0, 5, 40, 0),
-                                                (10 ** 6, 1, 40, 31), (10 ** 6, 0, 40, 32)])
+@pytest.mark.parametrize(
+    "L, h, width, shown",
+    [
+        (132, 12, 200, 132),
+        (132, 12, 80, 60),
+        (132, 12, 160, 132),
+        (74, 12, 80, 74),
+        (75, 12, 80, 75),
+        (76, 12, 80, 60),
+        (0, 5, 40, 0),
+        (10**6, 1, 40, 31),
+        (10**6, 0, 40, 32),
+    ],
+)
 def test_the_tail_has_five_horizons_or_all_that_finds_room(L, h, width, shown):
     assert steps_shown(L, h, width) == shown
 
@@ -213,7 +240,7 @@ def test_a_name_too_long_loses_its_end_and_a_hostile_one_its_power():
     assert draw([1, 2], [3], width=40, name="x" * 90, unicode=False)[0] == "x" * 19 + "...: 2 steps, 1 ahead"
     assert draw([1, 2], [3], name="a\x1b[2J\nb")[0].startswith(r"a\x1b[2J b: 2 steps")
     assert draw([1, 2], [3], name="né", unicode=False)[0].startswith(r"n\xe9: 2 steps")
-    assert draw([1, 2], [3], width=40, name="名" * 30)[0] == "名" * 10 + "…: 2 steps, 1 ahead"     # two columns each
+    assert draw([1, 2], [3], width=40, name="名" * 30)[0] == "名" * 10 + "…: 2 steps, 1 ahead"  # two columns each
 
 
 def test_colours_change_nothing_but_the_colour():

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.tasks.forecast.conformal import counts, fewest, whole_rows, widths
 from rnncli.errors import DataError
+from rnncli.tasks.forecast.conformal import counts, fewest, whole_rows, widths
 
 
 def test_a_width_is_the_right_one_of_the_sorted_residuals():
@@ -15,8 +15,9 @@ def test_a_width_is_the_right_one_of_the_sorted_residuals():
     assert widths(residuals, [50, 80, 90]).ravel().tolist() == [ordered[4], ordered[7], ordered[8]]
 
 
-@given(st.integers(20, 60), st.integers(1, 4), st.integers(1, 3), st.sampled_from([50, 80, 90, 95]),
-       st.integers(0, 2 ** 31))
+@given(
+    st.integers(20, 60), st.integers(1, 4), st.integers(1, 3), st.sampled_from([50, 80, 90, 95]), st.integers(0, 2**31)
+)
 def test_at_least_the_share_of_the_residuals_themselves_is_inside(n, h, K, level, seed):
     residuals = np.random.default_rng(seed).standard_t(3, (n, h, K))
     half = widths(residuals, [level])[0]

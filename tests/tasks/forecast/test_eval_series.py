@@ -15,9 +15,9 @@ from rnncli.data.series.windows import Split
 from rnncli.errors import DataError
 from rnncli.tasks.forecast.anomalies import step_records
 from rnncli.tasks.forecast.baselines import BASELINES
-from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.forecast.evaluate import report
 from rnncli.tasks.forecast.evaluation_data import other_source, stored_series
+from rnncli.tasks.forecast.predictor import Predictor
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def run(tmp_path, monkeypatch):
         loaded = untrained(data)
         monkeypatch.setattr("rnncli.storage.model_files.load_model", lambda path: loaded)
         return loaded, data
+
     return make
 
 
@@ -41,6 +42,7 @@ def evaluated(capsys, *options):
 
 
 # ---- figures
+
 
 def test_the_test_split_is_scored_beside_every_baseline(run, capsys):
     run()
@@ -85,6 +87,7 @@ def test_warnings_go_to_standard_error_and_the_table_to_standard_output(run, cap
 
 
 # ---- other files
+
 
 def other(loaded, tmp_path, series, **how):
     """The Source of a table with these series."""
@@ -140,7 +143,7 @@ def test_a_file_that_goes_on_where_the_run_ended_is_scored_from_there(run, tmp_p
     found = other(loaded, tmp_path, longer)
     assert found.data.splits["file"].start.tolist() == [96, 96, 8] and found.warnings == ()
     assert "2 of 3 series begin with rows that were there in training: history only" in found.notes
-    (tmp_path / "waves.csv").unlink()                           # what the model file holds is enough to know it
+    (tmp_path / "waves.csv").unlink()  # what the model file holds is enough to know it
     assert other(loaded, tmp_path, longer).data.splits["file"].start.tolist() == [96, 96, 8]
 
 
@@ -175,8 +178,9 @@ def test_errors_on_another_file_are_measured_and_the_ridge_is_fitted_by_what_the
     (tmp_path / "waves.csv").unlink()
     alone = other(loaded, tmp_path, series)
     assert [len(each) for each in alone.known.before] == [8, 8]
-    assert any("errors are scaled, and the ridge fitted, by the rows of the file before" in note
-               for note in alone.notes)
+    assert any(
+        "errors are scaled, and the ridge fitted, by the rows of the file before" in note for note in alone.notes
+    )
 
 
 def test_where_it_cannot_be_told_whether_rows_were_seen_that_is_said(run, tmp_path):
@@ -224,18 +228,30 @@ def test_the_next_step_of_traffic_is_scored_in_full_by_the_units_of_the_run(real
     files = [real_data / "series" / f"traffic_flow_{part}.csv" for part in ("train", "test")]
     if not all(file.is_file() for file in files):
         pytest.skip(f"{files} are not there")
-    loaded = untrained(series_data(files[0], {
-        "forecast.horizon": 1, "forecast.window": 12, "forecast.season": 288, "series.target_col": [FLOW],
-        "series.test_size": 0, "series.freq": freq, "forecast.scaling": "standard"}))
+    loaded = untrained(
+        series_data(
+            files[0],
+            {
+                "forecast.horizon": 1,
+                "forecast.window": 12,
+                "forecast.season": 288,
+                "series.target_col": [FLOW],
+                "series.test_size": 0,
+                "series.freq": freq,
+                "forecast.scaling": "standard",
+            },
+        )
+    )
     source = other_source(loaded, [str(files[1])])
     np.testing.assert_array_equal(source.data.windows.units.scale, loaded.arrays["series/scale"])
     found = report(loaded, source.data, source.split, known=source.known, levels=(), quantiles=())
     naive, ridge = (found.baselines()[name] for name in ("naive", "ridge"))
     assert (found.windows, round(naive["mae"], 2), round(naive["rmse"], 2)) == (windows, 8.34, rmse)
-    assert ridge["mae"] < 7.7 and ridge["rmse"] < 10.5      # an autoregression of 12 lags has 7.53 and 10.26
+    assert ridge["mae"] < 7.7 and ridge["rmse"] < 10.5  # an autoregression of 12 lags has 7.53 and 10.26
 
 
 # ---- checks
+
 
 def test_a_limit_that_is_met_and_one_that_is_not(run, capsys):
     run()
@@ -263,20 +279,30 @@ def test_a_forecast_that_is_not_finite_fails_every_check(run, capsys):
     assert "not finite" in err
 
 
-@pytest.mark.parametrize("options, said, hint", [
-    (["--beat-baseline"], "which baseline to beat is not said; known: naive", "write --beat-baseline seasonal_naive"),
-    (["--beat-baseline", "seasonal_naiv"], "which baseline", "did you mean '--beat-baseline seasonal_naive'?"),
-    (["--beat-baseline=rigde"], "unknown baseline 'rigde'", "did you mean '--beat-baseline ridge'?"),
-    (["--max", "perplexity=2"], "unknown metric 'perplexity'; known: mae, rmse", ""),
-    (["--max", "coverage_90=2"], "unknown metric 'coverage_90'", "did you mean 'coverage_"),
-    (["--level", "80,x"], "--level 80,x: not numbers between 0 and 100", "write --level 80,95"),
-    (["--level", "100"], "--level 100: not numbers between 0 and 100", ""),
-    (["--quantiles", ""], "--quantiles : not numbers between 0 and 1", "write --quantiles 0.1,0.5,0.9"),
-    (["--per-line", "--order", "3"], "--order, --per-line: for models of texts; runs/x is a model of series",
-     "leave them out"),
-    (["--no-baseline"], "--baseline: for models of texts", "leave it out"),
-    (["-", "--file", "-"], "- is named more than once", ""),
-])
+@pytest.mark.parametrize(
+    "options, said, hint",
+    [
+        (
+            ["--beat-baseline"],
+            "which baseline to beat is not said; known: naive",
+            "write --beat-baseline seasonal_naive",
+        ),
+        (["--beat-baseline", "seasonal_naiv"], "which baseline", "did you mean '--beat-baseline seasonal_naive'?"),
+        (["--beat-baseline=rigde"], "unknown baseline 'rigde'", "did you mean '--beat-baseline ridge'?"),
+        (["--max", "perplexity=2"], "unknown metric 'perplexity'; known: mae, rmse", ""),
+        (["--max", "coverage_90=2"], "unknown metric 'coverage_90'", "did you mean 'coverage_"),
+        (["--level", "80,x"], "--level 80,x: not numbers between 0 and 100", "write --level 80,95"),
+        (["--level", "100"], "--level 100: not numbers between 0 and 100", ""),
+        (["--quantiles", ""], "--quantiles : not numbers between 0 and 1", "write --quantiles 0.1,0.5,0.9"),
+        (
+            ["--per-line", "--order", "3"],
+            "--order, --per-line: for models of texts; runs/x is a model of series",
+            "leave them out",
+        ),
+        (["--no-baseline"], "--baseline: for models of texts", "leave it out"),
+        (["-", "--file", "-"], "- is named more than once", ""),
+    ],
+)
 def test_what_cannot_be_used_is_a_usage_error(run, capsys, options, said, hint):
     run()
     assert main(["eval", "runs/x", *options]) == 2
@@ -295,13 +321,19 @@ def test_options_of_series_are_refused_for_a_text(run, capsys):
 
 def test_an_option_takes_the_next_argument_only_if_that_is_one_of_its_values():
     known = {"--beat": ("a", "b")}
-    for given, expected in (("r --beat", "r --beat="), ("--beat a r", "--beat a r"), ("--beat r", "--beat= r"),
-                            ("--beat --beat b", "--beat= --beat b"), ("--beat=x a", "--beat=x a"),
-                            ("-- --beat r", "-- --beat r")):
+    for given, expected in (
+        ("r --beat", "r --beat="),
+        ("--beat a r", "--beat a r"),
+        ("--beat r", "--beat= r"),
+        ("--beat --beat b", "--beat= --beat b"),
+        ("--beat=x a", "--beat=x a"),
+        ("-- --beat r", "-- --beat r"),
+    ):
         assert with_values(given.split(), known) == expected.split()
 
 
 # ---- one step ahead
+
 
 def test_every_row_of_the_split_has_its_residual_in_original_units(run):
     loaded, data = run()
@@ -327,7 +359,7 @@ def test_with_a_distribution_the_tail_is_its_own(run):
     predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows)
     first = np.arange(84, 93)
     found = predictor.forecast(np.zeros(9, np.intp), first, levels=(68.268949,))
-    half = (found.intervals[68.268949][1] - found.mean)[:, 0, 0]            # one standard deviation
+    half = (found.intervals[68.268949][1] - found.mean)[:, 0, 0]  # one standard deviation
     for step, width in zip(step_records(loaded, data, "test"), half):
         z = abs(step["residual"]) / width
         assert step["tail"] == pytest.approx(math.erfc(z / math.sqrt(2)), abs=1e-4)

@@ -14,10 +14,10 @@ from rnncli.errors import ConfigError, DataError
 from rnncli.tasks.forecast import baselines
 from rnncli.tasks.forecast import evaluate as report_module
 from rnncli.tasks.forecast.baselines import BASELINES, Baselines
-from rnncli.tasks.forecast.metrics import mae, seasonal_scale
-from rnncli.tasks.forecast.naive import naive, seasonal_naive
 from rnncli.tasks.forecast.evaluate import Round, origins, report, scored
 from rnncli.tasks.forecast.evaluation_data import known_before
+from rnncli.tasks.forecast.metrics import mae, seasonal_scale
+from rnncli.tasks.forecast.naive import naive, seasonal_naive
 from rnncli.tasks.forecast.warnings import Echo
 from rnncli.ui.forecast_evaluation import bars, numbers, render
 
@@ -30,7 +30,7 @@ def data(tmp_path):
 
 def truth(data, shift=0.0):
     """A forecast that is wrong by `shift` everywhere."""
-    return forecasts_of(lambda s, t: data.panel.series[s].y[t:t + data.windows.h] + shift)
+    return forecasts_of(lambda s, t: data.panel.series[s].y[t : t + data.windows.h] + shift)
 
 
 def of(data, forecast, split="test", stride=1, n_windows=None):
@@ -46,6 +46,7 @@ def document(found, **how):
 
 # ---- figures
 
+
 def test_a_forecast_without_error_saves_all_of_every_baseline(data):
     found = of(data, truth(data))
     assert found.windows == 2 * 9 and found.metrics()["mae"] == 0
@@ -58,7 +59,7 @@ def test_each_series_counts_the_same_and_z_scores_are_in_deviations_of_training_
     metrics = found.metrics()
     assert metrics["mae"] == pytest.approx(2) and metrics["mse"] == pytest.approx(4)
     assert metrics["z_mae"] == pytest.approx(np.mean([2 / each for each in deviations]))
-    assert metrics["z_mse"] == pytest.approx(np.mean([4 / each ** 2 for each in deviations]))
+    assert metrics["z_mse"] == pytest.approx(np.mean([4 / each**2 for each in deviations]))
     one = found.metrics(found.lines[1])
     assert one["z_mae"] == pytest.approx(2 / deviations[1])
     np.testing.assert_allclose(found.by_step(), [2, 2, 2, 2])
@@ -82,7 +83,7 @@ def test_the_scale_of_mase_is_all_that_is_before_the_split(data):
 def test_baselines_are_those_of_one_origin_at_a_time(data):
     found = of(data, truth(data))
     y, first = data.panel.series[1].y[:, 0], range(84, 93)
-    actual = [y[t:t + 4] for t in first]
+    actual = [y[t : t + 4] for t in first]
     for name, function in (("naive", naive), ("seasonal_naive", seasonal_naive)):
         expected = mae(actual, [function(y[:t], 4, 6) for t in first])
         assert found.baselines(found.lines[1])[name]["mae"] == pytest.approx(expected)
@@ -96,7 +97,7 @@ def test_values_that_are_missing_or_filled_are_not_scored(tmp_path):
     for settings in ({}, {"series.fill": "linear"}):
         data = series_data(path, settings)
         found = of(data, truth(data, 1.0))
-        there = sum(int((~np.isnan(series["s0"][t:t + 4])).sum()) for t in range(84, 93))
+        there = sum(int((~np.isnan(series["s0"][t : t + 4])).sum()) for t in range(84, 93))
         assert found.lines[0].model.values == there and found.metrics()["mae"] == pytest.approx(1)
         assert all(one["mae"] > 0 for one in found.baselines().values())
         assert any("filled with straight lines" in note for note in found.notes)
@@ -105,7 +106,7 @@ def test_values_that_are_missing_or_filled_are_not_scored(tmp_path):
 def test_several_targets_are_lines_of_their_own(tmp_path):
     y = np.stack([np.arange(60.0) % 6 + 5, np.arange(60.0)], axis=1)
     data = series_data(write_long(tmp_path / "two.csv", {"a": y}), {"series.target_col": ["y0", "y1"]})
-    found = of(data, forecasts_of(lambda s, t: y[t:t + 4] + [1, 3]))
+    found = of(data, forecasts_of(lambda s, t: y[t : t + 4] + [1, 3]))
     assert [(line.target, line.model.mae) for line in found.lines] == [("y0", 1), ("y1", 3)]
     assert found.metrics()["mae"] == 2
     assert found.baselines(found.lines[0])["seasonal_naive"]["mae"] == 0
@@ -117,8 +118,8 @@ def test_where_a_target_has_no_history_nobody_is_scored(tmp_path):
     y[:53, 1] = math.nan
     settings = {"series.target_col": ["y0", "y1"], "series.val_size": 8}
     data = series_data(write_long(tmp_path / "late.csv", {"a": y}), settings)
-    found = of(data, forecasts_of(lambda s, t: np.nan_to_num(y[t:t + 4]) + [1, 3]))
-    assert found.metrics()["mae"] == 2 and found.lines[1].model.values == 4 * 3      # from the origins 54 to 56
+    found = of(data, forecasts_of(lambda s, t: np.nan_to_num(y[t : t + 4]) + [1, 3]))
+    assert found.metrics()["mae"] == 2 and found.lines[1].model.values == 4 * 3  # from the origins 54 to 56
     assert found.baselines(found.lines[1])["naive"]["mae"] == 2.5
 
 
@@ -133,6 +134,7 @@ def test_in_whatever_portions_windows_are_forecast_the_figures_are_the_same(data
 
 
 # ---- origins
+
 
 def test_origins_are_counted_from_the_end(data):
     series, first = origins(data, data.splits["test"], stride=3)
@@ -158,8 +160,9 @@ def test_series_without_a_window_are_told(data):
 
 # ---- warnings
 
+
 def test_a_forecast_that_repeats_the_last_value_is_told(data):
-    found = of(data, forecasts_of(lambda s, t: np.repeat(data.panel.series[s].y[t - 1:t] * 1.0001, 4, axis=0)))
+    found = of(data, forecasts_of(lambda s, t: np.repeat(data.panel.series[s].y[t - 1 : t] * 1.0001, 4, axis=0)))
     assert found.warnings[0].startswith("the forecast repeats the last value: it differs from it by 0.")
     assert document(found)["warnings"] == list(found.warnings)
 
@@ -176,7 +179,7 @@ def test_a_forecast_without_relation_to_what_comes_is_told():
 
 
 def test_baselines_that_are_better_are_named_with_their_skill(data):
-    found = of(data, forecasts_of(lambda s, t: data.panel.series[s].y[t - 1:t] + np.arange(4)[:, None] * 30))
+    found = of(data, forecasts_of(lambda s, t: data.panel.series[s].y[t - 1 : t] + np.arange(4)[:, None] * 30))
     skill = found.baselines()["seasonal_naive"]["skill_percent"]
     assert f"seasonal naive ({skill:+.1f} %)" in found.warnings[-1] and skill < 0
 
@@ -196,7 +199,8 @@ def test_metrics_without_a_value_are_told_not_passed_over(tmp_path):
     found = of(data, truth(data, 1.0))
     assert len(found.notes) == 3 and all(
         any(note.startswith(f"{name}: no value for 1 of 3 lines, which are left out") for note in found.notes)
-        for name in ("MASE", "MAPE", "z-scores"))
+        for name in ("MASE", "MAPE", "z-scores")
+    )
     assert found.metrics()["mase"] == pytest.approx(np.mean([line.model.mase for line in found.lines[:2]]))
 
 
@@ -210,11 +214,14 @@ def test_progress_counts_all_windows(data, monkeypatch):
 
 # ---- intervals
 
+
 def test_intervals_are_scored_as_far_as_the_model_can_tell_them(tmp_path, data):
-    assert [key for key in report(untrained(data), data).metrics() if key.startswith("c")] == ["coverage_80",
-                                                                                              "coverage_95"]
+    assert [key for key in report(untrained(data), data).metrics() if key.startswith("c")] == [
+        "coverage_80",
+        "coverage_95",
+    ]
     loaded = untrained(data)
-    loaded.arrays["series/residuals"] = loaded.arrays["series/residuals"][:5]       # enough for 80 % only
+    loaded.arrays["series/residuals"] = loaded.arrays["series/residuals"][:5]  # enough for 80 % only
     few = report(loaded, data)
     assert few.levels == (80.0,) and len(few.quantiles) == 9
     with pytest.raises(DataError, match="interval of 95 %"):
@@ -229,7 +236,7 @@ def test_intervals_are_scored_as_far_as_the_model_can_tell_them(tmp_path, data):
 def test_a_point_stands_for_all_quantiles_in_the_weighted_quantile_loss(tmp_path):
     data = series_data(write_long(tmp_path / "a.csv", waves()), {"forecast.loss": "gaussian"})
     found = report(untrained(data), data, quantiles=(0.1, 0.4))
-    actual = np.stack([one.y[t:t + 4, 0] for one in data.panel.series for t in range(84, 93)])
+    actual = np.stack([one.y[t : t + 4, 0] for one in data.panel.series for t in range(84, 93)])
     point = np.stack([naive(one.y[:t, 0], 4) for one in data.panel.series for t in range(84, 93)])
     losses = [2 * np.maximum(q * (actual - point), (q - 1) * (actual - point)).sum() for q in (0.1, 0.4)]
     assert found.baselines()["naive"]["wql"] == pytest.approx(np.mean(losses) / np.abs(actual).sum())
@@ -242,6 +249,7 @@ def test_intervals_made_from_the_rows_that_are_scored_are_told(data):
 
 
 # ---- the ridge
+
 
 def before(series, stops):
     """The rows of each series up to a stop of its own."""
@@ -256,8 +264,9 @@ def test_the_ridge_learns_from_training_rows_alone_and_is_shared_by_series(data)
         each[70:] = -1.0
     first = np.array([62, 66])
     for s in (0, 1):
-        found, expected = (Baselines(each, 8, 4, 6, before(each, stop)).forecasts(s, 0, first)["ridge"]
-                           for each in (changed, y))
+        found, expected = (
+            Baselines(each, 8, 4, 6, before(each, stop)).forecasts(s, 0, first)["ridge"] for each in (changed, y)
+        )
         np.testing.assert_array_equal(found, expected)
 
 
@@ -287,7 +296,7 @@ def test_the_ridge_learns_from_windows_that_know_nothing_of_what_follows():
     other = y + np.where(np.arange(400) < 200, 0.0, 50.0)
     windows, targets = Baselines([y[:, None]], 7, 3, 1, [y[:, None]])._pairs(y, 1)
     changed = Baselines([y[:, None]], 7, 3, 1, [y[:, None]])._pairs(other, 1)[0]
-    begins = np.array([t for t in range(391) if not np.isnan(y[t + 7:t + 10]).any()])
+    begins = np.array([t for t in range(391) if not np.isnan(y[t + 7 : t + 10]).any()])
     assert len(windows) == len(targets) == len(begins) and np.isnan(y[begins + 6]).any()
     before = begins + 7 <= 200
     np.testing.assert_array_equal(windows[before], changed[before])
@@ -309,13 +318,17 @@ def test_the_windows_of_a_ridge_are_capped(monkeypatch):
     monkeypatch.setattr(baselines, "MOST", 30)
     y = np.random.default_rng(0).standard_normal((500, 1)).cumsum(axis=0)
     seen = []
-    monkeypatch.setattr(baselines, "Ridge", lambda: SimpleNamespace(
-        fit=lambda windows, targets, held_out: seen.append((len(windows), held_out.sum()))))
+    monkeypatch.setattr(
+        baselines,
+        "Ridge",
+        lambda: SimpleNamespace(fit=lambda windows, targets, held_out: seen.append((len(windows), held_out.sum()))),
+    )
     Baselines([y], 8, 4, 1, [y[:400]])
     assert seen == [(30, 6)]
 
 
 # ---- on paper
+
 
 def test_text_names_rows_formulas_and_skill(data):
     text = "".join(render(of(data, truth(data, 1.0)), series=True))
@@ -350,6 +363,7 @@ def test_bars_rise_with_the_error():
 
 # ---- published figures
 
+
 def table_of(real_data, name, rows=None):
     """The rows of a real table, without its header; skips where absent."""
     path = real_data / "series" / name
@@ -366,26 +380,57 @@ def rounded(found, name, *metrics, digits):
 @pytest.mark.parametrize("h, name, expected", [(24, "naive", (0.034, 0.139)), (168, "seasonal_naive", (0.087, 0.230))])
 def test_the_naive_lines_of_etth1_are_the_published_ones(real_data, tmp_path, h, name, expected):
     y = [[float(row[7])] for row in table_of(real_data, "ETTh1.csv", 14401)]
-    data = series_data(write_long(tmp_path / "ett.csv", {"OT": y}), {
-        "forecast.horizon": h, "forecast.window": 96, "forecast.season": 24, "series.val_size": 2880,
-        "series.test_size": 2880})
+    data = series_data(
+        write_long(tmp_path / "ett.csv", {"OT": y}),
+        {
+            "forecast.horizon": h,
+            "forecast.window": 96,
+            "forecast.season": 24,
+            "series.val_size": 2880,
+            "series.test_size": 2880,
+        },
+    )
     assert rounded(of(data, truth(data)), name, "z_mse", "z_mae", digits=3) == expected
 
 
 def test_the_seasonal_naive_line_of_all_channels_of_etth1_is_the_published_one(real_data, tmp_path):
     y = [[float(cell) for cell in row[1:]] for row in table_of(real_data, "ETTh1.csv", 14401)]
-    data = series_data(write_long(tmp_path / "ett.csv", {"a": y}), {
-        "forecast.horizon": 96, "forecast.window": 96, "forecast.season": 24, "series.val_size": 2880,
-        "series.test_size": 2880, "series.target_col": [f"y{k}" for k in range(7)]})
+    data = series_data(
+        write_long(tmp_path / "ett.csv", {"a": y}),
+        {
+            "forecast.horizon": 96,
+            "forecast.window": 96,
+            "forecast.season": 24,
+            "series.val_size": 2880,
+            "series.test_size": 2880,
+            "series.target_col": [f"y{k}" for k in range(7)],
+        },
+    )
     assert rounded(of(data, truth(data)), "seasonal_naive", "z_mse", "z_mae", digits=3) == (0.512, 0.433)
 
 
-@pytest.mark.parametrize("file, column, settings, how, expected", [
-    ("taylor.csv", 0, {"forecast.horizon": 48, "forecast.season": 336, "forecast.window": 336, "series.val_size": 48,
-                       "series.test_size": 672}, (48, 14), 513.9),
-    ("AirPassengers.csv", 1, {"forecast.horizon": 12, "forecast.season": 12, "forecast.window": 24}, (1, 1), 47.8)])
-def test_the_seasonal_naive_lines_of_single_series_are_the_published_ones(real_data, tmp_path, file, column, settings,
-                                                                          how, expected):
+@pytest.mark.parametrize(
+    "file, column, settings, how, expected",
+    [
+        (
+            "taylor.csv",
+            0,
+            {
+                "forecast.horizon": 48,
+                "forecast.season": 336,
+                "forecast.window": 336,
+                "series.val_size": 48,
+                "series.test_size": 672,
+            },
+            (48, 14),
+            513.9,
+        ),
+        ("AirPassengers.csv", 1, {"forecast.horizon": 12, "forecast.season": 12, "forecast.window": 24}, (1, 1), 47.8),
+    ],
+)
+def test_the_seasonal_naive_lines_of_single_series_are_the_published_ones(
+    real_data, tmp_path, file, column, settings, how, expected
+):
     y = [float(row[column]) for row in table_of(real_data, file)]
     data = series_data(write_long(tmp_path / "y.csv", {"y": y}), settings)
     assert rounded(of(data, truth(data), "test", *how), "seasonal_naive", "mae", digits=1) == (expected,)
@@ -393,18 +438,27 @@ def test_the_seasonal_naive_lines_of_single_series_are_the_published_ones(real_d
 
 def test_the_last_value_line_of_traffic_is_the_published_one(real_data, tmp_path):
     y = [float(row[1]) for row in table_of(real_data, "traffic_flow_test.csv")]
-    data = series_data(write_long(tmp_path / "flow.csv", {"flow": y}), {
-        "forecast.horizon": 1, "forecast.window": 12, "forecast.season": 288, "series.test_size": 0})
-    data.splits["test"] = Split("test", np.array([12]), np.array([len(y)]))     # 12 lags within the file itself
+    data = series_data(
+        write_long(tmp_path / "flow.csv", {"flow": y}),
+        {"forecast.horizon": 1, "forecast.window": 12, "forecast.season": 288, "series.test_size": 0},
+    )
+    data.splits["test"] = Split("test", np.array([12]), np.array([len(y)]))  # 12 lags within the file itself
     assert rounded(of(data, truth(data)), "naive", "mae", "rmse", digits=2) == (8.34, 11.31)
 
 
 def test_the_naive_lines_of_m4_hourly_are_the_published_ones(real_data, tmp_path):
     tables = [table_of(real_data, f"M4-Hourly-{part}.csv") for part in ("train", "test")]
     series = {a[0]: [float(cell) for cell in (*a[1:], *b[1:]) if cell] for a, b in zip(*tables, strict=True)}
-    data = series_data(write_long(tmp_path / "m4.csv", series), {
-        "forecast.horizon": 48, "forecast.season": 24, "forecast.window": 48, "series.val_size": 48,
-        "series.test_size": 48})
+    data = series_data(
+        write_long(tmp_path / "m4.csv", series),
+        {
+            "forecast.horizon": 48,
+            "forecast.season": 24,
+            "forecast.window": 48,
+            "series.val_size": 48,
+            "series.test_size": 48,
+        },
+    )
     found = of(data, truth(data))
     assert found.windows == 414
     assert rounded(found, "seasonal_naive", "smape", "mase", "owa", digits=3) == (13.912, 1.193, 0.628)

@@ -8,24 +8,36 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import apart, log_records, model_bytes, of     # noqa: F401
+from runs import log_records, model_bytes, of
 
-from rnncli.storage.model_files import load_model
 from rnncli.cli.main import main
 from rnncli.config import load_config
 from rnncli.data.tables.detection import looks_like_table
-from rnncli.tasks.registry import detect
-from rnncli.tasks.forecast.data import from_tail, load_series
-from rnncli.training.dry_run import dry_run
 from rnncli.events import EvalDone, Notice, Outlook, RunFinished, StepDone
+from rnncli.storage.model_files import load_model
+from rnncli.tasks.forecast.data import from_tail, load_series
 from rnncli.tasks.forecast.predictor import Predictor
-from rnncli.training.run import completed, prepare
+from rnncli.tasks.registry import detect
+from rnncli.training.dry_run import dry_run
 from rnncli.training.loop import train
+from rnncli.training.run import completed, prepare
 from rnncli.ui.event_lines import next_lines
 
-SMALL = {"task": "forecast", "seed": 7, "model.hidden_size": 8, "train.batch_size": 8, "train.max_steps": 60,
-         "train.eval_every": 20, "train.checkpoint_every": 20, "forecast.horizon": 4, "forecast.window": 12,
-         "series.val_size": 20, "series.test_size": 10}
+pytestmark = pytest.mark.usefixtures("apart")
+
+SMALL = {
+    "task": "forecast",
+    "seed": 7,
+    "model.hidden_size": 8,
+    "train.batch_size": 8,
+    "train.max_steps": 60,
+    "train.eval_every": 20,
+    "train.checkpoint_every": 20,
+    "forecast.horizon": 4,
+    "forecast.window": 12,
+    "series.val_size": 20,
+    "series.test_size": 10,
+}
 
 
 def wave(rows=160, series=1, seed=0, holes=()):
@@ -77,7 +89,7 @@ def test_a_wave_is_learnt_and_forecast_better_than_by_its_last_value(table):
 def naive_error(run):
     """Mean absolute error of the last value on the validation windows."""
     y = run.task.data.panel.series[0].y[:, 0]
-    return np.mean([np.abs(y[t:t + 4] - y[t - 1]).mean() for t in run.task.validation[1]])
+    return np.mean([np.abs(y[t : t + 4] - y[t - 1]).mean() for t in run.task.validation[1]])
 
 
 def test_the_validation_figures_are_those_of_the_stored_model(table):
@@ -87,14 +99,21 @@ def test_the_validation_figures_are_those_of_the_stored_model(table):
     data = load_series(loaded.config)
     series, first = data.windows.origins(data.splits["val"])
     mean = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows, 5).forecast(series, first).mean
-    truth = np.stack([data.panel.series[0].y[t:t + 4] for t in first])
+    truth = np.stack([data.panel.series[0].y[t : t + 4] for t in first])
     assert np.abs(truth - mean).mean() == pytest.approx(best.metrics["mae"], rel=1e-5)
     assert loaded.arrays["series/residuals"].shape == (len(first), 4, 1)
 
 
-@pytest.mark.parametrize("settings", [
-    {}, {"forecast.mode": "recursive"}, {"forecast.segment": 4, "model.dropout": 0.2}, {"forecast.highway": 12},
-    {"forecast.loss": "student-t", "forecast.calendar": True, "forecast.difference": 8}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"forecast.mode": "recursive"},
+        {"forecast.segment": 4, "model.dropout": 0.2},
+        {"forecast.highway": 12},
+        {"forecast.loss": "student-t", "forecast.calendar": True, "forecast.difference": 8},
+    ],
+)
 def test_the_same_seed_gives_the_same_bytes_stopped_or_not(settings, table):
     done("one", settings)
     with prepare(small(settings), "two") as run:
@@ -155,17 +174,35 @@ def test_the_log_holds_the_metrics_by_name(table):
     assert summary["best_loss"] == min(record["loss"] for record in records)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("a.csv", "forecast"), ("A.TSV", "forecast"), ("b.csv.gz", "forecast"),
-                                            ("c.jsonl", "forecast"), ("d.txt", "language"), ("e", "language")])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.csv", "forecast"),
+        ("A.TSV", "forecast"),
+        ("b.csv.gz", "forecast"),
+        ("c.jsonl", "forecast"),
+        ("d.txt", "language"),
+        ("e", "language"),
+    ],
+)
 def test_the_name_of_a_file_says_what_is_learnt(name, kind):
     assert detect([name]).name == kind
 
 
-@pytest.mark.parametrize(("text", "table"), [
-    ("unique_id,ds,y\na,2024-01-01,3\n", True), ("y\n1\n2.5\n", True), ("1\n2\n3\n", True),
-    ('{"ds": "2024-01-01", "y": 1}\n{"ds": "2024-01-02", "y": 2}\n', True), ("a;b\n1,5;2\n2,5;3\n", True),
-    ("To be, or not to be\nthat is, the question\n", False), ("one line", False), ("", False),
-    ("First Citizen:\nBefore we proceed any further, hear me speak.\n\nAll:\n", False)])
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("unique_id,ds,y\na,2024-01-01,3\n", True),
+        ("y\n1\n2.5\n", True),
+        ("1\n2\n3\n", True),
+        ('{"ds": "2024-01-01", "y": 1}\n{"ds": "2024-01-02", "y": 2}\n', True),
+        ("a;b\n1,5;2\n2,5;3\n", True),
+        ("To be, or not to be\nthat is, the question\n", False),
+        ("one line", False),
+        ("", False),
+        ("First Citizen:\nBefore we proceed any further, hear me speak.\n\nAll:\n", False),
+    ],
+)
 def test_standard_input_is_known_by_what_it_begins_with(text, table, monkeypatch):
     assert looks_like_table(text.encode()) is table
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(text.encode()))))
@@ -180,9 +217,13 @@ def test_a_table_that_is_found_gets_the_defaults_of_a_forecast(table):
     assert completed(load_config(overrides={"data.files": ["wave.csv"]})).task == "forecast"
 
 
-@pytest.mark.parametrize(("arguments", "found"), [
-    (["wave.csv", "--val-frac", "0.2", "--level", "byte"], "wave.csv is learnt as series; for texts alone: "),
-    (["text.txt", "--horizon", "4"], "text.txt is learnt as text; for series alone: --horizon")])
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["wave.csv", "--val-frac", "0.2", "--level", "byte"], "wave.csv is learnt as series; for texts alone: "),
+        (["text.txt", "--horizon", "4"], "text.txt is learnt as text; for series alone: --horizon"),
+    ],
+)
 def test_options_that_mean_nothing_to_the_task_are_refused(arguments, found, table, capsys):
     assert main(["train", *arguments, "-o", "r"]) == 2
     said = capsys.readouterr().err

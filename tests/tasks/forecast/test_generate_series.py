@@ -14,13 +14,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnncli.storage import model_files
-from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.cli.main import main
 from rnncli.config import load_config
+from rnncli.storage import model_files
+from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.tasks.forecast.data import load_series
-from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.forecast.forecast_table import render_rows
+from rnncli.tasks.forecast.predictor import Predictor
 
 H, L = 4, 8
 
@@ -36,16 +36,28 @@ def shop(n=40, ids=("b shop", "a"), known=6, form="%d.%m.%Y %H:%M"):
     return "\n".join(lines) + "\n"
 
 
-SHOP = {"series.id_col": "shop", "series.time_col": "when", "series.target_col": ["sales"],
-        "series.future_cols": ["promo"]}
+SHOP = {
+    "series.id_col": "shop",
+    "series.time_col": "when",
+    "series.target_col": ["sales"],
+    "series.future_cols": ["promo"],
+}
 
 
 def trained(text, settings=None, residuals=60, rows=60, seed=0):
     """What `load_model` returns of a model with random weights, as if it had been trained on the table `text`."""
     with open("data.csv", "w") as file:
         file.write(text)
-    config = load_config(overrides={"data.files": ["data.csv"], "task": "forecast", "model.hidden_size": 6,
-                                    "forecast.horizon": H, "forecast.window": L} | (settings or {}))
+    config = load_config(
+        overrides={
+            "data.files": ["data.csv"],
+            "task": "forecast",
+            "model.hidden_size": 6,
+            "forecast.horizon": H,
+            "forecast.window": L,
+        }
+        | (settings or {})
+    )
     data = load_series(config)
     D, Q, K = data.encoder.size
     recursive = data.config.forecast.mode == "recursive"
@@ -56,8 +68,16 @@ def trained(text, settings=None, residuals=60, rows=60, seed=0):
     if residuals:
         shape = (residuals, data.config.forecast.horizon, len(data.encoder.roles.targets))
         arrays["series/residuals"] = np.random.default_rng(1).normal(size=shape).astype(np.float32)
-    return SimpleNamespace(path="run", config=data.config, encoder=data.encoder, model=model, store=store, theta=theta,
-                           arrays=arrays, record=record)
+    return SimpleNamespace(
+        path="run",
+        config=data.config,
+        encoder=data.encoder,
+        model=model,
+        store=store,
+        theta=theta,
+        arrays=arrays,
+        record=record,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +88,7 @@ def apart(tmp_path, monkeypatch):
 @pytest.fixture
 def command(capfdbinary, monkeypatch):
     """command(loaded, *arguments): (exit code, stdout, stderr) of `rnncli generate run ...` with that model."""
+
     def call(loaded, *arguments):
         monkeypatch.setattr(model_files, "load_model", lambda path: loaded)
         code = main(["generate", "run", *arguments])
@@ -83,7 +104,7 @@ def read_all(terminal):
     try:
         while data := os.read(terminal, 4096):
             shown += data
-    except OSError:             # Linux: the other side was closed
+    except OSError:  # Linux: the other side was closed
         pass
     return shown
 
@@ -107,9 +128,15 @@ def test_the_numbers_are_those_of_the_predictor_for_the_end_of_each_series(comma
     rows = table(command(loaded, "--level", "90", "--quantiles", "0.5,0.1", "-q")[1])
     windows = load_series(loaded.config).windows
     found = Predictor(loaded.model, loaded.store.views(loaded.theta), windows, 2).forecast(
-        np.arange(2), windows.lengths, (90,), (0.5, 0.1))
-    columns = {"rnncli": found.mean, "rnncli-lo-90": found.intervals[90][0], "rnncli-hi-90": found.intervals[90][1],
-               "rnncli-q-0.1": found.quantiles[0.1], "rnncli-q-0.5": found.quantiles[0.5]}
+        np.arange(2), windows.lengths, (90,), (0.5, 0.1)
+    )
+    columns = {
+        "rnncli": found.mean,
+        "rnncli-lo-90": found.intervals[90][0],
+        "rnncli-hi-90": found.intervals[90][1],
+        "rnncli-q-0.1": found.quantiles[0.1],
+        "rnncli-q-0.5": found.quantiles[0.5],
+    }
     assert list(rows[0]) == ["unique_id", "ds", *columns]
     for name, values in columns.items():
         np.testing.assert_allclose([float(row[name]) for row in rows], values.ravel(), rtol=1e-8)
@@ -128,8 +155,14 @@ def test_json_lines_hold_the_same_rows(command):
     loaded = trained(shop(), SHOP)
     rows = table(command(loaded, "-q")[1])
     lines = [json.loads(line) for line in command(loaded, "-q", "--format", "jsonl")[1].splitlines()]
-    assert [{name: value if isinstance(value, str) else format(value, ".10g") for name, value in line.items()
-             if name != "schema"} for line in lines] == rows
+    assert [
+        {
+            name: value if isinstance(value, str) else format(value, ".10g")
+            for name, value in line.items()
+            if name != "schema"
+        }
+        for line in lines
+    ] == rows
     assert {line["schema"] for line in lines} == {1}
 
 
@@ -145,12 +178,18 @@ def test_paths_have_a_row_for_each_step_and_the_seed_says_which_they_are(command
     assert word == "seed" and command(loaded, "--num-samples", "3", "--seed", seed)[1] == drawn[1] != out
 
 
-@pytest.mark.parametrize("table_text, ids, stamps", [
-    ("y\n" + "\n".join(str(t % 5 + t / 10) for t in range(40)), "y", ["41", "42", "43", "44"]),
-    ("ds,y\n" + "\n".join(f"{10 * t},{t % 5}" for t in range(40)), "y", ["400", "410", "420", "430"]),
-    ("month,y\n" + "\n".join(f"{2001 + t // 12}-{t % 12 + 1:02},{t % 5}" for t in range(40)), "y",
-     ["2004-05", "2004-06", "2004-07", "2004-08"]),
-])
+@pytest.mark.parametrize(
+    "table_text, ids, stamps",
+    [
+        ("y\n" + "\n".join(str(t % 5 + t / 10) for t in range(40)), "y", ["41", "42", "43", "44"]),
+        ("ds,y\n" + "\n".join(f"{10 * t},{t % 5}" for t in range(40)), "y", ["400", "410", "420", "430"]),
+        (
+            "month,y\n" + "\n".join(f"{2001 + t // 12}-{t % 12 + 1:02},{t % 5}" for t in range(40)),
+            "y",
+            ["2004-05", "2004-06", "2004-07", "2004-08"],
+        ),
+    ],
+)
 def test_rows_and_integers_and_months_go_on_as_they_are_written(command, table_text, ids, stamps):
     rows = table(command(trained(table_text + "\n"), "-q")[1])
     assert [row["ds"] for row in rows] == stamps and {row["unique_id"] for row in rows} == {ids}
@@ -160,8 +199,13 @@ def test_several_targets_have_a_column_each(command):
     text = "ds,load,flow\n" + "".join(f"2024-01-{t + 1:02},{t % 7},{100 + t % 3}\n" for t in range(31))
     loaded = trained(text, {"series.target_col": ["load", "flow"]})
     assert list(table(command(loaded, "--level", "80", "-q")[1])[0])[2:] == [
-        "rnncli-load", "rnncli-load-lo-80", "rnncli-load-hi-80", "rnncli-flow", "rnncli-flow-lo-80",
-        "rnncli-flow-hi-80"]
+        "rnncli-load",
+        "rnncli-load-lo-80",
+        "rnncli-load-hi-80",
+        "rnncli-flow",
+        "rnncli-flow-lo-80",
+        "rnncli-flow-hi-80",
+    ]
 
 
 def test_levels_that_the_model_cannot_tell_are_left_out_unless_asked_for(command):
@@ -189,8 +233,11 @@ def test_what_is_not_known_ahead_is_named_and_the_template_asks_for_it(command):
     assert "--future-template" in err
     code, out, _ = command(loaded, "--future-template")
     assert code == 0 and [list(row.values()) for row in table(out)][:4] == [
-        ["b shop", "29.02.2024 21:00", "0"], ["b shop", "29.02.2024 22:00", "0"], ["b shop", "29.02.2024 23:00", ""],
-        ["b shop", "01.03.2024 00:00", ""]]
+        ["b shop", "29.02.2024 21:00", "0"],
+        ["b shop", "29.02.2024 22:00", "0"],
+        ["b shop", "29.02.2024 23:00", ""],
+        ["b shop", "01.03.2024 00:00", ""],
+    ]
 
 
 def test_a_template_that_is_filled_in_stands_for_what_the_data_would_have_known(command):
@@ -210,9 +257,10 @@ def test_more_steps_than_trained_need_as_many_known_ones_and_say_that_they_build
     code, out, err = command(loaded, "--horizon", "6")
     assert code == 0 and "trained for 4 steps ahead" in err and len(table(out)) == 12
     assert [row for row in table(out) if row["unique_id"] == "a"][:4] == [
-        row for row in table(command(loaded)[1]) if row["unique_id"] == "a"]
+        row for row in table(command(loaded)[1]) if row["unique_id"] == "a"
+    ]
     assert command(loaded, "--horizon", "7")[0] == 3
-    assert table(command(loaded, "--horizon", "2")[1])[2:] == table(command(loaded)[1])[H:H + 2]
+    assert table(command(loaded, "--horizon", "2")[1])[2:] == table(command(loaded)[1])[H : H + 2]
 
 
 def test_irregular_series_take_their_stamps_from_the_table_of_what_is_known(command):
@@ -236,20 +284,23 @@ def test_only_the_series_that_are_named(command):
     assert (code, out) == (3, "") and "did you mean 'b shop'?" in err
 
 
-@pytest.mark.parametrize("arguments, code, words", [
-    (["--prompt", "x"], 2, "for models of text alone: --prompt"),
-    (["--length", "5", "--temperature", "1"], 2, "--length, --temperature"),
-    (["--level", "80;95"], 2, "--level is '80;95'"),
-    (["--level", "100"], 2, "level 100 is not between 0 and 100"),
-    (["--num-samples", "2", "--level", "80"], 2, "exclude"),
-    (["--num-samples", "0"], 2, "num-samples is 0"),
-    (["--num-samples", "2", "--seed", "-1"], 2, "seed is -1"),
-    (["--horizon", "0"], 2, "--horizon"),
-    (["--plot", "forecast.bmp"], 2, "a picture ends in .png or .svg"),
-    (["--future", "nowhere.csv"], 3, "nowhere.csv"),
-    (["-", "--future", "-"], 2, "named more than once"),
-    (["nowhere.csv"], 3, "nowhere.csv"),
-])
+@pytest.mark.parametrize(
+    "arguments, code, words",
+    [
+        (["--prompt", "x"], 2, "for models of text alone: --prompt"),
+        (["--length", "5", "--temperature", "1"], 2, "--length, --temperature"),
+        (["--level", "80;95"], 2, "--level is '80;95'"),
+        (["--level", "100"], 2, "level 100 is not between 0 and 100"),
+        (["--num-samples", "2", "--level", "80"], 2, "exclude"),
+        (["--num-samples", "0"], 2, "num-samples is 0"),
+        (["--num-samples", "2", "--seed", "-1"], 2, "seed is -1"),
+        (["--horizon", "0"], 2, "--horizon"),
+        (["--plot", "forecast.bmp"], 2, "a picture ends in .png or .svg"),
+        (["--future", "nowhere.csv"], 3, "nowhere.csv"),
+        (["-", "--future", "-"], 2, "named more than once"),
+        (["nowhere.csv"], 3, "nowhere.csv"),
+    ],
+)
 def test_what_cannot_be_done_is_said_in_two_lines(command, arguments, code, words):
     found, out, err = command(trained(shop(), SHOP), *arguments)
     assert (found, out) == (code, "")
@@ -293,15 +344,25 @@ def test_only_series_options_are_refused_for_text(command):
     assert (code, out) == (2, "") and "for models of series alone: FILE, --horizon" in err
 
 
-@pytest.mark.parametrize("settings", [
-    {"forecast.mode": "recursive", "forecast.loss": "gaussian"}, {"forecast.log": True}, {"forecast.difference": 4},
-    {"forecast.scaling": "mean", "forecast.calendar": True, "forecast.fourier": 2}, {"forecast.segment": 2},
-    {"forecast.loss": "negative-binomial", "forecast.scaling": "none"}, {"forecast.highway": 3},
-    {"forecast.loss": "quantile", "forecast.quantiles": [0.1, 0.5, 0.9]},
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"forecast.mode": "recursive", "forecast.loss": "gaussian"},
+        {"forecast.log": True},
+        {"forecast.difference": 4},
+        {"forecast.scaling": "mean", "forecast.calendar": True, "forecast.fourier": 2},
+        {"forecast.segment": 2},
+        {"forecast.loss": "negative-binomial", "forecast.scaling": "none"},
+        {"forecast.highway": 3},
+        {"forecast.loss": "quantile", "forecast.quantiles": [0.1, 0.5, 0.9]},
+    ],
+)
 def test_every_kind_of_model_forecasts_from_its_tail_as_from_its_data(command, settings):
-    text = shop() if "negative" not in settings.get("forecast.loss", "") else shop().replace(".", "").replace(
-        "022024", ".02.2024").replace("032024", ".03.2024")
+    text = (
+        shop()
+        if "negative" not in settings.get("forecast.loss", "")
+        else shop().replace(".", "").replace("022024", ".02.2024").replace("032024", ".03.2024")
+    )
     loaded = trained(text, SHOP | settings)
     code, out, err = command(loaded, "--horizon", "6", "-q")
     assert (code, err) == (0, "") and out == command(loaded, "data.csv", "--horizon", "6", "-q")[1]
@@ -327,6 +388,11 @@ def test_weights_that_diverged_are_an_error_and_no_table(command):
 def test_cells_of_a_table_read_back_as_they_were():
     header, rows = ["unique_id", "a"], [['two "quoted", words', 1 / 3], ["β\nγ", float("nan")], ["", -0.0]]
     assert list(csv.reader(io.StringIO("".join(render_rows(header, rows))))) == [
-        header, ['two "quoted", words', "0.3333333333"], ["β\nγ", ""], ["", "0"]]
+        header,
+        ['two "quoted", words', "0.3333333333"],
+        ["β\nγ", ""],
+        ["", "0"],
+    ]
     assert [json.loads(line) for line in render_rows(header, rows, "jsonl")] == [
-        {"schema": 1, "unique_id": name, "a": value} for (name, _), value in zip(rows, (0.3333333333, None, 0))]
+        {"schema": 1, "unique_id": name, "a": value} for (name, _), value in zip(rows, (0.3333333333, None, 0))
+    ]

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from forecasters import configured
 
-from rnncli.tasks.registry import build
 from rnncli.gradcheck.check import check, select_cases
-from rnncli.tasks.forecast.checks import ForecastCase, LikelihoodCase, cell_forecasts, shared_forecasts
 from rnncli.gradcheck.report import failure
 from rnncli.nn.cells import CELLS
 from rnncli.nn.cells.gru import GRU
 from rnncli.nn.compose import Stack
-from rnncli.tasks.forecast.linear_skip import Highway
 from rnncli.nn.likelihoods import LIKELIHOODS, StudentT
+from rnncli.tasks.forecast.checks import ForecastCase, LikelihoodCase, cell_forecasts, shared_forecasts
+from rnncli.tasks.forecast.linear_skip import Highway
+from rnncli.tasks.registry import build
 
 SEED = 1
 
@@ -40,16 +40,29 @@ def test_every_likelihood_alone_and_in_a_forecaster_agrees_with_the_complex_step
 
 def test_every_cell_is_in_a_forecaster_of_either_kind(everything):
     for cell in CELLS:
-        assert {"T=5, forecast", "T=5, forecast by segments"} == {case.name for case in everything[0]
-                                                                  if case.cell == cell}
+        assert {"T=5, forecast", "T=5, forecast by segments"} == {
+            case.name for case in everything[0] if case.cell == cell
+        }
 
 
 def test_every_parameter_and_state_of_every_kind_is_checked(everything):
     found = {(check.cell, check.parameter) for check in everything[1]}
-    assert {("highway", "highway.W"), ("highway", "head.W"), ("segments", "segment.W"), ("segments", "position.P"),
-            ("segments", "known.W"), ("segments", "norm0.gain"), ("segments", "highway.W"), ("segments", "s0.layer0.h"),
-            ("recursive", "head.b"), ("recursive", "s0.layer0.h"), ("recursive", "(all at once)"),
-            ("student-t", "scores"), ("student-t", "head.W"), ("lstm", "s0.layer1.c")} <= found
+    assert {
+        ("highway", "highway.W"),
+        ("highway", "head.W"),
+        ("segments", "segment.W"),
+        ("segments", "position.P"),
+        ("segments", "known.W"),
+        ("segments", "norm0.gain"),
+        ("segments", "highway.W"),
+        ("segments", "s0.layer0.h"),
+        ("recursive", "head.b"),
+        ("recursive", "s0.layer0.h"),
+        ("recursive", "(all at once)"),
+        ("student-t", "scores"),
+        ("student-t", "head.W"),
+        ("lstm", "s0.layer1.c"),
+    } <= found
 
 
 def test_no_check_is_empty_and_some_targets_are_missing(everything):
@@ -60,7 +73,7 @@ def test_no_check_is_empty_and_some_targets_are_missing(everything):
         real = vars(getattr(case, "batch", case))
         there = real["following_real"] if "following_real" in real else real["real"]
         assert there.any() and not there.all()
-    assert {cell for cell, _ in empty} <= {"rnn-relu"}          # its units may all be off
+    assert {cell for cell, _ in empty} <= {"rnn-relu"}  # its units may all be off
 
 
 def of(cells):
@@ -98,10 +111,15 @@ def test_a_gradient_of_the_highway_that_is_forgotten_is_seen(monkeypatch):
     assert failing(of({"highway"})) == {("highway", "highway.W"), ("highway", "(all at once)")}
 
 
-@pytest.mark.parametrize("settings", [
-    {"hidden_size": 24, "cell": "gru", "highway": 6, "dropout": 0.2, "loss": "gaussian"},
-    {"hidden_size": 16, "cell": "gru", "segment": 3, "loss": "negative-binomial"},
-    {"hidden_size": 16, "mode": "recursive", "loss": "student-t", "num_layers": 2}], ids=str)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"hidden_size": 24, "cell": "gru", "highway": 6, "dropout": 0.2, "loss": "gaussian"},
+        {"hidden_size": 16, "cell": "gru", "segment": 3, "loss": "negative-binomial"},
+        {"hidden_size": 16, "mode": "recursive", "loss": "student-t", "num_layers": 2},
+    ],
+    ids=str,
+)
 def test_a_saved_forecaster_is_checked_with_its_own_weights(settings):
     config, size = configured(**settings), [5, 3, 2]
     model = build(config, size)
@@ -109,7 +127,7 @@ def test_a_saved_forecaster_is_checked_with_its_own_weights(settings):
     theta = np.zeros(store.size, "f4")
     store.initialise(theta, 3)
     loaded = SimpleNamespace(config=config, encoder=SimpleNamespace(size=size), model=model, store=store, theta=theta)
-    case, = select_cases(loaded=loaded, seed=SEED)
+    (case,) = select_cases(loaded=loaded, seed=SEED)
     assert np.array_equal(case.arrays["layer0.W_h"], store.named(theta)["layer0.W_h"])
     checks = list(check(case, seed=SEED))
     assert failure(checks) is None and {*store.spans, "(all at once)", "s0.layer0.h"} <= {c.parameter for c in checks}

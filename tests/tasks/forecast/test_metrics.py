@@ -6,12 +6,28 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnncli.tasks.forecast.metrics import (aggregate, coverage, mae, mape, mase, metric_names, mse, msis, owa, pooled,
-                                        rmse, score, seasonal_scale, skill, smape, wql)
+from rnncli.tasks.forecast.metrics import (
+    aggregate,
+    coverage,
+    mae,
+    mape,
+    mase,
+    metric_names,
+    mse,
+    msis,
+    owa,
+    pooled,
+    rmse,
+    score,
+    seasonal_scale,
+    skill,
+    smape,
+    wql,
+)
 
 NAN = math.nan
-Y = np.array([[1.0, 2.0, NAN], [-4.0, 0.0, 5.0]])       # S = 2 windows, H = 3 steps; five values are there
-F = np.array([[2.0, 2.0, 7.0], [-1.0, 0.0, 3.0]])       # errors 1, 0, -, 3, 0, 2
+Y = np.array([[1.0, 2.0, NAN], [-4.0, 0.0, 5.0]])  # S = 2 windows, H = 3 steps; five values are there
+F = np.array([[2.0, 2.0, 7.0], [-1.0, 0.0, 3.0]])  # errors 1, 0, -, 3, 0, 2
 POINTWISE = (mae, mse, rmse, mape, smape)
 
 
@@ -41,7 +57,7 @@ def test_nothing_observed_has_no_error(metric):
 def test_a_forecast_that_was_not_given_is_not_left_out(metric):
     y = np.ones((1, 3))
     assert math.isnan(metric(y, [[1.0, NAN, 1.0]]))
-    assert metric([[1.0, NAN, 1.0]], [[2.0, NAN, 2.0]]) > 0      # nobody asks for it where y is missing
+    assert metric([[1.0, NAN, 1.0]], [[2.0, NAN, 2.0]]) > 0  # nobody asks for it where y is missing
 
 
 def test_a_forecast_of_another_shape_is_refused():
@@ -51,7 +67,7 @@ def test_a_forecast_of_another_shape_is_refused():
 
 def test_the_scale_is_the_mean_change_over_one_season():
     train = [1.0, 5.0, 2.0, 9.0, NAN, 8.0]
-    assert seasonal_scale(train, 2) == pytest.approx((1 + 4 + 1) / 3)   # 2-1, 9-5, 8-9; the pair with nan is out
+    assert seasonal_scale(train, 2) == pytest.approx((1 + 4 + 1) / 3)  # 2-1, 9-5, 8-9; the pair with nan is out
     assert seasonal_scale(train, 1) == pytest.approx((4 + 3 + 7) / 3)
     with pytest.raises(ValueError, match="season is 0"):
         seasonal_scale(train, 0)
@@ -128,8 +144,14 @@ TRAIN = np.array([1.0, 5.0, 2.0, 9.0, 4.0, 8.0])
 def one(y, f, train=TRAIN, width=1.0):
     """Scores of a single window with two quantiles and two intervals."""
     y, f = np.atleast_2d(y), np.atleast_2d(f)
-    return score(y, f, seasonal_scale(train, 2), {0.1: f - width, 0.9: f + width},
-                 {80: (f - width, f + width), 97.5: (f - 3, f + 3)}, spread=4.0)
+    return score(
+        y,
+        f,
+        seasonal_scale(train, 2),
+        {0.1: f - width, 0.9: f + width},
+        {80: (f - width, f + width), 97.5: (f - 3, f + 3)},
+        spread=4.0,
+    )
 
 
 def test_a_score_holds_what_each_function_gives():
@@ -146,8 +168,23 @@ def test_a_score_holds_what_each_function_gives():
 
 def test_a_score_as_a_dict_has_plain_floats_and_none_for_what_is_not_defined():
     found = one(Y, F).as_dict()
-    assert list(found) == ["mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "z_mae", "z_mse", "z_rmse",
-                           "coverage_80", "coverage_97.5", "msis_80", "msis_97.5"]
+    assert list(found) == [
+        "mae",
+        "rmse",
+        "mse",
+        "mape",
+        "smape",
+        "mase",
+        "owa",
+        "wql",
+        "z_mae",
+        "z_mse",
+        "z_rmse",
+        "coverage_80",
+        "coverage_97.5",
+        "msis_80",
+        "msis_97.5",
+    ]
     assert set(found) == set(metric_names((80, 97.5))) and list(metric_names()) == list(found)[:11]
     assert found["mape"] is found["owa"] is None
     assert {type(value) for name, value in found.items() if name not in ("mape", "owa")} == {float}
@@ -187,12 +224,13 @@ def test_each_series_counts_the_same_however_long_it_is():
 
 
 def test_the_root_is_taken_and_the_quantile_loss_divided_after_the_series_are_together():
-    a, b = one([4.0, 3.0], [5.0, 3.0]), one([0.0, 0.0], [6.0, 2.0])         # b alone has no weighted quantile loss
+    a, b = one([4.0, 3.0], [5.0, 3.0]), one([0.0, 0.0], [6.0, 2.0])  # b alone has no weighted quantile loss
     both = aggregate([a, b])
     assert both.mse == (0.5 + 20) / 2 and both.rmse == pytest.approx(math.sqrt(10.25))
     assert math.isnan(b.wql)
-    assert both.wql == pytest.approx(wql([[4.0, 3.0], [0.0, 0.0]], [[[4.0, 2.0], [5.0, 1.0]], [[6.0, 4.0], [7.0, 3.0]]],
-                                         [0.1, 0.9]))
+    assert both.wql == pytest.approx(
+        wql([[4.0, 3.0], [0.0, 0.0]], [[[4.0, 2.0], [5.0, 1.0]], [[6.0, 4.0], [7.0, 3.0]]], [0.1, 0.9])
+    )
 
 
 def test_owa_of_many_series_is_made_of_the_means_not_a_mean_of_ratios():

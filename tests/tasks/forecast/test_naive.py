@@ -31,7 +31,7 @@ def test_seasonal_naive_repeats_the_last_season_in_phase():
 
 
 def test_seasonal_naive_looks_an_earlier_season_up_where_the_last_one_misses():
-    y = np.array([1.0, 2.0, 3.0, 4.0, NAN, 6.0, NAN, NAN])       # ahead, in seasons of 3: phases 2, 0, 1
+    y = np.array([1.0, 2.0, 3.0, 4.0, NAN, 6.0, NAN, NAN])  # ahead, in seasons of 3: phases 2, 0, 1
     assert seasonal_naive(y, 4, 3).tolist() == [6, 4, 2, 6]
 
 
@@ -42,7 +42,7 @@ def test_seasonal_naive_takes_the_last_value_for_a_phase_that_was_never_observed
 
 def test_drift_goes_on_along_the_line_through_first_and_last():
     assert drift(np.array([1.0, 9.0, 5.0]), 3).tolist() == [7, 9, 11]
-    assert drift(GAPS, 2).tolist() == [8 + 3 * 2, 8 + 4 * 2]      # 2 a step, counted from where the 8 stands
+    assert drift(GAPS, 2).tolist() == [8 + 3 * 2, 8 + 4 * 2]  # 2 a step, counted from where the 8 stands
     assert drift(np.array([NAN, 4.0, NAN]), 2).tolist() == [4, 4]
 
 
@@ -68,7 +68,7 @@ def test_a_forecast_leaves_the_history_as_it_is(name):
 
 @pytest.mark.parametrize("name", NAIVE)
 def test_a_constant_goes_on(name):
-    assert NAIVE[name](np.full(30, 0.1), 5, 4) == pytest.approx([0.1] * 5, rel=1e-12)     # a mean may round
+    assert NAIVE[name](np.full(30, 0.1), 5, 4) == pytest.approx([0.1] * 5, rel=1e-12)  # a mean may round
 
 
 @pytest.mark.parametrize("factors", [[0.5, 1.5, 1.0], [0.25, 0.75, 1.25, 1.75]])
@@ -76,7 +76,7 @@ def test_a_constant_goes_on(name):
 def test_the_index_of_a_pure_season_is_its_factors_from_the_next_step_on(factors, extra):
     m = len(factors)
     y = np.r_[seasonal_series(factors, 4), 50 * np.array(factors[:extra])]
-    assert seasonal_index(y, m) == pytest.approx(np.roll(factors, -extra))      # odd and even seasons have other means
+    assert seasonal_index(y, m) == pytest.approx(np.roll(factors, -extra))  # odd and even seasons have other means
 
 
 def test_the_index_is_scaled_to_a_mean_of_one():
@@ -88,7 +88,7 @@ def test_naive2_continues_a_season_at_the_level_of_the_last_value():
     y = seasonal_series([0.5, 1.5, 1.0], 6)
     assert naive2(y, 4, 3) == pytest.approx([25, 75, 50, 25])
     assert naive2(np.r_[y[:-1], 70.0], 2, 3)[1] / 70 == pytest.approx(1.5, rel=0.05)
-    assert naive2(np.r_[y, NAN], 3, 3) == pytest.approx([75, 50, 25])           # one step on: the phase moves
+    assert naive2(np.r_[y, NAN], 3, 3) == pytest.approx([75, 50, 25])  # one step on: the phase moves
 
 
 def test_naive2_is_naive_where_there_is_no_season():
@@ -97,9 +97,14 @@ def test_naive2_is_naive_where_there_is_no_season():
     assert naive2(noise, 3, 6).tolist() == naive(noise, 3).tolist()
 
 
-@pytest.mark.parametrize("y", [
-    np.r_[seasonal_series([0.5, 1.5, 1.0], 9)[:-1], 0.0], -seasonal_series([0.5, 1.5, 1.0], 9),
-    np.tile([NAN, 9.0, 1.0], 8)])
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.r_[seasonal_series([0.5, 1.5, 1.0], 9)[:-1], 0.0],
+        -seasonal_series([0.5, 1.5, 1.0], 9),
+        np.tile([NAN, 9.0, 1.0], 8),
+    ],
+)
 def test_naive2_is_naive_where_the_season_cannot_be_a_factor(y):
     assert is_seasonal(y, 3)
     assert naive2(y, 4, 3).tolist() == naive(y, 4).tolist()
@@ -121,7 +126,7 @@ def test_the_seasonality_test_is_that_of_its_formula():
 def test_earlier_autocorrelation_widens_the_limit():
     rising = np.arange(60.0)
     z = rising - rising.mean()
-    assert z[12:] @ z[:-12] / (z @ z) > 1.645 / np.sqrt(60)         # too much for white noise, not for a trend
+    assert z[12:] @ z[:-12] / (z @ z) > 1.645 / np.sqrt(60)  # too much for white noise, not for a trend
     assert not is_seasonal(rising, 12)
 
 
@@ -151,9 +156,10 @@ def test_the_published_figures_of_m4_hourly(real_data):
     train = m4_rows(real_data / "series" / "M4-Hourly-train.csv")
     test = m4_rows(real_data / "series" / "M4-Hourly-test.csv")
     assert list(train) == list(test) and len(train) == 414
-    scores = {name: [score(test[key][None], NAIVE[name](y, 48, 24)[None], seasonal_scale(y, 24))
-                     for key, y in train.items()]
-              for name in ("seasonal_naive", "naive2")}
+    scores = {
+        name: [score(test[key][None], NAIVE[name](y, 48, 24)[None], seasonal_scale(y, 24)) for key, y in train.items()]
+        for name in ("seasonal_naive", "naive2")
+    }
     seasonal, adjusted = aggregate(scores["seasonal_naive"], scores["naive2"]), aggregate(scores["naive2"])
     # To the digits published with the competition.
     assert (round(seasonal.smape, 3), round(seasonal.mase, 3)) == (13.912, 1.193)

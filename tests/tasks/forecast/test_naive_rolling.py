@@ -15,13 +15,13 @@ def series(kind, L, m, seed):
     if kind == "gaps":
         y[rng.random(L) < 0.2] = np.nan
     if kind == "late":
-        y[:3 * m + 1] = np.nan
+        y[: 3 * m + 1] = np.nan
     if kind == "negative":
         y[2 * L // 3] = -1.0
     if kind == "constant":
         y[:] = 7.0
-    if kind == "level":                 # constant at first, then not
-        y[:L // 2] = 7.0
+    if kind == "level":  # constant at first, then not
+        y[: L // 2] = 7.0
     return y
 
 

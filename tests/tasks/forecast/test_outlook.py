@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from rnncli.events import EvalDone, Outlook, RunFinished, RunStarted, Sampled, StepDone
+from rnncli.tasks.forecast.sample import NARROWEST, is_unicode, outlook_lines
 from rnncli.ui.bar import BarReporter
 from rnncli.ui.jsonl import JsonlReporter
 from rnncli.ui.lines import LinesReporter
-from rnncli.tasks.forecast.sample import NARROWEST, is_unicode, outlook_lines
 
 STAMPS = tuple(f"2024-01-{day:02}" for day in range(1, 16))
 OUTLOOK = Outlook("visitors", STAMPS, tuple(map(float, range(12))), (12.0, 13.0, 14.0), (12.5, math.nan, 13.5))

@@ -29,8 +29,11 @@ def panel(name="series", L=30, h=6, **parts):
 
 def written(path):
     """All text in an SVG file, a string each; its being read proves that it is whole XML."""
-    return ["".join(element.itertext()).strip() for element in ElementTree.parse(path).iter()
-            if element.tag.endswith("}text")]
+    return [
+        "".join(element.itertext()).strip()
+        for element in ElementTree.parse(path).iter()
+        if element.tag.endswith("}text")
+    ]
 
 
 def test_an_svg_holds_the_names_stamps_and_levels_as_text(matplotlib, tmp_path):
@@ -38,10 +41,10 @@ def test_an_svg_holds_the_names_stamps_and_levels_as_text(matplotlib, tmp_path):
     save_picture(path, [panel("first & <last>", truth=np.full(6, 10.0)), panel("cost in $ or $", L=5000)])
     texts = written(path)
     assert "first & <last>: 30 steps, 6 ahead" in texts
-    assert "cost in $ or $: last 146 of 5,000 steps, 6 ahead" in texts      # a $ is no formula
+    assert "cost in $ or $: last 146 of 5,000 steps, 6 ahead" in texts  # a $ is no formula
     assert {"day 0", "day 30", "day 35", "day 4854", "day 5000", "day 5005"} <= set(texts)
     assert {"95 %", "80 %", "history", "forecast", "truth"} <= set(texts)
-    assert texts.count("truth") == 1                                        # the second panel knows none
+    assert texts.count("truth") == 1  # the second panel knows none
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
@@ -77,9 +80,16 @@ def test_gaps_single_points_constants_and_nothing_at_all_can_be_drawn(matplotlib
         stamps = [str(step) for step in range(len(history) + len(forecast))]
         return Panel(Labels("\x1b[31mname\nof 名", stamps), np.array(history, float), np.array(forecast, float))
 
-    cases = [([1, NAN, 3], [NAN, 2]), ([1], [2]), ([5] * 9, [5] * 3), ([NAN] * 3, [NAN]), ([], [1, 2]), ([1, 2], []),
-             ([1e12, -1e12], [float("inf")])]
-    with pytest.warns(UserWarning, match="missing from font"):      # of the sign for a name; no font is ours to ship
+    cases = [
+        ([1, NAN, 3], [NAN, 2]),
+        ([1], [2]),
+        ([5] * 9, [5] * 3),
+        ([NAN] * 3, [NAN]),
+        ([], [1, 2]),
+        ([1, 2], []),
+        ([1e12, -1e12], [float("inf")]),
+    ]
+    with pytest.warns(UserWarning, match="missing from font"):  # of the sign for a name; no font is ours to ship
         save_picture(tmp_path / "a.svg", [bare(*case) for case in cases])
     texts = written(tmp_path / "a.svg")
     assert sum(text.startswith(r"\x1b[31mname of 名: ") for text in texts) == len(cases)

@@ -9,19 +9,39 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import apart     # noqa: F401
 from untrained import waves, write_long
 
-from rnncli.storage.model_files import load_model
 from rnncli.cli.main import main
-from rnncli.tasks.forecast.data import load_series
 from rnncli.errors import DataError
+from rnncli.storage.model_files import load_model
+from rnncli.tasks.forecast.data import load_series
 from rnncli.tasks.forecast.metrics import mae
 from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.forecast.refit import first_origins, refit, refit_report
 
-TRAIN = ["--horizon", "4", "--window", "8", "--season", "6", "--val-size", "12", "--hidden-size", "6", "--max-steps",
-         "12", "--eval-every", "6", "--batch-size", "8", "--seed", "5", "-q"]
+pytestmark = pytest.mark.usefixtures("apart")
+
+TRAIN = [
+    "--horizon",
+    "4",
+    "--window",
+    "8",
+    "--season",
+    "6",
+    "--val-size",
+    "12",
+    "--hidden-size",
+    "6",
+    "--max-steps",
+    "12",
+    "--eval-every",
+    "6",
+    "--batch-size",
+    "8",
+    "--seed",
+    "5",
+    "-q",
+]
 
 
 @pytest.fixture
@@ -52,7 +72,8 @@ def test_forecasts_are_those_of_a_model_trained_by_hand_without_the_rows_behind_
     for rows in (4, 11):
         found, expected = forecasts(*refit(table.config, rows), rows), by_hand(rows)
         assert {name: each.tobytes() for name, each in found.items()} == {
-            name: each.tobytes() for name, each in expected.items()}
+            name: each.tobytes() for name, each in expected.items()
+        }
 
 
 def test_every_origin_is_scored_and_errors_are_those_of_models_trained_by_hand(table):
@@ -77,7 +98,7 @@ def test_baselines_and_scales_know_nothing_of_what_lies_behind_an_origin(table):
     changed(table.config, "more.csv", series)
     found, wild = refit_report(table, n_windows=1), refit_report(table, ["more.csv"], n_windows=1)
     for name, one in wild.baselines().items():
-        assert one["mae"] == pytest.approx(1e6, rel=1e-3), name     # the forecast is what it was, up to some hundreds
+        assert one["mae"] == pytest.approx(1e6, rel=1e-3), name  # the forecast is what it was, up to some hundreds
     for line, other in zip(found.lines, wild.lines):
         assert line.model.mae / line.model.mase == pytest.approx(other.model.mae / other.model.mase)
         assert line.model.mae / line.model.z_mae == pytest.approx(other.model.mae / other.model.z_mae)
@@ -141,9 +162,14 @@ def test_progress_says_which_model_is_trained_and_how_far_it_is(table):
     assert ("training 1 of 2", 12, 12) in told
 
 
-@pytest.mark.parametrize(("options", "code", "said"), [
-    (["--per-step"], 2, "--refit excludes --per-step"), (["--split", "val"], 2, "--refit excludes --split"),
-    (["-"], 3, "--refit reads the data again for each origin, and standard input can be read only once")])
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--per-step"], 2, "--refit excludes --per-step"),
+        (["--split", "val"], 2, "--refit excludes --split"),
+        (["-"], 3, "--refit reads the data again for each origin, and standard input can be read only once"),
+    ],
+)
 def test_what_cannot_be_is_refused(table, capsys, options, code, said):
     assert main(["eval", "r", "--refit", *options]) == code
     assert said in capsys.readouterr().err

@@ -77,7 +77,7 @@ def test_a_straight_line_and_a_sine_continue_exactly(shape, center, scale):
     L, H = 40, 100
     ridge = Ridge(center, scale, (1e-6,)).fit(*windows_of(y[:400], L, H))
     # The penalty shrinks by 1e-6 over a sum of squares, some hundreds at least.
-    assert ridge.predict(y[None, 400 - L:400])[0] == pytest.approx(y[400:], abs=1e-5 * np.ptp(y))
+    assert ridge.predict(y[None, 400 - L : 400])[0] == pytest.approx(y[400:], abs=1e-5 * np.ptp(y))
 
 
 def test_the_default_penalties_continue_them_within_a_hundredth_of_a_per_cent():
@@ -99,7 +99,7 @@ def test_the_penalty_is_the_best_of_the_grid_on_the_last_fifth(seed):
     best = PENALTIES[int(np.argmin(errors))]
     ridge = Ridge().fit(windows, targets)
     assert ridge.penalty == best
-    assert ridge.weights == pytest.approx(augmented(x, y, best)[0], rel=1e-6, abs=1e-9)      # fitted again on all
+    assert ridge.weights == pytest.approx(augmented(x, y, best)[0], rel=1e-6, abs=1e-9)  # fitted again on all
 
 
 def test_the_caller_may_say_which_windows_choose():
@@ -109,14 +109,16 @@ def test_the_caller_may_say_which_windows_choose():
     targets = windows @ rng.normal(size=(4, 1)) * 3
     even = np.arange(80) % 2 == 0
     targets[~even] = 0
-    chosen = [Ridge(False, False).fit(windows, targets, held_out).penalty
-              for held_out in (np.r_[even[:40], np.zeros(40, bool)], np.r_[~even[:40], np.zeros(40, bool)])]
+    chosen = [
+        Ridge(False, False).fit(windows, targets, held_out).penalty
+        for held_out in (np.r_[even[:40], np.zeros(40, bool)], np.r_[~even[:40], np.zeros(40, bool)])
+    ]
     assert chosen[0] < chosen[1] == PENALTIES[-1]
 
 
 def test_without_a_window_to_choose_on_the_penalty_is_the_largest():
     windows, targets = noisy()
-    ridge = Ridge(penalties=PENALTIES[::-1])                # in any order
+    ridge = Ridge(penalties=PENALTIES[::-1])  # in any order
     assert ridge.fit(windows[:1], targets[:1]).penalty == PENALTIES[-1]
     for held_out in (np.zeros(90, bool), np.ones(90, bool)):
         assert ridge.fit(windows, targets, held_out).penalty == PENALTIES[-1]
@@ -124,8 +126,10 @@ def test_without_a_window_to_choose_on_the_penalty_is_the_largest():
 
 def test_series_of_any_size_are_pooled_and_each_is_forecast_in_its_own_units():
     t = np.arange(300)
-    series = [size * np.sin(2 * np.pi * t / 20 + phase) + level
-              for size, phase, level in ((1, 0, 0), (1e6, 1, -5e6), (1e-4, 2, 3))]
+    series = [
+        size * np.sin(2 * np.pi * t / 20 + phase) + level
+        for size, phase, level in ((1, 0, 0), (1e6, 1, -5e6), (1e-4, 2, 3))
+    ]
     pairs = [windows_of(y[:280], 20, 20) for y in series]
     ridge = Ridge().fit(np.concatenate([w for w, _ in pairs]), np.concatenate([t for _, t in pairs]))
     for y in series:
@@ -135,8 +139,11 @@ def test_series_of_any_size_are_pooled_and_each_is_forecast_in_its_own_units():
 def test_a_constant_window_keeps_its_value_and_teaches_nothing():
     windows, targets = noisy()
     ridge = Ridge().fit(windows, targets)
-    with_constant = Ridge().fit(np.r_[windows, np.full((30, 5), 0.1)], np.r_[targets, np.full((30, 3), 1e9)],
-                                np.r_[np.arange(90) >= 72, np.zeros(30, bool)])
+    with_constant = Ridge().fit(
+        np.r_[windows, np.full((30, 5), 0.1)],
+        np.r_[targets, np.full((30, 3), 1e9)],
+        np.r_[np.arange(90) >= 72, np.zeros(30, bool)],
+    )
     assert with_constant.weights.tolist() == ridge.weights.tolist()
     assert ridge.predict(np.full((1, 5), 0.1)).tolist() == [[0.1] * 3]
 

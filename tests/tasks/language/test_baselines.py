@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rnncli.tasks.language import baselines
 from rnncli.tasks.language.baselines import KneserNey, default_order, kneser_ney_nats
 
-EXACT = 1e-12       # both sides compute in float64; only the order of the additions differs
+EXACT = 1e-12  # both sides compute in float64; only the order of the additions differs
 
 
 class Reference:
@@ -25,9 +26,9 @@ class Reference:
         raw, neighbours = Counter(), defaultdict(set)
         for i, document in enumerate(documents):
             padded = [("start", i), *document]
-            for end in range(3, len(padded) + 1):           # the first symbol of a piece is not predicted
+            for end in range(3, len(padded) + 1):  # the first symbol of a piece is not predicted
                 for k in range(1, min(order, end - 1) + 1):
-                    gram = tuple(padded[end - k:end])
+                    gram = tuple(padded[end - k : end])
                     raw[gram] += 1
                     neighbours[gram].add(padded[end - k - 1])
         self.count = {gram: raw[gram] if len(gram) == order else len(neighbours[gram]) for gram in raw}
@@ -55,8 +56,9 @@ class Reference:
         return (count - D[min(count, 3)] + removed * lower) / sum(seen.values())
 
     def nats(self, documents):
-        return np.array([-log(self.p(d[j], tuple(d[max(0, j - self.order + 1):j])))
-                         for d in documents for j in range(1, len(d))])
+        return np.array(
+            [-log(self.p(d[j], tuple(d[max(0, j - self.order + 1) : j]))) for d in documents for j in range(1, len(d))]
+        )
 
 
 def laid_end_to_end(documents):
@@ -106,20 +108,23 @@ def test_structured_text_scores_as_the_paper_says(order):
 def test_structured_text_reaches_the_papers_discounts_and_both_fallbacks():
     text = structured_text(1, 1500, 7).tolist()
     D = Reference([text], 7, 7).D
-    assert len(set(D[1])) == 2 and D[1][1] == 0.5       # every symbol is frequent: nothing to estimate from
-    assert any(len(set(d)) == 4 for d in D.values())    # D(1), D(2) and D(3 or more) each its own
+    assert len(set(D[1])) == 2 and D[1][1] == 0.5  # every symbol is frequent: nothing to estimate from
+    assert any(len(set(d)) == 4 for d in D.values())  # D(1), D(2) and D(3 or more) each its own
     sparse = Reference([text[:60]], 7, 7).D
-    assert any(len(set(d)) == 2 and d[1] not in (0.5, 1) for d in sparse.values())      # plain Kneser-Ney
+    assert any(len(set(d)) == 2 and d[1] not in (0.5, 1) for d in sparse.values())  # plain Kneser-Ney
 
 
-@pytest.mark.parametrize(("counts", "Y"), [
-    ([1, 1, 1, 1, 2, 3, 3, 3, 4], 4 / 6),           # the formula gives D(2) = 2 - 3 * 4/6 * 3/1 = -4
-    ([1, 1, 2, 2, 3, 4, 4, 4, 4], 2 / 6),           # and here D(3) = 3 - 4 * 2/6 * 4/1 = -7/3
-    ([1, 1, 1, 1, 2, 2, 2, 3], 4 / 10),             # no count of 4: D(3) cannot be told
-])
+@pytest.mark.parametrize(
+    ("counts", "Y"),
+    [
+        ([1, 1, 1, 1, 2, 3, 3, 3, 4], 4 / 6),  # the formula gives D(2) = 2 - 3 * 4/6 * 3/1 = -4
+        ([1, 1, 2, 2, 3, 4, 4, 4, 4], 2 / 6),  # and here D(3) = 3 - 4 * 2/6 * 4/1 = -7/3
+        ([1, 1, 1, 1, 2, 2, 2, 3], 4 / 10),  # no count of 4: D(3) cannot be told
+    ],
+)
 def test_discounts_that_the_formulas_put_out_of_range_are_those_of_plain_kneser_ney(counts, Y):
     V, total = len(counts) + 1, sum(counts)
-    text = np.repeat(np.arange(V), [1, *counts])    # symbol 0 is the context; symbol i has the i-th count
+    text = np.repeat(np.arange(V), [1, *counts])  # symbol 0 is the context; symbol i has the i-th count
     p = np.exp(-KneserNey(1).fit(text, one_piece(text), V).nats(text, one_piece(text)))
     expected = (np.array(counts) - Y + Y * len(counts) / V) / total
     np.testing.assert_allclose(p, np.repeat(expected, counts), rtol=EXACT)
@@ -136,7 +141,7 @@ def test_any_documents_score_as_the_paper_says(train, held_out, order):
 @settings(max_examples=100, deadline=None)
 @given(texts(), st.lists(st.integers(0, 5), min_size=1, max_size=8), st.integers(1, 6))
 def test_probabilities_after_any_context_are_positive_and_sum_to_one(train, context, order):
-    V = train[0] + 1        # one symbol that training never shows
+    V = train[0] + 1  # one symbol that training never shows
     model = KneserNey(order).fit(*laid_end_to_end(train[1]), V)
     p = distribution(model, [w % V for w in context], V)
     assert p.min() > 0
@@ -144,7 +149,7 @@ def test_probabilities_after_any_context_are_positive_and_sum_to_one(train, cont
 
 
 def test_probabilities_sum_to_one_after_seen_and_after_unseen_contexts():
-    V, text = 9, structured_text(2, 2000, 8)            # symbol 8 never occurs
+    V, text = 9, structured_text(2, 2000, 8)  # symbol 8 never occurs
     model = KneserNey(5).fit(text, one_piece(text), V)
     for context in (text[:4], text[1000:1010], text[:1], [8], [8, 8, 8, 8], [text[0], 8, text[1], text[2]]):
         assert distribution(model, context, V).sum() == pytest.approx(1, abs=EXACT)
@@ -190,16 +195,16 @@ def test_a_frequent_symbol_with_one_predecessor_is_unlikely_in_a_new_context():
 def test_no_ngram_reaches_over_the_border_of_a_piece():
     text = structured_text(3, 400, 4)
     pieces = np.array([[0, 150], [150, 151], [151, 400]])
-    order = [2, 0, 1]       # where the pieces lie does not matter, and every document is scored alone
+    order = [2, 0, 1]  # where the pieces lie does not matter, and every document is scored alone
     model = KneserNey(4).fit(text, pieces, 4)
     moved = KneserNey(4).fit(*laid_end_to_end([text[begin:end] for begin, end in pieces[order]]), 4)
     np.testing.assert_array_equal(model.nats(text, pieces), moved.nats(text, pieces))
-    alone = [model.nats(text, pieces[i:i + 1]) for i in range(3)]
+    alone = [model.nats(text, pieces[i : i + 1]) for i in range(3)]
     np.testing.assert_array_equal(model.nats(text, pieces), np.concatenate(alone))
 
 
 def test_lines_that_share_their_newline_score_every_character_and_newline():
-    V, lines = 4, [[3, 0, 1, 3], [3, 0, 2, 1, 3], [3, 1, 3]]        # 3 is the newline
+    V, lines = 4, [[3, 0, 1, 3], [3, 0, 2, 1, 3], [3, 1, 3]]  # 3 is the newline
     tokens = np.array([3, 0, 1, 3, 0, 2, 1, 3, 1, 3], np.uint8)
     pieces = np.array([[0, 4], [3, 8], [7, 10]])
     got = KneserNey(3).fit(tokens, pieces, V).nats(tokens, pieces)
@@ -229,7 +234,7 @@ def test_a_limit_counts_the_last_symbols_only_and_reports_it(limit, used, begins
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32, np.int64])
 def test_the_type_of_the_symbols_changes_no_figure(dtype):
-    text = structured_text(6, 600, 6) * 51              # numbers up to 255
+    text = structured_text(6, 600, 6) * 51  # numbers up to 255
     expected = Reference([text.tolist()], 256, 6).nats([text.tolist()])
     text = text.astype(dtype)
     got = KneserNey(6).fit(text, one_piece(text), 256).nats(text, one_piece(text))
@@ -261,7 +266,7 @@ def test_the_helper_reads_splits_and_leaves_them_as_they_were():
     text = structured_text(8, 500, 5)
     train = SimpleNamespace(tokens=text, pieces=np.array([[0, 400]]))
     val = SimpleNamespace(tokens=text, pieces=np.array([[400, 500]]))
-    text.flags.writeable = False                        # tokens may be a read-only memory map
+    text.flags.writeable = False  # tokens may be a read-only memory map
     got = kneser_ney_nats(train, val, 5, 4)
     expected = Reference([text[:400].tolist()], 5, 4).nats([text[400:].tolist()])
     np.testing.assert_allclose(got, expected, rtol=EXACT, atol=EXACT)
@@ -275,10 +280,10 @@ def test_tiny_shakespeare_costs_the_known_nats_per_character(real_data):
     file = real_data / "text" / "tinyshakespeare.txt"
     if not file.exists():
         pytest.skip(f"{file.name} is not there")
-    symbols, tokens = np.unique(np.frombuffer(file.read_bytes(), np.uint8), return_inverse=True)    # ASCII only
+    symbols, tokens = np.unique(np.frombuffer(file.read_bytes(), np.uint8), return_inverse=True)  # ASCII only
     cut = int(0.9 * len(tokens))
     train = SimpleNamespace(tokens=tokens, pieces=np.array([[0, cut]]))
     val = SimpleNamespace(tokens=tokens, pieces=np.array([[cut, len(tokens)]]))
     nats = kneser_ney_nats(train, val, len(symbols), default_order("char"))
     assert len(nats) == 111_539
-    assert nats.mean() == pytest.approx(1.5165, abs=2e-4)       # published to four places; fallbacks move the last one
+    assert nats.mean() == pytest.approx(1.5165, abs=2e-4)  # published to four places; fallbacks move the last one

@@ -7,15 +7,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from scorings import brute_force, char_run, loaded_with, scored, split_of, text_file     # noqa: F401
+from scorings import brute_force, loaded_with, scored, split_of
 
-from rnncli.storage.checkpoint import named_arrays, save
 from rnncli.cli.main import main
 from rnncli.config import DataConfig, ModelConfig, to_dict
 from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.encoders import ByteEncoder, CharEncoder
 from rnncli.data.text.word_vocabulary import WordEncoder, fit_spelling
 from rnncli.errors import ConfigError, DataError
+from rnncli.storage.checkpoint import named_arrays, save
 from rnncli.tasks.language.evaluate import (
     held_out,
     line_records,
@@ -56,7 +56,7 @@ def test_the_baseline_is_fitted_on_the_training_split_and_its_skill_is_in_per_ce
     kneser_ney = found.baselines()["kneser_ney"]
     assert kneser_ney["order"] == 4
     assert kneser_ney["fitted_on_tokens"] == len(corpus.train.tokens)
-    assert kneser_ney["nats_per_char"] < 1 < found.metrics()["nats_per_char"]       # random weights know nothing
+    assert kneser_ney["nats_per_char"] < 1 < found.metrics()["nats_per_char"]  # random weights know nothing
     ratio = found.metrics()["nats_per_char"] / kneser_ney["nats_per_char"]
     assert kneser_ney["skill_percent"] == pytest.approx(100 - 100 * ratio)
     assert report(loaded, [corpus.val]).baselines() == {"kneser_ney": None}
@@ -78,8 +78,12 @@ def word_part():
     loaded = loaded_with(encoder)
     text = "the night the\nthe sea day\nthe sea\n"
     ids = encoder.encode(text)
-    split = split_of(ids, [[0, len(ids)]], characters=len(text) - 3,
-                     spelling_nats=encoder.spelling_nats(" night") + encoder.spelling_nats(" day"))
+    split = split_of(
+        ids,
+        [[0, len(ids)]],
+        characters=len(text) - 3,
+        spelling_nats=encoder.spelling_nats(" night") + encoder.spelling_nats(" day"),
+    )
     return loaded, split, text
 
 
@@ -96,12 +100,13 @@ def test_unknown_words_are_counted_and_their_spelling_is_paid_for_per_character(
     kneser_ney = found.baselines()["kneser_ney"]
     assert kneser_ney["nats_per_char"] > metrics["spelling_nats_per_char"]
     assert kneser_ney["nats_per_token"] * split.targets + split.spelling_nats == pytest.approx(
-        kneser_ney["nats_per_char"] * (len(text) - 3))
+        kneser_ney["nats_per_char"] * (len(text) - 3)
+    )
 
 
 def test_lines_add_up_to_the_whole_and_carry_their_text(char_run):
     loaded, corpus = char_run
-    part, = report(loaded, [corpus.val]).parts
+    (part,) = report(loaded, [corpus.val]).parts
     lines = list(line_records(part, loaded.encoder))
     assert sum(line["nats"] for line in lines) == pytest.approx(part.model.sum())
     assert sum(line["chars"] for line in lines) == corpus.val.characters
@@ -117,7 +122,7 @@ def test_lines_as_documents_are_the_lines_of_the_table(tmp_path):
     path.write_text("anna\nbo\n\ncarla\ndan", "utf-8")
     corpus = load_corpus(DataConfig(files=(str(path),), documents="line", val_frac=0.5))
     loaded = loaded_with(corpus.encoder, documents="line")
-    part, = report(loaded, [corpus.val]).parts
+    (part,) = report(loaded, [corpus.val]).parts
     lines = list(line_records(part, loaded.encoder))
     assert [line["text"] for line in lines] == ["carla\n", "dan\n"]
     assert [line["chars"] for line in lines] == [6, 4]
@@ -127,7 +132,7 @@ def test_lines_as_documents_are_the_lines_of_the_table(tmp_path):
 
 def test_a_line_with_an_unknown_word_has_no_figure_per_character():
     loaded, split, text = word_part()
-    part, = report(loaded, [split]).parts
+    (part,) = report(loaded, [split]).parts
     lines = list(line_records(part, loaded.encoder))
     assert [line["unknown"] for line in lines] == [1, 1, 0]
     assert [line["bits_per_char"] is None for line in lines] == [True, True, False]
@@ -139,11 +144,11 @@ def test_tokens_come_with_their_nats_and_bytes_that_are_no_character_as_numbers(
     tokens = encoder.encode("aé\n")
     split = split_of(tokens, [[0, 4]], characters=2)
     loaded = loaded_with(encoder)
-    part, = report(loaded, [split]).parts
+    (part,) = report(loaded, [split]).parts
     records = list(token_records(part, encoder))
     assert [record["token"] for record in records] == ["0xC3", "0xA9", "\n"]
     assert [record["nats"] for record in records] == part.model.tolist()
-    line, = line_records(part, encoder)
+    (line,) = line_records(part, encoder)
     assert line["chars"] == 2 and line["text"] == "aé\n" and line["tokens"] == 3
 
 
@@ -151,7 +156,7 @@ def test_a_text_without_a_newline_in_the_alphabet_is_one_line():
     encoder = CharEncoder("ab")
     split = split_of(encoder.encode("abba"), [[0, 4]])
     loaded = loaded_with(encoder)
-    line, = line_records(report(loaded, [split]).parts[0], encoder)
+    (line,) = line_records(report(loaded, [split]).parts[0], encoder)
     assert line["text"] == "abba" and line["chars"] == 3
 
 
@@ -217,7 +222,7 @@ def test_json_has_flat_metrics_and_null_for_what_is_not_finite(char_run):
     assert found["metrics"]["tokens"] == corpus.val.targets
     assert found["baselines"]["kneser_ney"]["nats_per_char"] > 0
     assert found["baselines"]["kneser_ney"]["skill_percent"] is None
-    part, = found["parts"]
+    (part,) = found["parts"]
     assert part["part"] == "val" and part["where"] == corpus.val.where
 
 
@@ -270,7 +275,7 @@ def test_a_pipe_gets_a_plain_line_every_thirty_seconds_and_no_more():
 
 def test_what_is_over_within_a_second_leaves_no_trace_on_a_terminal():
     clock = Clock()
-    console = SimpleNamespace(is_terminal=True)         # drawing a bar on it would fail
+    console = SimpleNamespace(is_terminal=True)  # drawing a bar on it would fail
     with ProgressDisplay(console, clock=clock) as progress:
         for clock.now in (0.1, 0.5, 0.9):
             progress("scoring val", 1, 2)
@@ -285,8 +290,11 @@ def run_file(char_run, tmp_path):
     loaded, corpus = char_run
     config = replace(loaded.config, model=ModelConfig(hidden_size=6, num_layers=2))
     path = tmp_path / "model.safetensors"
-    save(path, named_arrays(loaded.store, "theta/", loaded.theta), {
-        "config": to_dict(config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": loaded.data})
+    save(
+        path,
+        named_arrays(loaded.store, "theta/", loaded.theta),
+        {"config": to_dict(config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": loaded.data},
+    )
     return str(path)
 
 
@@ -311,15 +319,18 @@ def test_a_failed_gate_ends_with_1_after_the_report(run_file, capsys, tmp_path):
     assert "max-regress nats_per_char" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("options, code, message", [
-    (["--max", "bits=1"], 2, "unknown metric 'bits'"),
-    (["--max", "context_nats_per_char=1"], 2, "unknown metric"),
-    (["--split", "val", "x.txt"], 2, "--split and FILE exclude each other"),
-    (["--beat-baseline", "--no-baseline"], 2, "exclude each other"),
-    (["missing.txt"], 3, "missing.txt: no such file"),
-    (["--max-regress-from", "missing.json:1%"], 3, "missing.json: no such file"),
-    (["-", "--file", "-"], 2, "more than once"),
-])
+@pytest.mark.parametrize(
+    "options, code, message",
+    [
+        (["--max", "bits=1"], 2, "unknown metric 'bits'"),
+        (["--max", "context_nats_per_char=1"], 2, "unknown metric"),
+        (["--split", "val", "x.txt"], 2, "--split and FILE exclude each other"),
+        (["--beat-baseline", "--no-baseline"], 2, "exclude each other"),
+        (["missing.txt"], 3, "missing.txt: no such file"),
+        (["--max-regress-from", "missing.json:1%"], 3, "missing.json: no such file"),
+        (["-", "--file", "-"], 2, "more than once"),
+    ],
+)
 def test_what_cannot_be_done_is_two_lines_and_its_exit_code(run_file, capsys, options, code, message):
     assert main(["eval", run_file, *options]) == code
     out, err = capsys.readouterr()
@@ -336,7 +347,7 @@ def test_another_text_needs_the_training_data_for_the_baseline_alone(run_file, t
     assert json.loads(out)["baselines"] == {"kneser_ney": None}
     assert json.loads(out)["metrics"]["characters"] == 12
     assert err.startswith("warning: no baseline: ") and "play.txt" in err
-    assert main(["eval", run_file, str(other), "--beat-baseline"]) == 3      # not checked is not failed
+    assert main(["eval", run_file, str(other), "--beat-baseline"]) == 3  # not checked is not failed
     assert main(["eval", run_file]) == 3
     assert "rnncli eval" in capsys.readouterr().err
 

@@ -6,17 +6,20 @@ import numpy as np
 import pytest
 from scorings import brute_force, one_by_one, random_split, scored, small_model
 
-from rnncli.tasks.language.evaluate import split_nats
 from rnncli.nn.memory import Memory
+from rnncli.tasks.language.evaluate import split_nats
 from rnncli.tasks.language.scoring import Scorer, Segments, plan_shape
 
 
-@pytest.mark.parametrize("pieces", [
-    [[0, 200]],                                     # one document, longer than any plan
-    [[0, 90], [90, 95], [95, 200]],                 # files end to end
-    [[0, 6], [5, 40], [39, 41], [40, 200]],         # lines, which share their newline
-    [[3, 5]],                                       # a single target
-])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [[0, 200]],  # one document, longer than any plan
+        [[0, 90], [90, 95], [95, 200]],  # files end to end
+        [[0, 6], [5, 40], [39, 41], [40, 200]],  # lines, which share their newline
+        [[3, 5]],  # a single target
+    ],
+)
 @pytest.mark.parametrize("settings", [{}, {"cell": "gru", "embedding_size": 4}])
 def test_every_target_costs_what_a_softmax_step_by_step_says(pieces, settings):
     model, theta = small_model(**settings)
@@ -28,7 +31,7 @@ def test_float32_scores_are_close_to_float64():
     model, theta = small_model()
     split = random_split([[0, 300]])
     nats = split_nats(model, model.store().views(theta.astype("f4")), split)
-    np.testing.assert_allclose(nats, brute_force(model, theta, split), rtol=0, atol=2e-5)   # 24 bits, 300 steps
+    np.testing.assert_allclose(nats, brute_force(model, theta, split), rtol=0, atol=2e-5)  # 24 bits, 300 steps
     assert nats.dtype == np.float64
 
 
@@ -59,10 +62,12 @@ def test_a_stream_is_exact_up_to_what_its_warm_up_forgets():
     model, theta = small_model()
     split = random_split([[0, 1000]])
     exact, streams = (scored(model, theta, split, streams=n) for n in (1, 4))
-    limit = 250     # targets of a stream
-    np.testing.assert_allclose(streams[:limit], exact[:limit], rtol=1e-11)      # nothing came before
-    warmed = [one_by_one(model, theta, split.tokens, start - 64, min(start + limit + 1, 1000))[64:]
-              for start in (250, 500, 750)]
+    limit = 250  # targets of a stream
+    np.testing.assert_allclose(streams[:limit], exact[:limit], rtol=1e-11)  # nothing came before
+    warmed = [
+        one_by_one(model, theta, split.tokens, start - 64, min(start + limit + 1, 1000))[64:]
+        for start in (250, 500, 750)
+    ]
     np.testing.assert_allclose(streams[limit:], np.concatenate(warmed), rtol=1e-11)
     assert abs(streams.mean() - exact.mean()) < 1e-3
 
@@ -100,7 +105,11 @@ def test_progress_ends_with_all_targets():
 def test_segments_cover_every_target_once_and_only_cuts_are_warmed_up():
     segments = Segments.of(np.array([[0, 101], [100, 130], [130, 131]]), longest=40, warmup=64)
     assert sorted(zip(segments.place, segments.targets, segments.warmup, segments.begin)) == [
-        (0, 40, 0, 0), (40, 40, 40, 0), (80, 20, 64, 16), (100, 29, 0, 100)]
+        (0, 40, 0, 0),
+        (40, 40, 40, 0),
+        (80, 20, 64, 16),
+        (100, 29, 0, 100),
+    ]
     assert list(segments.steps) == sorted(segments.steps, reverse=True)
 
 
@@ -108,7 +117,7 @@ def test_rows_are_many_for_lines_and_one_for_a_long_document():
     assert plan_shape(np.array([100_000]), 65) == (1, 64)
     N, T = plan_shape(np.full(1000, 8), 65)
     assert N == 64 and T == 8
-    assert plan_shape(np.array([100_000] + [10] * 63), 65)[0] == 1      # the long one would keep 63 rows waiting
+    assert plan_shape(np.array([100_000] + [10] * 63), 65)[0] == 1  # the long one would keep 63 rows waiting
     N, T = plan_shape(np.full(1000, 100), 2_000_000)
     assert N * T * 2_000_000 <= 4_000_000
 

@@ -7,7 +7,7 @@ import types
 
 import numpy as np
 import pytest
-from corpora import FAMILY, cache, load, whole, write       # noqa: F401, fixtures among them
+from corpora import FAMILY, load, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +15,8 @@ from rnncli.config import DataConfig
 from rnncli.data.text.corpus import load_corpus
 from rnncli.errors import ConfigError, DataError
 
-
 # ---- reading
+
 
 @pytest.mark.parametrize("level", ["char", "word"])
 @pytest.mark.parametrize("chunk", [1, 2, 3, 5, 1000])
@@ -27,13 +27,18 @@ def test_line_ends_become_newlines_wherever_a_chunk_ends(write, level, chunk):
 
 
 @settings(max_examples=50, deadline=None)
-@given(text=st.text(alphabet="ab я€\r\n\ufeff\0\u0085" + FAMILY, min_size=12), chunk=st.integers(1, 7),
-       level=st.sampled_from(["char", "byte", "word"]), documents=st.sampled_from(["file", "line"]))
+@given(
+    text=st.text(alphabet="ab я€\r\n\ufeff\0\u0085" + FAMILY, min_size=12),
+    chunk=st.integers(1, 7),
+    level=st.sampled_from(["char", "byte", "word"]),
+    documents=st.sampled_from(["file", "line"]),
+)
 def test_the_size_of_a_chunk_changes_nothing(tmp_path_factory, text, chunk, level, documents):
     path = tmp_path_factory.mktemp("chunks") / "text.txt"
     path.write_bytes(("xy\n" * 2 + text + "xyzt").encode())
-    small, large = (load(str(path), level=level, documents=documents, chunk=size, val_frac=0.3)
-                    for size in (chunk, 1 << 20))
+    small, large = (
+        load(str(path), level=level, documents=documents, chunk=size, val_frac=0.3) for size in (chunk, 1 << 20)
+    )
     for one, other in ((small.train, large.train), (small.val, large.val)):
         assert np.array_equal(one.tokens, other.tokens) and np.array_equal(one.pieces, other.pieces)
         assert (one.characters, one.where) == (other.characters, other.where)
@@ -80,13 +85,16 @@ def test_nul_characters_are_kept_and_reported(write):
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 1000])
-@pytest.mark.parametrize("data, byte, offset", [
-    (b"abc\xffdef", "ff", 3),
-    ("дом".encode() + b"\x80", "80", 6),
-    ("дом".encode()[:5], "d0", 4),                      # half a code point at the end
-    (b"x" * 2000 + b"\xe2\x82" + b"x", "e2", 2000),
-    (b"\r\n" * 4 + b"\xfe", "fe", 8),                   # in bytes of the file, not in characters of the text
-])
+@pytest.mark.parametrize(
+    "data, byte, offset",
+    [
+        (b"abc\xffdef", "ff", 3),
+        ("дом".encode() + b"\x80", "80", 6),
+        ("дом".encode()[:5], "d0", 4),  # half a code point at the end
+        (b"x" * 2000 + b"\xe2\x82" + b"x", "e2", 2000),
+        (b"\r\n" * 4 + b"\xfe", "fe", 8),  # in bytes of the file, not in characters of the text
+    ],
+)
 def test_an_undecodable_byte_is_named_with_its_offset_in_whatever_chunk_it_lies(write, data, byte, offset, chunk):
     path = write(data)
     with pytest.raises(DataError) as caught:
@@ -96,8 +104,10 @@ def test_an_undecodable_byte_is_named_with_its_offset_in_whatever_chunk_it_lies(
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1000])
-@pytest.mark.parametrize("encoding, text, bad, offset", [
-    ("shift_jis", "日本", b"\x80\xff", 4), ("utf-16-le", "ab", b"\x00\xdc", 4), ("ascii", "ab", b"\xe9", 2)])
+@pytest.mark.parametrize(
+    "encoding, text, bad, offset",
+    [("shift_jis", "日本", b"\x80\xff", 4), ("utf-16-le", "ab", b"\x00\xdc", 4), ("ascii", "ab", b"\xe9", 2)],
+)
 def test_offsets_are_right_in_other_encodings(write, encoding, text, bad, offset, chunk):
     with pytest.raises(DataError, match=f"at offset {offset} is not "):
         load(write(text.encode(encoding) + bad + b"ab"), encoding=encoding, chunk=chunk)
@@ -150,14 +160,24 @@ def test_bytes_count_characters_of_their_targets(write):
 
 # ---- files, folders, pipes
 
+
 def test_a_folder_stands_for_its_files_in_order_without_the_hidden_and_the_empty(write, tmp_path):
-    for name, text in [("b.txt", "bbb"), ("a/z.txt", "zzz"), ("a/c.txt", "ccc"), (".hidden", "hhh"),
-                       (".git/x", "xxx"), ("empty.txt", "")]:
+    for name, text in [
+        ("b.txt", "bbb"),
+        ("a/z.txt", "zzz"),
+        ("a/c.txt", "ccc"),
+        (".hidden", "hhh"),
+        (".git/x", "xxx"),
+        ("empty.txt", ""),
+    ]:
         write(text, f"folder/{name}")
     corpus = load(str(tmp_path / "folder"), val_frac=0.0)
     assert corpus.encoder.decode(corpus.train.tokens) == "ccczzzbbb"
     assert [os.path.relpath(name, tmp_path) for name in corpus.files] == [
-        "folder/a/c.txt", "folder/a/z.txt", "folder/b.txt"]
+        "folder/a/c.txt",
+        "folder/a/z.txt",
+        "folder/b.txt",
+    ]
     assert corpus.notes == ("1 empty file left out",)
 
 
@@ -196,9 +216,15 @@ def test_an_empty_file_is_a_data_error(write, data):
     assert caught.value.exit_code == 3
 
 
-@pytest.mark.parametrize("name, what", [
-    ("missing.txt", "no such file"), ("/dev/null", "a device"), ("/dev/zero", "a device"),
-    ("/proc/self/mem", "input/output error")])
+@pytest.mark.parametrize(
+    "name, what",
+    [
+        ("missing.txt", "no such file"),
+        ("/dev/null", "a device"),
+        ("/dev/zero", "a device"),
+        ("/proc/self/mem", "input/output error"),
+    ],
+)
 def test_what_cannot_be_read_is_named(tmp_path, name, what):
     path = str(tmp_path / name)
     if name != "missing.txt" and not os.path.exists(path):
@@ -212,7 +238,8 @@ def test_a_forbidden_file_is_named(write, monkeypatch):
 
     def forbidden(self, *args):
         raise PermissionError(13, "Permission denied", str(self))
-    monkeypatch.setattr("pathlib.Path.open", forbidden)         # root may read everything, so chmod proves nothing
+
+    monkeypatch.setattr("pathlib.Path.open", forbidden)  # root may read everything, so chmod proves nothing
     with pytest.raises(DataError, match=f"{path}: permission denied"):
         load(path)
 
@@ -220,6 +247,7 @@ def test_a_forbidden_file_is_named(write, monkeypatch):
 def test_a_forbidden_folder_is_named(tmp_path, monkeypatch):
     def forbidden(path):
         raise PermissionError(13, "Permission denied", str(path))
+
     monkeypatch.setattr("os.scandir", forbidden)
     with pytest.raises(DataError, match=f"{tmp_path}: permission denied"):
         load(str(tmp_path))
@@ -243,8 +271,9 @@ def test_a_file_that_grows_while_it_is_read_is_refused(write):
     path = write("some text " * 10)
 
     def grow(done, total):
-        if done == total * 2 // 3:      # after the passes for the digest and for the alphabet's first chunks
+        if done == total * 2 // 3:  # after the passes for the digest and for the alphabet's first chunks
             with open(path, "a") as file:
                 file.write("more")
+
     with pytest.raises(DataError, match="changed while it was being read"):
         load_corpus(DataConfig(files=(path,)), progress=grow)

@@ -7,8 +7,19 @@ import numpy as np
 import pytest
 
 from rnncli.nn.special import (
-    digamma, incomplete_beta, lgamma, negative_binomial_above, negative_binomial_cdf, negative_binomial_quantile,
-    normal_quantile, normal_tail, softplus, student_quantile, student_quantiles, student_tail)
+    digamma,
+    incomplete_beta,
+    lgamma,
+    negative_binomial_above,
+    negative_binomial_cdf,
+    negative_binomial_quantile,
+    normal_quantile,
+    normal_tail,
+    softplus,
+    student_quantile,
+    student_quantiles,
+    student_tail,
+)
 
 N = 10_000
 LEVELS = (1e-6, 0.025, 0.5, 0.975, 1 - 1e-6)
@@ -37,9 +48,10 @@ def special():
 
 # ---- identities
 
+
 def test_gamma_functions_obey_their_recurrences():
     x = spread(-8, 12, 1)
-    size = 1 + np.abs(lgamma(x))                            # where lgamma is near 0 only its absolute error is small
+    size = 1 + np.abs(lgamma(x))  # where lgamma is near 0 only its absolute error is small
     np.testing.assert_allclose((lgamma(x + 1) - lgamma(x) - np.log(x)) / size, 0, atol=1e-14)
     np.testing.assert_allclose((digamma(x + 1) - digamma(x)) / (1 + 1 / x), 1 / x / (1 + 1 / x), atol=1e-13)
 
@@ -82,8 +94,9 @@ def test_student_quantiles_and_tails_undo_each_other(q):
     v = spread(0, 6, 10)
     p = min(q, 1 - q)
     np.testing.assert_allclose(student_tail(student_quantile(q, v), v) / 2, p, rtol=1e-8)
-    np.testing.assert_allclose(student_quantiles(q, np.maximum(v, 2)), student_quantile(q, np.maximum(v, 2)),
-                               rtol=1e-8, atol=1e-12)
+    np.testing.assert_allclose(
+        student_quantiles(q, np.maximum(v, 2)), student_quantile(q, np.maximum(v, 2)), rtol=1e-8, atol=1e-12
+    )
 
 
 def test_far_student_quantiles_are_those_of_a_power():
@@ -105,7 +118,7 @@ def test_a_count_quantile_is_the_least_count_that_is_enough(q, high):
 def test_count_quantiles_beyond_whole_floats_end_too():
     mean, r = spread(15, 25, 14)[:100], spread(-3, 4, 15)[:100]
     k = negative_binomial_quantile(0.5, mean, r)
-    assert np.isfinite(k).all() and ((k <= mean) | (r > 1)).all()       # the median of such counts is below their mean
+    assert np.isfinite(k).all() and ((k <= mean) | (r > 1)).all()  # the median of such counts is below their mean
 
 
 def test_counts_at_most_and_counts_above_add_up():
@@ -125,6 +138,7 @@ def test_what_is_not_a_number_stays_so_and_stops_nobody_else():
 
 # ---- beside SciPy
 
+
 def test_gamma_functions_are_those_of_scipy(special):
     x = spread(-8, 12, 1)
     np.testing.assert_allclose(lgamma(x), special.gammaln(x), rtol=1e-13, atol=1e-14)
@@ -142,7 +156,7 @@ def test_the_incomplete_beta_function_is_that_of_scipy(special, high, error):
 def test_student_tails_and_quantiles_are_those_of_scipy(special):
     v, t, q = spread(0, 6, 10), spread(-8, 20, 19), spread(-12, np.log10(0.5), 20)
     tail = 2 * special.stdtr(v, -t)
-    some = tail > 1e-290                                    # below, SciPy's ends as a subnormal number or 0
+    some = tail > 1e-290  # below, SciPy's ends as a subnormal number or 0
     np.testing.assert_allclose(student_tail(t, v)[some], tail[some], rtol=1e-8)
     np.testing.assert_allclose(student_quantile(q, v), special.stdtrit(v, q), rtol=1e-8, atol=1e-12)
 
