@@ -180,3 +180,21 @@ class ForecastTask:
             "window": forecast.window,
             "season": forecast.season,
         }
+
+    @staticmethod
+    def gradcheck_cases(cell, seed):
+        from . import checks
+
+        return checks.cases(cell, seed)
+
+    @staticmethod
+    def shared_gradcheck_cases(seed):
+        from . import checks
+
+        return checks.shared_cases(seed)
+
+    @staticmethod
+    def saved_gradcheck_case(loaded, seed):
+        from . import checks
+
+        return checks.saved_case(loaded, seed)

@@ -104,3 +104,21 @@ class LanguageTask:
     def summary(self):
         """What summary.json says of the task."""
         return {"level": self.encoder.level, "symbols": self.size}
+
+    @staticmethod
+    def gradcheck_cases(cell, seed):
+        from . import checks
+
+        return checks.cases(cell, seed)
+
+    @staticmethod
+    def shared_gradcheck_cases(seed):
+        from . import checks
+
+        return checks.shared_cases(seed)
+
+    @staticmethod
+    def saved_gradcheck_case(loaded, seed):
+        from . import checks
+
+        return checks.saved_case(loaded, seed)
