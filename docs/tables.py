@@ -78,9 +78,9 @@ def settings(section):
 
 def rates():
     """The learning rate of every optimizer where none is given."""
-    from rnncli.optim.optimizer import RULES
+    from rnncli.optim.optimizer import UPDATE_RULES
 
-    rows = [[code(name), f"{rule.rate:g}"] for name, rule in RULES.items()]
+    rows = [[code(name), f"{rule.rate:g}"] for name, rule in UPDATE_RULES.items()]
     return markdown(["optimizer", "default of `optim.lr`"], rows)
 
 

@@ -53,6 +53,13 @@ Cell = Annotated[
 ]
 
 
+def chosen_seed() -> int:
+    """A seed for a command that was given none."""
+    from secrets import randbelow
+
+    return randbelow(1 << 32)
+
+
 def setting(path, group, complete=None):
     """The Annotated type of the option for one setting of the configuration: "model.cell" gives --cell.
 

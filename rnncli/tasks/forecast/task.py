@@ -87,3 +87,21 @@ class ForecastTask:
     def encoder_from_dict(values):
         """The SeriesEncoder that its `to_dict` described; raises ModelFileError."""
         return SeriesEncoder.from_dict(values)
+
+    @staticmethod
+    def gradcheck_cases(cell, seed):
+        from . import checks
+
+        return checks.cases(cell, seed)
+
+    @staticmethod
+    def shared_gradcheck_cases(seed):
+        from . import checks
+
+        return checks.shared_cases(seed)
+
+    @staticmethod
+    def saved_gradcheck_case(loaded, seed):
+        from . import checks
+
+        return checks.saved_case(loaded, seed)

@@ -63,3 +63,21 @@ class LanguageTask:
     def build(config, size):
         """The LanguageModel of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
         return build_model(config.model, size)
+
+    @staticmethod
+    def gradcheck_cases(cell, seed):
+        from . import checks
+
+        return checks.cases(cell, seed)
+
+    @staticmethod
+    def shared_gradcheck_cases(seed):
+        from . import checks
+
+        return checks.shared_cases(seed)
+
+    @staticmethod
+    def saved_gradcheck_case(loaded, seed):
+        from . import checks
+
+        return checks.saved_case(loaded, seed)
