@@ -42,7 +42,8 @@ def annotated(option: Option) -> Any:
 def with_task_options(command: str) -> Callable:
     """A decorator that puts the options of all kinds in the place of a function's parameter `task_options`.
 
-    The function gets {key: value} of those that were given.
+    The function gets {key: value} of those that were given. Its docstring, the help of the command, gets what the
+    kinds say about it, and their examples.
     """
 
     def decorate(function):
@@ -67,10 +68,19 @@ def with_task_options(command: str) -> Callable:
             )
         parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
         wrapper.__signature__ = inspect.Signature(parameters)
+        wrapper.__doc__ = help_of(command, function.__doc__)
         wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return wrapper
 
     return decorate
+
+
+def help_of(command: str, text: str) -> str:
+    """The help of a command: `text`, a paragraph of what each kind says about it, and the examples of all."""
+    about = " ".join(kind.about[command] for kind in TASKS.values() if command in kind.about)
+    examples = [example for kind in TASKS.values() for example in kind.examples.get(command, ())]
+    lines = "\n".join(f"  {example}" for example in examples)
+    return "\n\n".join(part for part in (inspect.cleandoc(text), about, lines and f"Examples:\n{lines}") if part)
 
 
 def settled(kind: TaskKind, command: str, given: Mapping[str, Any], what: str) -> dict[str, Any]:

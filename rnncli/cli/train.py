@@ -189,6 +189,7 @@ def train(
     it trains the quick start on a text that comes with rnncli.
     """
     from ..ui.reporter import choose_reporter
+    from ..ui.sinks import Sinks
 
     if wide:
         settings["series.layout"] = "wide"
@@ -205,8 +206,8 @@ def train(
         output = output or fresh_folder(name)
     if dry_run:
         return print_plan(config, output)
-    with choose_reporter(progress, color, quiet, verbose) as reporter:
-        carry_out(config, output, resume, init_from, extension(settings), reporter, profile)
+    with Sinks(choose_reporter(progress, color, quiet, verbose)) as sinks:
+        carry_out(config, output, resume, init_from, extension(settings), sinks, profile)
 
 
 def refuse_with_resume(others, settings):
@@ -333,24 +334,25 @@ def extension(settings):
     return {path.removeprefix("train."): getattr(limits, path.removeprefix("train.")) for path in given}
 
 
-def carry_out(config, output, resume, init_from, extend, reporter, profile=False):
-    """Prepare the run and train it, every event to the reporter; raises what preparing and training raise."""
+def carry_out(config, output, resume, init_from, extend, sinks, profile=False):
+    """Prepare the run and train it, every event to the sinks and the log; raises what preparing and training raise."""
     import numpy as np
 
     from ..plugins import user_code
+    from ..storage.log_sink import LogSink
     from ..training.loop import train
     from ..training.run import prepare
     from .stopping import stopping
 
     watch = started_profile() if profile else None
     xp = watch.xp if watch else np
-    with user_code(), prepare(config, output, resume, init_from, extend, reporter.reading, xp) as run:
-        reporter.norms = reporter.norms or run.config.train.norms_every > 0
+    with user_code(), prepare(config, output, resume, init_from, extend, sinks.reading, xp) as run:
+        sinks.add(LogSink(run.folder))
         if watch:
             watch.attach(run)
-        with stopping(run, reporter):
+        with stopping(run, sinks):
             for event in watch.follow(train(run)) if watch else train(run):
-                reporter.handle(event)
+                sinks.handle(event)
 
 
 def started_profile():

@@ -91,6 +91,7 @@ class TaskKind:
     generate_options: tuple[Option, ...] = ()
     generate_files: str | None = None  # help of FILE of `generate`; None: it takes none
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command -> example lines
+    about: Mapping[str, str] = field(default_factory=dict)  # command -> sentences for its help
     next_commands: Callable[[str, Any], Iterable[Next]] = lambda run, started: ()  # (run folder, RunStarted)
     upgrade: Callable[[dict], dict] = lambda meta: meta  # what an older model file says, as this version says it
 
@@ -107,8 +108,8 @@ class TaskKind:
 class Sample(Protocol):
     """What a model shows of itself while it trains: a text, a forecast."""
 
-    title: str  # "sample", "forecast"
-    wraps: bool  # whether long lines may be broken: text, not a drawing
+    title: ClassVar[str]  # what it is called: "sample"
+    wraps: ClassVar[bool]  # whether long lines may be broken: text, not a drawing
 
     def lines(self, width: int, unicode: bool, color: bool) -> list[str]:
         """Lines for a terminal, safe to print; `color`: with ANSI codes."""

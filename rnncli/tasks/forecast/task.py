@@ -7,7 +7,6 @@ import numpy as np
 
 from ...data.series.window_batches import WindowBatches
 from ...errors import DataError
-from ...events import Outlook
 from ...phrases import counted
 from .building import build_forecaster
 from .data import load_series
@@ -15,11 +14,12 @@ from .encoder import SeriesEncoder
 from .intervals import mean_of
 from .kind import FORECAST
 from .predictor import Predictor
+from .sample import ForecastSample
 
 TOGETHER = 64  # windows of an evaluation side by side
 TRIED = 256  # windows that `try_evaluation` scores
 KEPT = 4_000  # windows whose residuals a model file keeps, at most
-SHOWN = 5  # horizons of history that an Outlook has
+SHOWN = 5  # horizons of history that a sample has
 
 
 class ForecastTask:
@@ -114,7 +114,7 @@ class ForecastTask:
         return {"loss": float(loss / max(real.sum(), 1)), "mae": float(np.nanmean(np.abs(errors)))}, residuals
 
     def sample(self, weights):
-        """An Outlook: the last validation window of the first series that has one, or what follows its last row."""
+        """A ForecastSample of the last validation window of the first series that has one, or of what follows its end."""
         windows, panel = self.data.windows, self.data.panel
         series, first = self.validation or (np.zeros(1, np.intp), windows.lengths[:1])
         at = np.flatnonzero(series == series[0])[-1:]
@@ -127,7 +127,7 @@ class ForecastTask:
         stamps = np.concatenate([one.stamps[: len(one)], self.encoder.stamps_after(one, h)])[start : stop + h]
         name = one.id if len(panel.series) > 1 else panel.roles.targets[0]
         numbers = (tuple(part.tolist()) for part in (one.y[start:stop, 0], mean, truth))
-        return Outlook(name, tuple(panel.text(stamps)), *numbers)
+        return ForecastSample(name, tuple(panel.text(stamps)), *numbers)
 
     def describe(self, workers):
         model, forecast, batches = self.config.model, self.config.forecast, self.batches
@@ -180,3 +180,9 @@ class ForecastTask:
             "window": forecast.window,
             "season": forecast.season,
         }
+
+    @staticmethod
+    def generate(loaded, options, out):
+        from .generate import generate
+
+        generate(loaded, options, out)

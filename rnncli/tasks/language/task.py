@@ -8,9 +8,9 @@ from ...data.text.corpus import load_corpus
 from ...data.text.encoders import encoder_from_dict
 from ...data.text.splits import shortened
 from ...data.text.streams import Streams
-from ...generation.writing import sample_text
 from .kind import LANGUAGE
 from .model import build_model
+from .sample import TextSample, sample_text
 from .scoring import SHORT, Scorer
 
 HOPELESS = 2  # uniform guesses
@@ -65,11 +65,11 @@ class LanguageTask:
         return some.targets / self.validation.targets
 
     def sample(self, weights):
-        """A text of `sample_length` tokens, empty for 0."""
+        """A TextSample of `sample_length` tokens, None for 0."""
         if not self.config.train.sample_length:
-            return ""
+            return None
         with np.errstate(all="ignore"):  # weights that are about to diverge: the next step tells
-            return sample_text(
+            text = sample_text(
                 self.model,
                 weights,
                 self.encoder,
@@ -77,6 +77,7 @@ class LanguageTask:
                 self.config.seed,
                 by_line=self.config.data.documents == "line",
             )
+        return TextSample(text)
 
     def describe(self, workers):
         model, files = self.config.model, self.data.files
@@ -104,3 +105,9 @@ class LanguageTask:
     def summary(self):
         """What summary.json says of the task."""
         return {"level": self.encoder.level, "symbols": self.size}
+
+    @staticmethod
+    def generate(loaded, options, out):
+        from .generate import generate
+
+        generate(loaded, options, out)
