@@ -176,9 +176,11 @@ def plain_data(value: Any) -> Any:
     """Dataclasses and named tuples as dicts, tuples of them as lists."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    if hasattr(value, "_asdict"):
-        return value._asdict()
-    return [plain_data(part) for part in value] if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    names = getattr(value, "_fields", None)
+    parts = [plain_data(part) for part in value]
+    return parts if names is None else dict(zip(names, parts))
 
 
 def snake_case(name: str) -> str:

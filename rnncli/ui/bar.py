@@ -74,7 +74,7 @@ class Status:
     """The moving part. The thread that draws it meets only whole values, which the training thread replaces."""
 
     def __init__(self):
-        self.doing, self.validation = "", None
+        self.doing, self.validation = "", ""
         self.fraction, self.label, self.parts = None, "", ()
 
     def follow(self, meter):

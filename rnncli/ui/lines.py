@@ -52,11 +52,13 @@ class WarningsReporter:
 class LinesReporter(WarningsReporter):
     """Everything in words: a line about the steps every few seconds, and one or more for each other event."""
 
+    meter: Meter  # from RunStarted on
+
     def __init__(self, stream, norms=False, clock=time.monotonic):
         super().__init__(stream)
         self.norms, self.clock = norms, clock
         self.shown_at = clock()
-        self.meter = self.sample = None
+        self.sample = None  # that was shown last
 
     def handle(self, event):
         match event:

@@ -1,5 +1,7 @@
 """Forecasts beside the history that they continue: drawn on a terminal, and as a picture in a file."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .chart import Labels, chart_lines
@@ -12,7 +14,7 @@ HEIGHT = 14  # lines of a drawing
 NARROWEST = 40  # characters that a drawing needs
 
 
-class StampTexts:
+class StampTexts(Sequence):
     """The stamps of a series as text, made when they are asked for."""
 
     def __init__(self, panel, stamps):
