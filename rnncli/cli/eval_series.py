@@ -15,8 +15,8 @@ from ..tasks.forecast.metrics import metric_names
 from ..tasks.forecast.refit import refit_report
 from ..tasks.metric_checks import Task, apply_gates, parse_gates, raise_if_failed
 from ..ui.console import stderr_console
-from ..ui.evaluation import ProgressDisplay
 from ..ui.forecast_evaluation import render
+from ..ui.progress_display import ProgressDisplay
 from .output import tell, write
 
 

@@ -5,7 +5,8 @@ from ..plugins import user_code
 from ..tasks.language.evaluate import held_out, metric_names, other_text, report, stored_corpus
 from ..tasks.metric_checks import Task, apply_gates, parse_gates, raise_if_failed
 from ..ui.console import stderr_console
-from ..ui.evaluation import ProgressDisplay, render
+from ..ui.evaluation import render
+from ..ui.progress_display import ProgressDisplay
 from .output import tell, write
 
 

@@ -21,7 +21,7 @@ from ..tasks.forecast.picture import Panel as Picture
 from ..tasks.forecast.picture import check_picture, save_picture
 from ..tasks.forecast.predictor import Predictor
 from ..ui.console import is_terminal, stderr_console, wants_color
-from ..ui.evaluation import ProgressDisplay
+from ..ui.progress_display import ProgressDisplay
 from .output import tell
 from .stream import Stream
 

@@ -3,7 +3,6 @@
 import json
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,7 +24,7 @@ from rnncli.tasks.language.evaluate import (
     stored_corpus,
     token_records,
 )
-from rnncli.ui.evaluation import ProgressDisplay, render
+from rnncli.ui.evaluation import render
 
 
 def test_nats_bits_and_perplexity_are_those_of_the_nats_of_all_targets(char_run):
@@ -253,32 +252,6 @@ def test_control_characters_of_a_text_do_not_reach_the_tables():
     loaded = loaded_with(encoder)
     text = "".join(render(report(loaded, [split]), encoder, records=("lines", "tokens")))
     assert "\x1b" not in text and "\\x1b" in text
-
-
-class Clock:
-    """Seconds that pass only when told."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-def test_a_pipe_gets_a_plain_line_every_thirty_seconds_and_no_more():
-    clock, lines = Clock(), []
-    console = SimpleNamespace(is_terminal=False, print=lambda line, **_: lines.append(line))
-    with ProgressDisplay(console, clock=clock) as progress:
-        for clock.now in (5, 29, 31, 40, 62):
-            progress("scoring val", int(clock.now), 100)
-    assert lines == ["scoring val: 31% (31 of 100)", "scoring val: 62% (62 of 100)"]
-
-
-def test_what_is_over_within_a_second_leaves_no_trace_on_a_terminal():
-    clock = Clock()
-    console = SimpleNamespace(is_terminal=True)  # drawing a bar on it would fail
-    with ProgressDisplay(console, clock=clock) as progress:
-        for clock.now in (0.1, 0.5, 0.9):
-            progress("scoring val", 1, 2)
 
 
 # The command
