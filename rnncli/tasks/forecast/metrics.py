@@ -156,7 +156,7 @@ class Scores:
         return finite({name: float(value) for name, value in named.items()})
 
 
-def metric_names(levels=()):
+def names_of_metrics(levels=()):
     """The names in `Scores.as_dict` of a forecast with intervals of these levels in per cent."""
     return (*METRICS, *(f"{name}_{level:g}" for name in ("coverage", "msis") for level in levels))
 

@@ -83,7 +83,7 @@ class ForecastTask:
         N = min(TOGETHER, len(self.validation[0])) if self.validates else 1
         self.predictor = Predictor(self.model, None, self.data.windows, N, memory)
 
-    def evaluate(self, weights):
+    def validate(self, weights):
         """Loss and mean absolute error of the validation windows; their residuals are kept for intervals."""
         if not self.validates:
             return None
@@ -180,3 +180,15 @@ class ForecastTask:
             "window": forecast.window,
             "season": forecast.season,
         }
+
+    @staticmethod
+    def metric_names(loaded, options):
+        from .evaluate import metric_names
+
+        return metric_names(loaded, options)
+
+    @staticmethod
+    def evaluate(loaded, options, out):
+        from .evaluate import evaluate
+
+        return evaluate(loaded, options, out)
