@@ -4,7 +4,7 @@ A command is imported when it is asked for, so that each starts as fast as it ca
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Annotated
 
@@ -59,11 +59,11 @@ class Help:
             with formatter.section(title):
                 formatter.write_dl(records, col_max=28)
 
-    def more_examples(self, ctx):
+    def more_examples(self, ctx) -> Iterable[str]:
         """Examples that the docstring does not have."""
         return ()
 
-    def is_shown(self, ctx, param):
+    def is_shown(self, ctx, param) -> bool:
         """Whether the help shows a parameter."""
         return True
 

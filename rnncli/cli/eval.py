@@ -92,7 +92,7 @@ def eval_(
     load_code(code or ())
     loaded = load_model(run)
     kind = TASKS[loaded.config.task]
-    task, options = kind.load(), settled(kind, "eval", task_options, run)
+    task, options = kind.load(), settled(kind, "eval", task_options or {}, run)
     beaten = beaten_baselines(kind, beat_baseline or (), files)
     names = task.metric_names(loaded, options)
     checks = limit_checks(kind, names, maxima or (), minima or (), beaten, regress or ())

@@ -80,7 +80,7 @@ def with_task_options(command: str) -> Callable:
 def kind_of_run(arguments: Iterable[str]) -> TaskKind | None:
     """The kind of the first argument that is a trained model; None where there is none, or no kind of that name."""
     names = (stored_task(argument) for argument in arguments if not argument.startswith("-"))
-    return next((TASKS[name] for name in names if name in TASKS), None)
+    return next((TASKS[name] for name in names if name is not None and name in TASKS), None)
 
 
 def is_foreign(parameter: str, kind: TaskKind | None, command: str) -> bool:

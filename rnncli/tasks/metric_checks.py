@@ -53,7 +53,7 @@ class MetricCheck:
     """What became of a LimitCheck. margin: how far `found` is on the right side of `expected`, negative on the wrong
     one."""
 
-    name: str  # "max bits_per_char"
+    name: str  # "max accuracy"
     sign: str  # what `found` should be to `expected`: <=, >=, < or >
     expected: float | None
     found: float | None
@@ -107,7 +107,7 @@ def limit_checks(
     """The LimitChecks that options ask for.
 
     names: of the metrics that there will be. maxima, minima: texts "name=value". beaten: names of baselines. regress:
-    texts "base.json:1%" or "base.json:perplexity=1%", base.json written by an earlier `eval --format json`; without a
+    texts "base.json:1%" or "base.json:name=1%", base.json written by an earlier `eval --format json`; without a
     name it is the kind's default metric. Raises ConfigError for what cannot be read, DataError for a base that is of
     no use.
     """
@@ -164,7 +164,7 @@ def _regress(kind, names, text):
         )
     directed = [each for each in names if direction(kind, each)]
     name = _known(name or kind.default_metric, directed, f"--max-regress-from {text}")
-    base, better = _base_figure(path, name), direction(kind, name)
+    base, better = _base_figure(path, name), direction(kind, name) or LOWER
     worst = abs(base) * share / 100
     return LimitCheck(REGRESS, name, base - worst if better == HIGHER else base + worst, better=better)
 

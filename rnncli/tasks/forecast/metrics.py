@@ -148,7 +148,7 @@ class Scores:
     coverage: dict[float, float] = field(default_factory=dict)  # of each interval, by its level in per cent
     msis: dict[float, float] = field(default_factory=dict)
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, float | None]:
         """{name: float, or None for what is not defined}; intervals as coverage_95, msis_95 and so on."""
         named = {name: getattr(self, name) for name in METRICS if name != "z_rmse"} | {"z_rmse": math.sqrt(self.z_mse)}
         for name, by_level in (("coverage", self.coverage), ("msis", self.msis)):

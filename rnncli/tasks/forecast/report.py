@@ -67,21 +67,21 @@ class ForecastReport:
     stride: int
     levels: tuple[float, ...]
     quantiles: tuple[float, ...]
-    method: str
+    method: str | None
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     per_series: bool = False
     steps: list[dict[str, Any]] | None = None
 
     @property
-    def lists(self):
+    def lists(self) -> tuple[str, ...]:
         return ("series",) * self.per_series + ("steps",) * (self.steps is not None)
 
-    def metrics(self, *lines):
+    def metrics(self, *lines: Line) -> dict[str, Any]:
         """{name: number, None where it has no value} of some lines together, by default all."""
         return self._together("model", lines).as_dict()
 
-    def baselines(self, *lines):
+    def baselines(self, *lines: Line) -> dict[str, dict[str, Any]]:
         """{name: {metric: number, ..., "skill_percent": of the model against it, by MAE}}, for all lines by default.
 
         A point forecast stands for each of its quantiles in the weighted quantile loss.
@@ -96,7 +96,7 @@ class ForecastReport:
             }
         return found
 
-    def by_step(self):
+    def by_step(self) -> np.ndarray:
         """(h,) MAE of the model at each step ahead, the mean over lines that have one."""
         table = np.stack([line.by_step for line in self.lines])
         there = ~np.isnan(table)
@@ -110,7 +110,7 @@ class ForecastReport:
 
         return aggregate(of(name), of("naive2"))
 
-    def summary(self):
+    def summary(self) -> dict[str, Any]:
         return {
             "split": self.split,
             "rows": self.rows,
@@ -131,7 +131,7 @@ class ForecastReport:
             "notes": list(self.notes),
         }
 
-    def records(self):
+    def records(self) -> Iterator[Record]:
         for step in self.steps or ():
             yield Record("steps", "step", step)
         for line in self.lines if self.per_series else ():
@@ -139,7 +139,7 @@ class ForecastReport:
             found = {"metrics": self.metrics(line), "baselines": self.baselines(line)}
             yield Record("series", "series", about | found)
 
-    def details(self):
+    def details(self) -> Iterator[str | Table]:
         if self.steps is not None:
             yield from step_tables(self.steps, len(self.targets) > 1)
             yield ""
@@ -147,7 +147,7 @@ class ForecastReport:
             yield from series_tables(self)
             yield ""
 
-    def figures(self):
+    def figures(self) -> Iterator[str | Table]:
         yield f"{self.split}: {self.rows}"
         yield (
             f"{counted(self.windows, 'window')} of {counted(self.horizon, 'step')}, {self.stride:,} apart; "
@@ -209,7 +209,7 @@ def step_bars(report: ForecastReport) -> Iterator[str]:
         yield bars(errors.tolist())
 
 
-def bars(values):
+def bars(values: Sequence[float]) -> str:
     """A row of bars from 0 to the largest of values, which are joined where they are too many; a blank for nan."""
     size = -(-len(values) // STEPS_SHOWN)
     groups = [[v for v in values[at : at + size] if v == v] for at in range(0, len(values), size)]
@@ -280,7 +280,7 @@ def _is_rare(step):
     return step["tail"] is not None and step["tail"] < RARE
 
 
-def numbers(values, rank=0.0):
+def numbers(values: Sequence[float | None], rank: float = 0.0) -> list[str]:
     """Texts of numbers that stand in one column, - for None: as many decimals as give four figures to the smallest,
     or to the one at `rank`, 0 to 1, in the order of their sizes."""
     sizes = sorted(abs(value) for value in values if value and math.isfinite(value))
@@ -299,7 +299,7 @@ def _percent(share):
     return None if share is None else 100 * share
 
 
-def shorten(text):
+def shorten(text: str) -> str:
     """Text made safe for one line of a table."""
     text = safe_text(text).replace("\n", " ").replace("\t", " ")
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

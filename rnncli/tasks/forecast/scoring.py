@@ -138,13 +138,14 @@ def scored(rounds, stride=1, progress=_silent):
     """The ForecastReport of Rounds, one after the other, with the same series, levels and quantiles. Raises DataError
     where none has a window."""
     parts, echo, told, windows, names, method = {}, Echo(), {}, [], set(BASELINES), None
+    one = None
     for one in rounds:
         scorer = _Scorer(one, progress, parts, echo)
         method = scorer.add_all() or method
         told |= dict.fromkeys(scorer.baselines.notes)
         names &= set(scorer.baselines.names)  # a baseline of some windows only would compare with nothing
         windows.append(one.windows)
-    if not parts:
+    if one is None or not parts:
         raise DataError("no series has a value to forecast at these origins", "choose other ones with --step-size")
     series, first = (np.concatenate(each) for each in zip(*windows))
     order, data = np.argsort(series, kind="stable"), one.data

@@ -46,21 +46,25 @@ class TextReport:
     order: int | None = None  # of the Kneser-Ney n-gram
     fitted_on: int | None = None  # tokens that it was fitted on
     shown: tuple[str, ...] = ()  # of LINES and TOKENS: what is reported one by one
-    notes = ()
 
     @property
-    def lists(self):
+    def notes(self) -> tuple[str, ...]:
+        """What was changed in reading a file is said when it is read."""
+        return ()
+
+    @property
+    def lists(self) -> tuple[str, ...]:
         return ("parts", *self.shown)
 
     @property
-    def warnings(self):
+    def warnings(self) -> tuple[str, ...]:
         """That the baseline is better, if it is."""
         own, theirs = self.metrics(), self.baselines()["kneser_ney"]
         if theirs is None or not round(theirs["skill_percent"], 1) < 0:
             return ()
         return (beats({"Kneser-Ney": theirs["nats_per_char"]}, own["nats_per_char"], "nats/char"),)
 
-    def metrics(self, *parts):
+    def metrics(self, *parts: Part) -> dict[str, Any]:
         """{name: number} of some parts together, by default all; the names are those of `names_of_metrics`."""
         parts = parts or self.parts
         metrics = figures(parts, [part.model for part in parts])
@@ -72,7 +76,7 @@ class TextReport:
             metrics |= {name: windows[name.removeprefix("context_")] for name in CONTEXT_METRICS}
         return metrics
 
-    def baselines(self, *parts):
+    def baselines(self, *parts: Part) -> dict[str, dict[str, Any] | None]:
         """{"kneser_ney": {name: number} or None} for some parts together, by default all.
 
         skill_percent: by how much the model's nats per character are below the baseline's.
@@ -87,10 +91,10 @@ class TextReport:
             | {"order": self.order, "fitted_on_tokens": self.fitted_on, "skill_percent": skill}
         }
 
-    def summary(self):
+    def summary(self) -> dict[str, Any]:
         return {"metrics": self.metrics(), "baselines": self.baselines()}
 
-    def records(self):
+    def records(self) -> Iterator[Record]:
         for part in self.parts:
             for kind in self.shown:
                 for values in RECORDS[kind](part, self.encoder):
@@ -99,14 +103,14 @@ class TextReport:
             found = {"metrics": self.metrics(part), "baselines": self.baselines(part)}
             yield Record("parts", "part", about | found)
 
-    def details(self):
+    def details(self) -> Iterator[str]:
         for part in self.parts:
             for kind in self.shown:
                 yield f"{part.split.name}: {kind}"
                 yield from {LINES: line_rows, TOKENS: token_rows}[kind](part, self.encoder)
                 yield ""
 
-    def figures(self):
+    def figures(self) -> Iterator[str | Table]:
         for number, part in enumerate(self.parts):
             yield from [""] * (number > 0)
             yield f"{part.split.name}: {part.split.where}"
@@ -123,7 +127,7 @@ class TextReport:
             rows[f"model, windows of {self.context}"] = {name: metrics[f"context_{name}"] for name in COLUMNS}
         if kneser_ney:
             rows[f"Kneser-Ney, order {self.order}"] = kneser_ney
-        columns = [LANGUAGE.metric(name) for name in COLUMNS]
+        columns = [metric for metric in LANGUAGE.metrics if metric.name in COLUMNS]
         yield Table(
             [
                 ["", *(metric.label for metric in columns)],
@@ -148,7 +152,7 @@ def names_of_metrics(level: str, context: int | None = None) -> tuple[str, ...]:
     return METRICS + (WORD_METRICS if level == "word" else ()) + (CONTEXT_METRICS if context else ())
 
 
-def figures(parts, nats):
+def figures(parts: tuple[Part, ...], nats: list[Any]) -> dict[str, Any]:
     """{name: number} for METRICS, given the `nats` (targets,) of each of the parts."""
     tokens, characters = _total(parts, "targets"), _total(parts, "characters")
     total = float(sum(array.sum() for array in nats))
@@ -163,7 +167,7 @@ def _total(parts, name):
     return sum(getattr(part.split, name) for part in parts)
 
 
-def line_records(part, encoder):
+def line_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
     """Yield a dict for each line of a part: line (from 1), nats, chars, bits_per_char, tokens, unknown, text.
 
     What ends a line belongs to it. nats leave out the spelling of unknown words, whose lengths only the text knows, so
@@ -192,7 +196,7 @@ def line_records(part, encoder):
         }
 
 
-def token_records(part, encoder):
+def token_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
     """Yield a dict for each target of a part: token, id, nats. A byte that is no character is written 0xC3."""
     ids = part.split.tokens[target_positions(part.split.pieces)]
     for token, nats in zip(ids.tolist(), part.model.tolist()):
@@ -200,7 +204,7 @@ def token_records(part, encoder):
         yield {"token": encoder.decode([token]) if alone else encoder.symbol(token), "id": token, "nats": nats}
 
 
-def target_positions(pieces):
+def target_positions(pieces: np.ndarray) -> np.ndarray:
     """(targets,) int64: where each target stands among the tokens, in the order of the pieces."""
     targets = np.maximum(pieces[:, 1] - pieces[:, 0] - 1, 0)
     first = np.cumsum(targets) - targets
