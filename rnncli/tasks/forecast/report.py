@@ -1,14 +1,14 @@
 """What an evaluation of forecasts found: figures, series, single steps, and how people see them."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ...phrases import counted, safe_text
+from ...phrases import counted
 from ..base import Record, Table
+from .formatting import bars, number, numbers, percent, shorten
 from .kind import FORECAST
 from .metrics import METRICS, Scores, aggregate, skill
 from .warnings import NAMES
@@ -27,13 +27,9 @@ FORMULAS = {
     "wql": "wQL mean over quantiles {quantiles} of 2 sum rho_q / sum |y|; a point stands for all of them",
     "z_mae": "z in deviations of the training rows",
 }
-BARS = "▁▂▃▄▅▆▇█"
-STEPS_SHOWN = 60  # characters of the line of errors by step
 RARE = 0.01
 MIDDLE = 0.5  # of a long column, so that one tiny number does not make all of it wide
-LONGEST = 40  # characters of an id or a stamp in a table
 WIDTH = 80
-SMALL, LARGE = 1e-4, 1e9  # numbers beyond are written with an exponent
 
 
 @dataclass(frozen=True)
@@ -172,7 +168,7 @@ def figure_tables(report: ForecastReport) -> Iterator[str | Table]:
     """The model and the baselines, a row each: errors with the skill of the model against each, then scaled errors."""
     baselines = report.baselines()
     rows = {"model": report.metrics()} | {NAMES[name]: figures for name, figures in baselines.items()}
-    skills = ["skill %", ""] + [_number(row["skill_percent"], "+.1f") for row in baselines.values()]
+    skills = ["skill %", ""] + [number(row["skill_percent"], "+.1f") for row in baselines.values()]
     for names, more in ((ERRORS, [skills]), (SCALED, [])):
         shown = [name for name in names if any(row[name] is not None for row in rows.values())]
         columns = [[label(name), *numbers([row[name] for row in rows.values()])] for name in shown]
@@ -192,8 +188,8 @@ def interval_lines(report: ForecastReport) -> Iterator[str]:
     metrics = report.metrics()
     if report.levels:
         shares = [
-            f"{level:g} %: {_number(_percent(metrics[f'coverage_{level:g}']), '.1f')} % inside, "
-            f"MSIS {_number(metrics[f'msis_{level:g}'], '.3f')}"
+            f"{level:g} %: {number(percent(metrics[f'coverage_{level:g}']), '.1f')} % inside, "
+            f"MSIS {number(metrics[f'msis_{level:g}'], '.3f')}"
             for level in report.levels
         ]
         yield ""
@@ -207,15 +203,6 @@ def step_bars(report: ForecastReport) -> Iterator[str]:
         low, high = numbers([float(errors[0]), float(errors[-1])])
         yield f"MAE by step ahead: {low} at step 1, {high} at step {report.horizon:,}"
         yield bars(errors.tolist())
-
-
-def bars(values: Sequence[float]) -> str:
-    """A row of bars from 0 to the largest of values, which are joined where they are too many; a blank for nan."""
-    size = -(-len(values) // STEPS_SHOWN)
-    groups = [[v for v in values[at : at + size] if v == v] for at in range(0, len(values), size)]
-    means = [sum(group) / len(group) if group else math.nan for group in groups]
-    top = max((mean for mean in means if mean == mean), default=0) or 1
-    return "".join(" " if mean != mean else BARS[min(int(mean / top * len(BARS)), len(BARS) - 1)] for mean in means)
 
 
 def formula_lines(report: ForecastReport) -> Iterator[str]:
@@ -252,7 +239,7 @@ def series_tables(report: ForecastReport) -> Iterator[str | Table]:
         if lines:
             ids = ["series", *(shorten(line.id) for line in lines)]
             windows = ["windows", *(f"{line.windows:,}" for line in lines)]
-            skilled = ["skill %", *(_number(value, "+.1f") for value in skills)]
+            skilled = ["skill %", *(number(value, "+.1f") for value in skills)]
             yield Table([*zip(ids, windows, *columns, skilled, strict=True)])
     yield "skill: share of the MAE saved against the seasonal naive forecast"
 
@@ -269,7 +256,7 @@ def step_tables(steps: Sequence[dict[str, Any]], several: bool) -> Iterator[str 
         columns = [["ds", *(shorten(step["ds"]) for step in group)]]
         for name in ("actual", "forecast", "residual"):
             columns.append([name, *numbers([step[name] for step in group], MIDDLE)])
-        columns.append(["tail", *(_number(step["tail"], ".4f") for step in group)])
+        columns.append(["tail", *(number(step["tail"], ".4f") for step in group)])
         columns.append(["", *("!" if _is_rare(step) else "" for step in group)])
         yield Table([*zip(*columns, strict=True)])
     rare, judged = sum(map(_is_rare, steps)), sum(step["tail"] is not None for step in steps)
@@ -278,28 +265,3 @@ def step_tables(steps: Sequence[dict[str, Any]], several: bool) -> Iterator[str 
 
 def _is_rare(step):
     return step["tail"] is not None and step["tail"] < RARE
-
-
-def numbers(values: Sequence[float | None], rank: float = 0.0) -> list[str]:
-    """Texts of numbers that stand in one column, - for None: as many decimals as give four figures to the smallest,
-    or to the one at `rank`, 0 to 1, in the order of their sizes."""
-    sizes = sorted(abs(value) for value in values if value and math.isfinite(value))
-    chosen = sizes[int(rank * len(sizes))] if sizes else 1.0
-    if sizes and not SMALL < chosen <= sizes[-1] < LARGE:
-        return [_number(value, ".4g") for value in values]
-    decimals = max(3 - math.floor(math.log10(chosen)), 0)
-    return [_number(value, f",.{decimals}f") for value in values]
-
-
-def _number(value, how):
-    return "-" if value is None or not math.isfinite(value) else format(value, how)
-
-
-def _percent(share):
-    return None if share is None else 100 * share
-
-
-def shorten(text: str) -> str:
-    """Text made safe for one line of a table."""
-    text = safe_text(text).replace("\n", " ").replace("\t", " ")
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

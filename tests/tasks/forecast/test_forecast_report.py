@@ -15,9 +15,9 @@ from rnncli.errors import ConfigError, DataError
 from rnncli.tasks.forecast import baselines, scoring
 from rnncli.tasks.forecast.baselines import BASELINES, Baselines
 from rnncli.tasks.forecast.evaluation_data import known_before
+from rnncli.tasks.forecast.formatting import bars, numbers
 from rnncli.tasks.forecast.metrics import mae, seasonal_scale
 from rnncli.tasks.forecast.naive import naive, seasonal_naive
-from rnncli.tasks.forecast.report import bars, numbers
 from rnncli.tasks.forecast.scoring import Round, origins, report, scored
 from rnncli.tasks.forecast.warnings import Echo
 from rnncli.ui.report import render
