@@ -138,15 +138,26 @@ class Record(NamedTuple):
 class Report(Protocol):
     """What an evaluation found; `ui.report` writes it as text, JSON and JSON lines."""
 
-    warnings: Sequence[str]
-    notes: Sequence[str]
-    lists: Sequence[str]  # names of the lists of records that there are, perhaps empty
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What should not be missed, shown on standard error."""
+        ...
 
-    def metrics(self) -> dict[str, float | None]:
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences that stand behind the figures."""
+        ...
+
+    @property
+    def lists(self) -> Sequence[str]:
+        """Names of the lists of records that there are, perhaps empty, in the order of JSON."""
+        ...
+
+    def metrics(self) -> Mapping[str, float | None]:
         """{name: figure}, None where it has no value."""
         ...
 
-    def baselines(self) -> dict[str, dict[str, Any] | None]:
+    def baselines(self) -> Mapping[str, Mapping[str, Any] | None]:
         """{baseline: {name: figure, ..., "skill_percent"}}."""
         ...
 

@@ -155,7 +155,7 @@ class Session:
         """Score the validation part and keep the weights if they are the best so far; then a sample."""
         progress, weights = self.progress, self.trainer.store.views(self.trainer.weights)
         progress.evaluated = progress.step
-        metrics = self.task.evaluate(weights)
+        metrics = self.task.validate(weights)
         if metrics is None:
             progress.best_step = progress.step
             self.run.save_model()

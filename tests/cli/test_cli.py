@@ -59,7 +59,7 @@ def contexts():
 def test_every_option_has_help_and_every_command_begins_with_two_examples():
     for single, context in contexts():
         assert all(param.help for param in single.get_params(context)), single.name
-        assert len(split_examples(single.help)[0]) >= 2, single.name
+        assert len([*split_examples(single.help)[0], *single.more_examples(context)]) >= 2, single.name
         assert context.get_help().startswith("Examples:\n  rnncli"), single.name
 
 

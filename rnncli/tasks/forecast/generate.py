@@ -14,7 +14,7 @@ from .data import from_tail, load_series, stored_units
 from .forecast_table import ForecastTable, render_rows
 from .future_covariates import check_ahead, future_stamps, with_future
 from .intervals import possible_levels
-from .number_lists import number_list
+from .number_lists import parse_level, parse_quantiles
 from .picture import check_picture
 from .plots import draw, pictures
 from .predictor import Predictor
@@ -72,8 +72,8 @@ def checked(options):
     asked = Asked(
         **options
         | {
-            "level": number_list("--level", options["level"], 100),
-            "quantiles": number_list("--quantiles", options["quantiles"], 1) or (),
+            "level": parse_level(options["level"]),
+            "quantiles": parse_quantiles(options["quantiles"]) or (),
         }
     )
     for wrong, found, hint in (

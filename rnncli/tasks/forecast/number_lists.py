@@ -1,4 +1,4 @@
-"""Lists of numbers as `--level` and `--quantiles` take them."""
+"""Lists of numbers as options take them: --level 80,95, --quantiles 0.1,0.5,0.9."""
 
 from ...errors import ConfigError
 
@@ -6,20 +6,30 @@ NONE = "none"
 EXAMPLES = {100: "80,95", 1: "0.1,0.5,0.9"}
 
 
-def number_list(option: str, text: str | None, most: int) -> tuple[float, ...] | None:
-    """The distinct numbers between 0 and `most` of a text as "80,95", rising; () for "none" and None for None.
+def parse_level(text: str | None) -> tuple[float, ...] | None:
+    """The numbers of --level, in per cent; as `parse_numbers`."""
+    return parse_numbers("--level", text, 100)
 
-    option: its name, for the error; most: 100 for per cent, 1 for shares. Raises ConfigError for anything else.
+
+def parse_quantiles(text: str | None) -> tuple[float, ...] | None:
+    """The numbers of --quantiles; as `parse_numbers`."""
+    return parse_numbers("--quantiles", text, 1)
+
+
+def parse_numbers(option: str, text: str | None, most: int) -> tuple[float, ...] | None:
+    """(n,) distinct numbers between 0 and `most`, 1 or 100, in the order of `text`; () for "none", None for None.
+
+    Raises ConfigError for an empty item, and for what is no number in between.
     """
     if text is None or text.strip() == NONE:
         return None if text is None else ()
     try:
-        found = tuple(sorted({float(part) for part in text.split(",")}))
+        found = tuple(dict.fromkeys(float(part) for part in text.split(",")))
     except ValueError:
         found = (0.0,)
     if not all(0 < number < most for number in found):
         raise ConfigError(
-            f"{option} {text}: not numbers between 0 and {most}, with commas between them",
-            f"write {option} {EXAMPLES[most]}, or {option} {NONE}",
+            f"{option} {text or repr('')}: expected numbers between 0 and {most}, separated by commas, or none",
+            f"write {option} {EXAMPLES[most]}",
         )
     return found

@@ -83,7 +83,7 @@ class ForecastTask:
         N = min(TOGETHER, len(self.validation[0])) if self.validates else 1
         self.predictor = Predictor(self.model, None, self.data.windows, N, memory)
 
-    def evaluate(self, weights):
+    def validate(self, weights):
         """Loss and mean absolute error of the validation windows; their residuals are kept for intervals."""
         if not self.validates:
             return None
@@ -114,7 +114,7 @@ class ForecastTask:
         return {"loss": float(loss / max(real.sum(), 1)), "mae": float(np.nanmean(np.abs(errors)))}, residuals
 
     def sample(self, weights):
-        """A ForecastSample of the last validation window of the first series that has one, or of what follows its end."""
+        """A ForecastSample of the last validation window of the first series that has one, or of what follows it."""
         windows, panel = self.data.windows, self.data.panel
         series, first = self.validation or (np.zeros(1, np.intp), windows.lengths[:1])
         at = np.flatnonzero(series == series[0])[-1:]
@@ -180,6 +180,18 @@ class ForecastTask:
             "window": forecast.window,
             "season": forecast.season,
         }
+
+    @staticmethod
+    def metric_names(loaded, options):
+        from .evaluate import metric_names
+
+        return metric_names(loaded, options)
+
+    @staticmethod
+    def evaluate(loaded, options, out):
+        from .evaluate import evaluate
+
+        return evaluate(loaded, options, out)
 
     @staticmethod
     def generate(loaded, options, out):

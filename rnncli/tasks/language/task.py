@@ -52,7 +52,7 @@ class LanguageTask:
         if self.validates:
             self.scorer = Scorer(self.model, self.batches.N, min(self.batches.T, SHORT), memory)
 
-    def evaluate(self, weights):
+    def validate(self, weights):
         if not self.validates:
             return None
         nats = float(self.scorer.nats(weights, self.validation).sum())
@@ -105,6 +105,18 @@ class LanguageTask:
     def summary(self):
         """What summary.json says of the task."""
         return {"level": self.encoder.level, "symbols": self.size}
+
+    @staticmethod
+    def metric_names(loaded, options):
+        from .evaluate import metric_names
+
+        return metric_names(loaded, options)
+
+    @staticmethod
+    def evaluate(loaded, options, out):
+        from .evaluate import evaluate
+
+        return evaluate(loaded, options, out)
 
     @staticmethod
     def generate(loaded, options, out):
