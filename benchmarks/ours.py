@@ -2,7 +2,8 @@
 
 Training is the generator of `rnncli.training.loop` on a prepared run in a run folder, its log and its checkpoints included,
 every event drawn by the reporter of `--progress lines`; a unit of work is what lies between two StepDone. It has no
-evaluations, which no peer does here, and no dropout. Generation is `rnncli.generation.writing.generate` on a model file.
+evaluations, which no peer does here, and no dropout. Generation is `rnncli.tasks.language.generate.write_texts` on a
+model file.
 """
 
 import os
@@ -64,15 +65,17 @@ def _prepared(workload, folder, workers):
 @contextmanager
 def _training(workload, folder, workers):
     from rnncli.events import StepDone
+    from rnncli.storage.log_sink import LogSink
     from rnncli.training.loop import train
     from rnncli.ui.lines import LinesReporter
+    from rnncli.ui.sinks import Sinks
 
     with _prepared(workload, folder, workers) as run, open(os.devnull, "w") as nowhere:
-        reporter, events = LinesReporter(nowhere), train(run)
+        sinks, events = Sinks(LinesReporter(nowhere), LogSink(run.folder)), train(run)
 
         def work():
             for event in events:
-                reporter.handle(event)
+                sinks.handle(event)
                 if isinstance(event, StepDone):
                     return 1
             raise RuntimeError("training has ended")
@@ -83,14 +86,14 @@ def _training(workload, folder, workers):
 @contextmanager
 def _generation(workload, folder, workers):
     from rnncli.generation.sampling import Sampling
-    from rnncli.generation.writing import generate
     from rnncli.storage.model_files import load_model
+    from rnncli.tasks.language.generate import write_texts
 
     with _prepared(workload, folder, 1) as run:
         run.save_model()
     loaded, sampling = load_model(folder / "run"), Sampling(temperature=TEMPERATURE)
     several = {"length": 0} if workload.N == 1 else {"length": NEVER, "num_samples": workload.N}
-    pieces = generate(loaded, prompt=ALPHABET[0], sampling=sampling, seed=1, **several)
+    pieces = write_texts(loaded, prompt=ALPHABET[0], sampling=sampling, seed=1, **several)
 
     def work():
         tokens = 0

@@ -1,9 +1,16 @@
-"""What training tells the world, one frozen record at a time.
+"""What a run reports, one frozen record at a time, and what takes it.
 
-`train` yields these; a reporter draws them. Losses are means over targets, norms are Euclidean, times are seconds.
+`train` yields these events; every `Sink` gets each of them. Losses are means over targets, norms are Euclidean, times
+are seconds.
 """
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from typing import Any, Protocol
+
+from .json_values import finite
+
+SCHEMA = 1  # of the records of events
 
 
 @dataclass(frozen=True)
@@ -19,7 +26,7 @@ class RunStarted:
     """Everything is built and the first step is next."""
 
     run: str  # the run folder as the user named it
-    task: str  # "language" or "forecast"
+    task: str  # name of its kind
     description: tuple[str, ...]  # the data, the splits and the model, a line of words each
     seed: int
     parameters: int  # numbers in theta
@@ -29,7 +36,12 @@ class RunStarted:
     max_seconds: float | None
     chars_per_token: float | None  # of the training text: turns nats per token into bits per character
     tokens_per_step: int  # targets, of whatever kind
-    ahead: tuple[str, ...] = ()  # columns that a forecast needs to know ahead
+    unit: str = "token"  # what a target is called
+    score: str = "loss"  # metric of the validation part: the best weights have the lowest
+    score_label: str = "loss"  # what it is called; "nats/char" is shown in bits, too
+    norms_every: int = 0  # steps between two gradient-norm tables, where the run asks for them to be shown; else 0
+    needs: tuple[str, ...] = ()  # names of what the use of the model needs to be given
+    next: tuple[Any, ...] = ()  # commands that may follow the run, as `tasks.base.Next`
 
 
 @dataclass(frozen=True)
@@ -80,22 +92,11 @@ class EvalDone:
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """One series, what was forecast of it, and what came true."""
-
-    name: str
-    stamps: tuple[str, ...]  # of history and forecast, L + h
-    history: tuple[float, ...]  # L, nan where missing
-    forecast: tuple[float, ...]  # h
-    truth: tuple[float, ...]  # h, nan where it is not known
-
-
-@dataclass(frozen=True)
 class Sampled:
-    """What the current weights write, or foresee."""
+    """What the current weights make."""
 
     step: int
-    sample: str | Outlook
+    sample: Any  # as `tasks.base.Sample`
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class RunFinished:
     best: float | None  # score of the validation part; None without one
     elapsed: float
     tokens: int  # trained on, in all
-    sample: str | Outlook  # by the best weights
+    sample: Any = None  # by the best weights, as `tasks.base.Sample`; None where none is wanted
 
 
 @dataclass(frozen=True)
@@ -136,3 +137,52 @@ class Profiled:
     steps: int
     rows: tuple[ProfileRow, ...]
     layouts: tuple[str, ...]  # how each kind of product was cut, in words
+
+
+class Sink(Protocol):
+    """What takes the events of a run: a display, a log. A context manager that leaves everything as it was."""
+
+    def handle(self, event: Any) -> None:
+        """Take one event."""
+        ...
+
+    def reading(self, done: int, total: int) -> None:
+        """`done` of `total` bytes of the data are read."""
+        ...
+
+    def stopping(self) -> None:
+        """A stop was asked for. Called from a signal handler: it may interrupt any other method."""
+        ...
+
+    def __enter__(self) -> Any: ...
+
+    def __exit__(self, *error: Any) -> None: ...
+
+
+def event_record(event: Any) -> dict[str, Any]:
+    """An event as JSON-ready data: {"schema": 1, "event": "step_done", "step": 1, ...}.
+
+    Metrics stand beside the other fields, a sample is what its `record` returns. Empty lists and a sample that was not
+    wanted are left out; a number that is not finite is None.
+    """
+    values = {each.name: getattr(event, each.name) for each in fields(event)}
+    metrics, sample = values.pop("metrics", {}), values.pop("sample", None)
+    kept = {name: plain_data(value) for name, value in values.items() if value != ()}
+    shown = {} if sample is None else {"sample": sample.record()}
+    return {"schema": SCHEMA, "event": snake_case(type(event).__name__)} | finite(metrics | kept | shown)
+
+
+def plain_data(value: Any) -> Any:
+    """Dataclasses and named tuples as dicts, tuples of them as lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if not isinstance(value, tuple):
+        return value
+    names = getattr(value, "_fields", None)
+    parts = [plain_data(part) for part in value]
+    return parts if names is None else dict(zip(names, parts))
+
+
+def snake_case(name: str) -> str:
+    """step_done for StepDone."""
+    return re.sub("(?<!^)([A-Z])", r"_\1", name).lower()

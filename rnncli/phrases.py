@@ -57,3 +57,11 @@ def safe_text(text):
 def escaped(match):
     code = ord(match.group())
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def beats(baselines, own, metric):
+    """A sentence on baselines {name: figure} that are better than the model, whose figure is `own`; lower is better."""
+    *others, last = baselines
+    names = f"{', '.join(others)} and {last} beat" if others else f"{last} beats"
+    shares = [f"{100 * (1 - figure / own):.1f} %" for figure in baselines.values()]
+    return f"{names} the model ({metric} {' and '.join(filter(None, [', '.join(shares[:-1]), shares[-1]]))} lower)"

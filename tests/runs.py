@@ -8,6 +8,7 @@ import numpy as np
 from rnncli.config import read_settings
 from rnncli.events import StepDone
 from rnncli.storage.checkpoint import load
+from rnncli.storage.log_sink import LogSink
 from rnncli.storage.run_folder import checkpoints
 from rnncli.tasks.registry import load_task
 from rnncli.training.loop import train
@@ -64,16 +65,24 @@ def in_memory(draft):
     return Run(draft, load_task(draft))
 
 
+def logged(run):
+    """The events of `run`, each of them written to its log first."""
+    log = LogSink(run.folder)
+    for event in train(run):
+        log.handle(event)
+        yield event
+
+
 def done(folder, settings=None, file="text.txt", **how):
     """Train to the end in `folder`; returns (Run, its events)."""
     with prepare(tiny(settings, file), folder, **how) as run:
-        return run, list(train(run))
+        return run, list(logged(run))
 
 
 def killed(folder, step, settings=None, **how):
     """Train until `step` is taken and then drop everything, as a kill would."""
     with prepare(tiny(settings), folder, **how) as run:
-        for event in train(run):
+        for event in logged(run):
             if isinstance(event, StepDone) and event.step == step:
                 return
     raise AssertionError(f"there was no step {step}")

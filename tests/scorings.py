@@ -9,8 +9,8 @@ import numpy as np
 from rnncli.config import Config, DataConfig, ModelConfig
 from rnncli.data.text.splits import Split
 from rnncli.nn.memory import Memory
-from rnncli.tasks.language.evaluate import split_nats
 from rnncli.tasks.language.model import build_model
+from rnncli.tasks.language.scoring import split_nats
 
 V = 7
 

@@ -4,7 +4,7 @@ A command is imported when it is asked for, so that each starts as fast as it ca
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Annotated
 
@@ -23,8 +23,7 @@ COMMANDS = {  # name -> (module, function, first sentence of its help: none is i
     "eval": (
         "rnncli.cli.eval",
         "eval_",
-        "Score a trained model beside honest baselines: a text in nats and bits per "
-        "character, series in forecast errors.",
+        "Score a trained model beside honest baselines.",
     ),
     "gradcheck": (
         "rnncli.cli.gradcheck",
@@ -34,6 +33,7 @@ COMMANDS = {  # name -> (module, function, first sentence of its help: none is i
 }
 HELP = {"help_option_names": ["-h", "--help"]}
 EXAMPLES = "Examples:"
+KIND = "rnncli.kind"  # in the `meta` of a context: the kind of task that its help is about, None for all
 
 
 class Help:
@@ -44,28 +44,30 @@ class Help:
     """
 
     def format_help(self, ctx, formatter):
-        examples, text = self.examples()
-        write_examples(examples, formatter)
+        examples, text = split_examples(self.help or "")
+        write_examples([*examples, *self.more_examples(ctx)], formatter)
         self.format_usage(ctx, formatter)
         formatter.write_paragraph()
-        formatter.write_text(text)
+        formatter.write_text(text.replace("{kinds}", "; ".join(kind.summary for kind in reversed(TASKS.values()))))
         self.format_options(ctx, formatter)
-
-    def examples(self):
-        """(example lines, the rest of the help), both with what the kinds of task add."""
-        examples, text = split_examples(self.help or "")
-        examples += [line for kind in TASKS.values() for line in kind.examples.get(self.name, ())]
-        return examples, text.replace("{kinds}", "; ".join(kind.summary for kind in reversed(TASKS.values())))
 
     def format_options(self, ctx, formatter):
         groups = {}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record:
+            if record and self.is_shown(ctx, param):
                 groups.setdefault(param_group(param), []).append(record)
         for title, records in groups.items():
             with formatter.section(title):
                 formatter.write_dl(records, col_max=28)
+
+    def more_examples(self, ctx) -> Iterable[str]:
+        """Examples that the docstring does not have."""
+        return ()
+
+    def is_shown(self, ctx, param) -> bool:
+        """Whether the help shows a parameter."""
+        return True
 
 
 class Command(Help, TyperCommand):
@@ -73,10 +75,39 @@ class Command(Help, TyperCommand):
 
     Its function may have `stand_alone`, {option: values}: such an option takes the argument after it only if that is
     one of these values (and any that is joined to it by =), so that it may be given without one; it is "" then.
+    The help of a function with `task_command` (see `task_options`) that names a RUN is that of the run's task.
     """
 
     def parse_args(self, ctx, args):
+        ctx.meta[KIND] = self.kind(ctx, args)
         return super().parse_args(ctx, with_values(args, getattr(self.callback, "stand_alone", {})))
+
+    @property
+    def task_command(self):
+        """The name under which kinds of task have options and examples for this command; None for a command without."""
+        return getattr(self.callback, "task_command", None)
+
+    def kind(self, ctx, args):
+        """The kind of task of the RUN among arguments that ask for help; None where there is none."""
+        if not self.task_command or not set(args) & set(ctx.help_option_names):
+            return None
+        from .task_options import kind_of_run
+
+        return kind_of_run(args)
+
+    def more_examples(self, ctx):
+        if not self.task_command:
+            return [line for kind in TASKS.values() for line in kind.examples.get(self.name, ())]
+        from .task_options import example_lines
+
+        return example_lines(ctx.meta.get(KIND), self.task_command)
+
+    def is_shown(self, ctx, param):
+        if not self.task_command:
+            return True
+        from .task_options import is_foreign
+
+        return not is_foreign(param.name, ctx.meta.get(KIND), self.task_command)
 
 
 def with_values(args, stand_alone):

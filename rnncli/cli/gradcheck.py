@@ -99,7 +99,7 @@ def gradcheck(
     from ..gradcheck.report import failure
     from ..plugins import load_code
     from ..ui.console import stderr_console
-    from ..ui.evaluation import ProgressDisplay
+    from ..ui.progress_display import ProgressDisplay
 
     own = load_code(code or ())
     cells = [cell] if cell else [] if all_ or run else own

@@ -9,7 +9,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stopping(run, reporter):
+def stopping(run, sinks):
     """While it lasts, Ctrl-C or SIGTERM lets `run` finish its step, save and raise; a second one raises Interrupted."""
     asked = []
 
@@ -24,7 +24,7 @@ def stopping(run, reporter):
             )
         asked.append(number)
         run.stop(number)
-        reporter.stopping()
+        sinks.stopping()
 
     before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:

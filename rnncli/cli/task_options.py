@@ -8,8 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..storage.header import stored_task
 from ..tasks.base import Option, TaskKind
 from ..tasks.registry import TASKS
+
+PREFIX = "task_"  # of the parameters of a command that are options of tasks
 
 
 def options_of(kind: TaskKind, command: str) -> tuple[Option, ...]:
@@ -42,7 +45,8 @@ def annotated(option: Option) -> Any:
 def with_task_options(command: str) -> Callable:
     """A decorator that puts the options of all kinds in the place of a function's parameter `task_options`.
 
-    The function gets {key: value} of those that were given.
+    The function gets {key: value} of those that were given. Its docstring, the help of the command, gets what the
+    kinds say about it.
     """
 
     def decorate(function):
@@ -50,7 +54,7 @@ def with_task_options(command: str) -> Callable:
 
         @wraps(function)
         def wrapper(**values):
-            given = {key: values.pop(f"task_{key}") for key in options}
+            given = {key: values.pop(PREFIX + key) for key in options}
             return function(task_options={key: value for key, value in given.items() if value is not None}, **values)
 
         parameters = []
@@ -60,17 +64,43 @@ def with_task_options(command: str) -> Callable:
                 if parameter.name != "task_options"
                 else [
                     inspect.Parameter(
-                        f"task_{key}", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotated(option)
+                        PREFIX + key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotated(option)
                     )
                     for key, option in options.items()
                 ]
             )
         parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
         wrapper.__signature__ = inspect.Signature(parameters)
+        wrapper.__doc__ = help_of(command, function.__doc__)
         wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        wrapper.task_command = command  # the help of `app.Command` is that of one task, if a RUN is named
         return wrapper
 
     return decorate
+
+
+def help_of(command: str, text: str) -> str:
+    """The help of a command: `text`, and a paragraph of what each kind says about it."""
+    about = " ".join(kind.about[command] for kind in TASKS.values() if command in kind.about)
+    return "\n\n".join(filter(None, (inspect.cleandoc(text), about)))
+
+
+def kind_of_run(arguments: Iterable[str]) -> TaskKind | None:
+    """The kind of the first argument that is a trained model; None where there is none, or no kind of that name."""
+    names = (stored_task(argument) for argument in arguments if not argument.startswith("-"))
+    return next((TASKS[name] for name in names if name is not None and name in TASKS), None)
+
+
+def is_foreign(parameter: str, kind: TaskKind | None, command: str) -> bool:
+    """Whether a parameter of a command is an option of other kinds alone; of none where the kind is not known."""
+    own = kind is None or parameter.removeprefix(PREFIX) in {option.key for option in options_of(kind, command)}
+    return parameter.startswith(PREFIX) and not own
+
+
+def example_lines(kind: TaskKind | None, command: str) -> list[str]:
+    """The examples of a kind for a command, of all kinds where it is not known."""
+    kinds = TASKS.values() if kind is None else (kind,)
+    return [line for each in kinds for line in each.examples.get(command, ())]
 
 
 def settled(kind: TaskKind, command: str, given: Mapping[str, Any], what: str) -> dict[str, Any]:

@@ -145,6 +145,7 @@ def train(
     text that comes with rnncli.
     """
     from ..ui.reporter import choose_reporter
+    from ..ui.sinks import Sinks
 
     others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
     load_plugins(settings.get("model.code"))
@@ -157,8 +158,8 @@ def train(
         output = output or fresh_folder(name)
     if dry_run:
         return print_plan(draft, output)
-    with choose_reporter(progress, color, quiet, verbose) as reporter:
-        carry_out(draft, output, resume, init_from, extension(settings), reporter, profile)
+    with Sinks(choose_reporter(progress, color, quiet, verbose)) as sinks:
+        carry_out(draft, output, resume, init_from, extension(settings), sinks, profile)
 
 
 def refuse_with_resume(others, settings):
@@ -273,24 +274,25 @@ def extension(settings):
     return {path.removeprefix("train."): getattr(limits, path.removeprefix("train.")) for path in given}
 
 
-def carry_out(draft, output, resume, init_from, extend, reporter, profile=False):
-    """Prepare the run and train it, every event to the reporter; raises what preparing and training raise."""
+def carry_out(draft, output, resume, init_from, extend, sinks, profile=False):
+    """Prepare the run and train it, every event to the sinks and the log; raises what preparing and training raise."""
     import numpy as np
 
     from ..plugins import user_code
+    from ..storage.log_sink import LogSink
     from ..training.loop import train
     from ..training.run import prepare
     from .stopping import stopping
 
     watch = started_profile() if profile else None
     xp = watch.xp if watch else np
-    with user_code(), prepare(draft, output, resume, init_from, extend, reporter.reading, xp) as run:
-        reporter.norms = reporter.norms or run.config.train.norms_every > 0
+    with user_code(), prepare(draft, output, resume, init_from, extend, sinks.reading, xp) as run:
+        sinks.add(LogSink(run.folder))
         if watch:
             watch.attach(run)
-        with stopping(run, reporter):
+        with stopping(run, sinks):
             for event in watch.follow(train(run)) if watch else train(run):
-                reporter.handle(event)
+                sinks.handle(event)
 
 
 def started_profile():

@@ -46,7 +46,7 @@ class Sampling:
             ),
         ):
             if not good:
-                raise ConfigError(f"{name} is {value}", f"allowed: {allowed}")
+                raise ConfigError(f"--{name} is {value}", f"allowed: {allowed}")
 
 
 def penalise(z, recent, penalty):

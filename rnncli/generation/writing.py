@@ -1,21 +1,17 @@
 """Text from a trained model, token by token."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..data.text.encoders import StreamDecoder
-from ..errors import ConfigError, ModelFileError
-from ..nn.memory import Memory
-from .sampling import Grammar, Sampler, Sampling, utf8_automaton
+from ..errors import ModelFileError
+from .sampling import Grammar, Sampler, utf8_automaton
 
 BURST = 32  # tokens of a sample that are chosen before their text is handed on, at most
 MOST_SCORES = 10**6  # numbers that are kept until then, at most
 CHUNK = 64  # steps of a prompt read at once
-ROWS = 64  # samples written side by side, at most
-UNKNOWN = ("error", "skip", "replace")
 
 
 class Piece(NamedTuple):
@@ -24,53 +20,6 @@ class Piece(NamedTuple):
     sample: int  # counts from 0
     text: str  # whole code points; empty only where `last` brings nothing new
     last: bool  # nothing more of this sample follows
-
-
-def generate(loaded, prompt="", length=1000, sampling=Sampling(), seed=0, num_samples=1, stop=(), unknown="error"):
-    """Iterator of Piece: what the model `loaded` (Loaded) writes after `prompt`, as it is sampled.
-
-    length      tokens of the model's level per sample, 0 for no end; at byte level a character begun is finished,
-                with up to 3 bytes more
-    num_samples written side by side, their pieces mixed; sample k has a random stream of its own, keyed (seed, k)
-    stop        strings; a sample ends before the first that it completes
-    unknown     what to do with a character of the prompt outside the alphabet: "error", "skip" or "replace"
-
-    Without a prompt the text follows a newline, or the first token where the model knows no newline. Where each line
-    was a document in training, a line is begun from the zero state and a newline. Raises, at once, ConfigError for
-    arguments that cannot be used and DataError for a character not in the alphabet; while writing, ModelFileError
-    where the scores are not finite.
-    """
-    _check(length, seed, num_samples, stop, unknown)
-    memory = Memory(loaded.theta.dtype, forward_only=True)
-    voice = Voice(
-        loaded.model, loaded.store.views(loaded.theta), loaded.encoder, by_line=loaded.config.data.documents == "line"
-    )
-    context = voice.context(prompt, unknown)
-
-    def pieces():
-        state = voice.read(context[:-1], memory)
-        for first in range(0, num_samples, ROWS):
-            samples = range(first, min(first + ROWS, num_samples))
-            room = Memory(memory.dtype, forward_only=True)
-            yield from voice.write(context, state, samples, length, sampling, seed, stop, room)
-
-    return pieces()
-
-
-def sample_text(model, p, encoder, length, seed, by_line=False):
-    """A text of `length` tokens by `model` with the parameters `p`, for training to show; 0 is no text.
-
-    It has its own state and random stream, and ends early where the scores are not finite: a sample is no reason for
-    training to stop.
-    """
-    voice, text = Voice(model, p, encoder, by_line), []
-    context, memory = voice.context(""), Memory(np.float32, forward_only=True)
-    if length:
-        state = model.initial_state(1, memory)
-        with suppress(ModelFileError):
-            for piece in voice.write(context, state, (0,), length, Sampling(), seed, (), memory):
-                text.append(piece.text)
-    return "".join(text)
 
 
 def in_order(pieces):
@@ -86,23 +35,6 @@ def in_order(pieces):
             kept = waiting.pop(turn, [])
             yield from kept
             piece = kept[-1] if kept else None
-
-
-def _check(length, seed, num_samples, stop, unknown):
-    for wrong, found, hint in (
-        (length < 0, f"length is {length}", "give the number of tokens, or 0 for no end"),
-        (seed < 0, f"seed is {seed}", "give 0 or more"),
-        (num_samples < 1, f"num-samples is {num_samples}", "give 1 or more"),
-        (
-            length == 0 and num_samples > 1,
-            f"an endless text (length 0) in {num_samples} samples",
-            "give a length, or ask for one sample",
-        ),
-        ("" in stop, "stop is an empty string", "name the text to stop before"),
-        (unknown not in UNKNOWN, f"unknown is '{unknown}'", f"allowed: {', '.join(UNKNOWN)}"),
-    ):
-        if wrong:
-            raise ConfigError(found, hint)
 
 
 @dataclass(frozen=True)

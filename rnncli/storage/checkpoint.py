@@ -13,9 +13,9 @@ import numpy as np
 
 from ..errors import ModelFileError
 from .atomic_files import replacing
+from .header import KEY
 
 FORMAT, READ = 3, (2, 3)  # written; read
-KEY = "rnncli"
 THETA, AVERAGE = "theta/", "opt/average/"
 WRITTEN_BY = "name a run folder or a .safetensors file that `train` wrote"
 DAMAGED = "restore the file from a backup, or go on from another checkpoint of its run folder"

@@ -13,6 +13,7 @@ from ..errors import ConfigError, ModelFileError
 from ..nn.cells import CELLS
 from ..tasks.registry import TASKS
 from .checkpoint import AVERAGE, FORMAT, THETA, fill, load, one_line
+from .header import model_path
 
 LONGEST_NAME, MOST_NAMES = 200, 3  # of stored names of code that an error shows
 OF_TRAINING = ("theta/", "opt/", "state/")
@@ -32,12 +33,6 @@ class Loaded:
     data: dict  # digest and files of the data it was trained on
     arrays: dict  # tensors that the task keeps beside the weights, by name
     record: dict | None  # what is to be known of these
-
-
-def model_path(path):
-    """The model file that `path`, a run folder or a file, stands for."""
-    path = Path(path)
-    return path / "model.safetensors" if path.is_dir() else path
 
 
 def load_model(path):

@@ -102,6 +102,7 @@ class TaskKind:
     generate_options: tuple[Option, ...] = ()
     generate_files: str | None = None  # help of FILE of `generate`; None: it takes none
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command -> example lines
+    about: Mapping[str, str] = field(default_factory=dict)  # command -> sentences for its help
     next_commands: Callable[[str, Any], Iterable[Next]] = lambda run, started: ()  # (run folder, RunStarted)
     upgrade: Callable[[dict], dict] = lambda meta: meta  # what an older model file says, as this version says it
 
@@ -118,8 +119,8 @@ class TaskKind:
 class Sample(Protocol):
     """What a model shows of itself while it trains: a text, a forecast."""
 
-    title: str  # "sample", "forecast"
-    wraps: bool  # whether long lines may be broken: text, not a drawing
+    title: ClassVar[str]  # what it is called: "sample"
+    wraps: ClassVar[bool]  # whether long lines may be broken: text, not a drawing
 
     def lines(self, width: int, unicode: bool, color: bool) -> list[str]:
         """Lines for a terminal, safe to print; `color`: with ANSI codes."""
@@ -148,15 +149,26 @@ class Record(NamedTuple):
 class Report(Protocol):
     """What an evaluation found; `ui.report` writes it as text, JSON and JSON lines."""
 
-    warnings: Sequence[str]
-    notes: Sequence[str]
-    lists: Sequence[str]  # names of the lists of records that there are, perhaps empty
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What should not be missed, shown on standard error."""
+        ...
 
-    def metrics(self) -> dict[str, float | None]:
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences that stand behind the figures."""
+        ...
+
+    @property
+    def lists(self) -> Sequence[str]:
+        """Names of the lists of records that there are, perhaps empty, in the order of JSON."""
+        ...
+
+    def metrics(self) -> Mapping[str, float | None]:
         """{name: figure}, None where it has no value."""
         ...
 
-    def baselines(self) -> dict[str, dict[str, Any] | None]:
+    def baselines(self) -> Mapping[str, Mapping[str, Any] | None]:
         """{baseline: {name: figure, ..., "skill_percent"}}."""
         ...
 

@@ -2,93 +2,69 @@
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from ..errors import CheckFailed, ConfigError, DataError
+from .base import TaskKind
 
-LOWER_IS_BETTER = (
-    "nats_per_char",
-    "bits_per_char",
-    "perplexity",
-    "nats_per_token",
-    "spelling_nats_per_char",
-    "context_nats_per_char",
-    "context_bits_per_char",
-    "context_perplexity",
-    "context_nats_per_token",
-    "mae",
-    "rmse",
-    "mse",
-    "mape",
-    "smape",
-    "mase",
-    "owa",
-    "wql",
-    "z_mae",
-    "z_mse",
-    "z_rmse",
-    "msis_",
-)
+Figures = Mapping[str, Any]  # {name of a metric: figure, None where it has no value}
+
 MAX, MIN, BASELINE, REGRESS = "max", "min", "beat-baseline", "max-regress"
-SIGNS = {MAX: "<=", MIN: ">=", BASELINE: "<", REGRESS: "<="}
+LOWER, HIGHER = "lower", "higher"
+SIGNS = {
+    LOWER: {MAX: "<=", MIN: ">=", BASELINE: "<", REGRESS: "<="},
+    HIGHER: {MAX: "<=", MIN: ">=", BASELINE: ">", REGRESS: ">="},
+}
+AT_MOST = ("<=", "<")
 
 
 @dataclass(frozen=True)
-class Task:
-    """What the checks of a kind of evaluation are about.
+class LimitCheck:
+    """A demand on one metric. limit: None where only the evaluation finds it (the baseline's figure)."""
 
-    known: the names of the metrics that there will be; default: the one that is meant where none is named; baselines:
-    those that can be beaten; example: a limit as it is written.
-    """
-
-    known: tuple[str, ...]
-    default: str
-    baselines: tuple[str, ...]
-    example: str
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A demand on one metric. limit: None where only the evaluation tells it (the baseline's figure)."""
-
-    kind: str  # one of SIGNS
+    kind: str  # MAX, MIN, BASELINE or REGRESS
     metric: str
     limit: float | None = None
     baseline: str | None = None  # whose figure it is
-    named: bool = False  # whether the check says so: where there are several
+    named: bool = False  # whether the check names it: where there are several
+    better: str = LOWER  # which figures of the metric are better
 
-    def check(self, metrics, baselines):
-        """The Check of this gate; a figure that is missing, None or not finite fails."""
+    def outcome(self, metrics: Figures, baselines: Mapping[str, Figures | None]) -> "MetricCheck":
+        """The MetricCheck of these figures; one that is missing, None or not finite fails."""
         expected = self.limit
         if self.kind == BASELINE:
-            expected = (baselines.get(self.baseline) or {}).get(self.metric)
+            expected = (baselines.get(str(self.baseline)) or {}).get(self.metric)
         expected, found = _finite(expected), _finite(metrics.get(self.metric))
         name = f"{self.kind} {self.baseline} {self.metric}" if self.named else f"{self.kind} {self.metric}"
+        sign = SIGNS[self.better][self.kind]
         if expected is None or found is None:
-            return Check(name, SIGNS[self.kind], expected, found, None, False)
-        margin = found - expected if self.kind == MIN else expected - found
+            return MetricCheck(name, sign, expected, found, None, False)
+        margin = expected - found if sign in AT_MOST else found - expected
         passed = margin > 0 if self.kind == BASELINE else margin >= 0
-        return Check(name, SIGNS[self.kind], expected, found, margin, passed)
+        return MetricCheck(name, sign, expected, found, margin, passed)
 
 
 @dataclass(frozen=True)
-class Check:
-    """What became of a gate. margin: how far `found` is on the right side of `expected`, negative on the wrong one."""
+class MetricCheck:
+    """What became of a LimitCheck. margin: how far `found` is on the right side of `expected`, negative on the wrong
+    one."""
 
-    name: str  # "max bits_per_char"
-    sign: str  # what `found` should be to `expected`: <=, >= or <
+    name: str  # "max accuracy"
+    sign: str  # what `found` should be to `expected`: <=, >=, < or >
     expected: float | None
     found: float | None
     margin: float | None
     passed: bool
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
         return asdict(self)
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.margin is None:
             missing = "found no finite figure" if self.found is None else "there is no figure to compare with"
             return f"{self.name}: {missing}"
@@ -97,24 +73,65 @@ class Check:
         )
 
 
-def parse_gates(task, maxima=(), minima=(), beaten=(), regress=()):
-    """The Gates that options ask for, as a tuple.
+def beaten_baselines(kind: TaskKind, names: Sequence[str], files: Sequence[str] = ()) -> tuple[str, ...]:
+    """The baselines that --beat-baseline names; "" stands for the only one of a kind.
 
-    task: a Task. maxima, minima: texts "name=value". beaten: names of baselines. regress: texts "base.json:1%" or
-    "base.json:perplexity=1%", base.json written by an earlier `eval --format json`; without a name it is the default.
-    Raises ConfigError for what cannot be read, DataError for a base that is of no use.
+    files: other arguments, among which may be a misspelt name. Raises ConfigError for "" where there are several, and
+    for an unknown name.
     """
-    gates = [_limit(kind, text, task) for kind, texts in ((MAX, maxima), (MIN, minima)) for text in texts]
-    gates += [Gate(BASELINE, task.default, baseline=name, named=len(task.baselines) > 1) for name in beaten]
-    return (*gates, *(_regress(text, task) for text in regress))
+    known = kind.baselines
+    found = [known[0] if not name and len(known) == 1 else name for name in names]
+    for name in found:
+        if name not in known:
+            near = get_close_matches(name, known, 1) or [
+                near for file in files for near in get_close_matches(file, known, 1)
+            ]
+            raise ConfigError(
+                f"--beat-baseline {f'{name}: unknown baseline' if name else 'needs the name of a baseline'}; "
+                f"known: {', '.join(known) or 'none'}",
+                f"did you mean '--beat-baseline {near[0]}'?"
+                if near
+                else f"write --beat-baseline {(*known, 'NAME')[0]}",
+            )
+    return tuple(dict.fromkeys(found))
 
 
-def apply_gates(gates, metrics, baselines):
-    """The Check of every gate, as a tuple."""
-    return tuple(gate.check(metrics, baselines) for gate in gates)
+def limit_checks(
+    kind: TaskKind,
+    names: Sequence[str],
+    maxima: Sequence[str] = (),
+    minima: Sequence[str] = (),
+    beaten: Sequence[str] = (),
+    regress: Sequence[str] = (),
+) -> tuple[LimitCheck, ...]:
+    """The LimitChecks that options ask for.
+
+    names: of the metrics that there will be. maxima, minima: texts "name=value". beaten: names of baselines. regress:
+    texts "base.json:1%" or "base.json:name=1%", base.json written by an earlier `eval --format json`; without a
+    name it is the kind's default metric. Raises ConfigError for what cannot be read, DataError for a base that is of
+    no use.
+    """
+    checks = [_limit(kind, names, which, text) for which, texts in ((MAX, maxima), (MIN, minima)) for text in texts]
+    several, metric = len(kind.baselines) > 1, kind.default_metric
+    better = direction(kind, metric) or LOWER
+    checks += [LimitCheck(BASELINE, metric, baseline=name, named=several, better=better) for name in beaten]
+    return (*checks, *(_regress(kind, names, text) for text in regress))
 
 
-def raise_if_failed(checks):
+def direction(kind: TaskKind, name: str) -> str | None:
+    """Which figures of a metric are better, "lower" or "higher"; None for neither."""
+    metric = kind.metric(name)
+    return metric and metric.better
+
+
+def outcomes(
+    checks: Sequence[LimitCheck], metrics: Figures, baselines: Mapping[str, Figures | None]
+) -> tuple[MetricCheck, ...]:
+    """The MetricCheck of every LimitCheck."""
+    return tuple(check.outcome(metrics, baselines) for check in checks)
+
+
+def raise_if_failed(checks: Sequence[MetricCheck]) -> None:
     """Raise CheckFailed naming every check that did not pass."""
     failed = [check for check in checks if not check.passed]
     if failed:
@@ -124,28 +141,32 @@ def raise_if_failed(checks):
         )
 
 
-def _limit(kind, text, task):
+def _limit(kind, names, which, text):
+    """The LimitCheck of "name=value"."""
     name, equals, value = text.partition("=")
     limit = _number(value)
     if not equals or limit is None:
-        raise ConfigError(f"--{kind} {text}: not a name and a number", f"write --{kind} {task.example}")
-    return Gate(kind, _known(name, task.known, f"--{kind} {text}"), limit)
+        raise ConfigError(
+            f"--{which} {text}: expected the name of a metric and a number", f"write --{which} {kind.example_limit}"
+        )
+    return LimitCheck(which, _known(name, names, f"--{which} {text}"), limit)
 
 
-def _regress(text, task):
-    """The Gate of "base.json:1%" or "base.json:name=1%"."""
+def _regress(kind, names, text):
+    """The LimitCheck of "base.json:1%" or "base.json:name=1%"."""
     path, colon, rest = text.rpartition(":")
     name, _, percent = rest.rpartition("=")
     share = _number(percent.removesuffix("%")) if percent.endswith("%") else None
     if not (colon and path) or share is None or share < 0:
         raise ConfigError(
-            f"--max-regress-from {text}: not a file and a percentage",
-            f"write --max-regress-from base.json:1% or base.json:{task.example.partition('=')[0]}=1%",
+            f"--max-regress-from {text}: expected a file and a percentage",
+            f"write --max-regress-from base.json:1% or base.json:{kind.example_limit.partition('=')[0]}=1%",
         )
-    lower = [each for each in task.known if each.rstrip("0123456789.") in LOWER_IS_BETTER]
-    name = _known(name or task.default, lower, f"--max-regress-from {text}")
-    base = _base_figure(path, name)
-    return Gate(REGRESS, name, base + abs(base) * share / 100)
+    directed = [each for each in names if direction(kind, each)]
+    name = _known(name or kind.default_metric, directed, f"--max-regress-from {text}")
+    base, better = _base_figure(path, name), direction(kind, name) or LOWER
+    worst = abs(base) * share / 100
+    return LimitCheck(REGRESS, name, base - worst if better == HIGHER else base + worst, better=better)
 
 
 def _known(name, known, option):
@@ -164,7 +185,9 @@ def _base_figure(path, name):
         base = json.loads(Path(path).read_text("utf-8"))
         figure = base["metrics"][name]
     except OSError as error:
-        raise DataError(f"{path}: {(error.strerror or str(error)).lower()}", "name what an earlier eval wrote")
+        raise DataError(
+            f"{path}: {(error.strerror or str(error)).lower()}", "name what an earlier eval wrote"
+        ) from error
     except (ValueError, TypeError, KeyError):
         figure = None
     if isinstance(figure, bool) or not isinstance(figure, int | float) or _finite(figure) is None:

@@ -5,17 +5,26 @@ import math
 import platform
 import shlex
 import time
-from dataclasses import asdict
+from dataclasses import replace
 
 import numpy as np
 
 from .. import __version__
 from ..errors import Diverged, Interrupted
-from ..events import CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone, StepRejected
+from ..events import (
+    CheckpointSaved,
+    EvalDone,
+    Notice,
+    RunFinished,
+    RunStarted,
+    Sampled,
+    StepDone,
+    StepRejected,
+    event_record,
+)
 from ..storage.run_folder import MODEL, SUMMARY
 
 REJECTIONS = 3  # in a row, and the run ends
-LOG_EVERY = 10  # steps between two lines of log.jsonl
 
 
 def train(run):
@@ -24,10 +33,7 @@ def train(run):
     Raises Diverged after three rejected steps in a row, Interrupted once a requested stop is saved, and what the
     file system raises. The run's folder holds a valid checkpoint at any moment.
     """
-    session = Session(run)
-    for event in session.events():
-        session.log(event)
-        yield event
+    yield from Session(run).events()
 
 
 class Session:
@@ -61,21 +67,27 @@ class Session:
         yield from self._finish(reason)
 
     def _started(self):
-        run, task = self.run, self.task
-        return RunStarted(
-            str(run.folder.path),
-            task.kind.name,
-            run.describe(),
-            run.config.seed,
-            self.trainer.store.size,
-            run.nbytes,
-            self.progress.step,
-            run.budget.steps(self.feed.batches),
-            run.budget.max_seconds,
-            task.chars_per_token,
-            task.targets_per_step,
-            task.needs,
+        run, task, kind = self.run, self.task, self.task.kind
+        score = kind.metric(kind.score)
+        started = RunStarted(
+            run=str(run.folder.path),
+            task=kind.name,
+            description=run.describe(),
+            seed=run.config.seed,
+            parameters=self.trainer.store.size,
+            memory=run.nbytes,
+            step=self.progress.step,
+            total_steps=run.budget.steps(self.feed.batches),
+            max_seconds=run.budget.max_seconds,
+            chars_per_token=task.chars_per_token,
+            tokens_per_step=task.targets_per_step,
+            unit=kind.unit,
+            score=kind.score,
+            score_label=score.label if score else kind.score,
+            norms_every=self.config.norms_every,
+            needs=task.needs,
         )
+        return replace(started, next=tuple(kind.next_commands(shlex.quote(started.run), started)))
 
     def _reason(self):
         """Why the run is over, or None."""
@@ -98,16 +110,16 @@ class Session:
         self.feed.advance()
         epoch = self.progress.epoch + self.progress.batch / self.feed.batches
         yield StepDone(
-            number,
-            epoch,
-            result.loss,
-            result.grad_norm,
-            result.clipped,
-            result.rate,
-            result.tokens,
-            self.elapsed(),
-            self._fraction(),
-            result.norms,
+            step=number,
+            epoch=epoch,
+            loss=result.loss,
+            grad_norm=result.grad_norm,
+            clipped=result.clipped,
+            rate=result.rate,
+            tokens=result.tokens,
+            elapsed=self.elapsed(),
+            fraction=self._fraction(),
+            norms=result.norms,
         )
         if number % config.eval_every == 0:
             yield from self._evaluate()
@@ -131,7 +143,13 @@ class Session:
         self.run.go_back()
         self.saved = None
         self.feed.seek()
-        return StepRejected(number, result.rejected, result.parameter, self.progress.step, self.progress.rate_scale)
+        return StepRejected(
+            step=number,
+            what=result.rejected,
+            parameter=result.parameter,
+            back_to=self.progress.step,
+            rate_scale=self.progress.rate_scale,
+        )
 
     def _evaluate(self):
         """Score the validation part and keep the weights if they are the best so far; then a sample."""
@@ -181,13 +199,13 @@ class Session:
         self._ensure_model()
         progress, best = self.progress, self.trainer.store.views(self.run.best_weights())
         finished = RunFinished(
-            progress.step,
-            reason,
-            progress.best_step,
-            progress.best,
-            self.elapsed(),
-            progress.tokens,
-            self.run.evaluator.sample(best),
+            step=progress.step,
+            reason=reason,
+            best_step=progress.best_step,
+            best=progress.best,
+            elapsed=self.elapsed(),
+            tokens=progress.tokens,
+            sample=self.run.evaluator.sample(best),
         )
         self._summarise(finished)
         yield finished
@@ -198,13 +216,13 @@ class Session:
             self.run.save_model()
 
     def _summarise(self, finished):
-        run, told = self.run, asdict(finished)
-        told[f"best_{self.task.kind.score}"] = told.pop("best")
+        run, record = self.run, event_record(finished)
+        record[f"best_{self.task.kind.score}"] = record.pop("best")
+        del record["event"]
         summary = (
-            self._plain(told)
+            record
             | self.task.summary()
             | {
-                "schema": 1,
                 "task": self.task.kind.name,
                 "seed": run.config.seed,
                 "parameters": self.trainer.store.size,
@@ -213,20 +231,6 @@ class Session:
             }
         )
         run.folder.write(SUMMARY, json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-
-    @staticmethod
-    def _plain(record):
-        """A record without a sample that is no text, and with the metrics of an evaluation each by its name."""
-        kept = {key: value for key, value in record.items() if value != () and key not in ("metrics", "sample")}
-        sample = record.get("sample")
-        return kept | record.get("metrics", {}) | ({"sample": sample} if isinstance(sample, str) else {})
-
-    def log(self, event):
-        """A line of log.jsonl for what belongs to a step: every evaluation, every tenth step."""
-        if isinstance(event, StepDone) and event.step % LOG_EVERY and not event.norms:
-            return
-        if isinstance(event, (StepDone, EvalDone, StepRejected, Sampled)):
-            self.run.folder.log({"event": type(event).__name__} | self._plain(asdict(event)))
 
 
 class Feed:

@@ -8,9 +8,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ..events import Outlook
 from ..phrases import duration, percent, safe_text
-from ..tasks.forecast.sample import outlook_lines
 from .event_lines import evaluation_line, figures, validation
 from .gradient_norms import norms_lines
 from .lines import LinesReporter
@@ -22,7 +20,7 @@ STYLES = {"plain": "", "best": "bold green", "warning": "yellow", "command": "cy
 
 
 class BarReporter(LinesReporter):
-    """Draws with Rich on `console`; reads nothing from the terminal and leaves it as it was."""
+    """A Sink that draws with Rich on `console`; reads nothing from the terminal and leaves it as it was."""
 
     def __init__(self, console, norms=False, clock=time.monotonic):
         super().__init__(console.file, norms, clock)
@@ -55,16 +53,14 @@ class BarReporter(LinesReporter):
             self.status.follow(self.meter)
 
     def show_evaluation(self, event):
-        self.status.validation = f"val {validation(event.metrics)}"
-        self.say([evaluation_line(event)], "best" if event.best else "plain")
+        self.status.validation = f"val {validation(event.metrics, self.meter.started)}"
+        self.say([evaluation_line(event, self.meter.started)], "best" if event.best else "plain")
 
     def show_sample(self, title, sample):
-        self.sample, width = sample, self.console.width - FRAME
-        if isinstance(sample, Outlook):
-            lines = outlook_lines(sample, width, not self.console.options.ascii_only, self.console.color_system)
-            inside = Text.from_ansi("\n".join(lines), no_wrap=True)
-        else:
-            inside = Text(safe_text(sample.rstrip("\n")))
+        self.sample, console = sample, self.console
+        colored = bool(console.color_system) and not sample.wraps
+        text = "\n".join(sample.lines(console.width - FRAME, not console.options.ascii_only, colored))
+        inside = Text(text) if sample.wraps else Text.from_ansi(text, no_wrap=True)
         self.console.print(Panel(inside, title=title, title_align="left", border_style="dim"))
 
     def reading(self, done, total):
@@ -78,7 +74,7 @@ class Status:
     """The moving part. The thread that draws it meets only whole values, which the training thread replaces."""
 
     def __init__(self):
-        self.doing, self.validation = "", None
+        self.doing, self.validation = "", ""
         self.fraction, self.label, self.parts = None, "", ()
 
     def follow(self, meter):

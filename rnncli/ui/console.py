@@ -19,6 +19,11 @@ def is_terminal(stream):
     return stream is not None and not stream.closed and stream.isatty()
 
 
+def is_unicode(stream):
+    """Whether a text stream can write the signs of a drawing."""
+    return (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
+
+
 def stderr_console(color="auto"):
     """The Rich console of standard error: progress, tables of a running job, warnings."""
     return console(sys.stderr, color)

@@ -4,18 +4,18 @@ import shlex
 
 from ..phrases import bits_per_char, counted, duration, size, speed
 
-UNITS = {"language": "token", "forecast": "value"}  # what a target is called
+IN_BITS = "nats/char"  # label of a score that is shown in bits, too
 
 
-def validation(metrics):
-    """The metrics of an evaluation."""
-    if "nats_per_char" in metrics:
-        return bits_per_char(metrics["nats_per_char"])
+def validation(metrics, started):
+    """The metrics of an evaluation: a score in nats per character stands for all."""
+    if started.score_label == IN_BITS:
+        return bits_per_char(metrics[started.score])
     return "  ".join(f"{name} {value:.4g}" for name, value in metrics.items())
 
 
 def loss(nats_per_token, meter):
-    """A loss of training: of a text in bits per character and in nats, of a series in its own unit."""
+    """A loss of training: of a text in bits per character and in nats, of anything else in its own unit."""
     if meter.started.chars_per_token is None:
         return f"{nats_per_token:.4g}"
     unit = "char" if meter.started.chars_per_token == 1 else "token"
@@ -47,14 +47,13 @@ def figures(meter):
         f"loss {loss(meter.loss, meter)}",
         f"grad norm {step.grad_norm:.3g}" + (" clipped" if step.clipped else ""),
     ]
-    return (*parts, speed(pace, UNITS[meter.started.task])) if pace is not None else tuple(parts)
+    return (*parts, speed(pace, meter.started.unit)) if pace is not None else tuple(parts)
 
 
-def evaluation_line(event):
+def evaluation_line(event, started):
     """One evaluation; * marks the best so far."""
-    return (
-        f"{'*' if event.best else ' '} step {event.step:,}  val {validation(event.metrics)}  {duration(event.elapsed)}"
-    )
+    figures = validation(event.metrics, started)
+    return f"{'*' if event.best else ' '} step {event.step:,}  val {figures}  {duration(event.elapsed)}"
 
 
 def rejection_line(event):
@@ -78,35 +77,30 @@ def finish_lines(finished, started):
     """What came of the run."""
     lines = [
         f"{REASONS.get(finished.reason, finished.reason)}: {counted(finished.step, 'step')}, "
-        f"{counted(finished.tokens, UNITS[started.task])} in {duration(finished.elapsed)}"
+        f"{counted(finished.tokens, started.unit)} in {duration(finished.elapsed)}"
     ]
     if finished.best is not None:
-        best = f"loss {finished.best:.4g}" if started.chars_per_token is None else bits_per_char(finished.best)
+        label, score = started.score_label, finished.best
+        best = bits_per_char(score) if label == IN_BITS else f"{label} {score:.4g}"
         lines.append(f"best validation {best} at step {finished.best_step:,}")
     return lines
 
 
-NEXT = {
-    "language": ("more text", "how good it is"),
-    "forecast": ("the forecast, as CSV", "how good it is, beside naive forecasts"),
-}
-
-
 def next_lines(finished, started):
     """Command lines that may follow a run, each with what it does as a comment of the shell."""
-    run, (use, score), commands = shlex.quote(started.run), NEXT[started.task], {}
     longer = {
         "max_steps": f"--max-steps {2 * finished.step}",
         "max_seconds": f"--max-seconds {2 * (started.max_seconds or 0):g}",
     }
-    if started.ahead:
-        commands[f"rnncli generate {run} --future-template > future.csv"] = f"to fill: {', '.join(started.ahead)}"
-    commands[f"rnncli generate {run}{' --future future.csv' if started.ahead else ''}"] = use
-    if finished.best is not None:  # otherwise nothing was held back that it could score
-        commands[f"rnncli eval {run}"] = score
+    commands = [
+        (arguments, purpose)
+        for arguments, purpose in started.next
+        if finished.best is not None or not arguments.startswith("eval ")  # nothing was held back that it could score
+    ]
     if finished.reason in longer:
-        commands[f"rnncli train --resume {run} {longer[finished.reason]}"] = "train on, twice as long"
-    return [f"{command}  # {purpose}" for command, purpose in commands.items()]
+        resume = f"train --resume {shlex.quote(started.run)} {longer[finished.reason]}"
+        commands.append((resume, "train on, twice as long"))
+    return [f"rnncli {arguments}  # {purpose}" for arguments, purpose in commands]
 
 
 def plan_lines(plan):

@@ -1,26 +1,18 @@
 """Each event as a line of JSON, for programs that watch a run."""
 
 import json
-import re
-from dataclasses import asdict
 
-from ..json_values import finite
-
-SCHEMA = 1
+from ..events import event_record
 
 
 class JsonlReporter:
-    """Writes events to a stream: {"schema": 1, "event": "step_done", "step": 1, ...}, null for what is not finite."""
-
-    norms = True
+    """A Sink that writes events to a stream as lines of JSON; null stands for a number that is not finite."""
 
     def __init__(self, stream):
         self.stream = stream
 
     def handle(self, event):
-        record = asdict(event)
-        line = {"schema": SCHEMA, "event": snake_case(type(event).__name__)} | record.pop("metrics", {}) | record
-        print(json.dumps(finite(line), allow_nan=False), file=self.stream, flush=True)
+        print(json.dumps(event_record(event), allow_nan=False), file=self.stream, flush=True)
 
     def reading(self, done, total):
         pass
@@ -33,8 +25,3 @@ class JsonlReporter:
 
     def __exit__(self, *error):
         pass
-
-
-def snake_case(name):
-    """step_done for StepDone."""
-    return re.sub("(?<!^)([A-Z])", r"_\1", name).lower()

@@ -2,22 +2,21 @@
 
 import time
 
-from ..events import EvalDone, Notice, Outlook, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
+from ..events import EvalDone, Notice, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
 from ..phrases import percent, safe_text
-from ..tasks.forecast.sample import is_unicode, outlook_lines
+from .console import is_unicode
 from .event_lines import evaluation_line, finish_lines, next_lines, rejection_line, start_lines, step_line
 from .gradient_norms import norms_lines
 from .meter import Meter
 from .profile import profile_lines
 
 INTERVAL = 10.0  # seconds between two lines about the steps, at most
-LOG_WIDTH = 100  # characters of a chart
+LOG_WIDTH = 100  # characters of a drawing
+MARGIN = "  | "  # in front of each line of a text
 
 
 class WarningsReporter:
-    """Only what a user should not miss."""
-
-    norms = False
+    """A Sink that shows only what a user should not miss."""
 
     def __init__(self, stream):
         self.stream = stream
@@ -53,11 +52,13 @@ class WarningsReporter:
 class LinesReporter(WarningsReporter):
     """Everything in words: a line about the steps every few seconds, and one or more for each other event."""
 
+    meter: Meter  # from RunStarted on
+
     def __init__(self, stream, norms=False, clock=time.monotonic):
         super().__init__(stream)
         self.norms, self.clock = norms, clock
         self.shown_at = clock()
-        self.meter = self.sample = None
+        self.sample = None  # that was shown last
 
     def handle(self, event):
         match event:
@@ -71,14 +72,14 @@ class LinesReporter(WarningsReporter):
             case EvalDone():
                 self.show_evaluation(event)
             case Sampled():
-                self.show_sample(f"{called(event.sample)} at step {event.step:,}", event.sample)
+                self.show_sample(f"{event.sample.title} at step {event.step:,}", event.sample)
             case RunFinished():
                 self.show_end(event)
             case _:
                 super().handle(event)
 
     def show_start(self, event):
-        self.meter = Meter(event)
+        self.meter, self.norms = Meter(event), self.norms or event.norms_every > 0
         self.say(start_lines(event))
 
     def show_step(self, event):
@@ -97,28 +98,21 @@ class LinesReporter(WarningsReporter):
         if self.meter.last is not None:
             self.say([step_line(self.meter)])
             self.shown_at = self.clock()
-        self.say([evaluation_line(event)], "best" if event.best else "plain")
+        self.say([evaluation_line(event, self.meter.started)], "best" if event.best else "plain")
 
     def show_sample(self, title, sample):
-        """A text, or the chart of an Outlook."""
-        self.sample = sample
-        if isinstance(sample, Outlook):
-            self.say([f"{title}:", *outlook_lines(sample, LOG_WIDTH, is_unicode(self.stream))])
-        else:
-            self.say([f"{title}:", *(f"  | {line}" for line in sample.rstrip("\n").split("\n"))])
+        """A Sample under its title."""
+        self.sample, margin = sample, MARGIN if sample.wraps else ""
+        lines = sample.lines(LOG_WIDTH, is_unicode(self.stream), False)
+        self.say([f"{title}:", *(margin + line for line in lines)])
 
     def show_end(self, event):
         self.say(finish_lines(event, self.meter.started))
-        if event.sample and event.sample != self.sample:  # the sample of the last evaluation may be the same
-            self.show_sample(f"{called(event.sample)} by the best, step {event.best_step:,}", event.sample)
+        if event.sample not in (None, self.sample):  # the sample of the last evaluation may be the same
+            self.show_sample(f"{event.sample.title} by the best, step {event.best_step:,}", event.sample)
         self.say(["next:"])
         self.say(next_lines(event, self.meter.started), "command")
 
     def reading(self, done, total):
         if done < total and self.is_time():
             self.say([f"reading the data: {percent(done / total)}"])
-
-
-def called(sample):
-    """What a sample is called."""
-    return "forecast" if isinstance(sample, Outlook) else "sample"

@@ -38,10 +38,11 @@ class Meter:
     @property
     def seconds_left(self):
         """Until the whole budget is used at the pace since training began or was resumed; None before it is known."""
-        if not self.recent or self.last.fraction <= self.first.fraction:
+        first, last = self.first, self.last
+        if first is None or last is None or last.fraction <= first.fraction:
             return None
-        pace = (self.last.elapsed - self.first.elapsed) / (self.last.fraction - self.first.fraction)
-        return pace * max(1 - self.last.fraction, 0)
+        pace = (last.elapsed - first.elapsed) / (last.fraction - first.fraction)
+        return pace * max(1 - last.fraction, 0)
 
     def bits(self, nats_per_token):
         """Bits per character."""

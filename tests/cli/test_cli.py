@@ -11,7 +11,7 @@ import pytest
 
 import rnncli
 from rnncli import errors, resources
-from rnncli.cli.app import COMMANDS, command
+from rnncli.cli.app import COMMANDS, command, split_examples
 from rnncli.cli.main import chosen_color, main
 from rnncli.cli.train import fresh_folder, groups
 from rnncli.config import settings
@@ -59,8 +59,8 @@ def contexts():
 def test_every_option_has_help_and_every_command_begins_with_two_examples():
     for single, context in contexts():
         assert all(param.help for param in single.get_params(context)), single.name
+        assert len([*split_examples(single.help)[0], *single.more_examples(context)]) >= 2, single.name
         assert context.get_help().startswith("Examples:\n  rnncli"), single.name
-        assert len(single.examples()[0]) >= 2, single.name
 
 
 def test_the_list_of_commands_says_what_each_says_of_itself():
@@ -69,8 +69,8 @@ def test_the_list_of_commands_says_what_each_says_of_itself():
 
 
 def test_the_examples_of_every_help_are_command_lines_that_parse():
-    for single, _ in contexts():
-        for line in single.examples()[0]:
+    for single, context in contexts():
+        for line in [*split_examples(single.help)[0], *single.more_examples(context)]:
             program, name, *arguments = shlex.split(line)
             assert program == "rnncli"
             command().commands[name].make_context(name, arguments)  # raises a usage error otherwise

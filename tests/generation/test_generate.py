@@ -23,10 +23,13 @@ from rnncli.data.text.word_vocabulary import WordEncoder
 from rnncli.errors import ConfigError, DataError, ModelFileError
 from rnncli.generation import writing as module
 from rnncli.generation.sampling import Grammar, Sampler, Sampling
-from rnncli.generation.writing import BURST, Piece, StopGate, Voice, generate, in_order, sample_text
+from rnncli.generation.writing import BURST, Piece, StopGate, Voice, in_order
 from rnncli.nn.memory import Memory
 from rnncli.storage.checkpoint import named_arrays, save
+from rnncli.tasks.language import generate as command_module
+from rnncli.tasks.language.generate import write_texts
 from rnncli.tasks.language.model import build_model
+from rnncli.tasks.language.sample import sample_text
 
 LETTERS = CharEncoder("\n abcdefg")
 
@@ -46,7 +49,7 @@ def made(encoder=LETTERS, documents="file", seed=0, **model):
 
 
 def written(*arguments, sample=0, **options):
-    return "".join(piece.text for piece in generate(*arguments, **options) if piece.sample == sample)
+    return "".join(piece.text for piece in write_texts(*arguments, **options) if piece.sample == sample)
 
 
 def naive(loaded, context, length, sampling, seed, sample=0):
@@ -126,19 +129,19 @@ def test_a_sample_is_the_same_whatever_is_written_beside_it(monkeypatch):
     three = [written(loaded, "ab", 60, seed=4, num_samples=3, sample=k) for k in range(3)]
     assert len(set(three)) == 3
     assert [written(loaded, "ab", 60, seed=4, num_samples=9, sample=k) for k in range(3)] == three
-    monkeypatch.setattr(module, "ROWS", 2)  # two groups: the second begins from the same state
+    monkeypatch.setattr(command_module, "ROWS", 2)  # two groups: the second begins from the same state
     assert [written(loaded, "ab", 60, seed=4, num_samples=3, sample=k) for k in range(3)] == three
 
 
 def test_pieces_come_a_few_tokens_at_a_time_and_an_endless_text_goes_on():
-    pieces = list(islice(generate(made(), "", 0), 20))
+    pieces = list(islice(write_texts(made(), "", 0), 20))
     assert all(len(piece.text) == BURST and not piece.last for piece in pieces)
     assert "".join(piece.text for piece in pieces) == written(made(), "", 20 * BURST)
 
 
 def test_the_length_counts_tokens_and_the_last_piece_says_so():
     for length in (1, 7):
-        pieces = list(generate(made(), "abc", length, num_samples=2))
+        pieces = list(write_texts(made(), "abc", length, num_samples=2))
         assert [sum(len(piece.text) for piece in pieces if piece.sample == k) for k in range(2)] == [length, length]
         assert [piece.sample for piece in pieces if piece.last] == [0, 1]
 
@@ -175,7 +178,7 @@ def test_a_text_stops_before_the_first_stop_string_and_the_others_go_on():
     stopped = [written(loaded, "", 200, seed=6, num_samples=2, stop=(stop, "qq"), sample=k) for k in range(2)]
     assert stopped == [text.split(stop)[0] for text in whole]
     assert len(stopped[0]) <= 50 and len(stopped[1]) > 0
-    assert [piece.sample for piece in generate(loaded, "", 200, seed=6, num_samples=2, stop=(stop,)) if piece.last]
+    assert [piece.sample for piece in write_texts(loaded, "", 200, seed=6, num_samples=2, stop=(stop,)) if piece.last]
 
 
 def test_what_was_held_back_for_a_stop_string_comes_at_the_end():
@@ -218,16 +221,16 @@ def test_in_order_puts_samples_one_after_the_other():
 
 
 def test_in_order_passes_the_sample_whose_turn_it_is_on_at_once():
-    endless = in_order(generate(made(), "", 0))
+    endless = in_order(write_texts(made(), "", 0))
     assert next(endless).text and next(endless).text
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"length": -1}, "length is -1"),
-        ({"seed": -1}, "seed is -1"),
-        ({"num_samples": 0}, "num-samples is 0"),
+        ({"length": -1}, "^--length is -1"),
+        ({"seed": -1}, "^--seed is -1"),
+        ({"num_samples": 0}, "--num-samples is 0"),
         ({"length": 0, "num_samples": 2}, "endless"),
         ({"stop": ("a", "")}, "empty"),
         ({"unknown": "guess"}, "guess"),
@@ -235,12 +238,12 @@ def test_in_order_passes_the_sample_whose_turn_it_is_on_at_once():
 )
 def test_arguments_that_cannot_be_used_are_refused_before_anything_is_written(options, words):
     with pytest.raises(ConfigError, match=words):
-        generate(made(), **options)
+        write_texts(made(), **options)
 
 
 def test_an_unseen_character_is_named_before_anything_is_written():
     with pytest.raises(DataError, match=r"'é' \(U\+00E9\) at offset 2"):
-        generate(made(), "abé")
+        write_texts(made(), "abé")
     assert written(made(), "abé", 30, unknown="skip") == written(made(), "ab", 30)
     assert written(made(), "abÁ", 30, unknown="replace") == written(made(), "aba", 30)
 
@@ -268,14 +271,14 @@ def test_scores_that_are_not_finite_are_an_error_and_no_text():
     loaded = made()
     loaded.theta[:] = np.nan
     with pytest.raises(ModelFileError, match="not finite at token 1$"):
-        list(generate(loaded))
+        list(write_texts(loaded))
     overflowing = made()
     overflowing.theta[:] = 0
     overflowing.store.views(overflowing.theta)["head"].b[:] = 3e38, *[-3e38] * (LETTERS.size - 1)
     assert written(overflowing, "", 40) == LETTERS.decode([0] * 40)
     overflowing.store.views(overflowing.theta)["head"].b[0] = np.inf
     with pytest.raises(ModelFileError, match="not finite at token 1$"):
-        list(generate(overflowing))
+        list(write_texts(overflowing))
 
 
 def test_a_sample_for_training_is_reproducible_and_never_fails():
@@ -420,13 +423,16 @@ def test_bytes_that_are_no_text_come_back_as_they_were_at_byte_level(command, tm
         (["--prompt", "abé"], 3, "'é' (U+00E9)"),
         (["--prompt-file", "nowhere"], 3, "nowhere"),
         (["--prompt", "a", "--prompt-file", "-"], 2, "exclude each other"),
-        (["--top-p", "1.5"], 2, "top-p is 1.5"),
-        (["--temperature", "-1"], 2, "temperature is -1.0"),
+        (["--top-p", "1.5"], 2, "--top-p is 1.5"),
+        (["--temperature", "-1"], 2, "--temperature is -1.0"),
         (["--temperature", "warm"], 2, "--temperature"),
-        (["--num-samples", "0"], 2, "num-samples is 0"),
+        (["--num-samples", "0"], 2, "--num-samples is 0"),
         (["--length", "0", "--format", "jsonl"], 2, "no end"),
         (["--unknown", "guess"], 2, "'guess'"),
-        (["--stop", ""], 2, "empty"),
+        (["--stop", ""], 2, "--stop is an empty text"),
+        (["--seed", "-1"], 2, "--seed is -1"),
+        (["--horizon", "3", "--level", "80"], 2, "--horizon, --level: not for the task 'language'"),
+        (["data.csv"], 2, "FILE: not for the task 'language'"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_two_lines_with_its_exit_code(command, run, arguments, code, words):

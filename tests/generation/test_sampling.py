@@ -188,7 +188,7 @@ def test_a_drawn_zero_does_not_choose_its_token(monkeypatch):
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_what_is_allowed(name, value):
-    with pytest.raises(ConfigError, match=f"{name.replace('_', '-')} is {value}") as caught:
+    with pytest.raises(ConfigError, match=f"^--{name.replace('_', '-')} is {value}") as caught:
         Sampling(**{name: value})
     assert "allowed" in caught.value.hint
 

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import done, of, same, thetas, tiny
+from runs import done, logged, of, same, thetas, tiny
 
 from rnncli.errors import Diverged
 from rnncli.events import CheckpointSaved, EvalDone, StepDone, StepRejected
 from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
 from rnncli.tasks.language.model import LanguageModel
-from rnncli.training.loop import train
 from rnncli.training.run import prepare
 from rnncli.training.trainer import Trainer
 
@@ -48,7 +47,7 @@ def test_after_a_rejected_step_the_run_is_what_it_would_be_from_the_checkpoint_w
         poisoned(patched, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
         done("r", settings | {"optim.lr": 0.2})
     with prepare(tiny(settings | {"optim.lr": 0.2}), "s") as run:
-        for event in train(run):
+        for event in logged(run):
             if isinstance(event, CheckpointSaved) and event.step == 40:
                 run.trainer.progress.rate_scale = 0.5
     assert same(thetas("r"), thetas("s"))
@@ -92,7 +91,7 @@ def test_three_rejected_steps_in_a_row_end_the_run_with_the_last_good_checkpoint
     events, checkpoints_seen = [], {}
     with pytest.raises(Diverged, match="the loss was not finite at step 45, 3 times in a row") as caught:
         with prepare(tiny(), "r") as run:
-            for event in train(run):
+            for event in logged(run):
                 events.append(event)
                 if isinstance(event, CheckpointSaved):
                     checkpoints_seen[event.step] = Path(event.path).read_bytes()
@@ -121,7 +120,7 @@ def test_rejected_steps_count_as_in_a_row_until_the_run_is_past_the_furthest(apa
 def test_a_checkpoint_whose_next_step_is_not_finite_was_not_good(apart, monkeypatch):
     poisoned(monkeypatch, lambda trainer: trainer.progress.step == 40 and trainer.progress.rate_scale == 1)
     with prepare(tiny({"train.keep_checkpoints": 1}), "r") as run:
-        for event in train(run):
+        for event in logged(run):
             if isinstance(event, StepRejected):
                 assert (event.step, event.back_to) == (41, 20)
                 assert [path.name for path in checkpoints("r")] == [checkpoint("r", 20).name]
@@ -181,7 +180,7 @@ def test_evaluations_without_improvement_count_on_after_a_return(apart, monkeypa
     settings, scores, best = {"train.eval_every": 10, "train.checkpoint_every": 1000}, iter([2, 1, 3, 4] * 9), []
     with prepare(tiny(settings), "r") as run:
         monkeypatch.setattr(run.evaluator, "score", lambda weights: {"nats_per_char": next(scores)})
-        for event in train(run):
+        for event in logged(run):
             if isinstance(event, EvalDone):
                 best.append(event.best)
             if isinstance(event, StepRejected):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import TINY, a_text, done, everything_below, killed, log_records, model_bytes, of, tiny
+from runs import TINY, a_text, done, everything_below, killed, log_records, logged, model_bytes, of, tiny
 
 import rnncli
 from rnncli.cli.main import main
@@ -20,7 +20,6 @@ from rnncli.events import CheckpointSaved, EvalDone, Notice, StepDone, StepRejec
 from rnncli.storage.checkpoint import load
 from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
-from rnncli.training.loop import train
 from rnncli.training.run import prepare
 from rnncli.training.trainer import Trainer
 
@@ -98,7 +97,7 @@ def test_a_run_stopped_by_a_signal_saves_every_step_and_ends_as_if_it_had_not_be
     for step in stops:
         with pytest.raises(Interrupted, match=f"stopped at step {step}, everything is saved") as caught:
             with prepare(tiny(EVERYTHING), "r", resume="auto") as run:
-                for event in train(run):
+                for event in logged(run):
                     if isinstance(event, StepDone) and event.step == step:
                         run.stop(number)
         assert caught.value.exit_code == code and caught.value.hint.endswith("rnncli train --resume r")
@@ -128,7 +127,7 @@ def test_a_run_that_rejects_steps_is_the_same_however_it_is_stopped(apart, monke
     assert_same_run("killed", "unbroken")
     for kind, where in ((StepDone, 41), (StepDone, 44), (StepRejected, 45), (StepRejected, 42), (StepDone, 69)):
         with pytest.raises(Interrupted), prepare(tiny(settings), "stopped", resume="auto") as run:
-            for event in train(run):
+            for event in logged(run):
                 if isinstance(event, kind) and event.step == where:
                     run.stop(signal.SIGINT)
     done("stopped", settings, resume="stopped")
@@ -146,7 +145,7 @@ def test_a_stop_at_a_step_whose_checkpoint_was_dropped_saves_it_again(apart, mon
     def stop_at_25(often):
         seen = 0
         with pytest.raises(Interrupted), prepare(tiny(), "r", resume="auto") as run:
-            for event in train(run):
+            for event in logged(run):
                 seen += isinstance(event, StepDone) and event.step == 25
                 if seen == often:
                     run.stop(signal.SIGINT)
@@ -180,7 +179,7 @@ def test_the_checkpoint_that_a_rejected_step_goes_back_to_outlives_all_stops(apa
     settings = {"train.checkpoint_every": 20, "train.keep_checkpoints": 1}
     for step in (25, 28, 31):
         with pytest.raises(Interrupted), prepare(tiny(settings), "r", resume="auto") as run:
-            for event in train(run):
+            for event in logged(run):
                 if isinstance(event, StepDone) and event.step == step:
                     run.stop(signal.SIGINT)
     assert checkpoints("r") == [checkpoint("r", 20), checkpoint("r", 31)]
@@ -240,7 +239,7 @@ def test_a_kill_between_the_last_evaluation_and_the_last_checkpoint_is_made_good
     settings = {"train.max_steps": 50, "train.eval_every": 1000, "train.checkpoint_every": 25}
     done("unbroken", settings)
     with prepare(tiny(settings), "r") as run:
-        for event in train(run):
+        for event in logged(run):
             if isinstance(event, EvalDone):
                 break
     done("r", resume="r")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import a_text, done, in_memory, last_checkpoint, log_records, model_bytes, of, same, thetas, tiny
+from runs import a_text, done, in_memory, last_checkpoint, log_records, logged, model_bytes, of, same, thetas, tiny
 
 from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.splits import shortened
@@ -16,7 +16,6 @@ from rnncli.storage.checkpoint import load
 from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
 from rnncli.tasks.language.scoring import Scorer
-from rnncli.training.loop import train
 from rnncli.training.run import prepare
 
 # Learning
@@ -151,14 +150,14 @@ def test_the_log_has_every_tenth_step_every_evaluation_and_every_sample(apart):
     done("r", {"train.max_steps": 40, "train.sample_length": 5})
     records = log_records("r")
     assert [(record["event"], record["step"]) for record in records] == [
-        ("StepDone", 10),
-        ("StepDone", 20),
-        ("EvalDone", 20),
-        ("Sampled", 20),
-        ("StepDone", 30),
-        ("StepDone", 40),
-        ("EvalDone", 40),
-        ("Sampled", 40),
+        ("step_done", 10),
+        ("step_done", 20),
+        ("eval_done", 20),
+        ("sampled", 20),
+        ("step_done", 30),
+        ("step_done", 40),
+        ("eval_done", 40),
+        ("sampled", 40),
     ]
 
 
@@ -317,7 +316,7 @@ def test_the_average_of_the_weights_is_what_is_evaluated_and_kept(apart):
 def test_the_average_is_that_of_the_weights_after_each_step(apart):
     decay, average, total = 0.8, 0.0, 0.0
     with prepare(tiny({"optim.average": decay, "train.max_steps": 12}), "r") as run:
-        for event in train(run):
+        for event in logged(run):
             if isinstance(event, StepDone):
                 average = decay * average + (1 - decay) * run.trainer.theta.astype(np.float64)
                 total = decay * total + (1 - decay)
@@ -340,6 +339,6 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(apart):
 def test_a_sample_depends_on_the_seed_and_the_weights_alone(apart):
     _, often = done("often", {"train.sample_length": 30, "train.eval_every": 10})
     _, seldom = done("seldom", {"train.sample_length": 30, "train.eval_every": 30})
-    texts = {event.step: event.sample for event in of(Sampled, often)}
-    assert [texts[event.step] for event in of(Sampled, seldom)] == [event.sample for event in of(Sampled, seldom)]
+    texts = {event.step: event.sample.text for event in of(Sampled, often)}
+    assert {event.step: event.sample.text for event in of(Sampled, seldom)}.items() <= texts.items()
     assert all(len(text) == 30 for text in texts.values())

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -19,6 +20,8 @@ from rnncli.events import (
     StepRejected,
 )
 from rnncli.phrases import duration, safe_text, speed
+from rnncli.tasks.language.kind import LANGUAGE
+from rnncli.tasks.language.sample import TextSample
 from rnncli.ui.bar import BarReporter, packed
 from rnncli.ui.console import wants_color
 from rnncli.ui.event_lines import next_lines, start_lines, step_line
@@ -29,14 +32,48 @@ from rnncli.ui.meter import Meter
 from rnncli.ui.reporter import choose_reporter
 
 LN2 = math.log(2)
-STARTED = RunStarted("runs/a b", "language", ("data: a.txt",), 7, 12_345, 3_400_000, 0, 100, None, 2.0, 20)
+STARTED = RunStarted(
+    run="runs/a b",
+    task="language",
+    description=("data: a.txt",),
+    seed=7,
+    parameters=12_345,
+    memory=3_400_000,
+    step=0,
+    total_steps=100,
+    max_seconds=None,
+    chars_per_token=2.0,
+    tokens_per_step=20,
+    score="nats_per_char",
+    score_label="nats/char",
+    next=tuple(LANGUAGE.next_commands("'runs/a b'", None)),
+)
 NORMS = (ParameterNorm("layer0.W_h", 0.5, 0.25, 1e-3), ParameterNorm("a." * 40 + "head.W", 2.0, 1.0, 2e-3))
-FINISHED = RunFinished(100, "max_steps", 90, LN2, 65.0, 2000, "the end\n")
+FINISHED = RunFinished(
+    step=100,
+    reason="max_steps",
+    best_step=90,
+    best=LN2,
+    elapsed=65.0,
+    tokens=2000,
+    sample=TextSample("the end\n"),
+)
 
 
 def step(number, loss=2 * LN2, norms=()):
     """Step `number` of 100, a second and 20 tokens each."""
-    return StepDone(number, number / 40, loss, 0.75, True, 1e-3, 20, float(number), number / 100, norms)
+    return StepDone(
+        step=number,
+        epoch=number / 40,
+        loss=loss,
+        grad_norm=0.75,
+        clipped=True,
+        rate=1e-3,
+        tokens=20,
+        elapsed=float(number),
+        fraction=number / 100,
+        norms=norms,
+    )
 
 
 def events():
@@ -48,7 +85,7 @@ def events():
         step(1),
         step(2, norms=NORMS),
         EvalDone(2, {"nats_per_token": 2 * LN2, "nats_per_char": LN2}, True, 2.0),
-        Sampled(2, "red \x1b[31m text"),
+        Sampled(2, TextSample("red \x1b[31m text")),
         CheckpointSaved(2, "x"),
         StepRejected(3, "gradient", "layer0.W_h", 2, 0.5),
         EvalDone(4, {"nats_per_token": 2.0, "nats_per_char": 1.0}, False, 4.0),
@@ -163,7 +200,7 @@ def test_a_plain_line_has_step_loss_bits_gradient_norm_speed_and_time_left():
 def test_time_left_counts_the_pace_of_this_session_alone():
     meter = Meter(STARTED)
     for number in (50, 60):  # resumed at step 50
-        meter.add(StepDone(number, 1.0, 1.0, 1.0, False, 1e-3, 20, 1000.0 + 2 * number, number / 100))
+        meter.add(replace(step(number), elapsed=1000.0 + 2 * number))
     assert meter.seconds_left == pytest.approx(80.0)
 
 
@@ -238,10 +275,25 @@ def test_an_option_decides_about_colors_before_the_environment_does(color, varia
 def test_figures_are_written_with_their_units():
     assert [duration(seconds) for seconds in (7.9, 754, 3723)] == ["0:07", "12:34", "1:02:03"]
     assert [speed(rate) for rate in (950, 52_100)] == ["950 tokens/s", "52.1k tokens/s"]
-    resumed = RunStarted("r", "language", (), 7, 1, 999, 50, None, 90.0, 1.0, 20)
+    resumed = replace(
+        STARTED, run="r", description=(), parameters=1, memory=999, step=50, total_steps=None, max_seconds=90.0
+    )
     assert start_lines(resumed) == ["1 parameter, 999 bytes of arrays, seed 7", "run folder r: from step 50 on, 1:30"]
 
 
 def test_a_run_that_stopped_early_is_not_told_to_train_twice_as_long():
-    early = RunFinished(100, "early stopping", 90, LN2, 65.0, 2000, "")
+    early = replace(FINISHED, reason="early stopping")
     assert not any("--resume" in line for line in next_lines(early, STARTED))
+
+
+def test_what_nothing_was_held_back_for_is_not_suggested():
+    unscored = next_lines(replace(FINISHED, best=None), STARTED)
+    assert any("rnncli generate" in line for line in unscored) and not any("rnncli eval" in line for line in unscored)
+
+
+def test_a_run_that_asks_for_gradient_norms_has_them_shown():
+    stream = io.StringIO()
+    reporter = LinesReporter(stream)
+    for event in (replace(STARTED, norms_every=2), step(2, norms=NORMS)):
+        reporter.handle(event)
+    assert "5.00e-01     2.50e-01     1.00e-03" in stream.getvalue()

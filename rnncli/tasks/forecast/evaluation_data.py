@@ -13,7 +13,7 @@ import numpy as np
 from ...data.series.windows import Split, split_rows
 from ...errors import ConfigError, DataError
 from ...phrases import counted
-from ..language.evaluate import read_again
+from ..stored_data import read_again
 from .data import SeriesData, from_tail, load_series, stored_training, stored_units
 
 FILE = "file"  # the rows of another file that are scored, where no split is named

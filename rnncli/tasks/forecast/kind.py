@@ -311,5 +311,9 @@ FORECAST = TaskKind(
             "rnncli generate RUN --future-template",
         ),
     },
+    about={
+        "generate": "A forecast is a table: unique_id, ds in the form of the data, rnncli, and the ends of intervals "
+        "as rnncli-lo-95 and rnncli-hi-95."
+    },
     next_commands=next_commands,
 )

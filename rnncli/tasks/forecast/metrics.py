@@ -148,7 +148,7 @@ class Scores:
     coverage: dict[float, float] = field(default_factory=dict)  # of each interval, by its level in per cent
     msis: dict[float, float] = field(default_factory=dict)
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, float | None]:
         """{name: float, or None for what is not defined}; intervals as coverage_95, msis_95 and so on."""
         named = {name: getattr(self, name) for name in METRICS if name != "z_rmse"} | {"z_rmse": math.sqrt(self.z_mse)}
         for name, by_level in (("coverage", self.coverage), ("msis", self.msis)):
@@ -156,7 +156,7 @@ class Scores:
         return finite({name: float(value) for name, value in named.items()})
 
 
-def metric_names(levels=()):
+def names_of_metrics(levels=()):
     """The names in `Scores.as_dict` of a forecast with intervals of these levels in per cent."""
     return (*METRICS, *(f"{name}_{level:g}" for name in ("coverage", "msis") for level in levels))
 

@@ -4,19 +4,22 @@ It tells of the settings of a model, not of one set of weights. For an origin `r
 many rows are test rows, as if `train --test-size` had said so; the validation rows of the run lie right before them.
 """
 
+import signal
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...config import stored_draft, to_dict
-from ...errors import DataError, Diverged
+from ...errors import DataError, Diverged, Interrupted
 from ...events import RunStarted, StepDone
 from ...phrases import counted
 from ...storage.model_files import load_model
 from ...training.loop import train
 from ...training.run import prepare
-from .evaluate import origins, round_of, scored
 from .evaluation_data import known_before, stored_series
+from .scoring import origins, round_of, scored
 
 WINDOWS = 3  # origins, where nobody says how many
 NAME = "refit"  # of the rows that are scored
@@ -40,9 +43,8 @@ def refit_report(loaded, files=(), n_windows=None, stride=None, levels=None, qua
     def rounds():
         asked = {"levels": levels, "quantiles": quantiles}
         for number, rows in enumerate(held_back, 1):
-            again, data = refit(
-                config, rows, lambda done, total: progress(f"training {number:,} of {len(held_back):,}", done, total)
-            )
+            training = partial(progress, f"training {number:,} of {len(held_back):,}")
+            again, data = refit(config, rows, training)
             windows = first_origins(data, rows)
             one = round_of(again, data, NAME, windows, known_before(data, "test"), **asked)
             asked = {"levels": one.levels, "quantiles": one.quantiles}  # of the shortest past, for all
@@ -103,7 +105,7 @@ def _tell(event, run, progress):
 def _config(loaded, files, progress):
     """The stored Config, with other files if there are any; its own must be what they were."""
     if not files:
-        stored_series(loaded, lambda done, total: progress("reading", done, total))
+        stored_series(loaded, partial(progress, "reading"))
         return loaded.config
     if "-" in files:
         raise DataError(
@@ -111,3 +113,17 @@ def _config(loaded, files, progress):
             "write it to a file first",
         )
     return replace(loaded.config, data=replace(loaded.config.data, files=tuple(files)))
+
+
+@contextmanager
+def cleared_up():
+    """While it lasts, SIGTERM ends as Ctrl-C does, so that nothing that was begun is left behind."""
+
+    def handle(number, frame):
+        raise Interrupted("stopped; nothing is left of the models that were trained for it", None, 128 + number)
+
+    before = signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

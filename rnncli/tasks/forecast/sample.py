@@ -1,30 +1,44 @@
-"""What a network foresees of a series, as a chart in the report of its training."""
+"""What a forecaster foresees of a series while it trains, beside what came true."""
+
+from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from ...json_values import finite
 from .chart import Labels, chart_lines
 
 HEIGHT = 14  # lines of a chart
 NARROWEST = 36  # characters: a terminal of 40 without the frame around the chart
 
 
-def outlook_lines(outlook, width, unicode, color=False):
-    """The chart of an Outlook as lines of at most `width` characters, or the narrowest that can be drawn."""
-    history, forecast, truth = (np.array(part, float) for part in (outlook.history, outlook.forecast, outlook.truth))
-    labels = Labels(outlook.name, outlook.stamps)
-    return chart_lines(
-        history,
-        forecast,
-        {},
-        labels,
-        max(width, NARROWEST),
-        HEIGHT,
-        truth=None if np.isnan(truth).all() else truth,
-        unicode=unicode,
-        color=bool(color),
-    )
+@dataclass(frozen=True)
+class ForecastSample:
+    """One series, what was forecast of it, and what came true: see `tasks.base.Sample`."""
 
+    name: str
+    stamps: tuple[str, ...]  # of history and forecast, L + h
+    history: tuple[float, ...]  # L, nan where missing
+    forecast: tuple[float, ...]  # h
+    truth: tuple[float, ...]  # h, nan where it is not known
+    title: ClassVar[str] = "forecast"
+    wraps: ClassVar[bool] = False
 
-def is_unicode(stream):
-    """Whether a text stream can write the signs of a chart."""
-    return (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    def lines(self, width, unicode, color):
+        """The chart, at most `width` characters wide, or as narrow as one can be drawn."""
+        history, forecast, truth = (np.array(part, float) for part in (self.history, self.forecast, self.truth))
+        return chart_lines(
+            history,
+            forecast,
+            {},
+            Labels(self.name, self.stamps),
+            max(width, NARROWEST),
+            HEIGHT,
+            truth=None if np.isnan(truth).all() else truth,
+            unicode=unicode,
+            color=color,
+        )
+
+    def record(self):
+        """{"name", "stamps", "history", "forecast", "truth"}, None for each number that is not known."""
+        return finite(asdict(self))

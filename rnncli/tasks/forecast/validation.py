@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ...events import Outlook
 from .intervals import mean_of
 from .predictor import Predictor
+from .sample import ForecastSample
 
 TOGETHER = 64  # windows of an evaluation side by side
 TRIED = 256  # windows that `try_out` scores
@@ -54,7 +54,7 @@ class Validation:
         return {"loss": float(loss / max(real.sum(), 1)), "mae": float(np.nanmean(np.abs(errors)))}, residuals
 
     def sample(self, weights):
-        """An Outlook: the last validation window of the first series that has one, or what follows its last row."""
+        """A ForecastSample: the last validation window of the first series that has one, or what follows its last row."""
         windows, panel = self.data.windows, self.data.panel
         series, first = self.windows or (np.zeros(1, np.intp), windows.lengths[:1])
         at = np.flatnonzero(series == series[0])[-1:]
@@ -67,7 +67,7 @@ class Validation:
         stamps = np.concatenate([one.stamps[: len(one)], self.data.encoder.stamps_after(one, h)])[start : stop + h]
         name = one.id if len(panel.series) > 1 else panel.roles.targets[0]
         numbers = (tuple(part.tolist()) for part in (one.y[start:stop, 0], mean, truth))
-        return Outlook(name, tuple(panel.text(stamps)), *numbers)
+        return ForecastSample(name, tuple(panel.text(stamps)), *numbers)
 
     def findings(self):
         """The residuals of the last evaluation, evenly thinned; of series without a unit, which did not vary in

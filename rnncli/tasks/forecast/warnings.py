@@ -4,17 +4,17 @@ import math
 
 import numpy as np
 
-from ...phrases import counted
+from ...phrases import beats, counted
 
 ALIKE = 0.05  # a forecast that differs from the last value by less than this share of its error repeats it
 NO_SKILL = 1.0  # per cent
 UNRELATED = 0.1  # correlation of forecast and true change
-NAMES = {
-    "naive": "the last value",
+NAMES = {  # of the baselines, for people
+    "naive": "last value",
     "seasonal_naive": "seasonal naive",
     "drift": "drift",
     "naive2": "Naive2",
-    "ridge": "a ridge",
+    "ridge": "ridge",
 }
 
 
@@ -66,18 +66,17 @@ def warnings_on(report, echo):
     broken = sum(math.isnan(line.model.mae) for line in report.lines if line.model.values)
     if broken:
         return (
-            f"{counted(broken, 'line')} of {len(report.lines):,} have forecasts that are not finite, so that no "
-            "figure can be told; the network has diverged, or a series is beyond what its scaling can hold",
+            f"{counted(broken, 'line')} of {len(report.lines):,} have forecasts that are not finite, so that "
+            "metrics cannot be computed: the network diverged, or a series is beyond what its scaling can hold",
         )
     said = [words for words in [echo.words()] if words]
-    found = report.baselines()
-    better = [
-        f"{NAMES[name]} ({one['skill_percent']:+.1f} %)"
-        for name, one in found.items()
+    better = {
+        NAMES[name]: one["mae"]
+        for name, one in report.baselines().items()
         if one["skill_percent"] is not None and round(one["skill_percent"], 1) < 0
-    ]
+    }
     if better:
-        said.append(f"better than the model by MAE: {', '.join(better)}")
+        said.append(beats(better, report.metrics()["mae"], "MAE"))
     return tuple(said)
 
 

@@ -191,6 +191,7 @@ LANGUAGE = TaskKind(
             'rnncli generate RUN --prompt "ROMEO:" --num-samples 3 --seed 7',
         ),
     },
+    about={"generate": "Text is streamed as it is sampled."},
     next_commands=next_commands,
     upgrade=upgrade,
 )

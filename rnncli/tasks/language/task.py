@@ -81,3 +81,21 @@ class LanguageTask:
         from . import checks
 
         return checks.saved_case(loaded, seed)
+
+    @staticmethod
+    def metric_names(loaded, options):
+        from .evaluate import metric_names
+
+        return metric_names(loaded, options)
+
+    @staticmethod
+    def evaluate(loaded, options, out):
+        from .evaluate import evaluate
+
+        return evaluate(loaded, options, out)
+
+    @staticmethod
+    def generate(loaded, options, out):
+        from .generate import generate
+
+        generate(loaded, options, out)

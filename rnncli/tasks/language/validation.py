@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...data.text.splits import shortened
-from ...generation.writing import sample_text
+from .sample import TextSample, sample_text
 from .scoring import SHORT, Scorer
 
 SCORED = 20_000  # tokens that `try_out` scores
@@ -34,11 +34,11 @@ class Validation:
         return some.targets / self.split.targets
 
     def sample(self, weights):
-        """A text of `sample_length` tokens, empty for 0."""
+        """A TextSample of `sample_length` tokens, None for 0."""
         if not self.config.train.sample_length:
-            return ""
+            return None
         with np.errstate(all="ignore"):  # weights that are about to diverge: the next step shows it
-            return sample_text(
+            text = sample_text(
                 self.model,
                 weights,
                 self.encoder,
@@ -46,6 +46,7 @@ class Validation:
                 self.config.seed,
                 by_line=self.config.data.documents == "line",
             )
+        return TextSample(text)
 
     def findings(self):
         return {}

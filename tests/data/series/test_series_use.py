@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from rnncli.cli.main import main
-from rnncli.events import Outlook
+from rnncli.tasks.forecast.sample import ForecastSample
 from rnncli.ui.bar import BarReporter
 
 FAST = ("--hidden-size", "4", "--max-steps", "6", "--eval-every", "3", "--workers", "1", "--seed", "1")
@@ -157,9 +157,9 @@ def test_a_frequency_that_is_named_tells_season_and_horizon_where_there_are_no_s
 
 def test_a_chart_of_the_training_fits_a_terminal_of_forty_characters():
     stamps = tuple(f"2024-01-{day:02}" for day in range(1, 31))
-    outlook = Outlook("temp", stamps, tuple(range(26)), (1.0,) * 4, (2.0,) * 4)
+    sample = ForecastSample("temp", stamps, tuple(range(26)), (1.0,) * 4, (2.0,) * 4)
     console = Console(file=io.StringIO(), width=40, force_terminal=True, color_system=None)
-    BarReporter(console).show_sample("sample", outlook)
+    BarReporter(console).show_sample("sample", sample)
     lines = console.file.getvalue().splitlines()
     assert max(map(len, lines)) <= 40 and any("truth" in line for line in lines)
     assert any(line.rstrip(" │").endswith("2024-01-30") for line in lines)

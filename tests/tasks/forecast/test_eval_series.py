@@ -9,15 +9,15 @@ import pytest
 from untrained import series_data, untrained, waves, write_long
 
 from rnncli.cli.app import with_values
-from rnncli.cli.eval import BASELINES as NAMED_IN_HELP
 from rnncli.cli.main import main
 from rnncli.data.series.windows import Split
 from rnncli.errors import DataError
 from rnncli.tasks.forecast.anomalies import step_records
 from rnncli.tasks.forecast.baselines import BASELINES
-from rnncli.tasks.forecast.evaluate import report
 from rnncli.tasks.forecast.evaluation_data import other_source, stored_series
+from rnncli.tasks.forecast.kind import FORECAST
 from rnncli.tasks.forecast.predictor import Predictor
+from rnncli.tasks.forecast.scoring import report
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_test_split_is_scored_beside_every_baseline(run, capsys):
     found = evaluated(capsys)
     assert (found["schema"], found["task"], found["split"]) == (1, "forecast", "test")
     assert (found["windows"], found["horizon"], found["season"]) == (18, 4, 6)
-    assert tuple(found["baselines"]) == BASELINES == NAMED_IN_HELP
+    assert tuple(found["baselines"]) == BASELINES == FORECAST.baselines
     metrics = {"mae", "mse", "rmse", "smape", "mase", "owa", "wql", "coverage_95", "msis_95", "z_mse"}
     assert metrics <= set(found["metrics"])
     assert found["checks"] == [] and "series" not in found and "steps" not in found
@@ -76,14 +76,16 @@ def test_series_and_steps_are_added_where_asked_for(run, capsys):
     assert [line["unique_id"] for line in found["series"]] == ["s0", "s1"] and len(found["steps"]) == 24
     assert main(["eval", "runs/x", "--per-series", "--per-step"]) == 0
     text = capsys.readouterr().out
-    assert "2024-03-26" in text and "skill % to seasonal naive" in text and "tail" in text
+    assert "2024-03-26" in text and "saved against the seasonal naive" in text and "tail" in text
 
 
 def test_warnings_go_to_standard_error_and_the_table_to_standard_output(run, capsys):
     run()
     assert main(["eval", "runs/x"]) == 0
     out, err = capsys.readouterr()
-    assert "warning: better than the model by MAE: " in err and "warning" not in out and "seasonal naive" in out
+    assert (
+        " the model (MAE " in err and err.startswith("warning: ") and "warning" not in out and "seasonal naive" in out
+    )
 
 
 # ---- other files
@@ -284,22 +286,26 @@ def test_a_forecast_that_is_not_finite_fails_every_check(run, capsys):
     [
         (
             ["--beat-baseline"],
-            "which baseline to beat is not said; known: naive",
-            "write --beat-baseline seasonal_naive",
+            "--beat-baseline needs the name of a baseline; known: naive",
+            "write --beat-baseline naive",
         ),
-        (["--beat-baseline", "seasonal_naiv"], "which baseline", "did you mean '--beat-baseline seasonal_naive'?"),
-        (["--beat-baseline=rigde"], "unknown baseline 'rigde'", "did you mean '--beat-baseline ridge'?"),
+        (
+            ["--beat-baseline", "seasonal_naiv"],
+            "needs the name of a baseline",
+            "did you mean '--beat-baseline seasonal_naive'?",
+        ),
+        (["--beat-baseline=rigde"], "--beat-baseline rigde: unknown baseline", "did you mean '--beat-baseline ridge'?"),
         (["--max", "perplexity=2"], "unknown metric 'perplexity'; known: mae, rmse", ""),
         (["--max", "coverage_90=2"], "unknown metric 'coverage_90'", "did you mean 'coverage_"),
-        (["--level", "80,x"], "--level 80,x: not numbers between 0 and 100", "write --level 80,95"),
-        (["--level", "100"], "--level 100: not numbers between 0 and 100", ""),
-        (["--quantiles", ""], "--quantiles : not numbers between 0 and 1", "write --quantiles 0.1,0.5,0.9"),
+        (["--level", "80,x"], "--level 80,x: expected numbers between 0 and 100", "write --level 80,95"),
+        (["--level", "100"], "--level 100: expected numbers between 0 and 100", ""),
+        (["--quantiles", ""], "--quantiles '': expected numbers between 0 and 1", "write --quantiles 0.1,0.5,0.9"),
         (
             ["--per-line", "--order", "3"],
-            "--order, --per-line: for models of texts; runs/x is a model of series",
+            "--order, --per-line: not for the task 'forecast', which is that of runs/x",
             "leave them out",
         ),
-        (["--no-baseline"], "--baseline: for models of texts", "leave it out"),
+        (["--no-baseline"], "--baseline: not for the task 'forecast'", "leave it out"),
         (["-", "--file", "-"], "- is named more than once", ""),
     ],
 )
@@ -314,9 +320,7 @@ def test_options_of_series_are_refused_for_a_text(run, capsys):
     loaded, _ = run()
     loaded.config = replace(loaded.config, task="language")
     assert main(["eval", "runs/x", "--n-windows", "3", "--per-step"]) == 2
-    assert "--n-windows, --per-step: for models of series; runs/x is a model of text" in capsys.readouterr().err
-    assert main(["eval", "runs/x", "--beat-baseline", "naive"]) == 2
-    assert "--beat-baseline naive: a baseline of series" in capsys.readouterr().err
+    assert "--n-windows, --per-step: not for the task 'language', which is that of runs/x" in capsys.readouterr().err
 
 
 def test_an_option_takes_the_next_argument_only_if_that_is_one_of_its_values():

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,15 +12,15 @@ from untrained import forecasts_of, series_data, untrained, waves, write_long
 
 from rnncli.data.series.windows import Split
 from rnncli.errors import ConfigError, DataError
-from rnncli.tasks.forecast import baselines
-from rnncli.tasks.forecast import evaluate as report_module
+from rnncli.tasks.forecast import baselines, scoring
 from rnncli.tasks.forecast.baselines import BASELINES, Baselines
-from rnncli.tasks.forecast.evaluate import Round, origins, report, scored
 from rnncli.tasks.forecast.evaluation_data import known_before
+from rnncli.tasks.forecast.formatting import bars, numbers
 from rnncli.tasks.forecast.metrics import mae, seasonal_scale
 from rnncli.tasks.forecast.naive import naive, seasonal_naive
+from rnncli.tasks.forecast.scoring import Round, origins, report, scored
 from rnncli.tasks.forecast.warnings import Echo
-from rnncli.ui.forecast_evaluation import bars, numbers, render
+from rnncli.ui.report import render
 
 
 @pytest.fixture
@@ -41,7 +42,8 @@ def of(data, forecast, split="test", stride=1, n_windows=None):
 
 def document(found, **how):
     """The JSON of a report."""
-    return json.loads("".join(render(found, format="json", **how)), parse_constant=lambda text: pytest.fail(text))
+    text = "".join(render(replace(found, **how), "forecast", format="json"))
+    return json.loads(text, parse_constant=lambda text: pytest.fail(text))
 
 
 # ---- figures
@@ -126,7 +128,7 @@ def test_where_a_target_has_no_history_nobody_is_scored(tmp_path):
 def test_in_whatever_portions_windows_are_forecast_the_figures_are_the_same(data, monkeypatch):
     loaded = untrained(data)
     whole = report(loaded, data)
-    monkeypatch.setattr(report_module, "VALUES", 200)
+    monkeypatch.setattr(scoring, "VALUES", 200)
     parts = report(loaded, data)
     assert parts.metrics() == pytest.approx(whole.metrics(), rel=1e-5)
     assert parts.baselines()["ridge"] == pytest.approx(whole.baselines()["ridge"])
@@ -181,7 +183,8 @@ def test_a_forecast_without_relation_to_what_comes_is_told():
 def test_baselines_that_are_better_are_named_with_their_skill(data):
     found = of(data, forecasts_of(lambda s, t: data.panel.series[s].y[t - 1 : t] + np.arange(4)[:, None] * 30))
     skill = found.baselines()["seasonal_naive"]["skill_percent"]
-    assert f"seasonal naive ({skill:+.1f} %)" in found.warnings[-1] and skill < 0
+    assert found.warnings[-1].startswith("last value, seasonal naive, ") and skill < 0
+    assert f" %, {100 - 100 / (1 - skill / 100):.1f} %, " in found.warnings[-1]
 
 
 def test_a_forecast_that_is_not_finite_has_no_figure_and_is_told(data):
@@ -206,7 +209,7 @@ def test_metrics_without_a_value_are_told_not_passed_over(tmp_path):
 
 def test_progress_counts_all_windows(data, monkeypatch):
     seen = []
-    monkeypatch.setattr(report_module, "VALUES", 100)
+    monkeypatch.setattr(scoring, "VALUES", 100)
     report(untrained(data), data, progress=lambda what, done, total: seen.append((what, done, total)))
     assert seen[0] == ("fitting the ridge", 0, 1) and seen[-1] == ("scoring test", 18, 18)
     assert [done for what, done, _ in seen[1:]] == sorted(done for what, done, _ in seen[1:])
@@ -331,22 +334,22 @@ def test_the_windows_of_a_ridge_are_capped(monkeypatch):
 
 
 def test_text_names_rows_formulas_and_skill(data):
-    text = "".join(render(of(data, truth(data, 1.0)), series=True))
+    text = "".join(render(replace(of(data, truth(data, 1.0)), per_series=True), "forecast"))
     assert "test: 12 rows of each of 2 series" in text and "18 windows of 4 steps, 1 apart; season 6" in text
     assert "MASE MAE / mean |y_t - y_(t-6)| before the split" in text
     for row in ("model", "last value", "seasonal naive", "drift", "Naive2", "ridge"):
         assert f"\n{row} " in text
-    assert max(map(len, text.splitlines())) <= 118
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_json_has_series_and_steps_where_asked_for(data):
     found = of(data, truth(data, 1.0))
-    plain, full = document(found), document(found, series=True, steps=[{"unique_id": "s0", "tail": math.nan}])
+    plain, full = document(found), document(found, per_series=True, steps=[{"unique_id": "s0", "tail": math.nan}])
     assert plain.keys() - {"series", "steps"} == plain.keys() and plain["schema"] == 1 and plain["task"] == "forecast"
     assert (plain["season"], plain["horizon"], plain["windows"]) == (6, 4, 18)
     assert [line["unique_id"] for line in full["series"]] == ["s0", "s1"]
     assert full["series"][0]["metrics"]["mae"] == pytest.approx(1) and full["steps"][0]["tail"] is None
-    records = [json.loads(line) for line in render(found, format="jsonl", series=True)]
+    records = [json.loads(line) for line in render(replace(found, per_series=True), "forecast", format="jsonl")]
     assert [record["record"] for record in records] == ["series", "series", "total"]
 
 

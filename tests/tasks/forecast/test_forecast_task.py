@@ -8,18 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import log_records, model_bytes, of
+from runs import log_records, logged, model_bytes, of
 
 from rnncli.cli.main import main
 from rnncli.config import read_settings
 from rnncli.data.tables.detection import looks_like_table
-from rnncli.events import EvalDone, Notice, Outlook, RunFinished, StepDone
+from rnncli.events import EvalDone, Notice, RunFinished, StepDone
 from rnncli.storage.model_files import load_model
 from rnncli.tasks.forecast.data import from_tail, stored_training
 from rnncli.tasks.forecast.predictor import Predictor
+from rnncli.tasks.forecast.sample import ForecastSample
 from rnncli.tasks.registry import detect
 from rnncli.training.dry_run import dry_run
-from rnncli.training.loop import train
 from rnncli.training.run import complete, prepare
 from rnncli.ui.event_lines import next_lines
 
@@ -65,7 +65,7 @@ def small(settings=None, file="wave.csv"):
 def done(folder, settings=None, file="wave.csv", **how):
     """Train to the end in `folder`; returns (Run, its events)."""
     with prepare(small(settings, file), folder, **how) as run:
-        return run, list(train(run))
+        return run, list(logged(run))
 
 
 def forecast(path, seed=0):
@@ -83,7 +83,7 @@ def test_a_wave_is_learnt_and_forecast_better_than_by_its_last_value(table):
     assert evaluations[-1].metrics["mae"] < 2.5 < 6 < naive_error(run)
     finished = of(RunFinished, events)[0]
     assert finished.best == min(event.metrics["loss"] for event in evaluations)
-    assert isinstance(finished.sample, Outlook) and len(finished.sample.forecast) == 4
+    assert isinstance(finished.sample, ForecastSample) and len(finished.sample.forecast) == 4
 
 
 def naive_error(run):
@@ -117,11 +117,11 @@ def test_the_validation_figures_are_those_of_the_stored_model(table):
 def test_the_same_seed_gives_the_same_bytes_stopped_or_not(settings, table):
     done("one", settings)
     with prepare(small(settings), "two") as run:
-        for event in train(run):
+        for event in logged(run):
             if isinstance(event, StepDone) and event.step == 33:
                 break
     with prepare(small(settings), "two", resume="auto") as run:
-        list(train(run))
+        list(logged(run))
     assert model_bytes("one") == model_bytes("two")
 
 
@@ -167,7 +167,7 @@ def test_a_run_whose_table_has_changed_is_not_resumed(table, capsys):
 
 def test_the_log_holds_the_metrics_by_name(table):
     done("r")
-    records = [record for record in log_records("r") if record["event"] == "EvalDone"]
+    records = [record for record in log_records("r") if record["event"] == "eval_done"]
     assert [record["step"] for record in records] == [20, 40, 60] and all("mae" in record for record in records)
     summary = json.loads(Path("r", "summary.json").read_text())
     assert (summary["task"], summary["horizon"], summary["window"]) == ("forecast", 4, 12)

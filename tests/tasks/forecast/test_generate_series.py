@@ -7,7 +7,6 @@ import os
 import pty
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -287,13 +286,15 @@ def test_only_the_series_that_are_named(command):
 @pytest.mark.parametrize(
     "arguments, code, words",
     [
-        (["--prompt", "x"], 2, "for models of text alone: --prompt"),
+        (["--prompt", "x"], 2, "--prompt: not for the task 'forecast'"),
         (["--length", "5", "--temperature", "1"], 2, "--length, --temperature"),
-        (["--level", "80;95"], 2, "--level is '80;95'"),
-        (["--level", "100"], 2, "level 100 is not between 0 and 100"),
+        (["--level", "80;95"], 2, "--level 80;95: expected numbers"),
+        (["--level", ",,"], 2, "--level ,,: expected numbers"),
+        (["--quantiles", "0.1,1"], 2, "--quantiles 0.1,1: expected numbers between 0 and 1"),
+        (["--level", "100"], 2, "--level 100: expected numbers between 0 and 100"),
         (["--num-samples", "2", "--level", "80"], 2, "exclude"),
-        (["--num-samples", "0"], 2, "num-samples is 0"),
-        (["--num-samples", "2", "--seed", "-1"], 2, "seed is -1"),
+        (["--num-samples", "0"], 2, "--num-samples is 0"),
+        (["--num-samples", "2", "--seed", "-1"], 2, "--seed is -1"),
         (["--horizon", "0"], 2, "--horizon"),
         (["--plot", "forecast.bmp"], 2, "a picture ends in .png or .svg"),
         (["--future", "nowhere.csv"], 3, "nowhere.csv"),
@@ -337,11 +338,11 @@ def test_a_terminal_shows_the_forecast_beside_the_table(command, monkeypatch):
     assert "1 more are not drawn" in shown and "d: 40 steps" not in shown
 
 
-def test_only_series_options_are_refused_for_text(command):
+def test_no_quantiles_is_something_that_can_be_asked_for(command):
     loaded = trained(shop(), SHOP)
-    loaded.config = replace(loaded.config, task="language")
-    code, out, err = command(loaded, "data.csv", "--horizon", "3")
-    assert (code, out) == (2, "") and "for models of series alone: FILE, --horizon" in err
+    assert command(loaded, "--quantiles", "none", "-q") == command(loaded, "-q")
+    only_the_mean = command(loaded, "--quantiles", "none", "--level", "none", "-q")[1]
+    assert list(table(only_the_mean)[0]) == ["unique_id", "ds", "rnncli"]
 
 
 @pytest.mark.parametrize(

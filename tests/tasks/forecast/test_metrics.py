@@ -12,9 +12,9 @@ from rnncli.tasks.forecast.metrics import (
     mae,
     mape,
     mase,
-    metric_names,
     mse,
     msis,
+    names_of_metrics,
     owa,
     pooled,
     rmse,
@@ -185,7 +185,7 @@ def test_a_score_as_a_dict_has_plain_floats_and_none_for_what_is_not_defined():
         "msis_80",
         "msis_97.5",
     ]
-    assert set(found) == set(metric_names((80, 97.5))) and list(metric_names()) == list(found)[:11]
+    assert set(found) == set(names_of_metrics((80, 97.5))) and list(names_of_metrics()) == list(found)[:11]
     assert found["mape"] is found["owa"] is None
     assert {type(value) for name, value in found.items() if name not in ("mape", "owa")} == {float}
     plain = score(Y, F, NAN).as_dict()

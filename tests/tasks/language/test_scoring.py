@@ -7,8 +7,7 @@ import pytest
 from scorings import brute_force, one_by_one, random_split, scored, small_model
 
 from rnncli.nn.memory import Memory
-from rnncli.tasks.language.evaluate import split_nats
-from rnncli.tasks.language.scoring import Scorer, Segments, plan_shape
+from rnncli.tasks.language.scoring import Scorer, Segments, plan_shape, split_nats
 
 
 @pytest.mark.parametrize(

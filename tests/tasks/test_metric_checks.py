@@ -6,18 +6,20 @@ import math
 import pytest
 
 from rnncli.errors import CheckFailed, ConfigError, DataError
-from rnncli.tasks.metric_checks import Task, apply_gates, parse_gates, raise_if_failed
+from rnncli.tasks.base import Metric, TaskKind
+from rnncli.tasks.metric_checks import beaten_baselines, limit_checks, outcomes, raise_if_failed
+from rnncli.tasks.registry import TASKS
 
-TEXT = Task(
-    ("nats_per_char", "bits_per_char", "perplexity", "tokens"), "nats_per_char", ("kneser_ney",), "bits_per_char=2.1"
-)
-SERIES = Task(("mae", "mase", "coverage_95", "msis_97.5"), "mae", ("naive", "ridge"), "mae=12")
+NAMES = {
+    "language": ("nats_per_char", "bits_per_char", "perplexity", "tokens"),
+    "forecast": ("mae", "mase", "coverage_95", "msis_97.5"),
+}
 METRICS = {"nats_per_char": 1.5, "bits_per_char": 2.164, "perplexity": 4.48, "tokens": 1000}
 BASELINES = {"kneser_ney": {"nats_per_char": 1.6}}
 
 
-def checks(metrics=METRICS, baselines=BASELINES, task=TEXT, **options):
-    return apply_gates(parse_gates(task, **options), metrics, baselines)
+def checks(metrics=METRICS, baselines=BASELINES, task="language", **options):
+    return outcomes(limit_checks(TASKS[task], NAMES[task], **options), metrics, baselines)
 
 
 def base_file(folder, metrics):
@@ -103,17 +105,17 @@ def test_an_unknown_metric_is_a_usage_error_that_lists_the_known_ones():
     "text", ["bits_per_char", "bits_per_char=", "bits_per_char=low", "bits_per_char=nan", "bits_per_char=inf"]
 )
 def test_a_limit_must_be_a_finite_number(text):
-    with pytest.raises(ConfigError, match="not a name and a number"):
+    with pytest.raises(ConfigError, match="expected the name of a metric and a number"):
         checks(maxima=[text])
 
 
 @pytest.mark.parametrize("tail", ["", ":", ":1", ":x%", ":-1%", ":nan%"])
 def test_a_regression_limit_must_be_a_file_and_a_percentage(tmp_path, tail):
-    with pytest.raises(ConfigError, match="not a file and a percentage"):
+    with pytest.raises(ConfigError, match="expected a file and a percentage"):
         checks(regress=[f"{base_file(tmp_path, METRICS)}{tail}"])
 
 
-def test_only_what_is_better_lower_can_regress(tmp_path):
+def test_only_what_has_a_better_side_can_regress(tmp_path):
     with pytest.raises(ConfigError, match="unknown metric 'tokens'; known: nats_per_char, bits_per_char, perplexity"):
         checks(regress=[f"{base_file(tmp_path, METRICS)}:tokens=1%"])
 
@@ -142,20 +144,89 @@ def test_a_base_without_the_figure_is_a_data_error(tmp_path, contents):
 
 def test_of_several_baselines_each_has_a_check_of_its_own():
     found = {"mae": 3.0, "mase": None, "coverage_95": 0.93, "msis_97.5": 4.0}
-    naive, ridge = checks(found, {"naive": {"mae": 3.5}, "ridge": {"mae": 3.0}}, SERIES, beaten=["naive", "ridge"])
+    naive, ridge = checks(found, {"naive": {"mae": 3.5}, "ridge": {"mae": 3.0}}, "forecast", beaten=["naive", "ridge"])
     assert naive.passed and naive.margin == 0.5 and naive.name == "beat-baseline naive mae"
     assert not ridge.passed and ridge.margin == 0
-    (missing,) = checks(found, {"naive": {"mae": 3.5}}, SERIES, beaten=["ridge"])
+    (missing,) = checks(found, {"naive": {"mae": 3.5}}, "forecast", beaten=["ridge"])
     assert not missing.passed and missing.expected is None
 
 
 def test_of_series_the_error_is_meant_and_coverage_cannot_regress(tmp_path):
     base = base_file(tmp_path, {"mae": 3.0, "msis_97.5": 4.0, "coverage_95": 0.9})
     found = {"mae": 3.02, "msis_97.5": 4.1, "coverage_95": 0.9}
-    error, score = checks(found, {}, SERIES, regress=[f"{base}:1%", f"{base}:msis_97.5=1%"])
+    error, score = checks(found, {}, "forecast", regress=[f"{base}:1%", f"{base}:msis_97.5=1%"])
     assert error.name == "max-regress mae" and error.passed and not score.passed
     with pytest.raises(ConfigError, match="unknown metric 'coverage_95'; known: mae, mase, msis_97.5"):
-        checks(found, {}, SERIES, regress=[f"{base}:coverage_95=1%"])
-    with pytest.raises(ConfigError, match="not a name and a number") as error:
-        checks(found, {}, SERIES, maxima=["mae"])
+        checks(found, {}, "forecast", regress=[f"{base}:coverage_95=1%"])
+    with pytest.raises(ConfigError, match="expected the name of a metric and a number") as error:
+        checks(found, {}, "forecast", maxima=["mae"])
     assert error.value.hint == "write --max mae=12"
+
+
+# ---- both directions, for every metric of every kind
+
+
+def a_kind(better):
+    """A kind with one metric, accuracy, and one baseline, majority."""
+    return TaskKind(
+        name="toy",
+        data="lines",
+        summary="",
+        heavy="",
+        accepts=lambda files: 0.0,
+        unit="line",
+        metrics=(Metric("accuracy", "", better, "accuracy"),),
+        default_metric="accuracy",
+        example_limit="accuracy=0.9",
+        baselines=("majority",),
+    )
+
+
+KINDS = [*TASKS.values(), a_kind("higher"), a_kind("lower"), a_kind(None)]
+EVERY = [(kind, metric) for kind in KINDS for metric in kind.metrics]
+
+
+def outcome(kind, name, found, base=None, **options):
+    """Whether the only check passes for a figure of one metric."""
+    (check,) = limit_checks(kind, (name,), **options)
+    baselines = {each: {name: base} for each in kind.baselines}
+    return outcomes([check], {name: found}, baselines)[0]
+
+
+@pytest.mark.parametrize("kind, metric", EVERY, ids=[f"{k.name} {m.name} {m.better}" for k, m in EVERY])
+def test_limits_and_regressions_know_the_better_side_of_every_metric(kind, metric, tmp_path):
+    name = metric.name.replace("*", "97.5")
+    for limit, passed in ((2.1, True), (2.0, True), (1.9, False)):
+        assert outcome(kind, name, 2.0, maxima=[f"{name}={limit}"]).passed is passed
+        assert outcome(kind, name, -2.0, minima=[f"{name}={-limit}"]).passed is passed
+    base = f"{base_file(tmp_path, {name: 2.0})}:{name}=10%"
+    if metric.better is None:
+        with pytest.raises(ConfigError, match=f"unknown metric '{name}'"):
+            limit_checks(kind, (name,), regress=[base])
+        return
+    found = [outcome(kind, name, figure, regress=[base]).passed for figure in (1.7, 1.9, 2.1, 2.3)]
+    assert found == ([True, True, True, False] if metric.better == "lower" else [False, True, True, True])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.metric(kind.default_metric).better])
+def test_every_baseline_is_beaten_on_the_better_side_only(kind):
+    name, lower = kind.default_metric, kind.metric(kind.default_metric).better == "lower"
+    for baseline in kind.baselines:
+        for found, passed in ((1.9, lower), (2.0, False), (2.1, not lower)):
+            check = outcome(kind, name, found, base=2.0, beaten=[baseline])
+            assert check.passed is passed and (check.margin > 0) is passed and check.sign == ("<" if lower else ">")
+
+
+def test_every_kind_has_a_default_metric_with_a_better_side():
+    for kind in TASKS.values():
+        assert kind.metric(kind.default_metric).better and kind.metric(kind.example_limit.partition("=")[0])
+
+
+def test_the_only_baseline_needs_no_name_and_one_of_several_does():
+    one, several = TASKS["language"], TASKS["forecast"]
+    assert beaten_baselines(one, ["", "kneser_ney"]) == ("kneser_ney",)
+    assert beaten_baselines(several, ["ridge", "naive", "ridge"]) == ("ridge", "naive")
+    with pytest.raises(ConfigError, match="--beat-baseline needs the name of a baseline; known: naive, "):
+        beaten_baselines(several, [""])
+    with pytest.raises(ConfigError, match="--beat-baseline naive: unknown baseline; known: kneser_ney"):
+        beaten_baselines(one, ["naive"])

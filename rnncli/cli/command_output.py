@@ -1,0 +1,79 @@
+"""The Output of `eval` and `generate`: results on standard output; notes, warnings, drawings, progress on the other."""
+
+import sys
+from collections.abc import Iterable
+from shutil import get_terminal_size
+from types import TracebackType
+
+from ..ui.console import is_terminal, stderr_console, wants_color
+from ..ui.progress_display import ProgressDisplay
+from .output import tell
+from .stream import Stream
+
+
+class CommandOutput:
+    """Satisfies `tasks.base.Output`; a context manager, which shows what is still held and takes the bar away.
+
+    progress: how it is shown, as `--progress` has it; nothing is shown with `quiet`. A bar is gone before anything is
+    written or drawn. Standard output is opened by the first `write`, which raises OSError where it is closed.
+    """
+
+    def __init__(self, format: str = "text", quiet: bool = False, progress: str = "auto", color: str = "auto"):
+        self.format, self.quiet = format, quiet
+        self.interactive = is_terminal(sys.stderr) and not quiet
+        self.width = get_terminal_size().columns
+        self.unicode = (sys.stderr.encoding or "").lower().startswith("utf")
+        self.color = wants_color(sys.stderr, color)
+        self._mode, self._chosen_color = "none" if quiet else progress, color
+        self._stream: Stream | None = None
+        self._shown: ProgressDisplay | None = None
+
+    def write(self, text: str) -> None:
+        self._end_progress()
+        if self._stream is None:
+            self._stream = Stream()
+        self._stream.write(text)
+
+    def end_line(self) -> None:
+        if self._stream is not None:
+            self._stream.end_line()
+
+    def flush(self) -> None:
+        if self._stream is not None:
+            self._stream.flush()
+
+    def note(self, line: str) -> None:
+        if not self.quiet:
+            tell(line)
+
+    def warn(self, line: str) -> None:
+        tell(line)
+
+    def draw(self, lines: Iterable[str]) -> None:
+        self._end_progress()
+        for line in lines:
+            print(line, file=sys.stderr)
+        sys.stderr.flush()
+
+    def progress(self, what: str, done: int, total: int | None) -> None:
+        if self._mode == "none":
+            return
+        if self._shown is None:
+            self._shown = ProgressDisplay(stderr_console(self._chosen_color), self._mode)
+        self._shown(what, done, total)
+
+    def _end_progress(self) -> None:
+        """A bar is taken away; later progress starts another one."""
+        if self._shown is not None:
+            self._shown.__exit__()
+            self._shown = None
+
+    def __enter__(self) -> "CommandOutput":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_progress()
+        if self._stream is not None:
+            self._stream.__exit__(kind, error, trace)

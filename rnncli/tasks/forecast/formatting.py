@@ -1,0 +1,47 @@
+"""Numbers, names and small bars as texts for tables."""
+
+import math
+from collections.abc import Sequence
+
+from ...phrases import safe_text
+
+BARS = "▁▂▃▄▅▆▇█"
+STEPS_SHOWN = 60  # characters of a row of bars
+LONGEST = 40  # characters of an id or a stamp in a table
+SMALL, LARGE = 1e-4, 1e9  # numbers beyond are written with an exponent
+
+
+def bars(values: Sequence[float]) -> str:
+    """A row of bars from 0 to the largest of values, which are joined where they are too many; a blank for nan."""
+    size = -(-len(values) // STEPS_SHOWN)
+    groups = [[v for v in values[at : at + size] if v == v] for at in range(0, len(values), size)]
+    means = [sum(group) / len(group) if group else math.nan for group in groups]
+    top = max((mean for mean in means if mean == mean), default=0) or 1
+    return "".join(" " if mean != mean else BARS[min(int(mean / top * len(BARS)), len(BARS) - 1)] for mean in means)
+
+
+def numbers(values: Sequence[float | None], rank: float = 0.0) -> list[str]:
+    """Texts of numbers that stand in one column, - for None: as many decimals as give four figures to the smallest,
+    or to the one at `rank`, 0 to 1, in the order of their sizes."""
+    sizes = sorted(abs(value) for value in values if value and math.isfinite(value))
+    chosen = sizes[int(rank * len(sizes))] if sizes else 1.0
+    if sizes and not SMALL < chosen <= sizes[-1] < LARGE:
+        return [number(value, ".4g") for value in values]
+    decimals = max(3 - math.floor(math.log10(chosen)), 0)
+    return [number(value, f",.{decimals}f") for value in values]
+
+
+def number(value: float | None, how: str) -> str:
+    """A number in a format; - for None and what is not finite."""
+    return "-" if value is None or not math.isfinite(value) else format(value, how)
+
+
+def percent(share: float | None) -> float | None:
+    """A share in per cent; None for None."""
+    return None if share is None else 100 * share
+
+
+def shorten(text: str) -> str:
+    """Text made safe for one line of a table."""
+    text = safe_text(text).replace("\n", " ").replace("\t", " ")
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

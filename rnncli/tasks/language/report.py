@@ -1,0 +1,231 @@
+"""What an evaluation of a text found: figures, lines, tokens, and how people see them.
+
+Nats per character count the characters of the text on every level, so that levels and vocabularies compare; at word
+level they include the nats of spelling out the words outside the vocabulary, for the model and the baseline alike.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...data.text.splits import Split
+from ...phrases import beats
+from ..base import Record, Table
+from .kind import LANGUAGE
+
+METRICS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token", "tokens", "characters")
+WORD_METRICS = ("unknown_share", "spelling_nats_per_char")
+CONTEXT_METRICS = ("context_nats_per_char", "context_bits_per_char", "context_perplexity", "context_nats_per_token")
+COLUMNS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token")  # that differ from row to row
+LINES, TOKENS = "lines", "tokens"  # records of a part
+NEWLINE = "\n"
+WIDTH = 80  # characters of a row of the table of lines
+
+
+@dataclass(frozen=True)
+class Part:
+    """One split, scored. Arrays are nats per target in the order of the split's pieces, (targets,) float64."""
+
+    split: Split
+    unknown: int  # targets that are words outside the vocabulary
+    model: np.ndarray
+    windows: np.ndarray | None  # by the same model, from an empty context
+    kneser_ney: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class TextReport:
+    """Everything that an evaluation of texts found; see `tasks.base.Report`."""
+
+    parts: tuple[Part, ...]
+    encoder: Any
+    context: int | None = None  # symbols of a window
+    order: int | None = None  # of the Kneser-Ney n-gram
+    fitted_on: int | None = None  # tokens that it was fitted on
+    shown: tuple[str, ...] = ()  # of LINES and TOKENS: what is reported one by one
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was changed in reading a file is said when it is read."""
+        return ()
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        return ("parts", *self.shown)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """That the baseline is better, if it is."""
+        own, theirs = self.metrics(), self.baselines()["kneser_ney"]
+        if theirs is None or not round(theirs["skill_percent"], 1) < 0:
+            return ()
+        return (beats({"Kneser-Ney": theirs["nats_per_char"]}, own["nats_per_char"], "nats/char"),)
+
+    def metrics(self, *parts: Part) -> dict[str, Any]:
+        """{name: number} of some parts together, by default all; the names are those of `names_of_metrics`."""
+        parts = parts or self.parts
+        metrics = figures(parts, [part.model for part in parts])
+        if self.encoder.level == "word":
+            metrics["unknown_share"] = sum(part.unknown for part in parts) / metrics["tokens"]
+            metrics["spelling_nats_per_char"] = _total(parts, "spelling_nats") / metrics["characters"]
+        if self.context:
+            windows = figures(parts, [part.windows for part in parts])
+            metrics |= {name: windows[name.removeprefix("context_")] for name in CONTEXT_METRICS}
+        return metrics
+
+    def baselines(self, *parts: Part) -> dict[str, dict[str, Any] | None]:
+        """{"kneser_ney": {name: number} or None} for some parts together, by default all.
+
+        skill_percent: by how much the model's nats per character are below the baseline's.
+        """
+        parts = parts or self.parts
+        if self.order is None:
+            return {"kneser_ney": None}
+        kneser_ney = figures(parts, [part.kneser_ney for part in parts])
+        skill = 100 * (1 - self.metrics(*parts)["nats_per_char"] / kneser_ney["nats_per_char"])
+        return {
+            "kneser_ney": {name: kneser_ney[name] for name in COLUMNS}
+            | {"order": self.order, "fitted_on_tokens": self.fitted_on, "skill_percent": skill}
+        }
+
+    def summary(self) -> dict[str, Any]:
+        return {"metrics": self.metrics(), "baselines": self.baselines()}
+
+    def records(self) -> Iterator[Record]:
+        for part in self.parts:
+            for kind in self.shown:
+                for values in RECORDS[kind](part, self.encoder):
+                    yield Record(kind, kind.removesuffix("s"), {"part": part.split.name} | values)
+            about = {"part": part.split.name, "where": part.split.where}
+            found = {"metrics": self.metrics(part), "baselines": self.baselines(part)}
+            yield Record("parts", "part", about | found)
+
+    def details(self) -> Iterator[str]:
+        for part in self.parts:
+            for kind in self.shown:
+                yield f"{part.split.name}: {kind}"
+                yield from {LINES: line_rows, TOKENS: token_rows}[kind](part, self.encoder)
+                yield ""
+
+    def figures(self) -> Iterator[str | Table]:
+        for number, part in enumerate(self.parts):
+            yield from [""] * (number > 0)
+            yield f"{part.split.name}: {part.split.where}"
+            yield from self._table(self.metrics(part), self.baselines(part)["kneser_ney"])
+        if len(self.parts) > 1:
+            yield ""
+            yield f"total of {len(self.parts)} parts"
+            yield from self._table(self.metrics(), self.baselines()["kneser_ney"])
+
+    def _table(self, metrics, kneser_ney):
+        """The model, its windows and the baseline, a row each, and a sentence on what is not in the table."""
+        rows = {"model": metrics}
+        if self.context:
+            rows[f"model, windows of {self.context}"] = {name: metrics[f"context_{name}"] for name in COLUMNS}
+        if kneser_ney:
+            rows[f"Kneser-Ney, order {self.order}"] = kneser_ney
+        columns = [metric for metric in LANGUAGE.metrics if metric.name in COLUMNS]
+        yield Table(
+            [
+                ["", *(metric.label for metric in columns)],
+                *([label, *(format(row[m.name], m.format) for m in columns)] for label, row in rows.items()),
+            ]
+        )
+        yield f"scored: {metrics['tokens']:,} tokens, {metrics['characters']:,} characters"
+        if kneser_ney:
+            yield (
+                f"skill {kneser_ney['skill_percent']:+.2f} % (share of nats per character saved against Kneser-Ney, "
+                f"fitted on {self.fitted_on:,} tokens of the training split)"
+            )
+        if "unknown_share" in metrics:
+            yield (
+                f"{metrics['unknown_share']:.2%} of the tokens are unknown words; spelling them out makes "
+                f"{metrics['spelling_nats_per_char']:.4f} of the nats per character, in every row"
+            )
+
+
+def names_of_metrics(level: str, context: int | None = None) -> tuple[str, ...]:
+    """The names of `TextReport.metrics`."""
+    return METRICS + (WORD_METRICS if level == "word" else ()) + (CONTEXT_METRICS if context else ())
+
+
+def figures(parts: tuple[Part, ...], nats: list[Any]) -> dict[str, Any]:
+    """{name: number} for METRICS, given the `nats` (targets,) of each of the parts."""
+    tokens, characters = _total(parts, "targets"), _total(parts, "characters")
+    total = float(sum(array.sum() for array in nats))
+    per_char = (total + _total(parts, "spelling_nats")) / characters
+    per_token = total / tokens
+    perplexity = math.exp(per_token) if per_token < 700 else math.inf * per_token  # nan stays nan
+    values = (per_char, per_char / math.log(2), perplexity, per_token, tokens, characters)
+    return dict(zip(METRICS, values, strict=True))
+
+
+def _total(parts, name):
+    return sum(getattr(part.split, name) for part in parts)
+
+
+def line_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
+    """Yield a dict for each line of a part: line (from 1), nats, chars, bits_per_char, tokens, unknown, text.
+
+    What ends a line belongs to it. nats leave out the spelling of unknown words, whose lengths only the text knows, so
+    that chars and bits_per_char are None on a line that has one. text begins with a document's first symbol, which is
+    given and not scored.
+    """
+    at = target_positions(part.split.pieces)
+    tokens, newline = part.split.tokens, encoder.encode(NEWLINE, "skip")
+    given = np.diff(at, prepend=-1) > 1  # what stands before is the first symbol of a document
+    after = tokens[at - 1] == newline[0] if len(newline) else np.zeros(len(at), bool)
+    starts = np.flatnonzero(given | after)
+    for line, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(at))), 1):
+        ids = tokens[at[start] : at[stop - 1] + 1]
+        nats, chars = float(part.model[start:stop].sum()), int(encoder.char_counts(ids).sum())
+        unknown = int((ids == 0).sum()) if encoder.level == "word" else 0
+        whole = tokens[at[start] - 1 : at[stop - 1] + 1] if given[start] and not after[start] else ids
+        bits = nats / math.log(2) / chars if chars and not unknown else None
+        yield {
+            "line": line,
+            "nats": nats,
+            "chars": None if unknown else chars,
+            "bits_per_char": bits,
+            "tokens": len(ids),
+            "unknown": unknown,
+            "text": encoder.decode(whole),
+        }
+
+
+def token_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
+    """Yield a dict for each target of a part: token, id, nats. A byte that is no character is written 0xC3."""
+    ids = part.split.tokens[target_positions(part.split.pieces)]
+    for token, nats in zip(ids.tolist(), part.model.tolist()):
+        alone = encoder.level != "byte" or token < 0x80
+        yield {"token": encoder.decode([token]) if alone else encoder.symbol(token), "id": token, "nats": nats}
+
+
+def target_positions(pieces: np.ndarray) -> np.ndarray:
+    """(targets,) int64: where each target stands among the tokens, in the order of the pieces."""
+    targets = np.maximum(pieces[:, 1] - pieces[:, 0] - 1, 0)
+    first = np.cumsum(targets) - targets
+    return np.repeat(pieces[:, 0] + 1 - first, targets) + np.arange(targets.sum())
+
+
+RECORDS = {LINES: line_records, TOKENS: token_records}
+
+
+def line_rows(part: Part, encoder: Any) -> Iterator[str]:
+    """The table of lines; a text that is too long for a row is cut."""
+    yield f"{'line':>7}  {'nats':>10}  {'chars':>6}  {'bits/char':>9}  text"
+    for line in line_records(part, encoder):
+        chars = "-" if line["chars"] is None else line["chars"]
+        bits = "-" if line["bits_per_char"] is None else f"{line['bits_per_char']:.4f}"
+        row = f"{line['line']:>7}  {line['nats']:>10.4f}  {chars:>6}  {bits:>9}  {line['text']!r}"
+        yield row if len(row) <= WIDTH else f"{row[: WIDTH - 1]}…"
+
+
+def token_rows(part: Part, encoder: Any) -> Iterator[str]:
+    """The table of tokens."""
+    yield f"{'nats':>9}  token"
+    for token in token_records(part, encoder):
+        yield f"{token['nats']:>9.4f}  {encoder.symbol(token['id'])}"

@@ -1,0 +1,44 @@
+"""What a language model writes of its own while it trains."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ...errors import ModelFileError
+from ...generation.sampling import Sampling
+from ...generation.writing import Voice
+from ...nn.memory import Memory
+from ...phrases import safe_text
+
+
+@dataclass(frozen=True)
+class TextSample:
+    """See `tasks.base.Sample`."""
+
+    text: str
+    title: ClassVar[str] = "sample"
+    wraps: ClassVar[bool] = True
+
+    def lines(self, width, unicode, color):
+        return safe_text(self.text.rstrip("\n")).split("\n")
+
+    def record(self):
+        return self.text
+
+
+def sample_text(model, p, encoder, length, seed, by_line=False):
+    """A text of `length` tokens by `model` with the parameters `p`, for training to show; 0 is no text.
+
+    It has its own state and random stream, and ends early where the scores are not finite: a sample is no reason for
+    training to stop.
+    """
+    voice, text = Voice(model, p, encoder, by_line), []
+    context, memory = voice.context(""), Memory(np.float32, forward_only=True)
+    if length:
+        state = model.initial_state(1, memory)
+        with suppress(ModelFileError):
+            for piece in voice.write(context, state, (0,), length, Sampling(), seed, (), memory):
+                text.append(piece.text)
+    return "".join(text)

@@ -1,0 +1,31 @@
+"""Progress on standard error: at a terminal, in a pipe, of work that is over at once."""
+
+from types import SimpleNamespace
+
+from rnncli.ui.progress_display import ProgressDisplay
+
+
+class Clock:
+    """Seconds that pass only when told."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_a_pipe_gets_a_plain_line_every_thirty_seconds_and_no_more():
+    clock, lines = Clock(), []
+    console = SimpleNamespace(is_terminal=False, print=lambda line, **_: lines.append(line))
+    with ProgressDisplay(console, clock=clock) as progress:
+        for clock.now in (5, 29, 31, 40, 62):
+            progress("scoring val", int(clock.now), 100)
+    assert lines == ["scoring val: 31% (31 of 100)", "scoring val: 62% (62 of 100)"]
+
+
+def test_what_is_over_within_a_second_leaves_no_trace_on_a_terminal():
+    clock = Clock()
+    console = SimpleNamespace(is_terminal=True)  # drawing a bar on it would fail
+    with ProgressDisplay(console, clock=clock) as progress:
+        for clock.now in (0.1, 0.5, 0.9):
+            progress("scoring val", 1, 2)
