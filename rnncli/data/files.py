@@ -81,7 +81,8 @@ def _sources(name, stack):
 
 
 def _spooled(pipe, name, stack):
-    spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=SPOOL))
+    spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 (the stack closes it)
+    stack.enter_context(spool)
     with _reading(name):
         shutil.copyfileobj(pipe, spool, CHUNK)
     return Source(name, spool.tell(), spool=spool)

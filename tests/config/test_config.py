@@ -101,11 +101,13 @@ def test_file_names_in_a_file_stay_as_written(write):
         ),
         (
             ["model.hidden_size=[8, 4]", "model.num_layers=3"],
-            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 3 (--set); allowed: one size for each layer",
+            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 3 (--set); "
+            "allowed: one size for each layer",
         ),
         (
             ["model.hidden_size=[8, 4]", "model.num_layers=1"],
-            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 1 (--set); allowed: one size for each layer",
+            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 1 (--set); "
+            "allowed: one size for each layer",
         ),
         (
             ["model.tie_embeddings=true"],
@@ -125,8 +127,8 @@ def test_file_names_in_a_file_stay_as_written(write):
         (["model.chrono_max=1"], "model.chrono_max: found 1 (--set); allowed: 0 (off), or 2 and more"),
         (
             ["schedule.kind=plateau", "data.val_frac=0"],
-            'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), series.val_size: found null (default); '
-            "allowed: plateau with a validation split (val_frac, val_size > 0)",
+            'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), '
+            "series.val_size: found null (default); allowed: plateau with a validation split (val_frac, val_size > 0)",
         ),
         (["series.val_size=1.5"], "series.val_size: found 1.5 (--set); allowed: whole rows, or a share below 1"),
         (["series.test_size=2.5"], "series.test_size: found 2.5 (--set); allowed: whole rows, or a share below 1"),
@@ -137,14 +139,14 @@ def test_file_names_in_a_file_stay_as_written(write):
         ),
         (
             ["forecast.mode=recursive", "forecast.difference=12"],
-            'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), forecast.segment: found 0 '
-            "(default), forecast.highway: found 0 (default); allowed: with mode recursive neither difference, segment nor "
-            "highway",
+            'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), '
+            "forecast.segment: found 0 (default), forecast.highway: found 0 (default); "
+            "allowed: with mode recursive neither difference, segment nor highway",
         ),
         (
             ["forecast.quantiles=0.1,0.9"],
-            'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); allowed: quantiles with the '
-            "loss quantile; others are asked for when forecasting",
+            'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); '
+            "allowed: quantiles with the loss quantile; others are asked for when forecasting",
         ),
         (
             ["forecast.loss=quantile", "forecast.quantiles=0.9,0.1"],
@@ -152,9 +154,9 @@ def test_file_names_in_a_file_stay_as_written(write):
         ),
         (
             ["forecast.loss=negative-binomial", "forecast.log=true"],
-            'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), forecast.scaling: found '
-            '"none" (--set), forecast.difference: found 0 (default); allowed: negative-binomial with scaling none, without '
-            "log and difference: it counts",
+            'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), '
+            'forecast.scaling: found "none" (--set), forecast.difference: found 0 (default); '
+            "allowed: negative-binomial with scaling none, without log and difference: it counts",
         ),
         (["train.workers=many"], 'train.workers: found "many" (--set); allowed: auto, or a number from 1 to 64'),
         (["train.workers=0"], 'train.workers: found "0" (--set); allowed: auto, or a number from 1 to 64'),
@@ -268,7 +270,7 @@ def values_of(path):
 def configs(draw):
     """Any valid Config."""
     parts = {}
-    for section, kind in SCHEMA.sections.items():
+    for section in SCHEMA.sections:
         paths = {name: f"{section}.{name}".lstrip(".") for name in SCHEMA.names[section]}
         parts[section] = {name: draw(values_of(path)) for name, path in paths.items() if path in SETTINGS}
     data, model = parts["data"], parts["model"]

@@ -49,7 +49,10 @@ def copy_out(p, cell, layer, k, take):
 
 def copy_weights(views, cell, layer, head):
     """Our theta from PyTorch's weights: one bias for its two, but for the GRU's candidate, which has both."""
-    weight = lambda tensor: tensor.detach().numpy()
+
+    def weight(tensor):
+        return tensor.detach().numpy()
+
     for k in range(layer.num_layers):
         p = views[f"layer{k}"]
         b_x, b_h = copy_out(p, cell, layer, k, weight)
@@ -63,7 +66,10 @@ def copy_weights(views, cell, layer, head):
 
 def copy_gradients(views, cell, layer, head):
     """PyTorch's gradient in our layout: the gradient of a sum of biases is that of either."""
-    gradient = lambda tensor: tensor.grad.numpy()
+
+    def gradient(tensor):
+        return tensor.grad.numpy()
+
     for k in range(layer.num_layers):
         p, H = views[f"layer{k}"], layer.hidden_size
         b_x, b_h = copy_out(p, cell, layer, k, gradient)

@@ -236,7 +236,7 @@ def find_frequency(values, kind):
 
 
 def fits(frequency, values):
-    """Whether stamps `values` (R,) int64 are of a frequency: half of them on one grid, a quarter of the steps single."""
+    """Whether stamps `values` (R,) int64 fit a frequency: half of them on one grid, a quarter of the steps single."""
     share, single = _fit(frequency, np.unique(np.asarray(values, np.int64)))
     return share >= FITTING and single >= NEXT
 

@@ -281,8 +281,8 @@ def _to_iso(format):
     """A function from a text of that format to ISO 8601; what it does not tell is the first of its kind."""
     pattern = _pattern(format)
     names = pattern.groupindex.keys() | ({"m"} if "q" in pattern.groupindex else set())
-    date = "-".join("{%s:0>2}" % name if name in names else "01" for name in "md")
-    clock = ":".join("{%s:0>2}" % name if name in names else "00" for name in "HMS")
+    date = "-".join(f"{{{name}:0>2}}" if name in names else "01" for name in "md")
+    clock = ":".join(f"{{{name}:0>2}}" if name in names else "00" for name in "HMS")
 
     def iso(text):
         found = pattern.fullmatch(text).groupdict()

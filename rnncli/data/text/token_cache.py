@@ -83,7 +83,7 @@ class FileStorage:
     @contextmanager
     def scratch(self, dtype):
         """A writer whose file has no name: it is gone with the process, however that ends."""
-        file = self._opened(lambda: tempfile.TemporaryFile(dir=self.place))
+        file = self._opened(lambda: tempfile.TemporaryFile(dir=self.place))  # noqa: SIM115 (closed below)
         try:
             yield _FileWriter(file, dtype, self.place)
         finally:
