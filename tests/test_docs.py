@@ -23,6 +23,8 @@ import rnncli
 from rnncli import errors
 from rnncli.resources import folder
 
+pytestmark = pytest.mark.docs
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
