@@ -92,3 +92,10 @@ def test_what_the_recipes_write_is_formatted_as_the_rest(tree):
 def test_every_file_and_page_that_is_named_is_there():
     for path in re.findall(r"\]\(([\w./]+)\)", TEXT):
         assert (ROOT / path).exists(), path
+
+
+def test_make_without_a_target_explains_every_target():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z-]+):(.*)$", text, re.M)
+    assert len(targets) > 8 and all(rest.startswith("  ## ") for _, rest in targets)
+    assert set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split()) == {name for name, _ in targets}
