@@ -1,9 +1,10 @@
 """Plain data for JSON."""
 
 import math
+from typing import Any
 
 
-def finite(value):
+def finite(value: Any) -> Any:
     """`value` of dicts, lists and plain values, with None for every number that JSON does not know."""
     if isinstance(value, dict):
         return {name: finite(part) for name, part in value.items()}

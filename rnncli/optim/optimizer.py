@@ -1,13 +1,14 @@
 """The optimizer: transforms in a chain over one flat vector, block by block; clipping by the global norm."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..registry import Registry
-from .transforms import Adagrad, Adam, ClipValue, Momentum, Nesterov, RMSProp, WeightAverage, WeightDecay
+from .transforms import Adagrad, Adam, ClipValue, Momentum, Nesterov, RMSProp, Transform, WeightAverage, WeightDecay
 
 BLOCK = 65_536  # elements worked on at a time, so that a chain finds its parts still in the cache
 DOT = 8_192  # elements of one product of a norm: short enough for BLAS to stay in one thread, float32 exact
@@ -22,7 +23,15 @@ class Optimizer:
     vector is slots["average"]. allocate(size, dtype) makes a zero vector, perhaps one that processes share.
     """
 
-    def __init__(self, transforms, size, dtype, allocate=np.zeros, decayed=(), average=None):
+    def __init__(
+        self,
+        transforms: Sequence[Transform],
+        size: int,
+        dtype: Any,
+        allocate: Callable[..., np.ndarray] = np.zeros,
+        decayed: Sequence[slice] = (),
+        average: WeightAverage | None = None,
+    ):
         self.transforms, self.decayed, self.average = tuple(transforms), tuple(decayed), average
         names = [name for part in (*self.transforms, average) if part for name in part.slots]
         if len(set(names)) < len(names):
@@ -31,7 +40,9 @@ class Optimizer:
         self.slots = {name: allocate(size, dtype) for name in names}
         self._scratch = np.empty(min(BLOCK, size), dtype)
 
-    def update(self, theta, g, step, rate, start=0, stop=None):
+    def update(
+        self, theta: np.ndarray, g: np.ndarray, step: int, rate: float, start: int = 0, stop: int | None = None
+    ) -> None:
         """Take step number `step`, counted from 1, on elements start..stop of theta (size,), with gradient g (size,).
 
         Overwrites that part of g with the step taken, rate·u. Parts may be updated in any order, in several processes.
@@ -74,7 +85,13 @@ RULES.register("adam", Rule(7e-3, lambda config: (Adam(config.beta1, config.beta
 RULES.register("adamw", Rule(7e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
 
 
-def build_optimizer(config, size, dtype, decayed=(), allocate=np.zeros):
+def build_optimizer(
+    config: Any,
+    size: int,
+    dtype: Any,
+    decayed: Sequence[slice] = (),
+    allocate: Callable[..., np.ndarray] = np.zeros,
+) -> Optimizer:
     """The Optimizer that an OptimConfig describes: clip by value, L2 penalty, core; adamw decays after its core.
 
     decayed: the spans of theta that hold weights, not biases. Raises ConfigError at an unknown name.
@@ -87,12 +104,12 @@ def build_optimizer(config, size, dtype, decayed=(), allocate=np.zeros):
     return Optimizer(chain, size, dtype, allocate, decayed, average)
 
 
-def default_rate(config):
+def default_rate(config: Any) -> float:
     """The learning rate of an OptimConfig: its own, or that of its rule. Raises ConfigError at an unknown name."""
     return RULES[config.optimizer].rate if config.lr is None else config.lr
 
 
-def global_norm(g):
+def global_norm(g: np.ndarray) -> float:
     """||g|| of a contiguous array of any shape, summed in float64; of a finite float32 array it is finite."""
     flat = g.reshape(-1)
     blocks = (flat[a : a + DOT] for a in range(0, flat.size, DOT))
@@ -101,7 +118,7 @@ def global_norm(g):
         return math.sqrt(squared) if math.isfinite(squared) else float(np.linalg.norm(flat.astype(np.float64)))
 
 
-def clip_factor(norm, limit):
+def clip_factor(norm: float, limit: float) -> float:
     """What to multiply a gradient with this finite global norm by, so that its norm is at most `limit`; 0 is no limit.
 
     Pascanu, Mikolov & Bengio 2013 (arXiv:1211.5063v2); torch.nn.utils.clip_grad_norm_, 1e-6 included.

@@ -7,6 +7,7 @@ to_dict() -> dict, from_dict(d)     the state, for JSON; empty but for `Plateau`
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from ..registry import Registry
 
@@ -17,16 +18,16 @@ class Constant:
 
     warmup: int = 0  # steps
 
-    def factor(self, step, fraction):
+    def factor(self, step: int, fraction: float) -> float:
         return self._shape(step, fraction) * (min(1.0, step / self.warmup) if self.warmup else 1.0)
 
-    def observe(self, metric):
+    def observe(self, metric: float) -> None:
         """Nothing to learn from it here."""
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         return {}
 
-    def from_dict(self, state):
+    def from_dict(self, state: dict) -> None:
         """Nothing to take back."""
 
     def _shape(self, step, fraction):
@@ -76,7 +77,7 @@ class Plateau(Constant):
     def __post_init__(self):
         self._best, self._waited, self._scale = None, 0, 1.0
 
-    def observe(self, metric):
+    def observe(self, metric: float) -> None:
         """Count the evaluation; after `patience` idle ones the factor shrinks at once and the count begins anew."""
         if math.isfinite(metric) and (self._best is None or metric < self._best):
             self._best, self._waited = metric, 0
@@ -85,10 +86,10 @@ class Plateau(Constant):
         if self._waited >= self.patience:
             self._waited, self._scale = 0, self._scale * self.gamma
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         return {"best": self._best, "waited": self._waited, "scale": self._scale}
 
-    def from_dict(self, state):
+    def from_dict(self, state: dict) -> None:
         self._best, self._waited, self._scale = state["best"], state["waited"], state["scale"]
 
     def _shape(self, step, fraction):
@@ -103,6 +104,6 @@ SCHEDULES.register("cosine", lambda config: Cosine(config.warmup, config.final))
 SCHEDULES.register("plateau", lambda config: Plateau(config.warmup, config.gamma, config.patience))
 
 
-def build_schedule(config):
+def build_schedule(config: Any) -> Constant:
     """The schedule that a ScheduleConfig describes, in its first state. Raises ConfigError at an unknown kind."""
     return SCHEDULES[config.kind](config)

@@ -23,7 +23,9 @@ class Transform(Protocol):
     slots: ClassVar[tuple[str, ...]]  # names of the state vectors
     spares_biases: ClassVar[bool]  # apply it to the decayed spans alone
 
-    def apply(self, u, theta, slots, step, scratch): ...
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class ClipValue:
     slots: ClassVar = ()
     spares_biases: ClassVar = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None:
         np.clip(u, -self.limit, self.limit, out=u)
 
 
@@ -50,7 +54,9 @@ class WeightDecay:
     slots: ClassVar = ()
     spares_biases: ClassVar = True
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None:
         np.multiply(theta, self.decay, out=scratch)
         u += scratch
 
@@ -63,7 +69,9 @@ class Momentum:
     slots: ClassVar = ("velocity",)
     spares_biases: ClassVar = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None:
         velocity = slots["velocity"]
         velocity *= self.beta
         velocity += u
@@ -78,7 +86,9 @@ class Nesterov:
     slots: ClassVar = ("velocity",)
     spares_biases: ClassVar = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None:
         velocity = slots["velocity"]
         velocity *= self.beta
         velocity += u
@@ -94,7 +104,9 @@ class Adagrad:
     slots: ClassVar = ("squares",)
     spares_biases: ClassVar = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None:
         squares = slots["squares"]
         np.multiply(u, u, out=scratch)
         squares += scratch
@@ -115,7 +127,9 @@ class RMSProp:
     slots: ClassVar = ("squares",)
     spares_biases: ClassVar = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None:
         squares = slots["squares"]
         squares *= self.rho
         np.multiply(u, u, out=scratch)
@@ -141,7 +155,9 @@ class Adam:
     slots: ClassVar = ("m", "v")
     spares_biases: ClassVar = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(
+        self, u: np.ndarray, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray
+    ) -> None:
         m, v = slots["m"], slots["v"]
         mean = (1 - self.beta1) / (1 - self.beta1**step)  # m̂ = mean·m
         root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # √v̂ = root·√v
@@ -167,7 +183,7 @@ class WeightAverage:
     decay: float
     slots: ClassVar = ("average",)
 
-    def follow(self, theta, slots, step, scratch):
+    def follow(self, theta: np.ndarray, slots: dict[str, np.ndarray], step: int, scratch: np.ndarray) -> None:
         """Let slots["average"] (n,) follow theta (n,), already updated; scratch (n,) is overwritten."""
         np.subtract(theta, slots["average"], out=scratch)
         scratch *= (1 - self.decay) / (1 - self.decay**step)
