@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"^## ", TEXT, flags=re.M)[1:]}
 BLOCK = re.compile(r"([^\n]*\n[^\n]*\n)?\n```(python|sh)\n(.*?)```", re.S)
-SAVE = re.compile(r"ave (?:it )?as\s+`(?P<path>[^`]+)`:")
-PLACE = re.compile(r"[Ii]n\s+`(?P<path>[^`]+)`, (?P<how>below|in front of|in place of) `(?P<text>[^`]+)`:")
+SAVE = re.compile(r"ave (?:it )?as `(?P<path>[^`]+)`:")
+PLACE = re.compile(r"[Ii]n `(?P<path>[^`]+)`, (?P<how>below|in front of|in place of) `(?P<text>[^`]+)`:")
 
 pytestmark = pytest.mark.docs
 
@@ -54,6 +54,7 @@ def edited(lines, how, text, block):
 def carry_out(recipe, tree):
     """Do what a recipe says, block by block."""
     for before, kind, block in BLOCK.findall(recipe):
+        before = " ".join(before.split())
         if kind == "sh":
             for command in block.splitlines():
                 shell(tree, command)
