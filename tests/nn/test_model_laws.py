@@ -120,14 +120,12 @@ def test_recurrent_dropout_is_the_same_layer_with_entries_of_its_recurrent_matri
     layer.draw(Noise(3), plan)
     mask = plan.mask.copy()
     results = []
-    for each, q, plan in (
-        (layer, p, plan),
-        (inner, SimpleNamespace(**vars(p) | {"W_h": p.W_h * mask}), inner.plan(T, N, Memory("f8"))),
-    ):
+    masked = SimpleNamespace(**vars(p) | {"W_h": p.W_h * mask})
+    for each, q, used in ((layer, p, plan), (inner, masked, inner.plan(T, N, Memory("f8")))):
         g = zeros_like(p)
-        each.load(q, plan)
-        y = each.forward(x, s0, plan)[0].copy()
-        dx, ds0 = each.backward(g, dy, s0, plan)
+        each.load(q, used)
+        y = each.forward(x, s0, used)[0].copy()
+        dx, ds0 = each.backward(g, dy, s0, used)
         results.append((y, dx.copy(), np.array(ds0), g))
     dropped, plain = results
     assert 0.2 < (mask == 0).mean() < 0.6
@@ -231,7 +229,10 @@ def make_problem(config, seed=0):
     return SimpleNamespace(model=model, store=store, theta=rng.normal(0, 0.4, store.size), batch=batch, s0=s0)
 
 
-def make_plan(problem, dtype="f8", size=(T, N), noise=Noise(8)):
+NOISE = Noise(8)
+
+
+def make_plan(problem, dtype="f8", size=(T, N), noise=NOISE):
     memory = Memory(dtype)
     plan = problem.model.plan(*size, memory)
     if noise:
@@ -289,11 +290,15 @@ def test_shards_of_a_batch_sum_to_the_whole_model(cell):
 
 
 def test_two_chunks_of_text_score_as_one(problem):
-    score = lambda batch, s0, steps: problem.model.loss(batch, s0, plans[steps])
+    def score(batch, s0, steps):
+        return problem.model.loss(batch, s0, plans[steps])
+
+    def part(steps):
+        return SimpleNamespace(**{name: array[steps] for name, array in vars(problem.batch).items()})
+
     plans = {steps: make_plan(problem, size=(steps, N), noise=None)[0] for steps in (2, T - 2, T)}
     for plan in plans.values():
         problem.model.load(problem.store.views(problem.theta), plan)
-    part = lambda steps: SimpleNamespace(**{name: array[steps] for name, array in vars(problem.batch).items()})
     whole, last = score(problem.batch, problem.s0, T)
     first, state = score(part(slice(0, 2)), problem.s0, 2)
     second, state = score(part(slice(2, None)), state, T - 2)

@@ -16,7 +16,7 @@ ROUNDING = 1e-12  # float64, sums of some hundred terms
 def segrnn(problem, cell, w, keep=None):
     """Scores (h, N, outputs) by the equations of Lin et al. 2023, arXiv:2308.11200v1, section 4; keep: what dropout
     leaves of each output (m, N, H)."""
-    p, (T, N, D), (h, _, Q) = problem.store.views(problem.theta), problem.batch.inputs.shape, problem.ahead.shape
+    p, (_, N, D), (h, _, Q) = problem.store.views(problem.theta), problem.batch.inputs.shape, problem.ahead.shape
     m, gates, out = -(-h // w), Gates(cell, p["layer0"]), []
     for n in range(N):
         window, known = problem.batch.inputs[:, n], problem.ahead[:, n]
