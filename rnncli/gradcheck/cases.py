@@ -47,7 +47,7 @@ MODELS = {
 
 
 def make_plan(thing, size, dtype, noise):
-    """The plan of a layer or model for `size` (T, N), full of NaN, its dropout masks drawn."""
+    """The plan of a layer for `size` (T, N), or of a model for ((T,), N), full of NaN, its dropout masks drawn."""
     memory = Memory(dtype)
     plan = thing.plan(*size, memory)
     for array in memory.arrays:
@@ -145,7 +145,8 @@ class ModelCase:
     jointly = True
 
     def plan(self, dtype):
-        return make_plan(self.model, self.batch.inputs.shape[:2], dtype, self.noise)
+        T, N = self.batch.inputs.shape[:2]
+        return make_plan(self.model, ((T,), N), dtype, self.noise)
 
     def value(self, arrays, plan):
         self.model.load(nested(arrays), plan)

@@ -233,7 +233,8 @@ def make_problem(config, seed=0):
 
 def make_plan(problem, dtype="f8", size=(T, N), noise=Noise(8)):
     memory = Memory(dtype)
-    plan = problem.model.plan(*size, memory)
+    steps, rows = size
+    plan = problem.model.plan((steps,), rows, memory)
     if noise:
         problem.model.draw(noise, plan)
     return plan, memory
@@ -336,7 +337,7 @@ def test_a_model_allocates_next_to_nothing_after_the_first_call(cell):
     rng, steps, rows = np.random.default_rng(3), 20, 16
     ids, targets = rng.integers(0, V, (2, steps, rows))
     batch, plan_memory = SimpleNamespace(inputs=ids, targets=targets, mask=None), Memory("f4")
-    plan, s0 = problem.model.plan(steps, rows, plan_memory), problem.model.initial_state(rows, Memory("f4"))
+    plan, s0 = problem.model.plan((steps,), rows, plan_memory), problem.model.initial_state(rows, Memory("f4"))
     g = np.zeros_like(problem.theta)
     call(problem, plan, batch, s0, g)
     tracemalloc.start()
@@ -362,7 +363,7 @@ def test_memory_for_the_forward_pass_alone_scores_the_same_with_less_and_refuses
     whole, alone = Memory("f8"), Memory("f8", forward_only=True)
     scores = []
     for memory in (whole, alone):
-        plan = problem.model.plan(T, N, memory)
+        plan = problem.model.plan((T,), N, memory)
         problem.model.load(problem.store.views(problem.theta), plan)
         scores.append(problem.model.forward(problem.batch.inputs, problem.s0, plan)[0].copy())
     assert np.array_equal(*scores) and alone.nbytes < 0.75 * whole.nbytes

@@ -62,7 +62,7 @@ def forecast_case(cell, name, model, theta, T, seed, one_by_one=SOME):
     """A ForecastCase with the parameters `theta` {name: array}, windows of T steps, random states, dropout and missing
     targets."""
     rng = stream(seed, f"gradcheck {cell} {name}")
-    batch = {each: random_part(each, shape, rng) for each, (shape, _) in model.batch(T, N).items()}
+    batch = {each: random_part(each, shape, rng) for each, (shape, *_) in model.batch((T,), N).items()}
     states, dsT = random_states(model, rng)
     return ForecastCase(cell, name, model, theta | states, SimpleNamespace(**batch), dsT, Noise(seed, T), one_by_one)
 
