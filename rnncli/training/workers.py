@@ -42,9 +42,9 @@ FEWEST_ROWS = 4  # for a process
 def communicator(config, model, sizes, N, size, count, memory):
     """The Communicator of a run.
 
-    config: Config; sizes: every size that a batch can have; N: its rows; size: that of the encoder, for
-    which the model is built; count: processes, this one included; memory: Memory of the own plans, whose layouts the others follow.
-    Raises ResourceError where a worker cannot start, fails or is killed.
+    config: Config; sizes: every size that a batch can have; N: its rows; size: that of the encoder, for which
+    the model is built; count: processes, this one included; memory: Memory of the own plans, whose layouts the others
+    follow. Raises ResourceError where a worker cannot start, fails or is killed.
     """
     if count == 1:
         return Alone(Layout(config, model, sizes, N, 1), config, model, memory)

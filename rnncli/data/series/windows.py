@@ -108,7 +108,8 @@ class Windows:
     columns      names of the D inputs
     Of a gap that is over before its origin a window reads what `y` has, of one that is not what `carried` has: nothing
     that it reads depends on a value at the origin or behind it. The inputs of a step: K targets in the units of the
-    window (their change against `difference` steps before, if that is above 0), K marks of what is there if gappy, `own`, `known`, `static`.
+    window (their change against `difference` steps before, if that is above 0), K marks of what is there if gappy,
+    `own`, `known`, `static`.
     """
 
     def __init__(

@@ -83,7 +83,7 @@ class Streams:
     split: has tokens (L,), any unsigned type, perhaps memory-mapped, and pieces (P, 2), documents as [begin, end).
     seq_length: the longest T, or 0 for whole documents; batch_size: the largest N; seed: for `shuffle`.
 
-    T and N are in use, smaller than asked for where the data is small; `sizes` all the sizes that a batch can have, (T,)
+    T and N are in use, smaller than asked for where the data is small; `sizes` are all that a batch can have, (T,)
     among them; `notes` says in words what was made smaller, cut or is huge. Raises DataError where the split has no
     target at all.
     """
