@@ -30,6 +30,12 @@ class Vector(NamedTuple):
     times: str
 
 
+def at_every_step(method):
+    """Marks a method of a cell that is meant to run anew at every step, as it looks at values; others are recorded."""
+    method.at_every_step = True
+    return method
+
+
 class Cell:
     """A gated recurrence: what happens to the blocks of a step, element by element. No method looks at a shape.
 
@@ -44,6 +50,7 @@ class Cell:
     vectors: tuple[Vector, ...] = ()
     keep: str | None = None  # the logistic block that keeps the state when open: forget bias, chrono
     write: str | None = None  # the one that lets input in
+    only_through_W_h = False  # h_{t-1} reaches L through W_h alone: what `step_backward` leaves in d.h does not count
 
     def prepare(self, xp, s):
         """Fill s.u, once the blocks that do not read it are squashed. Only for cells with a block that reads u."""

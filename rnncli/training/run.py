@@ -83,7 +83,7 @@ class Run:
             self.workers,
             Memory(DTYPE, xp, layouts=self.layouts),
         )
-        self.memory = Memory(self.trainer.theta.dtype, forward_only=True)
+        self.memory = Memory(DTYPE, forward_only=True, layouts=self.layouts)
         task.get_ready(self.memory)
         self.budget = Budget(train.max_steps, train.epochs, train.max_seconds)
         self.data = {"digest": task.data.digest, "files": list(task.data.files)}

@@ -67,14 +67,16 @@ class StepResult(NamedTuple):
 class Trainer:
     """Parameters, optimizer, schedule and recurrent state of one run, and the step that moves them.
 
-    `weights` is what is evaluated and kept: theta, or its moving average.
+    `weights` is what is evaluated and kept: theta, or its moving average. `notes`: what the user should know of the
+    network's plans, such as a method of a cell that is slow.
     """
 
     def __init__(self, config, model, sizes, N, size, workers=1, memory=None):
         """sizes: every size that a batch can have; N: its rows; size: that of the encoder, for which the model is
         built; workers: processes; memory: for the plans."""
         self.config, self.store = config, model.store()
-        self.team = communicator(config, model, sizes, N, size, workers, memory or Memory(DTYPE))
+        memory = memory or Memory(DTYPE)
+        self.team, self.notes = communicator(config, model, sizes, N, size, workers, memory), memory.notes
         self.theta, self.slots, self.state = self.team.theta, self.team.slots, self.team.state
         self.store.initialise(self.theta, config.seed)
         self.schedule, self.rate = build_schedule(config.schedule), default_rate(config.optim)
