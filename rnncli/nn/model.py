@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-from .memory import Memory
+from .layer import States
+from .memory import Array, Memory
 from .parameters import ParamStore
 
-Array = NDArray[Any]
 Size = tuple[int, ...]
-State = tuple[tuple[Array, ...], ...]  # of each layer the arrays (N, H) that it carries, perhaps none
+State = tuple[States, ...]  # of each layer
 Views = Mapping[str, SimpleNamespace]  # {layer: its arrays by name}, views into one flat vector
 
 

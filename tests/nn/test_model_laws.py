@@ -250,6 +250,15 @@ def call(problem, plan, batch=None, s0=None, g=None):
     return loss, g, np.concatenate([s.reshape(-1) for layer in sT for s in layer])
 
 
+def test_a_batch_is_what_the_model_says_its_parts_are(problem):
+    parts = problem.model.batch((T,), N)
+    assert parts.keys() == vars(problem.batch).keys()
+    for name, part in parts.items():
+        array = getattr(problem.batch, name)
+        assert array.shape == part.shape and array.dtype == part.dtype and part.shape[part.rows] == N
+        assert part.shape[0] == dict(zip(problem.model.lengths, (T,)))[part.length]
+
+
 def test_a_model_gives_exactly_the_same_twice_whatever_its_plan_held(problem):
     plan, memory = make_plan(problem)
     loss, g, sT = call(problem, plan)
