@@ -158,8 +158,7 @@ class Alone:
 def carry_out(shard, phase, order):
     """One phase of a step, its numbers read from `order`, a sequence."""
     if phase == GRADIENT:
-        which, lacking, number = map(int, order[:3])
-        shard.gradient(shard.layout.sizes[which], lacking, number)
+        shard.gradient(shard.layout.sizes[int(order[0])], int(order[1]), int(order[2]))
     elif phase == REDUCE:
         shard.reduce()
     else:

@@ -105,20 +105,26 @@ class Shard:
         self.state = layout.state(views, self.rows)
         slots = iter([views[name] for name in views if name.startswith("opt/")])
         self.optimizer = build_optimizer(config.optim, size, DTYPE, store.decayed(), lambda size, dtype: next(slots))
-        self.memory, self.plans = memory, {}
+        self.memory, self.plans, self.batches = memory, {}, {}
 
     def plan(self, size):
-        """(plan, {name: array}, the own rows of the batch) for batches of this size, made on its first use."""
+        """The plan for the own rows of batches of this size, made on its first use."""
         if size not in self.plans:
-            own = self.layout.batch(self.views, size, self.rows)
-            self.plans[size] = self.model.plan(size, self.rows.stop - self.rows.start, self.memory), own
+            self.plans[size] = self.model.plan(size, self.rows.stop - self.rows.start, self.memory)
         return self.plans[size]
 
+    def batch(self, size, lacking):
+        """The own rows of a batch, as the model takes it; lacking: a bit for each part that is None, a mask where
+        everything is real."""
+        if (size, lacking) not in self.batches:
+            parts = enumerate(self.layout.batch(self.views, size, self.rows).items())
+            own = {name: None if lacking >> bit & 1 else array for bit, (name, array) in parts}
+            self.batches[size, lacking] = SimpleNamespace(**own)
+        return self.batches[size, lacking]
+
     def gradient(self, size, lacking, number):
-        """The gradient of the own rows of the batch in step `number`; their loss and new state. lacking: a bit for each
-        part of the batch that is None, a mask where everything is real."""
-        views, (plan, own) = self.views, self.plan(size)
-        batch = SimpleNamespace(**{n: None if lacking >> k & 1 else own[n] for k, n in enumerate(own)})
+        """The gradient of the own rows of the batch in step `number`; their loss and new state."""
+        views, plan, batch = self.views, self.plan(size), self.batch(size, lacking)
         self.own_gradient.fill(0)
         self.model.draw(Noise(self.seed, DROPOUT, number, rows=self.rows, N=self.layout.N), plan)
         views["loss"][self.k], sT = self.model.loss_and_grad(self.p, self.g, batch, self.state, plan)

@@ -142,6 +142,4 @@ def test_shards_cut_every_array_along_its_rows_and_sum_to_the_whole(count):
 
 def test_there_is_one_plan_for_each_size_and_it_is_made_at_once():
     team = alone()
-    assert set(team.shard.plans) == set(SIZES) and all(
-        plan.size == size for size, (plan, _) in team.shard.plans.items()
-    )
+    assert set(team.shard.plans) == set(SIZES) and all(plan.size == size for size, plan in team.shard.plans.items())
