@@ -49,14 +49,14 @@ def settings(workload, workers):
 
 def _prepared(workload, folder, workers):
     """A Run of the workload in `folder`, on a text of the right alphabet."""
-    from rnncli.config import load_config
+    from rnncli.config import read_settings
     from rnncli.training.run import prepare
 
     text, size = folder / "text.txt", max(CHARACTERS, 20 * workload.tokens)
     text.write_text(a_text(size), newline="\n")
-    config = load_config(overrides={"data.files": [str(text)]} | settings(workload, workers))
+    config = read_settings(overrides={"data.files": [str(text)]} | settings(workload, workers))
     run = prepare(config, folder / "run")
-    if (run.batches.T, run.batches.N, run.task.size) != (workload.T, workload.N, V):
+    if (run.batches.T, run.batches.N, run.task.encoder.size) != (workload.T, workload.N, V):
         raise ValueError(f"{workload.words}: got T {run.batches.T}, N {run.batches.N}")
     return run
 

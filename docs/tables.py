@@ -57,12 +57,12 @@ def records(command):
 def settings(section):
     """The settings of a section of the configuration; "top" stands for those outside of any."""
     from rnncli.cli.train import SETTINGS as ON_COMMAND_LINE
-    from rnncli.config import SCHEMA, SETTINGS, option_name
+    from rnncli.config import option_name, schema
     from rnncli.config.values import allowed
 
     rows = []
-    for path, entry in SETTINGS.items():
-        if path.rpartition(".")[0] == (section if section in SCHEMA.sections else ""):
+    for path, entry in schema().settings.items():
+        if path.rpartition(".")[0] == (section if section in schema().sections else ""):
             short = code(option_name(path)) if path in ON_COMMAND_LINE or path == "data.files" else ""
             rows.append(
                 [
@@ -78,9 +78,9 @@ def settings(section):
 
 def rates():
     """The learning rate of every optimizer where none is given."""
-    from rnncli.optim.optimizer import RULES
+    from rnncli.optim.optimizer import UPDATE_RULES
 
-    rows = [[code(name), f"{rule.rate:g}"] for name, rule in RULES.items()]
+    rows = [[code(name), f"{rule.rate:g}"] for name, rule in UPDATE_RULES.items()]
     return markdown(["optimizer", "default of `optim.lr`"], rows)
 
 

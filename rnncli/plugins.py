@@ -2,10 +2,12 @@
 
 import sys
 import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from .errors import ConfigError
 from .nn.cell import CELLS, Block, Cell, Vector
@@ -27,7 +29,7 @@ MISTAKES = (
 )
 
 
-def load_code(paths):
+def load_code(paths: Iterable[str]) -> list[str]:
     """Register the cells that the Python files `paths` define and return their names, in order.
 
     A cell is a class of the file that derives from `rnncli.nn.cell.Cell` and has blocks; it is registered under its
@@ -38,19 +40,19 @@ def load_code(paths):
     return [name for path in paths for name in _load_file(Path(path))]
 
 
-def loaded_files():
+def loaded_files() -> list[str]:
     """The files whose cells are registered in this process, in order."""
     modules = [type(cell).__module__ for _, cell in CELLS.items() if is_user_code(cell)]
-    return [sys.modules[name].__file__ for name in dict.fromkeys(modules)]
+    return [str(sys.modules[name].__file__) for name in dict.fromkeys(modules)]
 
 
-def is_user_code(thing):
+def is_user_code(thing: object) -> bool:
     """Whether the class of `thing` comes from a file that `load_code` has read."""
     return type(thing).__module__.startswith(PREFIX)
 
 
 @contextmanager
-def user_code():
+def user_code() -> Iterator[None]:
     """Turns an error that user code led to into a ConfigError that names its file and line; lets others pass."""
     try:
         yield
@@ -61,7 +63,7 @@ def user_code():
         raise ConfigError(f"{place}: {type(error).__name__}: {error}", "correct the file; " + CONTRACT) from error
 
 
-def place_of(error):
+def place_of(error: BaseException) -> str | None:
     """FILE:LINE of the last line of user code on the way to `error`, or None."""
     frames = [
         (frame.f_code.co_filename, line)
@@ -71,7 +73,7 @@ def place_of(error):
     return "{}:{}".format(*frames[-1]) if frames else None
 
 
-def _load_file(path):
+def _load_file(path: Path) -> list[str]:
     try:
         source = path.read_bytes()
     except OSError as error:
@@ -90,7 +92,7 @@ def _load_file(path):
     return list(cells)
 
 
-def _execute(path, source, name):
+def _execute(path: Path, source: bytes, name: str) -> ModuleType:
     """The module of a file, run from its source: no bytecode is written beside it and none that is stale is read."""
     module = ModuleType(name)
     module.__file__ = str(path)
@@ -110,7 +112,7 @@ def _execute(path, source, name):
     return module
 
 
-def _is_cell_of(thing, module_name):
+def _is_cell_of(thing: object, module_name: str) -> bool:
     """Whether `thing` is a class of this module that can be a cell, rather than a base of such classes."""
     return (
         isinstance(thing, type)
@@ -121,11 +123,11 @@ def _is_cell_of(thing, module_name):
     )
 
 
-def _name_of(cell_class):
+def _name_of(cell_class: type[Cell]) -> str:
     return getattr(cell_class, "name", cell_class.__name__.lower())
 
 
-def _made(path, name, cell_class):
+def _made(path: Path, name: str, cell_class: type[Cell]) -> Cell:
     """An instance of a user's class; raises ConfigError where its declarations or methods cannot be used."""
     with user_code():
         cell = cell_class()
@@ -135,7 +137,7 @@ def _made(path, name, cell_class):
     return cell
 
 
-def _problems(name, cell):
+def _problems(name: str, cell: Cell) -> Iterator[tuple[Any, str, str]]:
     """(is it so, what was found, what was expected) of everything that `check_cell` takes for granted."""
     yield not isinstance(name, str) or not name, f"name = {name!r}", "a text"
     for attribute, kind in {"blocks": Block, "state": str, "saved": str, "slopes": str, "vectors": Vector}.items():

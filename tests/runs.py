@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from rnncli.config import load_config
+from rnncli.config import read_settings
 from rnncli.events import StepDone
 from rnncli.storage.checkpoint import load
 from rnncli.storage.run_folder import checkpoints
+from rnncli.tasks.registry import load_task
 from rnncli.training.loop import train
-from rnncli.training.run import prepare
+from rnncli.training.run import Run, complete, prepare
 
 WORDS = [
     "the",
@@ -54,7 +55,13 @@ def a_text(words=700, seed=0):
 
 def tiny(settings=None, file="text.txt"):
     """The Config of TINY with other settings, by their full names."""
-    return load_config(overrides={"data.files": [file]} | TINY | (settings or {}))
+    return read_settings(overrides={"data.files": [file]} | TINY | (settings or {}))
+
+
+def in_memory(draft):
+    """A Run of a Draft without a folder."""
+    complete(draft)
+    return Run(draft, load_task(draft))
 
 
 def done(folder, settings=None, file="text.txt", **how):

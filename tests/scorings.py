@@ -67,7 +67,7 @@ def loaded_with(encoder, files=(), seed=0, digest="0" * 64, **data):
     """What the checkpoint gives: a small random model and its encoder."""
     model, theta = small_model(seed, encoder.size)
     config = replace(
-        Config(task="language"), data=replace(DataConfig(), files=tuple(files), level=encoder.level, **data)
+        Config(task="language"), data=replace(DataConfig(), files=tuple(files), tokens=encoder.level, **data)
     )
     return SimpleNamespace(
         path="runs/a",

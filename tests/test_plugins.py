@@ -8,8 +8,7 @@ import pytest
 from laws import call, make_problem, relative
 
 from rnncli.errors import ConfigError
-from rnncli.gradcheck.cases import cell_cases
-from rnncli.gradcheck.check import check
+from rnncli.gradcheck.check import check, select_cases
 from rnncli.nn.cells import CELLS
 from rnncli.plugins import is_user_code, load_code, user_code
 
@@ -49,7 +48,7 @@ def refusal(paths):
 def test_the_example_of_the_documentation_is_accepted_by_gradcheck_and_equals_its_equations(write):
     source = re.search(r"```python\n(.*?)```", DOCS.read_text(), re.DOTALL)[1]
     assert load_code([write(source)]) == ["cifg"]
-    errors = [found.error for case in cell_cases("cifg", 1) for found in check(case, seed=1)]
+    errors = [found.error for case in select_cases(["cifg"], seed=1) for found in check(case, seed=1)]
     assert max(errors) <= 1e-10
 
     problem = make_problem("cifg", False, T=4, N=2, D=3, H=5)
@@ -148,7 +147,7 @@ def test_a_cell_that_breaks_the_contract_is_refused_with_what_was_found_and_what
 def test_an_error_inside_a_step_is_said_with_its_line(write):
     load_code([write(PLAIN.replace("xp.copyto(s.h, s.a)", "xp.copyto(s.h, s.nothing)"))])
     with pytest.raises(ConfigError, match=r"mine\.py:5: AttributeError: .*nothing"):
-        list(check(next(cell_cases("plain", 1))))
+        list(check(select_cases(["plain"], seed=1)[0]))
 
 
 def test_an_error_that_is_not_of_user_code_is_left_alone():

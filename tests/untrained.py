@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnncli.config import load_config
+from rnncli.config import read_settings
 from rnncli.tasks.forecast.building import build_forecaster
-from rnncli.tasks.forecast.data import load_series
+from rnncli.tasks.forecast.data import load_training
 from rnncli.tasks.forecast.predictor import Predictor
 
 SMALL = {
@@ -45,7 +45,7 @@ def write_long(path, series):
 
 def series_data(path, settings=None):
     """The SeriesData of a table, with the Config of SMALL and other settings by their full names."""
-    return load_series(load_config(overrides=SMALL | {"data.files": [str(path)]} | (settings or {})))
+    return load_training(read_settings(overrides=SMALL | {"data.files": [str(path)]} | (settings or {})))
 
 
 def untrained(data, scale=0.3, seed=1):

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from ..tasks.registry import TASKS
+
 COMMANDS = {  # name -> (module, function, first sentence of its help: none is imported to list them all)
     "train": (
         "rnncli.cli.train",
         "train",
-        "Train a recurrent network on text or on series and keep the best in a run folder.",
+        "Train a recurrent network and keep the best in a run folder.",
     ),
     "generate": ("rnncli.cli.generate", "generate", "Write text or forecasts with a trained model."),
     "eval": (
@@ -42,12 +44,18 @@ class Help:
     """
 
     def format_help(self, ctx, formatter):
-        examples, text = split_examples(self.help or "")
+        examples, text = self.examples()
         write_examples(examples, formatter)
         self.format_usage(ctx, formatter)
         formatter.write_paragraph()
         formatter.write_text(text)
         self.format_options(ctx, formatter)
+
+    def examples(self):
+        """(example lines, the rest of the help), both with what the kinds of task add."""
+        examples, text = split_examples(self.help or "")
+        examples += [line for kind in TASKS.values() for line in kind.examples.get(self.name, ())]
+        return examples, text.replace("{kinds}", "; ".join(kind.summary for kind in reversed(TASKS.values())))
 
     def format_options(self, ctx, formatter):
         groups = {}

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .options import OUTPUT, Code, Debug, Quiet, RunArgument
+from .options import OUTPUT, Code, Debug, Quiet, RunArgument, chosen_seed
 
 TEXT, SERIES, SAMPLING = "Text", "Series", "Sampling"
 
@@ -153,7 +153,7 @@ def generate(
     load_code(code or ())
     loaded = load_model(run)
     refuse_others(context, loaded)
-    drawn = drawn_seed() if seed is None else seed
+    drawn = chosen_seed() if seed is None else seed
     if loaded.config.task == "forecast":
         from .generate_series import Asked, write_forecasts
 
@@ -219,10 +219,3 @@ def refuse_others(context, loaded):
 def given(context, name):
     """Whether a parameter stands on the command line."""
     return context.get_parameter_source(name).name == "COMMANDLINE"
-
-
-def drawn_seed():
-    """A seed that nobody chose."""
-    from secrets import randbelow
-
-    return randbelow(1 << 32)

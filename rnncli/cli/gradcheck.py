@@ -1,11 +1,15 @@
 """`rnncli gradcheck`: options to cases, and their checks to a table or to JSON."""
 
 import sys
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, Quiet
+from .options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, chosen_seed
+
+if TYPE_CHECKING:
+    from ..gradcheck.report import GradientCheck
 
 CHECK = "What is checked, and how"
 
@@ -28,7 +32,7 @@ Tolerance = Annotated[
     typer.Option(
         "--tolerance",
         metavar="X",
-        help="Largest relative error. [default: 1e-10, by central differences 1e-6]",
+        help="Largest relative error that passes. [default: 1e-10; central differences: 1e-6]",
         show_default=False,
         rich_help_panel=CHECK,
     ),
@@ -37,7 +41,7 @@ Method = Annotated[
     Literal["auto", "complex", "central"],
     typer.Option(
         "--method",
-        help="complex: complex step. central: central differences. auto: complex step, and central "
+        help="complex: complex step. central: central differences. auto: complex step, but central "
         "differences for a cell of --code whose forward pass loses imaginary parts.",
         rich_help_panel=CHECK,
     ),
@@ -48,7 +52,7 @@ Seed = Annotated[
         "--seed",
         metavar="N",
         min=0,
-        help="Where the gradients are taken; without it one is drawn and told.",
+        help="Seed of the point at which gradients are taken; without it, one is chosen and printed.",
         show_default=False,
         rich_help_panel=CHECK,
     ),
@@ -58,6 +62,10 @@ Every = Annotated[
     typer.Option(
         "--verbose", "-v", help="A row for each case instead of the worst of each parameter.", rich_help_panel=OUTPUT
     ),
+]
+Summary = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Only the summary, failed rows, warnings and errors.", rich_help_panel=OUTPUT),
 ]
 
 
@@ -71,7 +79,7 @@ def gradcheck(
     seed: Seed = None,
     format: Format = "text",
     progress: Progress = "auto",
-    quiet: Quiet = False,
+    quiet: Summary = False,
     verbose: Every = False,
     color: Color = "auto",
     debug: Debug = False,
@@ -82,12 +90,11 @@ def gradcheck(
       rnncli gradcheck --all
       rnncli gradcheck --code mycell.py --cell mycell
 
-    Without arguments it checks everything, like --all; with --code alone, the cells of that file. Each parameter, the
-    input and the initial state are checked, with states and state gradients that are not zero, for T of 1, 2 and 5.
-    Ends with 1 where a relative error, max |analytic - numeric| / max |numeric| of an array, is too large or not a
-    number.
+    Without arguments it checks everything, as with --all; with --code alone, the cells of that file. It checks each
+    parameter, the input and the initial state, with non-zero states and state gradients, for T of 1, 2 and 5. The exit
+    code is 1 if a relative error, max |analytic - numeric| / max |numeric| of an array, is too large or not a number.
     """
-    check_together(run, cell, all_, tolerance)
+    check_together(run, cell, all_, tolerance, quiet, verbose)
     from ..gradcheck.check import check, select_cases
     from ..gradcheck.report import failure
     from ..plugins import load_code
@@ -96,7 +103,7 @@ def gradcheck(
 
     own = load_code(code or ())
     cells = [cell] if cell else [] if all_ or run else own
-    seed = drawn_seed() if seed is None else seed
+    seed = chosen_seed() if seed is None else seed
     cases = select_cases(cells, load(run), seed)
     checks, total = [], sum(len(case.arrays) + case.jointly for case in cases)
     with ProgressDisplay(stderr_console(color), "none" if quiet else progress) as display:
@@ -106,32 +113,29 @@ def gradcheck(
                 checks.append(found)
                 if format == "jsonl":
                     write_line(found)
-    write_report(checks, seed, format, color, verbose)
+    write_report(checks, seed, format, color, verbose, quiet)
     failed = failure(checks)
     if failed:
         raise failed
 
 
-def check_together(run, cell, all_, tolerance):
+def check_together(
+    run: str | None, cell: str | None, all_: bool, tolerance: float | None, quiet: bool, verbose: bool
+) -> None:
     """Raises ConfigError for options that exclude each other, and for a tolerance that is none."""
     from ..errors import ConfigError
 
     chosen = [name for name, given in {"RUN": run, "--cell": cell, "--all": all_}.items() if given]
     if len(chosen) > 1:
         raise ConfigError(f"{' and '.join(chosen)} exclude each other", "check one of them at a time")
+    if quiet and verbose:
+        raise ConfigError("--quiet and --verbose exclude each other", "leave one of them out")
     if tolerance is not None and not 0 < tolerance < float("inf"):
         raise ConfigError(f"--tolerance {tolerance}: expected a number above 0", "leave it out for 1e-10")
 
 
-def drawn_seed():
-    """A seed that nobody chose."""
-    from secrets import randbelow
-
-    return randbelow(1_000_000)
-
-
-def load(run):
-    """The saved model, or None where none was named."""
+def load(run: str | None) -> Any:
+    """The stored model (Loaded), or None where none was named."""
     if run is None:
         return None
     from ..storage.model_files import load_model
@@ -139,20 +143,23 @@ def load(run):
     return load_model(run)
 
 
-def write_line(check):
+def write_line(check: "GradientCheck") -> None:
+    """One check as a JSON line on standard output, at once."""
     from ..ui.gradcheck import as_json_line
 
     sys.stdout.write(as_json_line(check))
     sys.stdout.flush()
 
 
-def write_report(checks, seed, format, color, every):
+def write_report(
+    checks: "Sequence[GradientCheck]", seed: int, format: str, color: str, every: bool, summary_only: bool
+) -> None:
     """All checks on standard output in the format asked for, and warnings on standard error."""
     from ..ui.console import stdout_console
     from ..ui.gradcheck import as_json, as_last_json_line, show, warning_lines
 
     if format == "text":
-        show(checks, seed, stdout_console(color), every)
+        show(checks, seed, stdout_console(color), every, summary_only)
     else:
         sys.stdout.write(as_json(checks, seed) if format == "json" else as_last_json_line(checks, seed))
     for line in warning_lines(checks):

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, get_args
 
 import typer
 
-from ..config import SETTINGS, option_name
+from ..config import option_name, settings
+from ..tasks.registry import TASKS
 
 OUTPUT = "Output and progress"
 
@@ -52,13 +53,21 @@ Cell = Annotated[
 ]
 
 
+def chosen_seed() -> int:
+    """A seed for a command that was given none."""
+    from secrets import randbelow
+
+    return randbelow(1 << 32)
+
+
 def setting(path, group, complete=None):
     """The Annotated type of the option for one setting of the configuration: "model.cell" gives --cell.
 
     Name, help, default and choices come from the configuration, which also reads and checks the text: whatever is
     wrong in several options and files is reported at once.
     """
-    entry, choices = SETTINGS[path], SETTINGS[path].metadata["choices"]
+    entry = settings()[path]
+    choices = entry.metadata["choices"]
     if entry.type is bool:
         name = option_name(path)
         return Annotated[
@@ -71,7 +80,7 @@ def setting(path, group, complete=None):
         str | None,
         typer.Option(
             option_name(path),
-            help=setting_help(entry),
+            help=setting_help(path, entry),
             metavar=metavar(entry),
             show_default=False,
             rich_help_panel=group,
@@ -96,46 +105,64 @@ def first_kind(kind):
     return first_kind(parts[0]) if parts else kind
 
 
-def setting_help(entry):
-    """Help, choices and default of a setting: what null stands for in its help is the default of an option."""
+def setting_help(path, entry):
+    """Help, choices and defaults of a setting: what null stands for in its help is the default of an option."""
     words, null, meaning = entry.metadata["help"].rstrip(".").partition("; null: ")
     choices = entry.metadata["choices"]
     if choices and "|" not in metavar(entry):
         words += f": {', '.join(choices)}"
-    return f"{words}." if entry.default == () else f"{words}. [default: {meaning if null else entry.default}]"
+    others = [f"{kind.name}: {kind.defaults[path]}" for kind in TASKS.values() if path in kind.defaults]
+    default = "; ".join([str(meaning if null else entry.default), *others])
+    return f"{words}." if entry.default == () else f"{words}. [default: {default}]"
+
+
+def shortcut_options():
+    """{parameter: (type, setting, value)} of the options of kinds that give a setting one of its values."""
+    found = {}
+    for kind in TASKS.values():
+        for shortcut in kind.shortcuts:
+            option = typer.Option(shortcut.name, help=shortcut.help, show_default=False, rich_help_panel=shortcut.group)
+            key = "shortcut_" + shortcut.name.lstrip("-").replace("-", "_")
+            found[key] = (Annotated[bool | None, option], shortcut.path, shortcut.value)
+    return found
 
 
 def starting_with(choices):
     return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
 
 
-def with_settings(options):
+def with_settings(options, shortcuts=()):
     """A decorator that puts options for settings in the place of a command's parameter `settings`.
 
-    options: {"model.cell": type made by `setting`}. The command gets {path: value} of those that were given.
+    options: {"model.cell": type made by `setting`}; shortcuts: as `shortcut_options` makes them. The command gets
+    {path: value} of those that were given.
     """
 
     def decorate(command):
-        paths = {path.replace(".", "_"): path for path in options}
+        paths, short = {path.replace(".", "_"): path for path in options}, dict(shortcuts)
 
         @wraps(command)
         def wrapper(**values):
             given = {path: values.pop(name) for name, path in paths.items()}
+            for name, (_, path, value) in short.items():
+                given[path] = value if values.pop(name) else given[path]
             return command(settings={path: value for path, value in given.items() if value is not None}, **values)
 
-        parameters = []
-        for parameter in inspect.signature(command).parameters.values():
-            parameters += (
-                [parameter]
-                if parameter.name != "settings"
-                else [
-                    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=options[path])
-                    for name, path in paths.items()
-                ]
-            )
-        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
-        wrapper.__signature__ = inspect.Signature(parameters)
-        wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        types = {name: options[path] for name, path in paths.items()} | {name: each[0] for name, each in short.items()}
+        inserted = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+            for name, kind in types.items()
+        ]
+        wrapper.__signature__ = signature_with(command, "settings", inserted)
+        wrapper.__annotations__ = {each.name: each.annotation for each in wrapper.__signature__.parameters.values()}
         return wrapper
 
     return decorate
+
+
+def signature_with(function, name, inserted):
+    """The signature of a function with other parameters in the place of the one called `name`."""
+    parameters = []
+    for parameter in inspect.signature(function).parameters.values():
+        parameters += [parameter] if parameter.name != name else inserted
+    return inspect.Signature([parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters])

@@ -1,4 +1,4 @@
-"""Options of `eval` and `generate` that belong to kinds of task: declared there, offered here, refused where foreign."""
+"""Options of `eval` and `generate` that belong to kinds of task: declared there, offered and refused here."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping

@@ -1,87 +1,51 @@
-"""`rnncli train`: options to a configuration, and the events of its training to a reporter."""
+"""`rnncli train`: options to a configuration, and the events of its training to sinks."""
 
 from typing import Annotated
 
 import typer
 
-from .options import OUTPUT, Code, Color, Debug, Progress, Quiet, complete_cell, setting, with_settings
+from ..tasks.registry import TASKS
+from .options import (
+    OUTPUT,
+    Code,
+    Color,
+    Debug,
+    Progress,
+    Quiet,
+    complete_cell,
+    setting,
+    shortcut_options,
+    with_settings,
+)
 
 EXTENDING = ("train.max_steps", "train.epochs", "train.max_seconds")
 AUTO = "auto"
 QUICK_START = "quickstart"
 CONFIGURATION, TRAINING = "Configuration", "Training"
 
-GROUPS = {
-    "Text": (
-        "data.level",
-        "data.documents",
-        "data.min_count",
-        "data.max_vocab",
-        "data.val_frac",
-        "data.test_frac",
-        "train.seq_length",
-    ),
-    "Series": (
-        "series.layout",
-        "series.id_col",
-        "series.time_col",
-        "series.target_col",
-        "series.past_cols",
-        "series.future_cols",
-        "series.static_cols",
-        "series.freq",
-        "series.time_format",
-        "series.decimal",
-        "series.thousands",
-        "series.unsorted",
-        "series.duplicates",
-        "series.fill",
-        "series.val_size",
-        "series.test_size",
-    ),
-    "Forecast": (
-        "forecast.horizon",
-        "forecast.window",
-        "forecast.season",
-        "forecast.mode",
-        "forecast.loss",
-        "forecast.quantiles",
-        "forecast.scaling",
-        "forecast.log",
-        "forecast.difference",
-        "forecast.calendar",
-        "forecast.fourier",
-        "forecast.segment",
-        "forecast.highway",
-    ),
-    "Model": ("model.cell", "model.hidden_size", "model.num_layers", "model.embedding_size", "model.dropout"),
-    TRAINING: (
-        "task",
-        "data.encoding",
-        "train.batch_size",
-        "train.epochs",
-        "train.max_steps",
-        "train.max_seconds",
-        "train.eval_every",
-        "train.checkpoint_every",
-        "train.patience",
-        "train.workers",
-        "seed",
-    ),
-    "Optimizer": (
-        "optim.optimizer",
-        "optim.lr",
-        "schedule.kind",
-        "schedule.warmup",
-        "optim.weight_decay",
-        "optim.clip_norm",
-        "optim.clip_value",
-    ),
+# fmt: off
+SHARED = {  # groups of the help and their settings, after those of each kind of task
+    "Model": ("model.cell", "model.hidden_size", "model.num_layers", "model.dropout"),
+    TRAINING: ("task", "data.encoding", "train.batch_size", "train.epochs", "train.max_steps", "train.max_seconds",
+               "train.eval_every", "train.checkpoint_every", "train.patience", "train.workers", "seed"),
+    "Optimizer": ("optim.optimizer", "optim.lr", "schedule.kind", "schedule.warmup", "optim.weight_decay",
+                  "optim.clip_norm", "optim.clip_value"),
     OUTPUT: ("train.norms_every", "train.sample_length"),
 }
-FOR_TEXT = (*GROUPS["Text"], "model.embedding_size")
+# fmt: on
+
+
+def groups():
+    """{group: settings} that are options of their own: those of each kind of task, then those of all."""
+    found = {}
+    for options in (*(kind.train_options for kind in TASKS.values()), SHARED):
+        for group, paths in options.items():
+            found[group] = tuple(dict.fromkeys((*found.get(group, ()), *paths)))
+    return found
+
+
 COMPLETIONS = {"model.cell": complete_cell}
-SETTINGS = {path: setting(path, group, COMPLETIONS.get(path)) for group, paths in GROUPS.items() for path in paths}
+SETTINGS = {path: setting(path, group, COMPLETIONS.get(path)) for group, paths in groups().items() for path in paths}
 SETTINGS["model.code"] = Code
 
 Files = Annotated[
@@ -89,7 +53,7 @@ Files = Annotated[
     typer.Argument(
         metavar="[DATA]...",
         show_default=False,
-        help="Text files or folders, or tables of series; - is standard input. Without any: the quick start.",
+        help="Files or folders to learn from; - is standard input. Without any: the quick start.",
     ),
 ]
 Configs = Annotated[
@@ -117,7 +81,7 @@ InitFrom = Annotated[
         "--init-from",
         metavar="RUN",
         rich_help_panel=TRAINING,
-        help="Begin with the weights of this run or model file; nothing else of it.",
+        help="Start from the weights of this run or model file, and nothing else of it.",
     ),
 ]
 Resume = Annotated[
@@ -126,7 +90,7 @@ Resume = Annotated[
         "--resume",
         metavar="RUN|auto",
         rich_help_panel=TRAINING,
-        help="Go on with a run exactly as if it had never stopped; auto: with -o RUN if it exists, else start it.",
+        help="Continue a run exactly as if it had never stopped; auto: the one in -o RUN if it exists, else start it.",
     ),
 ]
 Output = Annotated[
@@ -137,11 +101,8 @@ Output = Annotated[
         metavar="RUN",
         rich_help_panel=OUTPUT,
         show_default=False,
-        help="Run folder to make. [default: a new one in runs/]",
+        help="Run folder to create. [default: a new one in runs/]",
     ),
-]
-Wide = Annotated[
-    bool, typer.Option("--wide", rich_help_panel="Series", help="A column for each series: the same as --layout wide.")
 ]
 DryRun = Annotated[
     bool,
@@ -161,13 +122,12 @@ Verbose = Annotated[
 ]
 
 
-@with_settings(SETTINGS)
+@with_settings(SETTINGS, shortcut_options())
 def train(
     files: Files = None,
     configs: Configs = None,
     assignments: Assignments = None,
     settings=None,
-    wide: Wide = False,
     init_from: InitFrom = None,
     resume: Resume = None,
     output: Output = None,
@@ -179,38 +139,30 @@ def train(
     color: Color = "auto",
     debug: Debug = False,
 ):
-    """Train a recurrent network on text or on series and keep the best in a run folder.
+    """Train a recurrent network and keep the best in a run folder.
 
-    Examples:
-      rnncli train datasets/tales.txt --cell gru --max-seconds 60
-      rnncli train datasets/airline.csv --log --test-size 12
-
-    Of a table it learns to forecast, of any other file to write. Without data, configuration or --resume
-    it trains the quick start on a text that comes with rnncli.
+    The data decide the task: {kinds}. Without data, configuration or --resume it trains the quick start, on a
+    text that comes with rnncli.
     """
     from ..ui.reporter import choose_reporter
 
-    if wide:
-        settings["series.layout"] = "wide"
     others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
+    load_plugins(settings.get("model.code"))
     if resume and resume != AUTO:
         refuse_with_resume(others | {"-o": output, "--dry-run": dry_run}, settings)
-        config = None
-        load_plugins(settings.get("model.code"))
+        draft = None
     else:
         check_auto(resume, output, dry_run)
-        config, name = wanted(files, configs, assignments, settings)
-        refuse_other_task(config, settings)
-        load_plugins(config.model.code)
+        draft, name = wanted(files, configs, assignments, settings)
         output = output or fresh_folder(name)
     if dry_run:
-        return print_plan(config, output)
+        return print_plan(draft, output)
     with choose_reporter(progress, color, quiet, verbose) as reporter:
-        carry_out(config, output, resume, init_from, extension(settings), reporter, profile)
+        carry_out(draft, output, resume, init_from, extension(settings), reporter, profile)
 
 
 def refuse_with_resume(others, settings):
-    """Raise ConfigError where options are given that a run which goes on cannot take."""
+    """Raise ConfigError where options are given that a run which is continued cannot take."""
     from ..config import option_name
     from ..errors import ConfigError
 
@@ -218,24 +170,8 @@ def refuse_with_resume(others, settings):
     refused += [option_name(path) for path in settings if path not in (*EXTENDING, "model.code")]
     if refused:
         raise ConfigError(
-            f"--resume RUN goes on with the stored configuration and takes no {', '.join(refused)}",
+            f"--resume RUN uses the stored configuration and takes no {', '.join(refused)}",
             "with it give only --max-steps, --epochs, --max-seconds, and --code for a cell of your own",
-        )
-
-
-def refuse_other_task(config, settings):
-    """Raise ConfigError for options, as they stand on the command line, that the task has no use for."""
-    from ..config import option_name
-    from ..errors import ConfigError
-
-    series = config.task == "forecast"
-    others = FOR_TEXT if series else GROUPS["Series"] + GROUPS["Forecast"]
-    if refused := [option_name(path) for path in settings if path in others]:
-        here, there, other = ("series", "texts", "language") if series else ("text", "series", "forecast")
-        sizes = "; series have --val-size and --test-size" if {"--val-frac", "--test-frac"} & set(refused) else ""
-        raise ConfigError(
-            f"{config.data.files[0]} is learnt as {here}; for {there} alone: {', '.join(refused)}",
-            f"leave out {', '.join(refused)}{sizes or f', or choose --task {other}'}",
         )
 
 
@@ -245,8 +181,8 @@ def check_auto(resume, output, dry_run):
 
     if resume and (dry_run or not output):
         raise ConfigError(
-            "--resume auto makes or continues the run named with -o"
-            + ("; --dry-run makes none" if dry_run else ", and there is no -o"),
+            "--resume auto starts or continues the run named with -o"
+            + ("; --dry-run starts none" if dry_run else ", and there is no -o"),
             "leave out --dry-run" if dry_run else "name a run folder with -o RUN",
         )
 
@@ -262,49 +198,53 @@ def refuse_shared_input(files, configs):
 
 
 def wanted(files, configs, assignments, settings):
-    """(Config, name for its run folder) of a new run: all sources read, each once, data found.
+    """(Draft, name for its run folder) of a new run: all sources read once, data found.
 
     Raises ConfigError.
     """
     import os
-    from dataclasses import replace
 
-    from ..config import load_config
+    from ..config import read_settings
     from ..errors import ConfigError
     from ..resources import find_config, find_data
-    from ..tasks.registry import detect
 
-    def load(paths):
-        return load_config(
-            [find_config(path) for path in paths],
-            os.environ,
-            assignments or (),
-            given,
-            lambda files: detect(files).name,
-        )
+    def read(paths):
+        return read_settings([find_config(path) for path in paths], os.environ, assignments or (), given)
 
     refuse_shared_input(files, configs)  # before reading: the data is no configuration, and its errors would mislead
     given = settings | ({"data.files": files} if files else {})
-    config, name = load(configs or ()), None
-    refuse_shared_input(config.data.files, configs)
-    if not config.data.files:
+    draft, name = read(configs or ()), None
+    refuse_shared_input(draft["data.files"], configs)
+    if not draft["data.files"]:
         if configs:
             raise ConfigError(
                 f"no data: neither the command nor {', '.join(configs)} names a file",
                 "name a text or a table: rnncli train FILE -c CONFIG",
             )
-        config, name = load([QUICK_START]), QUICK_START
-    data = replace(config.data, files=tuple(find_data(file) for file in config.data.files))
-    return replace(config, data=data), name or run_name(config)
+        draft, name = read([QUICK_START]), QUICK_START
+    check_code(draft["model.code"], settings.get("model.code"))
+    draft.decide("data.files", tuple(find_data(file) for file in draft["data.files"]))
+    return draft, name or run_name(draft)
 
 
-def run_name(config):
+def check_code(found, named):
+    """Raise ConfigError where a configuration names code that --code does not: a file of settings never runs any."""
+    from ..errors import ConfigError
+
+    if missing := [file for file in found if file not in (named or ())]:
+        raise ConfigError(
+            f"model.code: found {', '.join(missing)}; code runs only when --code names it on the command line",
+            f"look into the file, then add --code {missing[0]}; or remove model.code from the configuration",
+        )
+
+
+def run_name(draft):
     """A name such as novel-lstm for the run of novel.txt."""
     from pathlib import Path
 
-    first = config.data.files[0]
+    first = draft["data.files"][0]
     stem = "stdin" if first == "-" else Path(first).resolve().stem
-    return f"{stem or 'data'}-{config.model.cell}"
+    return f"{stem or 'data'}-{draft['model.cell']}"
 
 
 def fresh_folder(name):
@@ -333,7 +273,7 @@ def extension(settings):
     return {path.removeprefix("train."): getattr(limits, path.removeprefix("train.")) for path in given}
 
 
-def carry_out(config, output, resume, init_from, extend, reporter, profile=False):
+def carry_out(draft, output, resume, init_from, extend, reporter, profile=False):
     """Prepare the run and train it, every event to the reporter; raises what preparing and training raise."""
     import numpy as np
 
@@ -344,7 +284,7 @@ def carry_out(config, output, resume, init_from, extend, reporter, profile=False
 
     watch = started_profile() if profile else None
     xp = watch.xp if watch else np
-    with user_code(), prepare(config, output, resume, init_from, extend, reporter.reading, xp) as run:
+    with user_code(), prepare(draft, output, resume, init_from, extend, reporter.reading, xp) as run:
         reporter.norms = reporter.norms or run.config.train.norms_every > 0
         if watch:
             watch.attach(run)
@@ -360,7 +300,7 @@ def started_profile():
     return Profile()
 
 
-def print_plan(config, output):
+def print_plan(draft, output):
     """What a run would be, on standard output."""
     from ..phrases import safe_text
     from ..plugins import user_code
@@ -368,5 +308,5 @@ def print_plan(config, output):
     from ..ui.event_lines import plan_lines
 
     with user_code():
-        plan = dry_run(config, output)
+        plan = dry_run(draft, output)
     print(safe_text("\n".join(plan_lines(plan))))

@@ -1,22 +1,24 @@
 """Settings: which there are, where they come from, and what is wrong with them, place by place."""
 
 from .loading import (
-    SCHEMA,
-    SETTINGS,
     Config,
     from_dict,
     load_config,
     option_name,
+    read_settings,
+    schema,
+    settings,
+    stored_draft,
     to_dict,
     to_yaml,
 )
+from .schema import Draft
 from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
 
 __all__ = [
-    "SCHEMA",
-    "SETTINGS",
     "Config",
     "DataConfig",
+    "Draft",
     "ModelConfig",
     "OptimConfig",
     "ScheduleConfig",
@@ -24,6 +26,10 @@ __all__ = [
     "from_dict",
     "load_config",
     "option_name",
+    "read_settings",
+    "schema",
+    "settings",
+    "stored_draft",
     "to_dict",
     "to_yaml",
 ]

@@ -5,11 +5,15 @@ wrong in any of them is reported at once, in one ConfigError with a line for eac
 """
 
 import json
-from dataclasses import dataclass, is_dataclass
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, make_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from ..settings import Rule, setting
-from ..tasks.forecast.kind import ForecastConfig, SeriesConfig
-from .schema import Reading, Schema, from_text, nest
+from ..settings import Implied, Rule, setting
+from ..tasks.registry import AUTO, TASKS, detect
+from .schema import Draft, Reading, Schema, from_text, nest
 from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
 from .values import Problem, safe_name, written
 
@@ -19,25 +23,19 @@ YAML_LINE_ENDS = frozenset("\x85\u2028\u2029")  # PyYAML writes them raw in quot
 
 
 @dataclass(frozen=True)
-class Config:
-    """Everything a run depends on, beside the data itself."""
+class Common:
+    """Everything a run depends on, beside the data itself and the sections of its task."""
 
-    task: str = setting(
-        "auto",
-        "What is learnt; auto: of a table a forecast, of any other file a language model.",
-        choices=("auto", "language", "forecast"),
-    )
-    seed: int | None = setting(None, "Seed of all random streams; null: drawn and stored.", min=0)
+    task: str = setting(AUTO, "What to learn; auto: by the data.")
+    seed: int | None = setting(None, "Seed of all random streams; null: chosen and stored.", min=0)
     data: DataConfig = DataConfig()
-    series: SeriesConfig = SeriesConfig()
-    forecast: ForecastConfig = ForecastConfig()
     model: ModelConfig = ModelConfig()
     optim: OptimConfig = OptimConfig()
     schedule: ScheduleConfig = ScheduleConfig()
     train: TrainConfig = TrainConfig()
 
 
-def is_unknown_encoding(name):
+def is_unknown_encoding(name: str) -> bool:
     try:
         "".encode(name)
     except (LookupError, ValueError):  # ValueError: a name that no codec could have
@@ -45,128 +43,92 @@ def is_unknown_encoding(name):
     return False
 
 
-ROWS = "whole rows, or a share below 1"
-
-
-def is_part_of_a_row(rows):
-    return rows >= 1 and rows != int(rows)
-
-
 RULES = (
     Rule(("data.encoding",), is_unknown_encoding, "an encoding of Python's, for example utf-8, latin-1 or cp1251"),
-    Rule(("data.val_frac", "data.test_frac"), lambda val, test: val + test >= 1, "a sum below 1"),
     Rule(
         ("model.hidden_size", "model.num_layers"),
         lambda sizes, layers: isinstance(sizes, tuple) and len(sizes) != layers,
         "one size for each layer",
     ),
-    Rule(
-        ("model.tie_embeddings", "model.embedding_size", "model.hidden_size"),
-        lambda tied, width, sizes: tied and width != (sizes[-1] if isinstance(sizes, tuple) else sizes),
-        "an embedding as wide as the last layer",
-    ),
-    Rule(
-        ("model.dropout_input", "model.embedding_size"),
-        lambda dropout, width: dropout > 0 and width == 0,
-        "dropout on an embedding (embedding_size > 0)",
-    ),
     Rule(("model.chrono_max",), lambda longest: longest == 1, "0 (off), or 2 and more"),
-    Rule(
-        ("schedule.kind", "data.val_frac", "series.val_size"),
-        lambda kind, val, rows: kind == "plateau" and 0 in (val, rows),
-        "plateau with a validation split (val_frac, val_size > 0)",
-    ),
     Rule(
         ("train.workers",),
         lambda workers: workers != "auto" and not (workers.isdecimal() and 0 < int(workers) < 65),
         "auto, or a number from 1 to 64",
     ),
-    Rule(
-        ("train.patience", "data.val_frac"),
-        lambda patience, val: patience > 0 and val == 0,
-        "early stopping with a validation split (val_frac > 0)",
-    ),
-    Rule(("series.val_size",), lambda rows: is_part_of_a_row(rows or 0), ROWS),
-    Rule(("series.test_size",), is_part_of_a_row, ROWS),
-    Rule(
-        ("series.thousands", "series.decimal"),
-        lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1,
-        "one sign, another than decimal",
-    ),
-    Rule(
-        ("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
-        lambda mode, *others: mode == "recursive" and any(others),
-        "with mode recursive neither difference, segment nor highway",
-    ),
-    Rule(
-        ("forecast.quantiles", "forecast.loss"),
-        lambda quantiles, loss: bool(quantiles) and loss != "quantile",
-        "quantiles with the loss quantile; others are asked for when forecasting",
-    ),
-    Rule(("forecast.quantiles",), lambda quantiles: list(quantiles) != sorted(set(quantiles)), "quantiles that rise"),
-    Rule(
-        ("forecast.loss", "forecast.log", "forecast.scaling", "forecast.difference"),
-        lambda loss, log, scaling, lag: loss == "negative-binomial" and (log or scaling != "none" or lag > 0),
-        "negative-binomial with scaling none, without log and difference: it counts",
-    ),
 )
-
-
-def of_series(value):
-    """What a task implies, for forecasts alone."""
-    return lambda task: value if task == "forecast" else None
-
-
 IMPLIED = {
-    "model.num_layers": ("model.hidden_size", lambda sizes: len(sizes) if isinstance(sizes, tuple) else None),
-    "model.embedding_size": ("data.level", lambda level: 128 if level == "word" else None),  # one-hot is far slower
-    "forecast.scaling": ("forecast.loss", lambda loss: "none" if loss == "negative-binomial" else None),
-    "model.hidden_size": ("task", of_series(64)),
-    "optim.lr": ("task", of_series(0.003)),
-    "train.batch_size": ("task", of_series(32)),
-    "train.eval_every": ("task", of_series(100)),
-    "train.patience": ("task", of_series(10)),
-    "train.sample_length": ("task", of_series(0)),
+    "model.num_layers": Implied("model.hidden_size", lambda sizes: len(sizes) if isinstance(sizes, tuple) else None),
 }
-SCHEMA = Schema(Config, RULES, IMPLIED)
-SETTINGS = SCHEMA.settings  # "model.cell" -> its dataclass field, for help, limits and defaults
+
+
+RENAMED = {"data.level": "data.tokens"}
+
+
+@cache
+def _schema_of(names: tuple[str, ...]) -> Schema:
+    """The Schema of the kinds of task with these names."""
+    kinds = {name: TASKS[name] for name in names}
+    task = setting(AUTO, "What to learn; auto: by the data.", choices=(AUTO, *names))
+    own = [(name, section, section()) for kind in kinds.values() for name, section in kind.sections.items()]
+    top = make_dataclass("Config", [("task", str, task), *own], bases=(Common,), frozen=True)
+    return Schema(top, kinds, RULES, IMPLIED, RENAMED)
+
+
+def schema() -> Schema:
+    """Which settings there are: the shared ones and those of every kind of task that is registered."""
+    return _schema_of(tuple(TASKS))
+
+
+def settings() -> dict[str, Any]:
+    """{"model.cell": its dataclass field}: help, limits and defaults of every setting."""
+    return schema().settings
+
+
+if TYPE_CHECKING:
+    Config = Any  # its sections are those of the kinds that are registered
+else:
+
+    def Config(**values):
+        """The frozen dataclass of all settings: `Config(task="forecast", model=ModelConfig(cell="gru"))`."""
+        return schema().sections[""](**values)
 
 
 def option_name(path):
     """How a setting is called on the command line: "--hidden-size" for "model.hidden_size"."""
-    return SETTINGS[path].metadata["option"] or "--" + path.rpartition(".")[2].replace("_", "-")
+    return settings()[path].metadata["option"] or "--" + path.rpartition(".")[2].replace("_", "-")
 
 
-def load_config(paths=(), environ=None, assignments=(), overrides=None, task_of=None):
-    """The Config of all sources, the later ones winning; raises one ConfigError for everything that is wrong.
+def read_settings(
+    paths: Iterable[str | os.PathLike] = (),
+    environ: Mapping[str, str] | None = None,
+    assignments: Iterable[str] = (),
+    overrides: Mapping[str, Any] | None = None,
+) -> Draft:
+    """The Draft of all sources, the later ones winning; raises one ConfigError for everything that is wrong.
 
     paths: YAML files in order, "-" for standard input. environ: its RNNCLI_* variables, RNNCLI_MODEL__CELL=gru.
     assignments: texts as "model.cell=gru". overrides: {"model.cell": "gru"}, from the options of a command; None
-    stands for an option that was not given. Text of the last three is a YAML list if it begins with [. task_of: what
-    gives the task for the names of the data files, where it is auto. Each file is read once: a pipe can be read no
-    second time.
+    stands for an option that was not given. Text of the last three is a YAML list if it begins with [. Each file is
+    read once: a pipe can be read no second time.
     """
-    problems = []
+    problems: list[Problem] = []
     trees = [
         *files(paths, problems),
         *variables(environ or {}, problems),
         *assigned(assignments, problems),
         *options(overrides or {}, problems),
     ]
-    reading = Reading(SCHEMA, problems)
+    reading = Reading(schema(), problems)
     for tree in trees:
         if tree is not None:  # None: empty, or unreadable and reported
             reading.take(tree)
-    if task_of and not problems:
-        take_task(reading, task_of)
-    return reading.result()
+    return reading.result(detect)
 
 
-def take_task(reading, task_of):
-    """Choose the task of the data where it is auto and data is named: other defaults depend on it."""
-    (task, _), (names, _) = reading.current("task"), reading.current("data.files")
-    if task == "auto" and names:
-        reading.take(written({"task": task_of(names)}, "task of the data"))
+def load_config(*sources: Any, **more: Any) -> Config:
+    """The Config of all sources, nothing left to be decided by data; see `read_settings`."""
+    return read_settings(*sources, **more).freeze()
 
 
 def files(paths, problems):
@@ -212,23 +174,33 @@ def options(overrides, problems):
     return trees
 
 
-def to_dict(config):
-    """Nested dict of plain values, lists for tuples, ready for JSON; `from_dict` gives an equal Config back."""
-    return {
-        name: to_dict(value) if is_dataclass(value) else list(value) if isinstance(value, tuple) else value
-        for name, value in vars(config).items()
-    }
+def to_dict(config: Config) -> dict[str, Any]:
+    """Nested dict of plain values, lists for tuples, ready for JSON: every setting that the task has a use for.
+
+    `from_dict` gives an equal Config back.
+    """
+    found: dict[str, Any] = {}
+    for path in schema().used(TASKS[config.task]):
+        section, _, name = path.rpartition(".")
+        value = getattr(getattr(config, section) if section else config, name)
+        (found.setdefault(section, {}) if section else found)[name] = list(value) if isinstance(value, tuple) else value
+    return found
 
 
-def from_dict(values):
-    """The Config of a nested dict as `to_dict` makes it; raises one ConfigError for everything that is wrong."""
-    reading = Reading(SCHEMA, [])
+def stored_draft(values: Mapping[str, Any]) -> Draft:
+    """The Draft of a nested dict as `to_dict` makes it; raises one ConfigError for everything that is wrong."""
+    reading = Reading(schema(), [])
     reading.take(written(values, "stored configuration"))
-    return reading.result()
+    return reading.result(detect)
 
 
-def to_yaml(config):
-    """YAML text of every setting that `load_config` reads back to an equal Config."""
+def from_dict(values: Mapping[str, Any]) -> Config:
+    """The Config of a nested dict as `to_dict` makes it; raises one ConfigError for everything that is wrong."""
+    return stored_draft(values).freeze()
+
+
+def to_yaml(config: Config) -> str:
+    """YAML text of every setting of the task that `load_config` reads back to an equal Config."""
     import yaml
 
     values = to_dict(config)

@@ -1,4 +1,7 @@
-"""The sections of the configuration: every setting with its default, help and limits."""
+"""The sections that kinds of task share: every setting with its default, help and limits.
+
+A kind says which of them it has no use for, which defaults it changes, and brings sections of its own.
+"""
 
 from dataclasses import dataclass
 
@@ -7,18 +10,18 @@ from ..settings import setting
 
 @dataclass(frozen=True)
 class DataConfig:
-    """What is read, how it becomes tokens and how it is split."""
+    """The data, its tokens and its splits."""
 
-    files: tuple[str, ...] = setting(
-        (), "Text files or folders, or tables of series, as seen from the current folder; -: stdin.", option="DATA"
+    files: tuple[str, ...] = setting((), "Files or folders, relative to the current folder; -: stdin.", option="DATA")
+    tokens: str = setting("char", "What one token is.", choices=("char", "byte", "word"))
+    documents: str = setting(
+        "file", "What counts as one document; the recurrent state is reset at each.", choices=("file", "line")
     )
-    level: str = setting("char", "What a token is.", choices=("char", "byte", "word"))
-    documents: str = setting("file", "What a document is; the state starts anew with each.", choices=("file", "line"))
-    encoding: str = setting("utf-8", "Encoding of texts and tables; ignored at byte level.")
-    min_count: int = setting(1, "Words seen less often become <unk>.", min=1)
-    max_vocab: int = setting(0, "Most frequent words kept; 0: all.", min=0)
-    val_frac: float = setting(0.1, "Part of the data, before the test split, that validates.", min=0, below=1)
-    test_frac: float = setting(0.0, "Part of the data, at its very end, that tests.", min=0, below=1)
+    encoding: str = setting("utf-8", "Encoding of the data; ignored where a token is a byte.")
+    min_count: int = setting(1, "Words seen less often than this become <unk>.", min=1)
+    max_vocab: int = setting(0, "Keep this many of the most frequent words; 0: all.", min=0)
+    val_frac: float = setting(0.1, "Share of the data for validation, taken before the test split.", min=0, below=1)
+    test_frac: float = setting(0.0, "Share of the data for the test split, at the very end.", min=0, below=1)
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,10 @@ class ModelConfig:
 
     cell: str = setting("lstm", "Recurrent cell by name, for example rnn, lstm or gru.")
     hidden_size: int | tuple[int, ...] = setting(
-        256, "Units of each layer; one number or one for each layer. For series 64.", min=1, max=100_000
+        256, "Hidden units per layer: one number, or one for each layer.", min=1, max=100_000
     )
     num_layers: int = setting(1, "Recurrent layers; with a list of sizes, its length.", min=1, max=1_000)
-    embedding_size: int = setting(
-        0, "Size of the learnt vector of a token; 0: one-hot. At word level 128.", min=0, max=100_000
-    )
+    embedding_size: int = setting(0, "Size of the learnt token vectors; 0: one-hot. For words 128.", min=0, max=100_000)
     residual: bool = setting(False, "Add the input of a layer to its output.")
     tie_embeddings: bool = setting(False, "Use the embedding as the output weights too.")
     layer_norm: bool = setting(False, "Normalise the output of each layer.")
@@ -47,7 +48,7 @@ class ModelConfig:
     )
     forget_bias: float = setting(1.0, "Initial bias of forget gates.")
     chrono_max: int = setting(0, "Longest memory for chrono initialisation, in steps; 0: off.", min=0)
-    code: tuple[str, ...] = setting((), "Python files that register cells.")
+    code: tuple[str, ...] = setting((), "Python files that the cell came from; they run only when --code names them.")
 
     @property
     def sizes(self):
@@ -62,7 +63,7 @@ class OptimConfig:
     optimizer: str = setting(
         "adam", "Update rule.", choices=("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
     )
-    lr: float | None = setting(None, "Learning rate; null: the default of the optimizer, for series 0.003.", above=0)
+    lr: float | None = setting(None, "Learning rate; null: the default of the optimizer.", above=0)
     momentum: float = setting(0.9, "Decay of the velocity (momentum, nesterov).", min=0, below=1)
     beta1: float = setting(0.9, "Decay of the mean gradient (adam, adamw).", min=0, below=1)
     beta2: float = setting(0.99, "Decay of the mean squared gradient (adam, adamw).", min=0, below=1)
@@ -84,36 +85,28 @@ class ScheduleConfig:
         option="--schedule",
         choices=("constant", "step", "exponential", "cosine", "plateau"),
     )
-    warmup: int = setting(0, "Steps over which the rate rises from 0.", min=0)
+    warmup: int = setting(0, "Steps of linear warm-up from 0.", min=0)
     every: int = setting(1000, "Steps between two decays (step, exponential).", min=1)
     gamma: float = setting(0.5, "Factor of one decay (step, exponential, plateau).", above=0, max=1)
-    final: float = setting(0.0, "Part of the rate that is left at the end (cosine).", min=0, max=1)
+    final: float = setting(0.0, "Share of the rate left at the end (cosine).", min=0, max=1)
     patience: int = setting(3, "Evaluations without improvement before a decay (plateau).", min=1)
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How long training takes, in what portions, and what it reports."""
+    """Length of training, its batches and its reports."""
 
-    seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents. Of text only.", min=0)
-    batch_size: int = setting(16, "Streams of text, or windows of series, trained side by side. For series 32.", min=1)
+    seq_length: int = setting(32, "Steps of truncated BPTT; 0: whole documents.", min=0)
+    batch_size: int = setting(16, "Sequences trained side by side.", min=1)
     epochs: int | None = setting(None, "Passes over the training split; null: no limit.", min=1)
-    max_steps: int | None = setting(
-        None, "Updates; null: no limit, for series 2000 where no other limit is given.", min=1
-    )
+    max_steps: int | None = setting(None, "Update steps; null: no limit.", min=1)
     max_seconds: float | None = setting(None, "Seconds of training; null: no limit.", above=0)
-    workers: str = setting("auto", "Processes that share each batch: a number, or auto for as many as pay.")
-    eval_every: int = setting(1000, "Steps between evaluations. For series 100.", min=1)
-    eval_tokens: int = setting(
-        200_000, "Validation tokens, or values of series, scored at each evaluation; 0: all.", min=0
-    )
+    workers: str = setting("auto", "Processes that share each batch: a number, or auto: as many as speed it up.")
+    eval_every: int = setting(1000, "Steps between evaluations.", min=1)
+    eval_tokens: int = setting(200_000, "Validation targets scored at each evaluation; 0: all.", min=0)
     checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
     keep_checkpoints: int = setting(2, "Checkpoints kept.", min=1)
-    patience: int = setting(
-        0, "Evaluations without improvement before stopping; 0: never stop early. For series 10.", min=0
-    )
-    shuffle: bool = setting(True, "Change the order of documents and the start of streams from pass to pass.")
-    norms_every: int = setting(0, "Steps between gradient-norm tables; 0: with each evaluation.", min=0)
-    sample_length: int = setting(
-        200, "Tokens of the sample shown at each evaluation, of series a chart; 0: none. For series 0.", min=0
-    )
+    patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early.", min=0)
+    shuffle: bool = setting(True, "Change the order of documents and the start of streams in each epoch.")
+    norms_every: int = setting(0, "Steps between gradient-norm tables; 0: at each evaluation.", min=0)
+    sample_length: int = setting(200, "Length of the sample shown at each evaluation; 0: none.", min=0)

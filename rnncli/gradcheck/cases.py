@@ -1,52 +1,39 @@
-"""What `gradcheck` differentiates: layers, heads, losses and models with everything that they are called with.
+"""What `gradcheck` differentiates of layers, heads and losses, each with everything that it is called with.
 
 A case is a scalar function L of named arrays, computed by the code that trains. `plan(dtype)` makes its memory, full
 of NaN so that a value which nobody has set shows; `value(arrays, plan)` is L; `gradient()` is dL by array name from
 the backward pass in float64. `one_by_one` is the size up to which every number of an array is checked by itself;
-`jointly` asks for directions through all arrays at once. T time, N batch, D input, H hidden, V vocabulary.
+`jointly` asks for directions through all arrays at once. Cases of whole models belong to the tasks, which make them
+with `models`. T time, N batch, D input, H hidden, V vocabulary, K outputs or targets.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from ..config import ModelConfig
 from ..nn.cells import CELLS
 from ..nn.compose import Residual, WeightDrop
 from ..nn.dense import Dense
 from ..nn.dropout import Dropout
+from ..nn.likelihoods import LIKELIHOODS
 from ..nn.losses import softmax_cross_entropy
 from ..nn.memory import Memory
 from ..nn.norm import LayerNorm
 from ..nn.recurrent import Recurrent
 from ..nn.tokens import Embedding
 from ..random_streams import Noise, stream
-from ..tasks.language.model import build_model
 
 TIMES = (1, 2, 5)
-N, D, H, V = 3, 3, 4, 5
+N, D, H, V, K = 3, 3, 4, 5, 2
 WIDE_D, WIDE_H = 64, 96  # weights of this size are kept in several column blocks
 EVERY = 1_000_000  # numbers of an array that are checked one by one: all of them
 SOME = 16
-MODELS = {
-    "one-hot": {"hidden_size": (4, 3)},
-    "tied, residual, norm, dropout": {
-        "embedding_size": 4,
-        "hidden_size": (4, 4),
-        "residual": True,
-        "tie_embeddings": True,
-        "layer_norm": True,
-        "dropout": 0.3,
-        "dropout_input": 0.2,
-        "dropout_recurrent": 0.3,
-    },
-    "dropout per step": {"embedding_size": 3, "hidden_size": (4, 3), "dropout": 0.3, "dropout_kind": "step"},
-}
 
 
-def make_plan(thing, size, dtype, noise):
+def make_plan(thing: Any, size: tuple[Any, int], dtype: str, noise: Noise | None) -> Any:
     """The plan of a layer for `size` (T, N), or of a model for ((T,), N), full of NaN, its dropout masks drawn."""
     memory = Memory(dtype)
     plan = thing.plan(*size, memory)
@@ -57,9 +44,19 @@ def make_plan(thing, size, dtype, noise):
     return plan
 
 
-def padding(T):
+def padding(T: int) -> np.ndarray:
     """Which steps are real (T, N): rows of length T, T // 2 and T - 1, but the last never empty."""
     return np.arange(T)[:, None] < np.array([T, T // 2, max(T - 1, 1)])
+
+
+def present(shape: tuple[int, ...]) -> np.ndarray:
+    """Which targets of this shape are there (bool): three in four."""
+    return np.arange(np.prod(shape)).reshape(shape) % 4 != 1
+
+
+def counts(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """Targets that every likelihood takes: whole numbers of this shape, nan where one is missing."""
+    return np.where(present(shape), rng.poisson(3, shape), np.nan)
 
 
 @dataclass(frozen=True)
@@ -71,31 +68,44 @@ class LayerCase:
     layer: Any
     arrays: dict[str, np.ndarray]
     x: np.ndarray | None  # token ids (T, N); None: x (T, N, D) is one of the arrays
-    dy: np.ndarray
-    dsT: tuple[np.ndarray, ...]
-    mask: np.ndarray | None
+    dy: np.ndarray  # (T, N, H)
+    dsT: tuple[np.ndarray, ...]  # each (N, H)
+    mask: np.ndarray | None  # (T, N) bool: which steps are real
     noise: Noise | None
     one_by_one: int = EVERY
     blocks: tuple[str, ...] = ()  # of the cell, as they lie in b
     jointly = False
 
-    def plan(self, dtype):
+    def plan(self, dtype: str) -> Any:
+        """Memory for one call of `value`, in "f8" or "c16"."""
         return make_plan(self.layer, self.dy.shape[:2], dtype, self.noise)
 
-    def value(self, arrays, plan):
+    def value(self, arrays: Mapping[str, np.ndarray], plan: Any) -> Any:
+        """L of these arrays, real or complex."""
         self.layer.load(SimpleNamespace(**arrays), plan)
         s0 = tuple(array for name, array in arrays.items() if name.startswith("s0."))
         y, sT = self.layer.forward(arrays["x"] if self.x is None else self.x, s0, plan, self.mask)
         return ((y * self.dy).sum() + sum((s * d).sum() for s, d in zip(sT, self.dsT))).item()
 
-    def gradient(self):
+    def gradient(self) -> dict[str, np.ndarray]:
+        """dL/d(array) by the name of the array."""
         plan, g = self.plan("f8"), {spec.name: np.zeros(spec.shape) for spec in self.layer.specs()}
         self.value(self.arrays, plan)
         dx, ds0 = self.layer.backward(SimpleNamespace(**g), self.dy, self.dsT, plan)
         return g | {"x": dx} | {f"s0.{name}": d for name, d in zip(state_names(self.layer), ds0)}
 
 
-def layer_case(cell, name, layer, T, seed, tokens=0, padded=False, noisy=False, one_by_one=EVERY):
+def layer_case(
+    cell: str,
+    name: str,
+    layer: Any,
+    T: int,
+    seed: int,
+    tokens: int = 0,
+    padded: bool = False,
+    noisy: bool = False,
+    one_by_one: int = EVERY,
+) -> LayerCase:
     """A LayerCase with normal random numbers everywhere; x are ids below `tokens`, or vectors if that is 0."""
     rng, states, inner = stream(seed, f"gradcheck {cell} {name}"), state_names(layer), innermost(layer)
     arrays = {spec.name: rng.normal(0, spec.shape[0] ** -0.5, spec.shape) for spec in layer.specs()}
@@ -119,89 +129,14 @@ def layer_case(cell, name, layer, T, seed, tokens=0, padded=False, noisy=False, 
     )
 
 
-def innermost(layer):
+def innermost(layer: Any) -> Any:
     """The layer that others are wrapped around."""
     return innermost(layer.layer) if hasattr(layer, "layer") else layer
 
 
-def state_names(layer):
+def state_names(layer: Any) -> tuple[str, ...]:
     """The names of the arrays of a layer's state."""
     return getattr(getattr(innermost(layer), "cell", None), "state", ())
-
-
-@dataclass(frozen=True)
-class ModelCase:
-    """L = nats of a batch + sum(sT dsT) of a whole language model; its arrays are theta, by name, and the states."""
-
-    cell: str
-    name: str
-    model: Any
-    arrays: dict[str, np.ndarray]
-    batch: SimpleNamespace  # inputs, targets (T, N) and mask
-    dsT: tuple
-    noise: Noise | None
-    one_by_one: int = SOME
-    blocks = ()
-    jointly = True
-
-    def plan(self, dtype):
-        T, N = self.batch.inputs.shape[:2]
-        return make_plan(self.model, ((T,), N), dtype, self.noise)
-
-    def value(self, arrays, plan):
-        self.model.load(nested(arrays), plan)
-        loss, sT = self.model.loss(self.batch, self._state(arrays), plan)
-        return loss + sum((s * d).sum().item() for layer in zip(sT, self.dsT) for s, d in zip(*layer))
-
-    def gradient(self):
-        plan, g = self.plan("f8"), {name: np.zeros(a.shape) for name, a in self.arrays.items() if name[:3] != "s0."}
-        self.value(self.arrays, plan)
-        ds0 = self.model.backward(nested(g), self.dscores(plan), self.dsT, plan)
-        return g | {name: d for names, layer in zip(state_tree(self.model), ds0) for name, d in zip(names, layer)}
-
-    def dscores(self, plan):
-        """Where the loss left its gradient."""
-        return plan.head.scores
-
-    def _state(self, arrays):
-        return tuple(tuple(arrays[name] for name in names) for names in state_tree(self.model))
-
-
-def nested(arrays):
-    """{"layer0.W_x": array} -> {"layer0": namespace}, the form in which layers take parameters; states left out."""
-    p = {}
-    for full_name, array in arrays.items():
-        layer, name = full_name.rsplit(".", 1)
-        if not layer.startswith("s0."):
-            setattr(p.setdefault(layer, SimpleNamespace()), name, array)
-    return p
-
-
-def state_tree(model):
-    """Names of the state arrays, in the form of the model's state: ("s0.layer0.h", "s0.layer0.c") for a layer."""
-    return tuple(
-        tuple(f"s0.{name}.{state}" for state in state_names(layer)) for name, layer in model.body.layers.items()
-    )
-
-
-def model_case(cell, name, model, theta, symbols, T, seed, noisy, one_by_one=SOME):
-    """A ModelCase with the parameters `theta` {name: array}, random ids below `symbols`, random states and padding."""
-    rng = stream(seed, f"gradcheck {cell} {name}")
-    inputs, targets = rng.integers(0, symbols, (2, T, N))
-    states, dsT = random_states(model, rng)
-    batch = SimpleNamespace(inputs=inputs, targets=targets, mask=padding(T))
-    return ModelCase(cell, name, model, theta | states, batch, dsT, Noise(seed, T) if noisy else None, one_by_one)
-
-
-def random_states(model, rng):
-    """({name: array} of a state s0, the gradient dsT in the form of the model's state) for N rows."""
-    states = model.initial_state(N, Memory("f8"))
-    s0 = {
-        name: rng.normal(size=s.shape)
-        for names, layer in zip(state_tree(model), states)
-        for name, s in zip(names, layer)
-    }
-    return s0, tuple(tuple(rng.normal(size=s.shape) for s in layer) for layer in states)
 
 
 @dataclass(frozen=True)
@@ -215,14 +150,17 @@ class HeadCase:
     dscores: np.ndarray  # (T N, K)
     one_by_one, blocks, jointly = EVERY, (), False
 
-    def plan(self, dtype):
+    def plan(self, dtype: str) -> Any:
+        """Memory for one call of `value`, in "f8" or "c16"."""
         return make_plan(self.head, self.arrays["y"].shape[:2], dtype, None)
 
-    def value(self, arrays, plan):
+    def value(self, arrays: Mapping[str, np.ndarray], plan: Any) -> Any:
+        """L of these arrays, real or complex."""
         self.head.load(SimpleNamespace(**arrays), plan)
         return (self.head.forward(arrays["y"], plan) * self.dscores).sum().item()
 
-    def gradient(self):
+    def gradient(self) -> dict[str, np.ndarray]:
+        """dL/d(array) by the name of the array."""
         plan, g = self.plan("f8"), {spec.name: np.zeros(spec.shape) for spec in self.head.specs()}
         self.value(self.arrays, plan)
         return g | {"y": self.head.backward(SimpleNamespace(**g), self.dscores, plan)}
@@ -230,29 +168,36 @@ class HeadCase:
 
 @dataclass(frozen=True)
 class LossCase:
-    """L = softmax cross-entropy of M scores, some of which may be padding; its array is the scores (M, K)."""
+    """L = a loss of M rows of scores, some of which may be padding or without a target; its array is the scores.
+
+    loss(scores, targets, real) gives the sum over what is real and turns scores (M, columns) into dL/dscores. targets:
+    (M,) ids or (M, K) numbers; real: bool of the same shape, None where all are.
+    """
 
     cell: str
     name: str
+    loss: Callable[[np.ndarray, np.ndarray, np.ndarray | None], Any]
     arrays: dict[str, np.ndarray]
     targets: np.ndarray
     real: np.ndarray | None
     one_by_one, blocks, jointly = EVERY, (), False
 
-    def plan(self, dtype):
+    def plan(self, dtype: str) -> None:
         """None: the loss works on the scores themselves."""
 
-    def value(self, arrays, plan):
-        return softmax_cross_entropy(arrays["scores"].copy(), self.targets, self.real)
+    def value(self, arrays: Mapping[str, np.ndarray], plan: None) -> Any:
+        """L of these arrays, real or complex."""
+        return self.loss(arrays["scores"].copy(), self.targets, self.real)
 
-    def gradient(self):
+    def gradient(self) -> dict[str, np.ndarray]:
+        """dL/d(array) by the name of the array."""
         scores = self.arrays["scores"].copy()
-        softmax_cross_entropy(scores, self.targets, self.real)
+        self.loss(scores, self.targets, self.real)
         return {"scores": scores}
 
 
-def cell_cases(cell, seed):
-    """Every case of one registered cell: alone, wrapped, with wide weights and in whole models."""
+def cell_cases(cell: str, seed: int) -> Iterator[LayerCase]:
+    """One registered cell as a layer: alone, wrapped and with wide weights."""
     thing = CELLS[cell]
     for T in TIMES:
         for tokens, padded in ((0, False), (0, True), (V, False), (V, True)):
@@ -263,15 +208,9 @@ def cell_cases(cell, seed):
             cell, f"T={T}, recurrent dropout", WeightDrop(Recurrent(thing, D, H), 0.4), T, seed, padded=True, noisy=True
         )
     yield layer_case(cell, f"T=2, {WIDE_H} wide", Recurrent(thing, WIDE_D, WIDE_H), 2, seed, one_by_one=SOME)
-    for name, settings in MODELS.items():
-        model = build_model(ModelConfig(cell=cell, num_layers=2, **settings), V)
-        store = model.store()
-        theta = stream(seed, f"gradcheck theta {cell} {name}").normal(0, 0.4, store.size)
-        for T in TIMES:
-            yield model_case(cell, f"T={T}, model: {name}", model, store.named(theta), V, T, seed, noisy=True)
 
 
-def shared_cases(seed):
+def shared_cases(seed: int) -> Iterator[LayerCase | HeadCase | LossCase]:
     """Every layer, head and loss that is not a cell."""
     for T in TIMES:
         yield layer_case("embedding", f"T={T}", Embedding(V, D), T, seed, tokens=V)
@@ -282,35 +221,16 @@ def shared_cases(seed):
         arrays = {"W": rng.normal(size=(H, V)), "b": rng.normal(size=V), "y": rng.normal(size=(T, N, H))}
         yield HeadCase("dense", f"T={T}", Dense(H, V), arrays, rng.normal(size=(T * N, V)))
         for padded in (False, True):
-            scores, targets = rng.normal(0, 3, (T * N, V)), rng.integers(0, V, T * N)
-            yield LossCase(
-                "softmax-cross-entropy",
-                f"T={T}" + ", padding" * padded,
-                {"scores": scores},
-                targets,
-                padding(T).reshape(-1) if padded else None,
-            )
+            arrays, targets = {"scores": rng.normal(0, 3, (T * N, V))}, rng.integers(0, V, T * N)
+            name, real = f"T={T}" + ", padding" * padded, padding(T).reshape(-1) if padded else None
+            yield LossCase("softmax-cross-entropy", name, softmax_cross_entropy, arrays, targets, real)
+    yield from likelihood_cases(seed)
 
 
-def saved_model_case(loaded, seed):
-    """The case of a saved model: its own architecture, vocabulary and theta, in float64, with dropout if it has any.
-
-    loaded: has `config`, `encoder`, `model`, `store` and `theta`, as `checkpoint.load_model` returns it.
-    """
-    theta = loaded.store.named(loaded.theta.astype(np.float64))
-    return model_case(
-        loaded.config.model.cell,
-        f"T={TIMES[-1]}, saved model",
-        loaded.model,
-        theta,
-        loaded.encoder.size,
-        TIMES[-1],
-        seed,
-        noisy=True,
-        one_by_one=as_many_as_fit(loaded.theta.size),
-    )
-
-
-def as_many_as_fit(size):
-    """Numbers of each array that are checked by themselves: larger models are sampled more thinly."""
-    return max(4, min(SOME, 20_000_000 // max(size, 1)))
+def likelihood_cases(seed: int) -> Iterator[LossCase]:
+    """Every likelihood by itself. The special functions in them are analytic here, so that the complex step serves."""
+    for name, likelihood in LIKELIHOODS.items():
+        rng, shape = stream(seed, f"gradcheck {name}"), (4 * N, K)
+        scores = rng.normal(0, 2, (len(present(shape)), likelihood.outputs(K)))
+        targets = counts(shape, rng)
+        yield LossCase(name, "missing targets", likelihood.loss, {"scores": scores}, targets, present(shape))

@@ -16,16 +16,19 @@ whole array, which compare sum(dL v) with the derivative of L along v.
 """
 
 import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf, nan
+from typing import Any, Protocol
 
 import numpy as np
 
 from ..nn.cells import CELLS
 from ..plugins import is_user_code, place_of, user_code
 from ..random_streams import stream
-from ..tasks.forecast.checks import cell_forecasts, saved_forecaster_case, shared_forecasts
-from .cases import cell_cases, saved_model_case, shared_cases
-from .report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Check
+from ..tasks.base import Task
+from ..tasks.registry import TASKS
+from .cases import cell_cases, shared_cases
+from .report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, GradientCheck
 
 METHODS = ("auto", "complex", "central")
 COMPLEX_STEP = 1e-30
@@ -34,21 +37,51 @@ TOLERANCES = {"complex": 1e-10, "central": 1e-6}
 DIRECTIONS = 2
 
 
-def select_cases(cells=(), loaded=None, seed=0):
-    """The cases of the cells named; of a saved model; or, with neither, of everything that has a gradient.
+class Case(Protocol):
+    """A scalar function L of named arrays; see `cases`."""
 
-    loaded: what `checkpoint.load_model` returns. Raises ConfigError for an unknown cell.
+    @property
+    def cell(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def arrays(self) -> dict[str, np.ndarray]: ...
+    @property
+    def one_by_one(self) -> int: ...
+    @property
+    def blocks(self) -> tuple[str, ...]: ...
+    @property
+    def jointly(self) -> bool: ...
+
+    def plan(self, dtype: str) -> Any: ...
+    def value(self, arrays: Mapping[str, np.ndarray], plan: Any) -> Any: ...
+    def gradient(self) -> dict[str, np.ndarray]: ...
+
+
+def select_cases(cells: Sequence[str] = (), loaded: Any = None, seed: int = 0) -> list[Case]:
+    """The cases of the cells named; of a stored model; or, with neither, of everything that has a gradient.
+
+    loaded: a `storage.model_files.Loaded`. Raises ConfigError for an unknown cell.
     """
     if loaded is not None:
-        saved = saved_forecaster_case if loaded.config.task == "forecast" else saved_model_case
-        return [saved(loaded, seed)]
+        return [TASKS[loaded.config.task].load().saved_gradcheck_case(loaded, seed)]
+    tasks = [kind.load() for kind in TASKS.values()]
     with user_code():
-        cases = [case for cell in cells or CELLS for kind in (cell_cases, cell_forecasts) for case in kind(cell, seed)]
-    return cases if cells else [*cases, *shared_cases(seed), *shared_forecasts(seed)]
+        cases = [case for cell in cells or CELLS for case in cases_with(cell, tasks, seed)]
+    if not cells:
+        cases += [*shared_cases(seed), *(case for task in tasks for case in task.shared_gradcheck_cases(seed))]
+    return cases
 
 
-def check(case, method="auto", tolerance=None, seed=0):
-    """Yields one Check for each array of the case, as it is found.
+def cases_with(cell: str, tasks: Iterable[type[Task]], seed: int) -> Iterator[Case]:
+    """The cases of one cell: as a layer, then in the models of each task. Raises ConfigError for an unknown cell."""
+    yield from cell_cases(cell, seed)
+    for task in tasks:
+        yield from task.gradcheck_cases(cell, seed)
+
+
+def check(case: Case, method: str = "auto", tolerance: float | None = None, seed: int = 0) -> Iterator[GradientCheck]:
+    """Yields one GradientCheck for each array of the case, as it is found.
 
     method: "complex"; "central"; or "auto", complex step and, where the forward pass of a user's cell is not
     complex-safe, central differences. tolerance: None for 1e-10 by complex step and 1e-6 by central differences.
@@ -67,8 +100,13 @@ def check(case, method="auto", tolerance=None, seed=0):
         yield inspector.check(JOINTLY, [], directions)
 
 
-def probes(name, gradient, one_by_one, rng):
-    """(single numbers, directions) to differentiate along, each probe a {name: what the step is multiplied by}.
+Probe = dict[str, np.ndarray]  # {name of an array: what the step is multiplied by, of its shape}
+
+
+def probes(
+    name: str, gradient: np.ndarray, one_by_one: int, rng: np.random.Generator
+) -> tuple[list[Probe], list[Probe]]:
+    """(single numbers, directions) to differentiate along.
 
     Every number of an array up to the size `one_by_one`; of a larger one as many as that, the one of the largest
     gradient and some whose gradient is not zero among them, and directions through all of it.
@@ -85,7 +123,7 @@ def probes(name, gradient, one_by_one, rng):
     )
 
 
-def one_hot(shape, k):
+def one_hot(shape: tuple[int, ...], k: int) -> np.ndarray:
     """Zeros of `shape` with a 1 at the flat position k."""
     array = np.zeros(shape)
     array.flat[k] = 1
@@ -95,7 +133,7 @@ def one_hot(shape, k):
 class Inspector:
     """Compares the gradient of one case with numeric derivatives and, where they differ, finds out who is wrong."""
 
-    def __init__(self, case, gradient, method, tolerance):
+    def __init__(self, case: Case, gradient: dict[str, np.ndarray], method: str, tolerance: float | None):
         self.case, self.gradient = case, gradient
         self.method = "central" if method == "central" else "complex"
         self.tolerance = TOLERANCES[self.method] if tolerance is None else tolerance
@@ -103,21 +141,21 @@ class Inspector:
         self.forgiving = method == "auto" and case.cell in CELLS and is_user_code(CELLS[case.cell])
         self.plans = {}
 
-    def check(self, name, *groups):
-        """The Check of one array; groups: lists of probes, each of which has a relative error of its own."""
-        groups = [group for group in groups if group]
+    def check(self, name: str, *given: list[Probe]) -> GradientCheck:
+        """The GradientCheck of one array; given: lists of probes, each of which has a relative error of its own."""
+        groups = [group for group in given if group]
         found = {"cell": self.case.cell, "case": self.case.name, "parameter": name, "numbers": sum(map(len, groups))}
         analytic = [np.array([self._along(probe) for probe in group]) for group in groups]
         numeric, reason = self._numeric(groups, analytic)
         error = worst_error(analytic, numeric)
         if error <= self.tolerance:
-            return Check(method=self.method, error=error, tolerance=self.tolerance, **found)
+            return GradientCheck(method=self.method, error=error, tolerance=self.tolerance, **found)
         verdict, central = self._second_opinion(groups, analytic, numeric)
         blocks = None if verdict == UNSAFE else self._blocks(name, analytic, central if verdict == BOTH else numeric)
         found |= {"verdict": verdict, "detail": "; ".join(filter(None, (blocks, reason))) or None}
         if verdict == BOTH or (verdict == UNSAFE and self.forgiving):
-            return Check(method="central", error=worst_error(analytic, central), tolerance=self.loose, **found)
-        return Check(method=self.method, error=error, tolerance=self.tolerance, **found)
+            return GradientCheck(method="central", error=worst_error(analytic, central), tolerance=self.loose, **found)
+        return GradientCheck(method=self.method, error=error, tolerance=self.tolerance, **found)
 
     def _along(self, probe):
         """The analytic derivative along a probe; what it leaves out may be NaN."""
@@ -168,17 +206,16 @@ class Inspector:
 
     def _central(self, groups, analytic):
         """Central differences along every probe, with the first step by which they agree with `analytic`."""
+        numeric = []
         for h in CENTRAL_STEPS:
             with user_code(), np.errstate(all="ignore"):
-                numeric = [
-                    np.array(
-                        [(self._value(probe, h, "f8") - self._value(probe, -h, "f8")) / (2 * h) for probe in group]
-                    )
-                    for group in groups
-                ]
+                numeric = [np.array([self._difference(probe, h) for probe in group]) for group in groups]
             if worst_error(analytic, numeric) <= self.loose:
                 break
         return numeric
+
+    def _difference(self, probe, h):
+        return (self._value(probe, h, "f8") - self._value(probe, -h, "f8")) / (2 * h)
 
     def _value(self, probe, step, dtype):
         """L at a step along a probe."""
@@ -188,12 +225,12 @@ class Inspector:
         return self.case.value(self.case.arrays | moved, self.plans[dtype])
 
 
-def worst_error(analytic, numeric):
+def worst_error(analytic: Iterable[np.ndarray], numeric: Iterable[np.ndarray]) -> float:
     """The largest relative error of several groups of numbers; NaN if one of them is NaN."""
     return float(np.max([relative_error(a, n) for a, n in zip(analytic, numeric)]))
 
 
-def relative_error(analytic, numeric):
+def relative_error(analytic: np.ndarray, numeric: np.ndarray) -> float:
     """max |analytic - numeric| / max |numeric|; 0 where both are all zero, inf where `numeric` alone is, NaN where a
     value is not finite."""
     if not (np.isfinite(analytic).all() and np.isfinite(numeric).all()):

@@ -1,8 +1,10 @@
 """What a gradient check found, in words and in numbers."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from ..errors import CheckFailed
 
@@ -32,7 +34,7 @@ HINTS = {
 
 
 @dataclass(frozen=True)
-class Check:
+class GradientCheck:
     """The verdict on one array of one case."""
 
     cell: str  # the cell, layer, head or loss
@@ -46,29 +48,31 @@ class Check:
     detail: str | None = None  # where: the blocks that are off, or the line that complex numbers did not pass
 
     @property
-    def passed(self):
-        return self.error <= self.tolerance  # false for NaN
+    def passed(self) -> bool:
+        """Whether the error is within the tolerance: false for NaN."""
+        return self.error <= self.tolerance
 
     @property
-    def array(self):
+    def array(self) -> str:
         """The parameter whatever layer it belongs to: "W_x" for "layer0.W_x", "norm.gain" for "norm1.gain"."""
         return re.sub(r"(?<=norm)\d+", "", re.sub(r"layer\d+\.", "", self.parameter))
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON: None where a number is not finite."""
         return vars(self) | {"error": finite_or_none(self.error), "passed": self.passed}
 
 
-def finite_or_none(number):
+def finite_or_none(number: float) -> float | None:
+    """The number, or None where it is NaN or infinite."""
     return number if isfinite(number) else None
 
 
-def worst(checks):
+def worst(checks: Iterable[GradientCheck]) -> GradientCheck:
     """The check with the largest error, NaN counting as larger than any number."""
     return max(checks, key=lambda check: (check.error != check.error, check.error))
 
 
-def summary(checks, seed):
+def summary(checks: Sequence[GradientCheck], seed: int) -> dict[str, Any]:
     """The JSON report: flat numbers under "metrics", one record for each check; never NaN."""
     metrics = {
         "worst_relative_error": finite_or_none(worst(checks).error),
@@ -86,7 +90,7 @@ def summary(checks, seed):
     }
 
 
-def failure(checks):
+def failure(checks: Sequence[GradientCheck]) -> CheckFailed | None:
     """CheckFailed for the first cell that failed, with its parameters and where to begin; None if all passed."""
     failed = [check for check in checks if not check.passed]
     if not failed:
@@ -101,17 +105,17 @@ def failure(checks):
         f"gradient of '{shown.cell}' in {listed(names)}: {shown.verdict}; first in {shown.case}: "
         f"{shown.parameter}{detail} has relative error {shown.error:.1e}, allowed {shown.tolerance:.0e}"
         + (f"; {others} more failed" if others else ""),
-        HINTS[shown.verdict],
+        HINTS[shown.verdict or WRONG],
     )
 
 
-def listed(names, most=8):
+def listed(names: Iterable[str], most: int = 8) -> str:
     """Names with commas, the first few of many."""
     names = list(names)
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def notes(checks):
+def notes(checks: Sequence[GradientCheck]) -> list[str]:
     """A line for each cell that passed by central differences alone."""
     failed = {check.cell for check in checks if not check.passed}
     by_cell = {check.cell: check for check in reversed(checks) if check.verdict and check.cell not in failed}

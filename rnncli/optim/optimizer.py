@@ -1,13 +1,14 @@
 """The optimizer: transforms in a chain over one flat vector, block by block; clipping by the global norm."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..registry import Registry
-from .transforms import Adagrad, Adam, ClipValue, Momentum, Nesterov, RMSProp, WeightAverage, WeightDecay
+from .transforms import Adagrad, Adam, ClipValue, Momentum, Nesterov, RMSProp, Transform, WeightAverage, WeightDecay
 
 BLOCK = 65_536  # elements worked on at a time, so that a chain finds its parts still in the cache
 DOT = 8_192  # elements of one product of a norm: short enough for BLAS to stay in one thread, float32 exact
@@ -22,7 +23,15 @@ class Optimizer:
     vector is slots["average"]. allocate(size, dtype) makes a zero vector, perhaps one that processes share.
     """
 
-    def __init__(self, transforms, size, dtype, allocate=np.zeros, decayed=(), average=None):
+    def __init__(
+        self,
+        transforms: Iterable[Transform],
+        size: int,
+        dtype: Any,
+        allocate: Callable[[int, Any], np.ndarray] = np.zeros,
+        decayed: Iterable[slice] = (),
+        average: WeightAverage | None = None,
+    ):
         self.transforms, self.decayed, self.average = tuple(transforms), tuple(decayed), average
         names = [name for part in (*self.transforms, average) if part for name in part.slots]
         if len(set(names)) < len(names):
@@ -31,7 +40,9 @@ class Optimizer:
         self.slots = {name: allocate(size, dtype) for name in names}
         self._scratch = np.empty(min(BLOCK, size), dtype)
 
-    def update(self, theta, g, step, rate, start=0, stop=None):
+    def update(
+        self, theta: np.ndarray, g: np.ndarray, step: int, rate: float, start: int = 0, stop: int | None = None
+    ) -> None:
         """Take step number `step`, counted from 1, on elements start..stop of theta (size,), with gradient g (size,).
 
         Overwrites that part of g with the step taken, rate·u. Parts may be updated in any order, in several processes.
@@ -57,29 +68,36 @@ class Optimizer:
 
 
 @dataclass(frozen=True)
-class Rule:
+class UpdateRule:
     """An update rule: the rate that suits it where none is given, and OptimConfig -> its core transforms."""
 
     rate: float
-    core: Callable
+    core: Callable[[Any], tuple[Transform, ...]]
 
 
-RULES = Registry("optimizer")  # rates: a half to a third of the best of 600 steps of a character LSTM on a play
-RULES.register("sgd", Rule(3.0, lambda config: ()))
-RULES.register("momentum", Rule(0.5, lambda config: (Momentum(config.momentum),)))
-RULES.register("nesterov", Rule(0.5, lambda config: (Nesterov(config.momentum),)))
-RULES.register("adagrad", Rule(0.05, lambda config: (Adagrad(config.epsilon),)))
-RULES.register("rmsprop", Rule(3e-3, lambda config: (RMSProp(config.rho, config.epsilon),)))
-RULES.register("adam", Rule(7e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
-RULES.register("adamw", Rule(7e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
+# The rates are a half to a third of the best of 600 steps of a character LSTM on a play.
+UPDATE_RULES: Registry[UpdateRule] = Registry("optimizer")
+UPDATE_RULES.register("sgd", UpdateRule(3.0, lambda config: ()))
+UPDATE_RULES.register("momentum", UpdateRule(0.5, lambda config: (Momentum(config.momentum),)))
+UPDATE_RULES.register("nesterov", UpdateRule(0.5, lambda config: (Nesterov(config.momentum),)))
+UPDATE_RULES.register("adagrad", UpdateRule(0.05, lambda config: (Adagrad(config.epsilon),)))
+UPDATE_RULES.register("rmsprop", UpdateRule(3e-3, lambda config: (RMSProp(config.rho, config.epsilon),)))
+for each in ("adam", "adamw"):
+    UPDATE_RULES.register(each, UpdateRule(7e-3, lambda config: (Adam(config.beta1, config.beta2, config.epsilon),)))
 
 
-def build_optimizer(config, size, dtype, decayed=(), allocate=np.zeros):
+def build_optimizer(
+    config: Any,
+    size: int,
+    dtype: Any,
+    decayed: Iterable[slice] = (),
+    allocate: Callable[[int, Any], np.ndarray] = np.zeros,
+) -> Optimizer:
     """The Optimizer that an OptimConfig describes: clip by value, L2 penalty, core; adamw decays after its core.
 
     decayed: the spans of theta that hold weights, not biases. Raises ConfigError at an unknown name.
     """
-    core = RULES[config.optimizer].core(config)
+    core = UPDATE_RULES[config.optimizer].core(config)
     clip = (ClipValue(config.clip_value),) if config.clip_value else ()
     decay = (WeightDecay(config.weight_decay),) if config.weight_decay else ()
     chain = (clip + core + decay) if config.optimizer == "adamw" else (clip + decay + core)
@@ -87,12 +105,12 @@ def build_optimizer(config, size, dtype, decayed=(), allocate=np.zeros):
     return Optimizer(chain, size, dtype, allocate, decayed, average)
 
 
-def default_rate(config):
+def default_rate(config: Any) -> float:
     """The learning rate of an OptimConfig: its own, or that of its rule. Raises ConfigError at an unknown name."""
-    return RULES[config.optimizer].rate if config.lr is None else config.lr
+    return UPDATE_RULES[config.optimizer].rate if config.lr is None else config.lr
 
 
-def global_norm(g):
+def global_norm(g: np.ndarray) -> float:
     """||g|| of a contiguous array of any shape, summed in float64; of a finite float32 array it is finite."""
     flat = g.reshape(-1)
     blocks = (flat[a : a + DOT] for a in range(0, flat.size, DOT))
@@ -101,7 +119,7 @@ def global_norm(g):
         return math.sqrt(squared) if math.isfinite(squared) else float(np.linalg.norm(flat.astype(np.float64)))
 
 
-def clip_factor(norm, limit):
+def clip_factor(norm: float, limit: float) -> float:
     """What to multiply a gradient with this finite global norm by, so that its norm is at most `limit`; 0 is no limit.
 
     Pascanu, Mikolov & Bengio 2013 (arXiv:1211.5063v2); torch.nn.utils.clip_grad_norm_, 1e-6 included.

@@ -6,7 +6,9 @@ to_dict() -> dict, from_dict(d)     the state, for JSON; empty but for `Plateau`
 """
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..registry import Registry
 
@@ -17,41 +19,43 @@ class Constant:
 
     warmup: int = 0  # steps
 
-    def factor(self, step, fraction):
+    def factor(self, step: int, fraction: float) -> float:
+        """What the learning rate is multiplied by at this step."""
         return self._shape(step, fraction) * (min(1.0, step / self.warmup) if self.warmup else 1.0)
 
-    def observe(self, metric):
+    def observe(self, metric: float) -> None:
         """Nothing to learn from it here."""
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
+        """The state, JSON-ready: none."""
         return {}
 
-    def from_dict(self, state):
+    def from_dict(self, state: Mapping[str, Any]) -> None:
         """Nothing to take back."""
 
-    def _shape(self, step, fraction):
+    def _shape(self, step: int, fraction: float) -> float:
         return 1.0
 
 
 @dataclass
-class Step(Constant):
+class StepDecay(Constant):
     """gamma more after every so many steps: gamma^⌊(step - 1)/every⌋."""
 
     every: int = 1000  # steps
     gamma: float = 0.5
 
-    def _shape(self, step, fraction):
+    def _shape(self, step: int, fraction: float) -> float:
         return self.gamma ** ((step - 1) // self.every)
 
 
 @dataclass
-class Exponential(Constant):
-    """`Step` made smooth: gamma^((step - 1)/every), equal to it where it changes."""
+class ExponentialDecay(Constant):
+    """`StepDecay` made smooth: gamma^((step - 1)/every), equal to it where it changes."""
 
     every: int = 1000  # steps
     gamma: float = 0.5
 
-    def _shape(self, step, fraction):
+    def _shape(self, step: int, fraction: float) -> float:
         return self.gamma ** ((step - 1) / self.every)
 
 
@@ -61,7 +65,7 @@ class Cosine(Constant):
 
     final: float = 0.0
 
-    def _shape(self, step, fraction):
+    def _shape(self, step: int, fraction: float) -> float:
         wave = (1 + math.cos(math.pi * min(max(fraction, 0.0), 1.0))) / 2
         return self.final + (1 - self.final) * wave
 
@@ -74,9 +78,10 @@ class Plateau(Constant):
     patience: int = 3  # evaluations
 
     def __post_init__(self):
-        self._best, self._waited, self._scale = None, 0, 1.0
+        self._best: float | None = None
+        self._waited, self._scale = 0, 1.0
 
-    def observe(self, metric):
+    def observe(self, metric: float) -> None:
         """Count the evaluation; after `patience` idle ones the factor shrinks at once and the count begins anew."""
         if math.isfinite(metric) and (self._best is None or metric < self._best):
             self._best, self._waited = metric, 0
@@ -85,24 +90,26 @@ class Plateau(Constant):
         if self._waited >= self.patience:
             self._waited, self._scale = 0, self._scale * self.gamma
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
+        """The state, JSON-ready; `best` is None before the first evaluation."""
         return {"best": self._best, "waited": self._waited, "scale": self._scale}
 
-    def from_dict(self, state):
+    def from_dict(self, state: Mapping[str, Any]) -> None:
+        """Take up the state that `to_dict` gave."""
         self._best, self._waited, self._scale = state["best"], state["waited"], state["scale"]
 
-    def _shape(self, step, fraction):
+    def _shape(self, step: int, fraction: float) -> float:
         return self._scale
 
 
-SCHEDULES = Registry("schedule")  # kind -> ScheduleConfig -> schedule
+SCHEDULES: Registry[Callable[[Any], Constant]] = Registry("schedule")  # kind -> ScheduleConfig -> schedule
 SCHEDULES.register("constant", lambda config: Constant(config.warmup))
-SCHEDULES.register("step", lambda config: Step(config.warmup, config.every, config.gamma))
-SCHEDULES.register("exponential", lambda config: Exponential(config.warmup, config.every, config.gamma))
+SCHEDULES.register("step", lambda config: StepDecay(config.warmup, config.every, config.gamma))
+SCHEDULES.register("exponential", lambda config: ExponentialDecay(config.warmup, config.every, config.gamma))
 SCHEDULES.register("cosine", lambda config: Cosine(config.warmup, config.final))
 SCHEDULES.register("plateau", lambda config: Plateau(config.warmup, config.gamma, config.patience))
 
 
-def build_schedule(config):
+def build_schedule(config: Any) -> Constant:
     """The schedule that a ScheduleConfig describes, in its first state. Raises ConfigError at an unknown kind."""
     return SCHEDULES[config.kind](config)

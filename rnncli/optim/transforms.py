@@ -16,14 +16,19 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+Vector = np.ndarray  # (n,), a part of a flat vector
+Slots = dict[str, Vector]
+
 
 class Transform(Protocol):
-    """What the optimizer asks of a transform. Neither of two in a chain may use a slot name of the other."""
+    """What the optimizer asks of a transform. No two in a chain may share the name of a slot."""
 
     slots: ClassVar[tuple[str, ...]]  # names of the state vectors
     spares_biases: ClassVar[bool]  # apply it to the decayed spans alone
 
-    def apply(self, u, theta, slots, step, scratch): ...
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
+        """Turn u (n,) further into a step, in place; see the module."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,10 @@ class ClipValue:
     """Each element of u into [-limit, limit]; torch.nn.utils.clip_grad_value_."""
 
     limit: float
-    slots: ClassVar = ()
-    spares_biases: ClassVar = False
+    slots: ClassVar[tuple[str, ...]] = ()
+    spares_biases: ClassVar[bool] = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         np.clip(u, -self.limit, self.limit, out=u)
 
 
@@ -47,10 +52,10 @@ class WeightDecay:
     """
 
     decay: float
-    slots: ClassVar = ()
-    spares_biases: ClassVar = True
+    slots: ClassVar[tuple[str, ...]] = ()
+    spares_biases: ClassVar[bool] = True
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         np.multiply(theta, self.decay, out=scratch)
         u += scratch
 
@@ -60,10 +65,10 @@ class Momentum:
     """velocity = beta·velocity + u; u = velocity (Polyak 1964); torch.optim.SGD(momentum=beta)."""
 
     beta: float
-    slots: ClassVar = ("velocity",)
-    spares_biases: ClassVar = False
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
+    spares_biases: ClassVar[bool] = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         velocity = slots["velocity"]
         velocity *= self.beta
         velocity += u
@@ -75,10 +80,10 @@ class Nesterov:
     """velocity = beta·velocity + u; u += beta·velocity (Sutskever et al. 2013); torch.optim.SGD(nesterov=True)."""
 
     beta: float
-    slots: ClassVar = ("velocity",)
-    spares_biases: ClassVar = False
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
+    spares_biases: ClassVar[bool] = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         velocity = slots["velocity"]
         velocity *= self.beta
         velocity += u
@@ -91,10 +96,10 @@ class Adagrad:
     """squares += u²; u /= √squares + epsilon (Duchi, Hazan & Singer 2011); torch.optim.Adagrad."""
 
     epsilon: float
-    slots: ClassVar = ("squares",)
-    spares_biases: ClassVar = False
+    slots: ClassVar[tuple[str, ...]] = ("squares",)
+    spares_biases: ClassVar[bool] = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         squares = slots["squares"]
         np.multiply(u, u, out=scratch)
         squares += scratch
@@ -112,10 +117,10 @@ class RMSProp:
 
     rho: float
     epsilon: float
-    slots: ClassVar = ("squares",)
-    spares_biases: ClassVar = False
+    slots: ClassVar[tuple[str, ...]] = ("squares",)
+    spares_biases: ClassVar[bool] = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         squares = slots["squares"]
         squares *= self.rho
         np.multiply(u, u, out=scratch)
@@ -138,10 +143,10 @@ class Adam:
     beta1: float
     beta2: float
     epsilon: float
-    slots: ClassVar = ("m", "v")
-    spares_biases: ClassVar = False
+    slots: ClassVar[tuple[str, ...]] = ("m", "v")
+    spares_biases: ClassVar[bool] = False
 
-    def apply(self, u, theta, slots, step, scratch):
+    def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         m, v = slots["m"], slots["v"]
         mean = (1 - self.beta1) / (1 - self.beta1**step)  # m̂ = mean·m
         root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # √v̂ = root·√v
@@ -165,9 +170,9 @@ class WeightAverage:
     """
 
     decay: float
-    slots: ClassVar = ("average",)
+    slots: ClassVar[tuple[str, ...]] = ("average",)
 
-    def follow(self, theta, slots, step, scratch):
+    def follow(self, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
         """Let slots["average"] (n,) follow theta (n,), already updated; scratch (n,) is overwritten."""
         np.subtract(theta, slots["average"], out=scratch)
         scratch *= (1 - self.decay) / (1 - self.decay**step)

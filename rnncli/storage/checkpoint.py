@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import ModelFileError
 from .atomic_files import replacing
 
-FORMAT = 2
+FORMAT, READ = 3, (2, 3)  # written; read
 KEY = "rnncli"
 THETA, AVERAGE = "theta/", "opt/average/"
 WRITTEN_BY = "name a run folder or a .safetensors file that `train` wrote"
@@ -70,9 +70,9 @@ def _read(path):
 
 
 def _verify(path, arrays, meta):
-    if meta["format"] != FORMAT:
+    if meta["format"] not in READ:
         raise ModelFileError(
-            f"{path} has format {meta['format']}; this version reads format {FORMAT}",
+            f"{path} has format {meta['format']}; this version reads {' and '.join(map(str, READ))}",
             "use the version of rnncli that wrote it",
         )
     for name in sorted(meta["sha256"].keys() | arrays.keys()):

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..config import Config, from_dict
+from ..config import Config, Draft, stored_draft
 from ..config.values import safe_name
 from ..errors import ConfigError, ModelFileError
 from ..nn.cells import CELLS
 from ..tasks.registry import TASKS
-from .checkpoint import AVERAGE, THETA, fill, load, one_line
+from .checkpoint import AVERAGE, FORMAT, THETA, fill, load, one_line
 
 LONGEST_NAME, MOST_NAMES = 200, 3  # of stored names of code that an error shows
 OF_TRAINING = ("theta/", "opt/", "state/")
@@ -52,7 +52,7 @@ def load_model(path):
         )
     path = model_path(path)
     arrays, meta = load(path)
-    config = stored_config(meta, path)
+    config = stored_settings(meta, path).freeze()
     check_cell(config, path)
     task = TASKS[config.task].load()
     encoder = task.encoder_from_dict(meta["encoder"])
@@ -67,11 +67,13 @@ def load_model(path):
     )
 
 
-def stored_config(meta, path):
-    """The Config in the `meta` of the file `path`; raises ModelFileError where this version does not know it."""
+def stored_settings(meta: dict[str, Any], path: Any) -> Draft:
+    """The Draft in the `meta` of the file `path`; raises ModelFileError where this version does not know it."""
     try:
-        return from_dict(meta["config"])
-    except ConfigError as error:
+        if meta["format"] != FORMAT:
+            meta = TASKS[meta["config"]["task"]].upgrade(meta)
+        return stored_draft(meta["config"])
+    except (ConfigError, LookupError) as error:
         raise ModelFileError(f"{path}: {one_line(error)}", "use the version of rnncli that wrote it") from error
 
 

@@ -52,6 +52,16 @@ class Option:
         return self.name.partition("/")[0].lstrip("-").replace("-", "_")
 
 
+class Shortcut(NamedTuple):
+    """An option of `train` without a value that gives a setting one of its values, as --wide for --layout wide."""
+
+    name: str
+    path: str
+    value: str
+    help: str
+    group: str
+
+
 class Next(NamedTuple):
     """A command that may follow a run: its arguments after `rnncli`, and what it does."""
 
@@ -87,6 +97,7 @@ class TaskKind:
     baselines: tuple[str, ...] = ()  # that a model can be asked to beat
 
     train_options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # group -> settings
+    shortcuts: tuple[Shortcut, ...] = ()
     eval_options: tuple[Option, ...] = ()
     generate_options: tuple[Option, ...] = ()
     generate_files: str | None = None  # help of FILE of `generate`; None: it takes none
@@ -240,7 +251,6 @@ class Task(Protocol):
     batches: Any
     hopeless: float  # a mean loss above it: the network is on its way to infinity
     targets_per_step: int
-    validates: bool  # whether there is a validation part
     needs: tuple[str, ...]  # names of what the use of the model needs to be given
     chars_per_token: float | None  # of a text; None where losses are not per token
 
@@ -266,7 +276,7 @@ class Task(Protocol):
         ...
 
     def extra_tensors(self) -> dict[str, Any]:
-        """{name: array} that a model file holds beside weights and findings; names begin with `kind.name` + "/"."""
+        """{name: array} that a model file holds beside weights and findings; no name begins with theta/, opt/ or state/."""
         ...
 
     def extra_record(self) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from ..registry import Registry
-from .base import TaskKind
+from .base import Task, TaskKind
 from .forecast.kind import FORECAST
 from .language.kind import LANGUAGE
 
@@ -42,6 +42,6 @@ def build(config: Any, size: Any) -> Any:
     return TASKS[config.task].load().build(config, size)
 
 
-def load_task(config: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> Any:
-    """The Task of a Config, its data read; see `Task.load`."""
-    return TASKS[config.task].load().load(config, encoder, progress)
+def load_task(draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> Task:
+    """The Task of a Draft, its data read; see `Task.load`."""
+    return draft.kind.load().load(draft, encoder, progress)

@@ -9,7 +9,7 @@ from statistics import median
 
 from ..storage.run_folder import CHECKPOINTS, CONFIG, LOG, MODEL, SUMMARY
 from ..tasks.registry import load_task
-from .run import Run, completed
+from .run import Run, complete
 
 STEPS = 100  # that are taken, at most; the later half of them is timed
 ENOUGH = 2.5  # seconds of them
@@ -30,14 +30,15 @@ class DryRun:
     files: tuple[str, ...]  # that it would write
 
 
-def dry_run(config, output):
-    """DryRun of `config`: builds everything, takes a few steps and scores a little in memory, writes nothing."""
-    with Run(load_task(completed(config))) as run:
+def dry_run(draft, output):
+    """DryRun of a Draft: builds everything, takes a few steps and scores a little in memory, writes nothing."""
+    complete(draft)
+    with Run(draft, load_task(draft)) as run:
         step, evaluation = median(step_seconds(run)), evaluation_seconds(run)
         memory = memory_of(run)
     steps, limit = run.budget.steps(run.batches.batches(0)), run.budget.max_seconds
     seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
-    notes = (f"note: {text}" for text in run.task.data.notes)
+    notes = (f"note: {text}" for text in (*run.notes, *run.task.data.notes))
     return DryRun(
         (*run.describe(), *notes),
         run.trainer.store.size,
@@ -64,10 +65,8 @@ def step_seconds(run):
 
 def evaluation_seconds(run):
     """Seconds of one evaluation, from a part of it."""
-    if not run.task.validates:
-        return 0.0
     begun = time.perf_counter()
-    share = run.task.try_evaluation(run.trainer.store.views(run.trainer.weights))
+    share = run.evaluator.try_out(run.trainer.store.views(run.trainer.weights))
     return (time.perf_counter() - begun) / share
 
 

@@ -49,7 +49,7 @@ class Session:
     def events(self):
         yield self._started()
         yield from (Notice(text, warning=True) for text in (*self.task.batches.notes, *self.trainer.notes))
-        yield from (Notice(text) for text in self.task.data.notes)
+        yield from (Notice(text) for text in (*self.run.notes, *self.task.data.notes))
         reason = self._reason()
         if reason and self.progress.evaluated == self.progress.step:
             yield Notice(f"nothing is left to do ({reason}): a larger --max-steps, --epochs or --max-seconds goes on")
@@ -64,7 +64,7 @@ class Session:
         run, task = self.run, self.task
         return RunStarted(
             str(run.folder.path),
-            task.name,
+            task.kind.name,
             run.describe(),
             run.config.seed,
             self.trainer.store.size,
@@ -73,8 +73,8 @@ class Session:
             run.budget.steps(self.feed.batches),
             run.budget.max_seconds,
             task.chars_per_token,
-            task.tokens_per_step,
-            task.ahead,
+            task.targets_per_step,
+            task.needs,
         )
 
     def _reason(self):
@@ -137,14 +137,14 @@ class Session:
         """Score the validation part and keep the weights if they are the best so far; then a sample."""
         progress, weights = self.progress, self.trainer.store.views(self.trainer.weights)
         progress.evaluated = progress.step
-        metrics = self.task.evaluate(weights)
+        metrics = self.run.evaluator.score(weights)
         if metrics is None:
             progress.best_step = progress.step
             self.run.save_model()
         else:
-            yield EvalDone(progress.step, metrics, self._observe(metrics[self.task.score]), self.elapsed())
+            yield EvalDone(progress.step, metrics, self._observe(metrics[self.task.kind.score]), self.elapsed())
         if self.config.sample_length:
-            yield Sampled(progress.step, self.task.sample(weights))
+            yield Sampled(progress.step, self.run.evaluator.sample(weights))
 
     def _observe(self, score):
         """Take in a score of the validation part and keep the weights if it is the best; returns whether."""
@@ -187,7 +187,7 @@ class Session:
             progress.best,
             self.elapsed(),
             progress.tokens,
-            self.task.sample(best),
+            self.run.evaluator.sample(best),
         )
         self._summarise(finished)
         yield finished
@@ -199,13 +199,13 @@ class Session:
 
     def _summarise(self, finished):
         run, told = self.run, asdict(finished)
-        told[f"best_{self.task.score}"] = told.pop("best")
+        told[f"best_{self.task.kind.score}"] = told.pop("best")
         summary = (
             self._plain(told)
             | self.task.summary()
             | {
                 "schema": 1,
-                "task": self.task.name,
+                "task": self.task.kind.name,
                 "seed": run.config.seed,
                 "parameters": self.trainer.store.size,
                 "data": run.data,

@@ -68,7 +68,7 @@ class Profile:
         team.reduce, team.update = self.around("optimizer", team.reduce), self.around("optimizer", team.update)
         run.save_model = self.around("checkpoints", run.save_model)
         run.save_checkpoint = self.around("checkpoints", run.save_checkpoint)
-        run.task.evaluate = self.around("evaluation", run.task.evaluate)
+        run.evaluator.score = self.around("evaluation", run.evaluator.score)
         batches.epoch = self._each(batches.epoch)
 
     def _each(self, epoch):

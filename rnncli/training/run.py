@@ -2,18 +2,16 @@
 
 import os
 from contextlib import ExitStack
-from dataclasses import replace
-from operator import attrgetter
 from secrets import randbits
 
 import numpy as np
 
-from ..config import SETTINGS, to_dict, to_yaml
-from ..errors import ConfigError, DataError, ModelFileError
+from ..config import to_dict, to_yaml
+from ..errors import DataError
 from ..nn.matmul_tiling import Layouts
 from ..nn.memory import Memory
 from ..storage.checkpoint import THETA, fill, load
-from ..storage.model_files import check_cell, load_model, stored_config
+from ..storage.model_files import check_cell, load_model, stored_settings
 from ..storage.run_folder import (
     CONFIG,
     MODEL,
@@ -25,67 +23,42 @@ from ..storage.run_folder import (
     load_latest,
 )
 from ..storage.tuning_cache import keep_layouts, known_layouts
-from ..tasks.registry import TASKS, detect, load_task
+from ..tasks.registry import load_task
+from .comparisons import check_architecture, check_same, check_shapes
 from .limits import Budget
 from .shard import DTYPE
 from .trainer import Trainer
-from .workers import AUTO, choose_workers
+from .workers import choose_workers
 
-DEFAULT_LENGTH = {"language": {"epochs": 10}, "forecast": {"max_steps": 2000}}  # when nothing says how long
-NAMED = 3  # files that a line of words names
 LIMITS = ("max_steps", "epochs", "max_seconds")
-ARCHITECTURE = (
-    "task",
-    "data.level",
-    "forecast.mode",
-    "forecast.segment",
-    "forecast.highway",
-    "model.cell",
-    "model.sizes",
-    "model.embedding_size",
-    "model.residual",
-    "model.tie_embeddings",
-    "model.layer_norm",
-)
-SHAPING = (
-    "forecast.horizon",
-    "forecast.loss",
-    "forecast.quantiles",
-    "forecast.calendar",
-    "forecast.fourier",
-    "series.target_col",
-    "series.past_cols",
-    "series.future_cols",
-    "series.static_cols",
-)
-LEFT_TO_DATA = ("series.val_size", "forecast.horizon", "forecast.window", "forecast.season")
+NAMED = 3  # files that a line of words names
 
 
 class Run:
     """Everything that training needs, and the folder it writes to. A context manager: leaving it frees the folder.
 
-    task: what is learnt (see `tasks`), the seed of its Config drawn and its length decided; folder: RunFolder, or None
-    for a dry run; layouts: Layouts that the run began with, if it goes on; xp: NumPy, or NumPy with a stopwatch.
-    All memory of training and evaluation is made here.
+    draft: the Draft of its settings, of which the number of processes is decided here and the Config made; task: the
+    Task of that draft; folder: RunFolder, or None for a dry run; layouts: Layouts that the run began with, if it goes
+    on; xp: NumPy, or NumPy with a stopwatch. All memory of training and evaluation is made here.
     """
 
-    def __init__(self, task, folder=None, layouts=None, xp=np):
-        train, self.task, self.folder, self.batches = task.config.train, task, folder, task.batches
-        self.workers = choose_workers(train.workers, task.model, self.batches.T, self.batches.N)
-        self.config = replace(task.config, train=replace(train, workers=str(self.workers)))
-        self.layouts = layouts or known_layouts()
+    def __init__(self, draft, task, folder=None, layouts=None, xp=np):
+        self.task, self.folder, self.batches = task, folder, task.batches
+        self.workers = choose_workers(draft["train.workers"], task.model, self.batches.T, self.batches.N)
+        draft.decide("train.workers", str(self.workers))
+        self.config, self.notes, self.layouts = draft.freeze(), draft.notes, layouts or known_layouts()
         self.trainer = Trainer(
             self.config,
             task.model,
             self.batches.sizes,
             self.batches.N,
-            task.size,
+            task.encoder.size,
             self.workers,
             Memory(DTYPE, xp, layouts=self.layouts),
         )
         self.memory = Memory(DTYPE, forward_only=True, layouts=self.layouts)
-        task.get_ready(self.memory)
-        self.budget = Budget(train.max_steps, train.epochs, train.max_seconds)
+        self.evaluator = task.evaluator(self.memory)
+        self.budget = Budget(*(draft[f"train.{name}"] for name in LIMITS))
         self.data = {"digest": task.data.digest, "files": list(task.data.files)}
         self.home = os.getcwd()  # where the names of data files start from
         self.elapsed, self.signal = 0.0, None  # seconds of earlier sessions; the signal to stop, once it came
@@ -94,9 +67,13 @@ class Run:
         return self
 
     def __exit__(self, *_):
-        self.trainer.team.close()
+        self.close()
         if self.folder:
             self.folder.close()
+
+    def close(self):
+        """End the processes that share the batches."""
+        self.trainer.team.close()
 
     @property
     def nbytes(self):
@@ -110,7 +87,7 @@ class Run:
     def meta(self):
         """What a model file says besides its tensors; nothing that depends on the clock or on a folder's name."""
         about = {"config": to_dict(self.config), "encoder": self.task.encoder.to_dict(), "data": self.data}
-        record = self.task.record()
+        record = self.task.extra_record()
         return about if record is None else about | {"record": record}
 
     def save_checkpoint(self, elapsed):
@@ -125,7 +102,7 @@ class Run:
         }
         return self.folder.save_checkpoint(
             progress["step"],
-            self.trainer.arrays() | self.task.arrays(),
+            self.trainer.arrays() | self.task.extra_tensors(),
             meta,
             self.config.train.keep_checkpoints,
             progress["good"],
@@ -150,8 +127,8 @@ class Run:
         """Write the weights as they are now as model.safetensors."""
         progress = self.trainer.progress_dict()
         told = {name: progress[name] for name in ("step", "epoch", "tokens", "best_step")}
-        told[f"best_{self.task.score}"] = progress["best"]
-        arrays = self.trainer.model_arrays() | self.task.arrays() | self.task.findings()
+        told[f"best_{self.task.kind.score}"] = progress["best"]
+        arrays = self.trainer.model_arrays() | self.task.extra_tensors() | self.evaluator.findings()
         self.folder.save_model(arrays, self.meta() | {"progress": told})
 
     def best_weights(self):
@@ -166,33 +143,33 @@ class Run:
         return self.task.describe(self.workers)
 
 
-def prepare(config, output, resume=None, init_from=None, extend=None, progress=None, xp=np):
+def prepare(draft, output, resume=None, init_from=None, extend=None, progress=None, xp=np):
     """A Run, its folder claimed and its first checkpoint written.
 
-    resume: a run folder to go on with, exactly, with its stored configuration; extend: {"max_steps", "epochs",
-    "max_seconds"} of it that change, None where they stay. "auto" goes on in `output` where that holds a run, which
-    must have the settings of `config` and takes its limits from there, and begins a new run there otherwise.
-    init_from: a model whose weights a new run begins with. progress(done, total) is called while data is read, in
-    bytes. xp: NumPy, or NumPy with a stopwatch.
+    draft: the Draft of a new run, None with a run folder in `resume`. resume: a run folder to continue, exactly, with
+    its stored configuration; extend: {"max_steps", "epochs", "max_seconds"} of it that change, None where they stay.
+    "auto" continues the run in `output` if there is one, which must have the settings of `draft` and takes its limits
+    from there, and begins a new run there otherwise. init_from: a model whose weights a new run begins with.
+    progress(done, total) is called while data is read, in bytes. xp: NumPy, or NumPy with a stopwatch.
     Raises DataError, ConfigError, ModelFileError, ResourceError, RunInUse.
     """
-    if resume == "auto":
-        if checkpoints(output):
-            return _resumed(output, _limits(completed(config)), progress, xp, config)
-    elif resume is not None:
+    if resume == "auto" and checkpoints(output):
+        limit_length(draft)
+        return _resumed(output, {name: draft[f"train.{name}"] for name in LIMITS}, progress, xp, draft)
+    if resume not in (None, "auto"):
         longer = {name: limit for name, limit in (extend or {}).items() if limit is not None}
         return _resumed(resume, longer, progress, xp)
-    config = completed(config)
+    complete(draft)
     initial = load_model(init_from) if init_from else None
     if initial:
-        _check_architecture(initial, config)
+        check_architecture(initial, draft.view())
     with ExitStack() as undo:
         folder = claim(output)
         undo.callback(folder.discard)
-        run = Run(load_task(config, initial and initial.encoder, progress), folder, xp=xp)
-        undo.callback(run.trainer.team.close)
+        run = Run(draft, load_task(draft, initial and initial.encoder, progress), folder, xp=xp)
+        undo.callback(run.close)
         if initial:
-            _check_shapes(initial, run)
+            check_shapes(initial, run)
             run.trainer.theta[...] = initial.theta
         run.save_checkpoint(0.0)
         keep_layouts(run.layouts)
@@ -201,104 +178,59 @@ def prepare(config, output, resume=None, init_from=None, extend=None, progress=N
     return run
 
 
-def completed(config):
-    """`config` with a task, a seed and a length, found, drawn and taken by default where it has none."""
-    train, task = config.train, detect(config.data.files).name if config.task == "auto" else config.task
-    if train.max_steps is None and train.epochs is None and train.max_seconds is None:
-        train = replace(train, **DEFAULT_LENGTH[task])
-    return replace(config, task=task, seed=randbits(31) if config.seed is None else config.seed, train=train)
+def complete(draft):
+    """The Draft with a seed and a length decided where there is none."""
+    limit_length(draft)
+    if draft["seed"] is None:
+        draft.decide("seed", randbits(31))
+    return draft
 
 
-def _check_architecture(initial, config):
-    """Raise ModelFileError where the model `initial` (Loaded) is not of the architecture of `config`."""
-    other = _differences(ARCHITECTURE, initial.config, config)
-    if other:
-        raise ModelFileError(
-            f"{initial.path} has another architecture: {other}",
-            "begin with a model of the same architecture, or give the settings of this one",
-        )
-
-
-def _check_shapes(initial, run):
-    """Raise ModelFileError where a parameter of the model `initial` (Loaded) has not the shape that it has in a Run."""
-    found, here = (
-        {f"{layer}.{spec.name}": spec.shape for layer, specs in store.specs.items() for spec in specs}
-        for store in (initial.store, run.trainer.store)
-    )
-    name = next((name for name in found | here if found.get(name) != here.get(name)), None)
-    if name is not None:
-        other = _differences(SHAPING, initial.config, run.config) or "it may read other columns"
-        raise ModelFileError(
-            f"{initial.path}: its parameter {name} is {found.get(name)}, here {here.get(name)}",
-            f"begin with a model of the same settings and columns; it has {other}",
-        )
-
-
-def _limits(config):
-    return {name: getattr(config.train, name) for name in LIMITS}
+def limit_length(draft):
+    """Decide the usual length of the task where no limit is given."""
+    if all(draft[f"train.{name}"] is None for name in LIMITS):
+        for name, limit in draft.kind.length.items():
+            draft.decide(f"train.{name}", limit)
 
 
 def _resumed(path, limits, progress, xp, wanted=None):
-    """The Run in `path`, ready to go on up to other `limits`; `wanted`: the Config that it must have, those apart."""
+    """The Run in `path`, ready to continue up to other `limits`; `wanted`: the Draft it must equal, those apart."""
     latest_checkpoint(path)  # before anything is made there
     with ExitStack() as undo:
         folder = RunFolder(path)
         undo.callback(folder.close)
         newest, arrays, meta = load_latest(path)
-        stored = stored_config(meta, newest)
-        if wanted is not None:
-            _check_same(wanted, stored, path)
+        draft = stored_settings(meta, newest)
+        stored = draft.view()
         check_cell(stored, newest)
-        config = replace(stored, train=replace(stored.train, **limits))
+        if wanted is not None:
+            check_same(wanted, stored, path)
+        for name, limit in limits.items():
+            draft.decide(f"train.{name}", limit)
         layouts = Layouts(meta.get("layouts"))
-        run = Run(_same_task(path, config, meta, progress), folder, layouts, xp)
-        undo.callback(run.trainer.team.close)
+        run = Run(draft, _same_task(path, draft, meta, progress), folder, layouts, xp)
+        undo.callback(run.close)
         run.restore(newest, arrays, meta)
-        if config != stored:  # a longer run stays longer, even if it is killed before its next checkpoint
+        if run.config != stored:  # a longer run stays longer, even if it is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)
             folder.write(CONFIG, to_yaml(run.config))
         undo.pop_all()
     return run
 
 
-def _check_same(wanted, stored, path):
-    """Raise ConfigError where a run has other settings than are asked for; its limits and a drawn seed may differ."""
-    free = [f"train.{name}" for name in LIMITS] + (["seed"] if wanted.seed is None else [])
-    free += [name for name in ("task", "train.workers") if attrgetter(name)(wanted) == AUTO]
-    free += [name for name in LEFT_TO_DATA if attrgetter(name)(wanted) is None]
-    other = _differences([name for name in SETTINGS if name not in free], stored, wanted)
-    if other:
-        raise ConfigError(
-            f"{path} was begun with other settings: {other}",
-            f"go on with its own: --resume {path}; or begin another run with another -o",
-        )
-
-
-def _differences(names, found, here):
-    """The settings `names` that two Configs do not share, in words; empty if there are none."""
-    values = ((name, attrgetter(name)(found), attrgetter(name)(here)) for name in names)
-    return ", ".join(f"{name} {_said(theirs)} (here {_said(ours)})" for name, theirs, ours in values if theirs != ours)
-
-
-def _said(value):
-    """A setting in words."""
-    return " ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
-
-
-def _same_task(path, config, meta, progress):
+def _same_task(path, draft, meta, progress):
     """The task that the run in `path` was begun with; raises DataError where its data has changed or is gone."""
-    names, hint = config.data.files, "give it the data that it was begun with, or begin another run with --init-from"
-    there = [name if name == "-" else os.path.join(meta["home"], name) for name in names]
+    names, hint = draft["data.files"], "give it the data that it was begun with, or begin another run with --init-from"
+    there = tuple(name if name == "-" else os.path.join(meta["home"], name) for name in names)
     if not _all_there(names) and _all_there(there):
-        names = there  # resumed in another folder than it was begun in
-    here = replace(config, data=replace(config.data, files=tuple(names)))
+        draft.decide("data.files", there)  # resumed in another folder than it was begun in
     try:
-        task = load_task(here, TASKS[config.task].load().encoder_from_dict(meta["encoder"]), progress)
+        task = load_task(draft, draft.kind.load().encoder_from_dict(meta["encoder"]), progress)
     except DataError as error:
         raise DataError(f"cannot resume {path}: {error}", hint) from error
     if task.data.digest != meta["data"]["digest"]:
         raise DataError(f"cannot resume {path}: its data has changed ({', '.join(task.data.files[:NAMED])})", hint)
-    task.config = replace(task.config, data=config.data)
+    draft.decide("data.files", names)
     return task
 
 

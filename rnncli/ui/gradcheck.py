@@ -1,14 +1,17 @@
-"""A gradient check on paper: a Rich table, JSON, JSON lines."""
+"""A gradient check on paper: a table, JSON, JSON lines."""
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+from typing import Any
 
 from ..gradcheck.check import CENTRAL_STEPS, COMPLEX_STEP
-from ..gradcheck.report import FORMULA, notes, summary, worst
+from ..gradcheck.report import FORMULA, GradientCheck, notes, summary, worst
 from ..phrases import safe_text
 
-WIDTH = 140  # of a table that does not go to a terminal
+WIDTH = 80  # of a table that does not go to a terminal
+INDENT, GAP = "  ", "  "
 COLUMNS = {
-    "cell": "left",
     "gradient of": "left",
     "rel. error": "right",
     "allowed": "right",
@@ -19,32 +22,42 @@ COLUMNS = {
 LAST = "worst in"
 
 
-def as_json(checks, seed):
+def as_json(checks: Sequence[GradientCheck], seed: int) -> str:
     """One JSON object with its newline."""
     return json.dumps(summary(checks, seed), indent=2, allow_nan=False) + "\n"
 
 
-def as_json_line(check):
+def as_json_line(check: GradientCheck) -> str:
     """{"record": "check", ...}: one check, as it is found."""
     return json.dumps({"record": "check"} | check.to_dict(), allow_nan=False) + "\n"
 
 
-def as_last_json_line(checks, seed):
+def as_last_json_line(checks: Sequence[GradientCheck], seed: int) -> str:
     """{"record": "total", ...}: what `as_json` writes, without the checks."""
     total = {name: value for name, value in summary(checks, seed).items() if name != "checks"}
     return json.dumps({"record": "total"} | total, allow_nan=False) + "\n"
 
 
-def show(checks, seed, console, every=False):
-    """Print a table and what it means: the worst check of each parameter of each cell, or with `every` all of them."""
-    if not console.is_terminal:
-        console.width = max(console.width, WIDTH)
-    console.print(make_table([[check] for check in checks] if every else grouped(checks), console.width))
+def show(
+    checks: Sequence[GradientCheck], seed: int, console: Any, every: bool = False, summary_only: bool = False
+) -> None:
+    """Print a table and what it means, on a Rich console.
+
+    A row is the worst check of each parameter of each cell; with `every` it is one check; with `summary_only` there
+    are rows for what failed alone.
+    """
+    width = console.width if console.is_terminal else WIDTH
+    groups = [[check] for check in checks] if every else grouped(checks)
+    if summary_only:
+        groups = [group for group in groups if failed(group)]
+    for line, wrong in table(groups, width) if groups else ():
+        console.print(line, style="red" if wrong else None, soft_wrap=True)
     for line in conclusion(checks, seed):
-        console.print(line, soft_wrap=True)
+        for part in wrap(line, width, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False):
+            console.print(part, soft_wrap=True)
 
 
-def grouped(checks):
+def grouped(checks: Iterable[GradientCheck]) -> list[list[GradientCheck]]:
     """Lists of the checks of one array of one cell, in order, whatever case or layer they belong to."""
     groups = {}
     for check in checks:
@@ -53,61 +66,72 @@ def grouped(checks):
     return sorted(groups.values(), key=lambda group: order[group[0].cell])
 
 
-def make_table(groups, width):
-    """A row for each list of checks: its worst. Where the table would be wider than `width`, the last column is cut."""
-    from rich import box
-    from rich.table import Table
+def failed(group: Iterable[GradientCheck]) -> bool:
+    """Whether one of these checks did not pass."""
+    return not all(check.passed for check in group)
 
+
+def table(groups: Sequence[list[GradientCheck]], width: int) -> Iterator[tuple[str, bool]]:
+    """(line, whether it failed): a title, then the name of each cell above a row for each of its lists of checks.
+
+    The last column is cut where a line would be wider than `width`; the figures never are.
+    """
     rows = [row(group) for group in groups]
-    needed = sum(max(map(len, texts)) + len("   ") for texts in list(zip(COLUMNS, *rows))[:-1])
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for title, place in COLUMNS.items():
-        table.add_column(
-            title, justify=place, no_wrap=True, max_width=max(len(title), width - needed) if title == LAST else None
-        )
+    widths = [max(map(len, texts)) for texts in zip(COLUMNS, *rows)]
+    left = [align == "left" for align in COLUMNS.values()]
+    room = width - sum(widths[:-1]) - len(GAP) * (len(widths) - 1)
+
+    def line(texts):
+        *figures, last = (t.ljust(w) if at_left else t.rjust(w) for t, w, at_left in zip(texts, widths, left))
+        return GAP.join([*figures, shortened(last.rstrip(), room)]).rstrip()
+
+    yield line(tuple(COLUMNS)), False
+    yield "─" * min(width, sum(widths) + len(GAP) * (len(widths) - 1)), False
     above = None
-    for texts in rows:
-        if above not in (None, texts[0]):
-            table.add_section()
-        table.add_row("" if texts[0] == above else texts[0], *texts[1:], style="red" if "FAILED" in texts else None)
-        above = texts[0]
-    return table
+    for group, texts in zip(groups, rows):
+        if group[0].cell != above:
+            above = group[0].cell
+            yield safe_text(above), False
+        yield line(texts), failed(group)
 
 
-def row(group):
-    """The texts of one row."""
-    check, failed = worst(group), not all(check.passed for check in group)
+def row(group: Sequence[GradientCheck]) -> tuple[str, ...]:
+    """The texts of one row: the worst check of the list."""
+    check = worst(group)
     array = check.parameter if len(group) == 1 else check.array
     return (
-        safe_text(check.cell),
-        safe_text(array),
+        INDENT + safe_text(array),
         f"{check.error:.1e}",
         f"{check.tolerance:.0e}",
         f"{sum(other.numbers for other in group):,}",
-        "FAILED" if failed else "ok" if check.method == "complex" else f"ok ({check.method})",
-        check.case,
+        "FAILED" if failed(group) else "ok" if check.method == "complex" else f"ok ({check.method})",
+        safe_text(check.case),
     )
 
 
-def conclusion(checks, seed):
-    """What the table means, in three lines."""
-    check, failed = worst(checks), sum(not check.passed for check in checks)
+def shortened(text: str, room: int) -> str:
+    """The text, with … at its end where it is longer than `room` characters; a few of it always stay."""
+    room = max(room, len(LAST))
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def conclusion(checks: Sequence[GradientCheck], seed: int) -> Iterator[str]:
+    """What the table means, in a few lines."""
+    check, wrong = worst(checks), sum(not check.passed for check in checks)
     numbers = sum(check.numbers for check in checks)
-    where = safe_text(f"{check.cell}, {check.parameter}, {check.case}")
-    yield (
-        f"{len(checks):,} gradients, {numbers:,} derivatives: "
-        + (f"{failed:,} FAILED" if failed else "all passed")
-        + f"; worst relative error {check.error:.1e} ({where})"
-    )
-    yield f"relative error: {FORMULA}; analytic: the backward pass in float64"
+    yield f"{len(checks):,} gradients, {numbers:,} derivatives: " + (f"{wrong:,} FAILED" if wrong else "all passed")
+    yield f"worst relative error: {check.error:.1e} ({safe_text(f'{check.cell}, {check.parameter}, {check.case}')})"
+    yield f"relative error: {FORMULA}"
+    yield "analytic: the backward pass in float64"
     methods = {
         "complex": f"complex step, Im L(x + ih) / h with h = {COMPLEX_STEP:.0e}",
         "central": f"central differences, h = {CENTRAL_STEPS[0]:.0e}",
     }
     used = [words for method, words in methods.items() if any(check.method == method for check in checks)]
-    yield f"numeric: {'; '.join(used)}, through the code that trains; seed {seed}"
+    yield f"numeric: {'; '.join(used)}"
+    yield f"both through the code that trains; seed {seed}"
 
 
-def warning_lines(checks):
+def warning_lines(checks: Sequence[GradientCheck]) -> list[str]:
     """A line for each cell that is right, but was not checked to full precision."""
     return [f"warning: {safe_text(note)}" for note in notes(checks)]

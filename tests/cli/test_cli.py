@@ -11,10 +11,10 @@ import pytest
 
 import rnncli
 from rnncli import errors, resources
-from rnncli.cli.app import COMMANDS, command, split_examples
+from rnncli.cli.app import COMMANDS, command
 from rnncli.cli.main import chosen_color, main
-from rnncli.cli.train import GROUPS, fresh_folder
-from rnncli.config import SETTINGS
+from rnncli.cli.train import fresh_folder, groups
+from rnncli.config import settings
 
 TINY = ("--hidden-size", "8", "--eval-every", "3", "--sample-length", "5", "--batch-size", "4", "--seq-length", "10")
 TEXT = "".join(f"{number} sheep went over the hill, and then {number * 7} more.\n" for number in range(60))
@@ -59,8 +59,8 @@ def contexts():
 def test_every_option_has_help_and_every_command_begins_with_two_examples():
     for single, context in contexts():
         assert all(param.help for param in single.get_params(context)), single.name
-        assert len(split_examples(single.help)[0]) >= 2, single.name
         assert context.get_help().startswith("Examples:\n  rnncli"), single.name
+        assert len(single.examples()[0]) >= 2, single.name
 
 
 def test_the_list_of_commands_says_what_each_says_of_itself():
@@ -70,7 +70,7 @@ def test_the_list_of_commands_says_what_each_says_of_itself():
 
 def test_the_examples_of_every_help_are_command_lines_that_parse():
     for single, _ in contexts():
-        for line in split_examples(single.help)[0]:
+        for line in single.examples()[0]:
             program, name, *arguments = shlex.split(line)
             assert program == "rnncli"
             command().commands[name].make_context(name, arguments)  # raises a usage error otherwise
@@ -107,12 +107,12 @@ def test_without_a_command_the_help_is_shown(run):
 
 def test_the_settings_of_train_take_help_default_and_choices_from_the_configuration(run):
     text = " ".join(run("train", "--help")[1].split())
-    for path in (path for paths in GROUPS.values() for path in paths):
-        words = SETTINGS[path].metadata["help"].partition("; null: ")[0].rstrip(".")
+    for path in (path for paths in groups().values() for path in paths):
+        words = settings()[path].metadata["help"].partition("; null: ")[0].rstrip(".")
         assert words in text, path
-    assert "--level char|byte|word What a token is. [default: char]" in text
+    assert "--tokens char|byte|word What one token is. [default: char]" in text
     assert "Update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw. [default: adam]" in text
-    assert "Updates. [default: no limit, for series 2000 where no other limit is given]" in text
+    assert "Update steps. [default: no limit]" in text
 
 
 @pytest.mark.parametrize(
@@ -308,4 +308,4 @@ def test_shell_completion_knows_commands_options_and_cells():
     assert complete("rnncli tr") == ["train"]
     assert "--hidden-size" in complete("rnncli train --hid")
     assert "gru" in complete("rnncli train --cell g")
-    assert complete("rnncli train --level w") == ["word"]
+    assert complete("rnncli train --tokens w") == ["word"]

@@ -15,24 +15,36 @@ from config_errors import lines_of, only_line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnncli.config.loading import RULES, SCHEMA, SETTINGS, Config, ModelConfig, from_dict, load_config, to_dict, to_yaml
+from rnncli.config.loading import (
+    RULES,
+    Config,
+    ModelConfig,
+    from_dict,
+    load_config,
+    schema,
+    to_dict,
+    to_yaml,
+)
+from rnncli.tasks.registry import TASKS
+
+SCHEMA, SETTINGS = schema(), schema().settings
 
 # Sources
 
 
 def test_no_source_gives_the_defaults():
-    assert load_config() == Config()
+    assert load_config() == Config(task="language")
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# no\n", "---\n", "---\n...", "~", "null\n", "\ufeff", "data:\n", "{}"])
 def test_an_empty_file_gives_the_defaults(write, text):
-    assert load_config([write(text)]) == Config()
+    assert load_config([write(text)]) == Config(task="language")
 
 
 def test_a_file_sets_what_it_names_and_nothing_else(write):
     name = write("seed: 7\nmodel:\n  cell: gru\n  hidden_size: [256, 128]\ntrain: {epochs: 3, shuffle: off}\n")
     config = load_config([name])
-    default = Config()
+    default = Config(task="language")
     assert config == dataclasses.replace(
         default,
         seed=7,
@@ -77,7 +89,7 @@ def test_options_take_text_numbers_lists_and_paths(tmp_path):
 
 def test_the_environment_may_hold_other_variables():
     environ = {"HOME": "/", "RNNCLI_CACHE": "/var/cache", "RNNCLI_DATA": "data", "RNNCLI_SEED": "5", "_RNNCLI_X": "1"}
-    assert load_config(environ=environ) == Config(seed=5)
+    assert load_config(environ=environ) == Config(task="language", seed=5)
 
 
 def test_standard_input_is_a_file_named_minus(monkeypatch):
@@ -90,6 +102,12 @@ def test_file_names_in_a_file_stay_as_written(write):
 
 
 # Settings that must agree
+
+
+def of_their_task(assignments):
+    """The assignments, and the task whose section one of them is in."""
+    sections = {assignment.partition(".")[0] for assignment in assignments}
+    return [*assignments, *(f"task={kind.name}" for kind in TASKS.values() if sections & set(kind.sections))]
 
 
 @pytest.mark.parametrize(
@@ -125,8 +143,13 @@ def test_file_names_in_a_file_stay_as_written(write):
         (["model.chrono_max=1"], "model.chrono_max: found 1 (--set); allowed: 0 (off), or 2 and more"),
         (
             ["schedule.kind=plateau", "data.val_frac=0"],
-            'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), series.val_size: found null (default); '
-            "allowed: plateau with a validation split (val_frac, val_size > 0)",
+            'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set); '
+            "allowed: plateau with a validation split (val_frac > 0)",
+        ),
+        (
+            ["schedule.kind=plateau", "series.val_size=0"],
+            'schedule.kind: found "plateau" (--set), series.val_size: found 0.0 (--set); '
+            "allowed: plateau with a validation split (val_size > 0)",
         ),
         (["series.val_size=1.5"], "series.val_size: found 1.5 (--set); allowed: whole rows, or a share below 1"),
         (["series.test_size=2.5"], "series.test_size: found 2.5 (--set); allowed: whole rows, or a share below 1"),
@@ -174,12 +197,13 @@ def test_file_names_in_a_file_stay_as_written(write):
     ],
 )
 def test_settings_that_do_not_agree_are_named_together(assignments, line):
-    assert only_line(load_config, assignments=assignments) == line
+    assert only_line(load_config, assignments=of_their_task(assignments)) == line
 
 
 def test_every_rule_is_broken_by_some_test():
     (cases,) = (mark.args[1] for mark in test_settings_that_do_not_agree_are_named_together.pytestmark)
-    assert {rule.allowed for rule in RULES} == {line.rpartition("; allowed: ")[2] for _, line in cases}
+    rules = (*RULES, *(rule for kind in TASKS.values() for rule in kind.rules))
+    assert {rule.allowed for rule in rules} == {line.rpartition("; allowed: ")[2] for _, line in cases}
 
 
 @pytest.mark.parametrize(
@@ -205,7 +229,8 @@ def test_every_rule_is_broken_by_some_test():
     ],
 )
 def test_settings_that_agree_are_taken(assignments):
-    assert load_config(assignments=assignments) != Config()
+    config = load_config(assignments=of_their_task(assignments))
+    assert config != load_config(assignments=[f"task={config.task}"])
 
 
 def test_a_list_of_sizes_says_how_many_layers_there_are():
@@ -216,7 +241,7 @@ def test_a_list_of_sizes_says_how_many_layers_there_are():
 def test_words_are_embedded_unless_told_otherwise():
     widths = [
         load_config(assignments=wanted).model.embedding_size
-        for wanted in ([], ["data.level=byte"], ["data.level=word"], ["data.level=word", "model.embedding_size=0"])
+        for wanted in ([], ["data.tokens=byte"], ["data.tokens=word"], ["data.tokens=word", "model.embedding_size=0"])
     ]
     assert widths == [0, 0, 128, 0]
 
@@ -292,6 +317,11 @@ def configs(draw):
         forecast |= {"difference": 0, "segment": 0, "highway": 0}
     if forecast["loss"] == "negative-binomial":
         forecast |= {"scaling": "none", "log": False, "difference": 0}
+    parts[""]["task"] = draw(st.sampled_from(list(TASKS)))
+    for path, entry in SETTINGS.items():
+        section, _, name = path.rpartition(".")
+        if SCHEMA.foreign(TASKS[parts[""]["task"]], path):
+            parts[section][name] = entry.default
     top = parts.pop("")
     return Config(**top, **{section: SCHEMA.sections[section](**values) for section, values in parts.items()})
 
@@ -315,11 +345,13 @@ def test_the_dictionary_is_plain_and_complete():
     values = to_dict(load_config(assignments=["model.hidden_size=8,4"]))
     assert values["model"]["hidden_size"] == [8, 4]
     assert yaml.safe_load(yaml.safe_dump(values)) == values
-    assert sum(len(part) if isinstance(part, dict) else 1 for part in values.values()) == len(SETTINGS)
+    assert sum(len(part) if isinstance(part, dict) else 1 for part in values.values()) == len(
+        SCHEMA.used(TASKS["language"])
+    )
 
 
 def test_a_stored_configuration_is_checked_like_any_other():
-    values = to_dict(Config())
+    values = to_dict(Config(task="language"))
     values["model"] |= {"cel": "lstm", "dropout": math.nan, "hidden_size": "256", "num_layers": True}
     lines = lines_of(from_dict, values)
     starts = [
@@ -337,7 +369,9 @@ def test_a_stored_configuration_that_is_not_a_mapping_is_refused(values):
 
 
 def test_settings_missing_from_a_stored_configuration_have_their_defaults():
-    assert from_dict({"seed": 3, "model": {"cell": "gru"}}) == Config(seed=3, model=ModelConfig(cell="gru"))
+    assert from_dict({"seed": 3, "model": {"cell": "gru"}}) == Config(
+        task="language", seed=3, model=ModelConfig(cell="gru")
+    )
 
 
 # The settings themselves
@@ -348,7 +382,7 @@ def test_every_setting_has_a_help_and_a_default_within_its_limits(path):
     entry = SETTINGS[path]
     assert entry.metadata["help"].endswith(".") and entry.metadata["help"][0].isupper()
     section, _, name = path.rpartition(".")
-    assert from_dict({section: {name: entry.default}} if section else {name: entry.default}) == Config()
+    assert from_dict({section: {name: entry.default}} if section else {name: entry.default}) == Config(task="language")
 
 
 def test_importing_the_configuration_loads_neither_numpy_nor_typer_nor_yaml():

@@ -5,7 +5,9 @@ import dataclasses
 import pytest
 from config_errors import lines_of, only_line
 
-from rnncli.config import SETTINGS, ModelConfig, load_config, option_name
+from rnncli.config import ModelConfig, load_config, option_name, settings
+
+SETTINGS = settings()
 from rnncli.config.values import MOST_PROBLEMS, allowed
 from rnncli.errors import ConfigError
 
@@ -128,7 +130,7 @@ def test_a_value_that_a_setting_does_not_take_is_named_with_place_and_what_is_al
         ("model.dropout", "a number >= 0 and < 1"),
         ("train.shuffle", "true or false"),
         ("model.cell", "a text"),
-        ("data.level", "char, byte, word"),
+        ("data.tokens", "char, byte, word"),
         ("data.files", "a text, or a list of them"),
         ("model.forget_bias", "a number"),
     ],
@@ -142,8 +144,8 @@ def test_what_is_allowed_is_said_in_words(path, words):
     [
         ("optim.optimizer=Admw", "adamw"),
         ("schedule.kind=cos", "cosine"),
-        ("data.level=chr", "char"),
-        ("data.level=x", None),
+        ("data.tokens=chr", "char"),
+        ("data.tokens=x", None),
     ],
 )
 def test_a_choice_is_suggested_where_one_is_near(text, guess):
@@ -252,7 +254,7 @@ def test_all_problems_of_all_sources_come_in_one_error(write):
         [first, second, "gone.yaml"],
         {"RNNCLI_TRAIN__EPOCHS": "x"},
         ["model.cell"],
-        {"data.level": "letter"},
+        {"data.tokens": "letter"},
     )
     starts = [
         "seed: anchor &s (b.yaml:2:7)",
@@ -263,7 +265,7 @@ def test_all_problems_of_all_sources_come_in_one_error(write):
         "model.dropout: found '2'",
         "optim.lr: found '.inf'",
         "train.epochs: found 'x'",
-        "data.level: found 'letter' (option --level)",
+        "data.tokens: found 'letter' (option --tokens)",
     ]
     assert len(lines) == len(starts)
     assert all(line.startswith(start) for line, start in zip(lines, starts)), lines
@@ -282,6 +284,6 @@ def test_the_hint_says_what_to_do(write):
 
 
 def test_a_long_value_is_shortened_in_the_error():
-    assert len(only_line(load_config, assignments=["data.level=" + "x" * 100_000])) < 200
+    assert len(only_line(load_config, assignments=["data.tokens=" + "x" * 100_000])) < 200
     assert len(only_line(load_config, assignments=["x" * 100_000 + "=1"])) < 200
     assert len(only_line(load_config, assignments=["data.encoding=" + "x" * 100_000])) < 200

@@ -80,7 +80,7 @@ def test_a_configuration_is_told_of_in_the_documentation(name):
 )
 def test_a_worked_configuration_is_what_its_name_says_and_leaves_the_data_to_the_user(name, level, cell):
     config = load_config([CONFIGS[name]])
-    assert (config.data.level, config.model.cell, config.data.files) == (level, cell, ())
+    assert (config.data.tokens, config.model.cell, config.data.files) == (level, cell, ())
     assert config.train.max_seconds is None and config.train.epochs, "the clock must not decide what is learnt"
 
 

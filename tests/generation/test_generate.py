@@ -35,7 +35,7 @@ def made(encoder=LETTERS, documents="file", seed=0, **model):
     """What `load_model` returns, with weights large enough that the state matters."""
     config = Config(
         task="language",
-        data=DataConfig(level=encoder.level, documents=documents),
+        data=DataConfig(tokens=encoder.level, documents=documents),
         model=ModelConfig(**({"cell": "lstm", "hidden_size": 12, "num_layers": 2} | model)),
     )
     model = build_model(config.model, encoder.size)

@@ -12,21 +12,33 @@ import pytest
 from rnncli.cli.main import main
 from rnncli.config import Config, DataConfig, ModelConfig, to_dict
 from rnncli.data.text.encoders import CharEncoder
-from rnncli.gradcheck.cases import cell_cases, saved_model_case
+from rnncli.gradcheck.cases import cell_cases, shared_cases
 from rnncli.gradcheck.check import check, relative_error, select_cases
-from rnncli.gradcheck.report import BOTH, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Check, failure, notes, summary, worst
+from rnncli.gradcheck.report import (
+    BOTH,
+    NOT_FINITE,
+    UNSAFE,
+    UNSTEADY,
+    WRONG,
+    GradientCheck,
+    failure,
+    notes,
+    summary,
+    worst,
+)
 from rnncli.nn.cells import CELLS
 from rnncli.nn.cells.lstm import LSTM
 from rnncli.nn.compose import WeightDrop
 from rnncli.nn.dense import Dense
 from rnncli.nn.dropout import Dropout
+from rnncli.nn.likelihoods import LIKELIHOODS
 from rnncli.nn.norm import LayerNorm
 from rnncli.nn.products import TokenLookup
 from rnncli.nn.recurrent_plan import RecurrentPlan
 from rnncli.nn.tokens import Embedding
 from rnncli.plugins import load_code
 from rnncli.storage.checkpoint import named_arrays, save
-from rnncli.tasks.language.model import build_model
+from rnncli.tasks.registry import TASKS, build
 from rnncli.ui.gradcheck import show
 
 SEED = 1
@@ -54,10 +66,16 @@ def registry(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def everything():
-    """(cases, checks) of `gradcheck --all`."""
-    cases = select_cases(seed=SEED)
-    return cases, [found for case in cases for found in check(case, seed=SEED)]
+def cases():
+    """The cases of `gradcheck --all`."""
+    return select_cases(seed=SEED)
+
+
+@pytest.fixture(scope="module")
+def checks():
+    """The checks of two cells, one of them with vectors, in every task, and of all that is no cell and no model."""
+    some = [*select_cases(["gru", "lstm-peephole"], seed=SEED), *shared_cases(SEED)]
+    return [found for case in some for found in check(case, seed=SEED)]
 
 
 def write_cell(folder, step="pass", slope="pass", name="Mine"):
@@ -85,21 +103,41 @@ def failing(cells=(), only="", **settings):
 # What is right passes
 
 
-def test_everything_agrees_with_the_complex_step_to_1e_10(everything):
-    assert failure(everything[1]) is None
-    assert worst(everything[1]).error <= 1e-10 and {found.method for found in everything[1]} == {"complex"}
+@pytest.mark.slow
+def test_everything_agrees_with_the_complex_step_to_1e_10(cases):
+    checks = [found for case in cases for found in check(case, seed=SEED)]
+    assert failure(checks) is None and {found.method for found in checks} == {"complex"}
+    assert len(checks) > 2_500 and worst(checks).error <= 1e-10
 
 
-def test_every_cell_is_checked_with_every_parameter_input_and_state_at_every_length(everything):
+def test_two_cells_and_every_layer_head_and_loss_agree_with_the_complex_step_to_1e_10(checks):
+    assert failure(checks) is None
+    assert worst(checks).error <= 1e-10 and {found.method for found in checks} == {"complex"}
+
+
+def test_a_check_is_made_of_every_array_of_a_case_and_of_the_whole_model_at_once(cases):
+    for case in cases[:: len(cases) // 12]:
+        expected = [*case.arrays, *(["(all at once)"] if case.jointly else [])]
+        assert [found.parameter for found in check(case, seed=SEED)] == expected
+
+
+def test_every_cell_is_checked_with_every_parameter_input_and_state_at_every_length(cases):
+    arrays_of = {(case.cell, case.name): set(case.arrays) for case in cases}
     for cell, thing in CELLS.items():
         arrays = {"W_x", "b", "W_h", "x", *(f"s0.{name}" for name in thing.state), *(v.name for v in thing.vectors)}
         for T in (1, 2, 5):
-            case = f"T={T}, vectors"
-            assert arrays == {found.parameter for found in everything[1] if (found.cell, found.case) == (cell, case)}
+            assert arrays_of[cell, f"T={T}, vectors"] == arrays
 
 
-def test_layers_heads_losses_and_models_are_checked_too(everything):
-    found = {(found.cell, found.parameter) for found in everything[1]}
+@pytest.mark.parametrize("task", list(TASKS))
+def test_every_cell_is_checked_in_models_of_every_task(task):
+    for cell in CELLS:
+        cases = list(TASKS[task].load().gradcheck_cases(cell, SEED))
+        assert cases and all(case.cell == cell and case.jointly for case in cases)
+
+
+def test_layers_heads_losses_and_models_are_checked_too(cases):
+    found = {(case.cell, name) for case in cases for name in case.arrays}
     assert {
         ("embedding", "E"),
         ("layer-norm", "gain"),
@@ -111,15 +149,17 @@ def test_layers_heads_losses_and_models_are_checked_too(everything):
         ("dense", "y"),
         ("softmax-cross-entropy", "scores"),
         ("gru", "embedding.E"),
+        ("gru", "layer1.W_h"),
         ("gru", "norm1.gain"),
         ("gru", "head.W"),
         ("gru", "s0.layer1.h"),
+        *((name, "scores") for name in LIKELIHOODS),
     } <= found
 
 
-def test_no_check_is_empty_gradients_states_and_state_gradients_are_not_zero(everything):
+def test_no_check_is_empty_gradients_states_and_state_gradients_are_not_zero(cases):
     empty = []
-    for case in everything[0]:
+    for case in cases:
         gradient = case.gradient()
         empty += [(case.cell, case.name, name) for name in case.arrays if not np.abs(gradient[name]).max() > 1e-6]
         assert all(np.abs(array).min() > 0 for name, array in case.arrays.items() if name.startswith("s0."))
@@ -212,7 +252,7 @@ def test_a_fault_in_the_driver_is_seen(monkeypatch, owner, method, fault, only, 
 )
 def test_a_fault_in_a_layer_is_seen(monkeypatch, owner, fault, expected):
     monkeypatch.setattr(owner, "backward", fault)
-    checks = [found for case in select_cases(seed=SEED) if case.cell == expected[0] for found in check(case, seed=SEED)]
+    checks = [found for case in shared_cases(SEED) if case.cell == expected[0] for found in check(case, seed=SEED)]
     assert expected in {(found.cell, found.parameter) for found in checks if not found.passed}
 
 
@@ -302,11 +342,11 @@ def test_the_relative_error_is_the_largest_difference_over_the_largest_number(an
 def test_a_number_that_is_not_finite_is_never_right(bad):
     assert math.isnan(relative_error(np.array([1, bad]), np.array([1, 1])))
     assert math.isnan(relative_error(np.array([bad]), np.array([bad])))
-    assert not Check("c", "T=1", "W", "complex", math.nan, 1e-10, 1).passed
+    assert not GradientCheck("c", "T=1", "W", "complex", math.nan, 1e-10, 1).passed
 
 
 def test_json_holds_null_where_a_number_is_not_finite():
-    checks = [Check("c", "T=1", "W", "complex", error, 1e-10, 1) for error in (1e-15, math.inf, math.nan)]
+    checks = [GradientCheck("c", "T=1", "W", "complex", error, 1e-10, 1) for error in (1e-15, math.inf, math.nan)]
     report = json.loads(json.dumps(summary(checks, 7), allow_nan=False))
     assert [record["error"] for record in report["checks"]] == [1e-15, None, None]
     assert [record["passed"] for record in report["checks"]] == [True, False, False]
@@ -319,7 +359,7 @@ def test_json_holds_null_where_a_number_is_not_finite():
 def make_saved(theta_scale=1.0, **settings):
     config = Config(task="language", data=DataConfig(), model=ModelConfig(**settings))
     encoder = CharEncoder(tuple("abcdefg"))
-    model = build_model(config.model, encoder.size)
+    model = build(config, encoder.size)
     store = model.store()
     theta = np.zeros(store.size, "f4")
     store.initialise(theta, 3)
@@ -340,7 +380,7 @@ SAVED = {
 
 def test_a_saved_model_is_checked_with_its_own_weights_and_everything_at_once():
     loaded = make_saved(**SAVED)
-    case = saved_model_case(loaded, SEED)
+    (case,) = select_cases(loaded=loaded, seed=SEED)
     assert np.array_equal(case.arrays["layer1.W_h"], loaded.store.named(loaded.theta)["layer1.W_h"])
     checks = list(check(case, seed=SEED))
     assert {found.parameter for found in checks} == {
@@ -364,9 +404,8 @@ def test_a_gradient_that_is_missing_for_one_number_of_a_large_array_is_found_by_
         return out
 
     monkeypatch.setattr(Embedding, "backward", forgets_the_first)
-    failed = {
-        found.parameter for found in check(saved_model_case(make_saved(**SAVED), SEED), seed=SEED) if not found.passed
-    }
+    (case,) = select_cases(loaded=make_saved(**SAVED), seed=SEED)
+    failed = {found.parameter for found in check(case, seed=SEED) if not found.passed}
     assert failed == {"embedding.E", "(all at once)"}
 
 
@@ -380,18 +419,50 @@ def run(*arguments):
 def test_the_command_prints_a_table_and_ends_with_0(capsys):
     assert run("--cell", "rnn") == 0
     out = capsys.readouterr().out
-    assert re.search(r"rnn +W_x +\d\.\de-1\d +1e-10", out) and "s0.h" in out and "all passed" in out
+    assert re.search(r"^rnn\n  W_x +\d\.\de-1\d +1e-10", out, re.MULTILINE) and "s0.h" in out and "all passed" in out
     assert "max |analytic - numeric| / max |numeric|" in out and "seed 1" in out
+
+
+@pytest.mark.parametrize("detail", [[], ["-v"], ["-q"]], ids=str)
+@pytest.mark.parametrize("what", [["--cell", "rnn"], ["--cell", "rnn-identity", "--tolerance", "1e-30"]], ids=str)
+def test_no_line_of_a_report_is_wider_than_80_characters(what, detail, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    run(*what, *detail)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_quiet_prints_the_summary_alone_where_all_is_right(capsys):
+    assert run("--cell", "rnn", "-q") == 0
+    out, err = capsys.readouterr()
+    assert re.match(r"\d+ gradients, [\d,]+ derivatives: all passed\nworst relative error: ", out)
+    assert len(out.splitlines()) < 10 and "W_x  " not in out and not err
+
+
+def test_quiet_prints_every_row_that_failed(capsys):
+    assert run("--cell", "rnn-identity", "-q", "--tolerance", "1.5e-16") == 1
+    out = capsys.readouterr().out
+    rows = [line.split() for line in out.splitlines() if re.match(r"  [A-Za-z]\S* +\d", line)]
+    assert rows and all(row[4] == "FAILED" for row in rows)
+    assert {"W_x", "x"} <= {row[0] for row in rows}
+
+
+def test_verbose_prints_a_row_for_each_check(capsys):
+    assert run("--cell", "rnn-identity", "-v") == 0
+    out = capsys.readouterr().out
+    rows = [line for line in out.splitlines() if re.match(r"  \S.* ok +T=", line)]
+    assert len(rows) == int(re.search(r"(\d+) gradients", out)[1])
 
 
 def test_a_narrow_terminal_cuts_the_case_and_never_the_figures():
     from rich.console import Console
 
-    check = Check("my-own-cell", "T=5, model: tied, residual, norm, dropout", "W_x", "complex", 1e-15, 1e-10, 1234)
-    console = Console(width=80, force_terminal=True, color_system=None, file=io.StringIO())
+    name = "T=5, model: tied, residual, norm, dropout"
+    check = GradientCheck("my-own-cell", name, "W_x", "complex", 1e-15, 1e-10, 1234)
+    console = Console(width=60, force_terminal=True, color_system=None, file=io.StringIO())
     show([check], 7, console)
-    row = console.file.getvalue().splitlines()[2]
-    assert len(row) <= 80 and re.match(r"my-own-cell +W_x +1\.0e-15 +1e-10 +1,234 +ok +T=5", row)
+    lines = console.file.getvalue().splitlines()
+    assert lines[2] == "my-own-cell" and max(map(len, lines)) <= 60
+    assert re.match(r"  W_x +1\.0e-15 +1e-10 +1,234 +ok +T=5.*…$", lines[3])
 
 
 def test_the_command_writes_json(capsys):
@@ -434,6 +505,7 @@ def test_a_tolerance_that_nothing_meets_fails(capsys):
     [
         (["--cell", "lstmm"], "did you mean 'lstm'?"),
         (["--cell", "lstm", "--all"], "--cell and --all exclude each other"),
+        (["-q", "-v"], "--quiet and --verbose exclude each other"),
         (["--tolerance", "nan"], "expected a number above 0"),
         (["--code", "missing.py"], "missing.py"),
     ],

@@ -1,13 +1,16 @@
 """PyTorch's own layers, given our weights, compute the same outputs, loss and gradients. Runs where torch is installed.
 
-PyTorch keeps gates in the order i, f, g, o (LSTM) and r, z, n (GRU), one row of its matrices for each output, and two
-biases where one would do; the permutation below is the documented one.
+test_torch_parity.py compares with numbers that PyTorch computed before, and runs everywhere.
 """
 
+import runpy
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
+from torch_layout import copy_gradients, copy_weights
 
 from rnncli.config import ModelConfig
 from rnncli.nn.memory import Memory
@@ -26,49 +29,9 @@ SIZES = {
 }  # L, H, V, N, T
 
 
-def gates(cell, H, source):
-    """Where our column groups lie among PyTorch's rows: of weight_ih ("x") or of weight_hh ("h")."""
-
-    def rows(*order):
-        return np.concatenate([np.arange(k * H, (k + 1) * H) for k in order])
-
-    if cell == "gru":
-        return rows(0, 1, 2) if source == "x" else rows(2, 0, 1)  # ours: r z n of x; q r z of h
-    return rows(3, 0, 1, 2) if cell == "lstm" else rows(0)  # ours: o i f g
-
-
-def copy_out(p, cell, layer, k, take):
-    """Fill the matrices of our views `p` of layer k, return both biases; take(tensor): the weight, or its gradient."""
-    W_x, W_h, b_x, b_h = (
-        take(getattr(layer, f"{name}_l{k}")) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    )
-    H = W_h.shape[1]
-    p.W_x[...], p.W_h[...] = W_x[gates(cell, H, "x")].T, W_h[gates(cell, H, "h")].T
-    return b_x, b_h
-
-
-def copy_weights(views, cell, layer, head):
-    """Our theta from PyTorch's weights: one bias for its two, but for the GRU's candidate, which has both."""
-    weight = lambda tensor: tensor.detach().numpy()
-    for k in range(layer.num_layers):
-        p = views[f"layer{k}"]
-        b_x, b_h = copy_out(p, cell, layer, k, weight)
-        H = layer.hidden_size
-        if cell == "gru":
-            p.b[...] = np.concatenate([b_h[2 * H :], (b_x + b_h)[: 2 * H], b_x[2 * H :]])  # q, r, z, n
-        else:
-            p.b[...] = (b_x + b_h)[gates(cell, H, "h")]
-    views["head"].W[...], views["head"].b[...] = weight(head.weight).T, weight(head.bias)
-
-
-def copy_gradients(views, cell, layer, head):
-    """PyTorch's gradient in our layout: the gradient of a sum of biases is that of either."""
-    gradient = lambda tensor: tensor.grad.numpy()
-    for k in range(layer.num_layers):
-        p, H = views[f"layer{k}"], layer.hidden_size
-        b_x, b_h = copy_out(p, cell, layer, k, gradient)
-        p.b[...] = np.concatenate([b_h[2 * H :], b_x]) if cell == "gru" else b_x[gates(cell, H, "h")]
-    views["head"].W[...], views["head"].b[...] = gradient(head.weight).T, gradient(head.bias)
+def weights(layer, head):
+    """{PyTorch's name: its Parameter} of a recurrent layer and a head."""
+    return dict(layer.named_parameters()) | {f"head.{name}": p for name, p in head.named_parameters()}
 
 
 def relative(found, expected):
@@ -89,7 +52,8 @@ def test_torch_layers_with_our_weights_give_the_same_outputs_loss_and_gradients(
 
     ours = run_ours(cell, (L, H, V, N, T), layer, head, ids.numpy(), targets.numpy(), [s.detach().numpy() for s in s0])
     expected_g = np.zeros_like(ours.g)
-    copy_gradients(ours.store.views(expected_g), cell, layer, head)
+    gradients = {name: p.grad.numpy() for name, p in weights(layer, head).items()}
+    copy_gradients(ours.store.views(expected_g), cell, L, gradients)
     errors = {"outputs": relative(ours.y, outputs.detach().numpy()), "loss": abs(ours.loss / loss.item() - 1)}
     for name, found in ours.store.named(ours.g).items():
         errors[name] = relative(found, ours.store.named(expected_g)[name])
@@ -109,7 +73,7 @@ def run_ours(cell, sizes, layer, head, ids, targets, s0):
     model = build_model(ModelConfig(cell=cell, hidden_size=H, num_layers=L), V)
     store, memory = model.store(), Memory("f4")
     theta, g, plan = np.zeros(store.size, "f4"), np.zeros(store.size, "f4"), model.plan((T,), N, memory)
-    copy_weights(store.views(theta), cell, layer, head)
+    copy_weights(store.views(theta), cell, L, {name: p.detach().numpy() for name, p in weights(layer, head).items()})
     states = tuple(tuple(s[k] for s in s0) for k in range(L))
     batch = SimpleNamespace(inputs=ids, targets=targets, mask=None)
     model.load(store.views(theta), plan)
@@ -117,3 +81,13 @@ def run_ours(cell, sizes, layer, head, ids, targets, s0):
     y, sT = plan.body[f"layer{L - 1}"].y.copy(), [[s.copy() for s in states] for states in sT]
     ds0 = model.backward(store.views(g), plan.head.scores, (), plan)
     return SimpleNamespace(store=store, loss=loss, y=y, sT=sT, ds0=ds0, g=g)
+
+
+def test_the_stored_numbers_are_those_that_this_pytorch_computes():
+    script = Path(__file__).resolve().parents[1] / "data" / "make_torch_parity.py"
+    made = runpy.run_path(str(script))
+    now, stored = made["compute"]()[0], load_file(made["PATH"])
+    assert now.keys() == stored.keys()
+    assert {
+        name: relative(now[name], stored[name]) for name in now if not relative(now[name], stored[name]) < 1e-13
+    } == {}

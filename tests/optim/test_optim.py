@@ -10,7 +10,7 @@ import pytest
 from rnncli.config import OptimConfig
 from rnncli.errors import ConfigError
 from rnncli.optim import optimizer as module
-from rnncli.optim.optimizer import RULES, Optimizer, build_optimizer, clip_factor, default_rate, global_norm
+from rnncli.optim.optimizer import UPDATE_RULES, Optimizer, build_optimizer, clip_factor, default_rate, global_norm
 from rnncli.optim.transforms import Adagrad, Adam, ClipValue, Momentum, RMSProp, WeightAverage, WeightDecay
 
 STEPS, SIZE = 6, 11
@@ -91,7 +91,7 @@ def expected(name, theta, gradients, rate=0.05, decay=0.0, limit=math.inf):
     return result
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(UPDATE_RULES))
 @pytest.mark.parametrize("decay, limit", [(0.0, 0.0), (0.3, 0.0), (0.3, 0.5)])
 def test_an_optimizer_equals_its_formula_a_number_at_a_time(name, decay, limit):
     theta, gradients = problem()
@@ -101,7 +101,7 @@ def test_an_optimizer_equals_its_formula_a_number_at_a_time(name, decay, limit):
     np.testing.assert_allclose(got, wanted, rtol=1e-13, atol=1e-15)  # float64 rounding of a few operations
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(UPDATE_RULES))
 @pytest.mark.parametrize("decay", [0.0, 0.3])
 def test_an_optimizer_equals_that_of_torch(name, decay):
     torch = pytest.importorskip("torch")
@@ -124,7 +124,7 @@ def test_an_optimizer_equals_that_of_torch(name, decay):
     np.testing.assert_allclose(ours, x.detach().numpy(), rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(UPDATE_RULES))
 def test_float32_stays_near_float64(name):
     theta, gradients = problem(dtype=np.float32)
     single = run(build_optimizer(Config(name), SIZE, np.float32), theta, gradients)
@@ -133,7 +133,7 @@ def test_float32_stays_near_float64(name):
     np.testing.assert_allclose(single, double, rtol=3e-6, atol=1e-6)  # a few units of 6e-8 at theta of about 1
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(UPDATE_RULES))
 def test_parts_updated_in_any_order_give_the_bytes_of_the_whole(name, monkeypatch):
     size = 1000
     theta, gradients = problem(size, np.float32)
@@ -168,7 +168,7 @@ def test_a_part_leaves_the_rest_alone():
     assert (theta[3:6] != before[3:6]).all()
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(UPDATE_RULES))
 def test_slots_put_back_into_a_new_optimizer_go_on_exactly(name):
     config = Config(name, average=0.9)
     theta, gradients = problem()
@@ -196,7 +196,7 @@ def test_the_average_of_the_weights_is_without_bias_and_never_counts_the_first()
 
 
 def test_the_slots_are_named_after_what_they_hold():
-    slots = {name: set(build_optimizer(Config(name), SIZE, np.float32).slots) for name in RULES}
+    slots = {name: set(build_optimizer(Config(name), SIZE, np.float32).slots) for name in UPDATE_RULES}
     assert slots == {
         "sgd": set(),
         "momentum": {"velocity"},
@@ -263,7 +263,7 @@ def test_clipping_brings_the_norm_to_the_limit_and_leaves_small_gradients():
 
 def test_a_given_rate_goes_before_the_optimizers_own():
     assert default_rate(Config(lr=0.25)) == 0.25
-    for name, rule in RULES.items():
+    for name, rule in UPDATE_RULES.items():
         assert default_rate(Config(name)) == rule.rate > 0
 
 

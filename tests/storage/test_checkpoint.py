@@ -140,10 +140,10 @@ def test_a_file_of_another_kind_is_refused(data, path):
 
 
 def test_another_format_is_refused_by_its_number(path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "FORMAT", 3)
+    monkeypatch.setattr(checkpoint, "FORMAT", 4)
     written(path)
     monkeypatch.undo()
-    with pytest.raises(ModelFileError, match="has format 3; this version reads format 2"):
+    with pytest.raises(ModelFileError, match="has format 4; this version reads 2 and 3"):
         load(path)
 
 

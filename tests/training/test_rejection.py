@@ -180,7 +180,7 @@ def test_evaluations_without_improvement_count_on_after_a_return(apart, monkeypa
     poisoned(monkeypatch, lambda trainer: trainer.progress.step == 44 and trainer.progress.rate_scale == 1)
     settings, scores, best = {"train.eval_every": 10, "train.checkpoint_every": 1000}, iter([2, 1, 3, 4] * 9), []
     with prepare(tiny(settings), "r") as run:
-        monkeypatch.setattr(run.task, "evaluate", lambda weights: {"nats_per_char": next(scores)})
+        monkeypatch.setattr(run.evaluator, "score", lambda weights: {"nats_per_char": next(scores)})
         for event in train(run):
             if isinstance(event, EvalDone):
                 best.append(event.best)

@@ -14,7 +14,7 @@ from runs import TINY, a_text, done, everything_below, killed, log_records, mode
 
 import rnncli
 from rnncli.cli.main import main
-from rnncli.config import load_config
+from rnncli.config import read_settings
 from rnncli.errors import DataError, Interrupted, ModelFileError, RunInUse
 from rnncli.events import CheckpointSaved, EvalDone, Notice, StepDone, StepRejected
 from rnncli.storage.checkpoint import load
@@ -56,13 +56,13 @@ RUNS = {
     "early stopping": EVERYTHING
     | {"train.patience": 2, "optim.lr": 0.1, "schedule.kind": "constant", "train.epochs": 30, "train.eval_every": 9},
     "words, Nesterov, no validation": {
-        "data.level": "word",
+        "data.tokens": "word",
         "optim.optimizer": "nesterov",
         "data.val_frac": 0.0,
         "train.checkpoint_every": 13,
     },
     "bytes, Adagrad, unshuffled": {
-        "data.level": "byte",
+        "data.tokens": "byte",
         "optim.optimizer": "adagrad",
         "train.shuffle": False,
         "train.checkpoint_every": 1000,
@@ -198,7 +198,7 @@ def test_a_longer_run_goes_on_from_the_end_as_if_it_had_been_meant_so(apart):
     (arrays, meta), (others, told) = (load(checkpoint(folder, 80)) for folder in ("r", "unbroken"))
     assert meta["progress"] == told["progress"] and meta["config"] == told["config"]
     assert all(arrays[name].tobytes() == others[name].tobytes() for name in others)
-    assert load_config(["r/config.yaml"]).train.max_steps == 80
+    assert read_settings(["r/config.yaml"])["train.max_steps"] == 80
 
 
 def test_a_run_that_was_made_longer_stays_so_if_it_is_killed_at_once(apart):

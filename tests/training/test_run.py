@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import TINY, a_text, done, everything_below, killed, model_bytes, tiny
+from runs import TINY, a_text, done, everything_below, in_memory, killed, model_bytes, tiny
 
-from rnncli.config import load_config
+from rnncli.config import load_config, read_settings
 from rnncli.errors import ConfigError, DataError, ModelFileError, ResourceError, RunInUse
 from rnncli.events import RunStarted
 from rnncli.storage.checkpoint import load
 from rnncli.storage.model_files import load_model
-from rnncli.tasks.registry import load_task
+from rnncli.tasks.registry import TASKS, load_task
 from rnncli.training import workers as parallel
 from rnncli.training.dry_run import dry_run
 from rnncli.training.limits import Budget
-from rnncli.training.run import DEFAULT_LENGTH, Run, completed, prepare
+from rnncli.training.run import Run, complete, prepare
 from rnncli.training.trainer import Progress
 
 # Budget
@@ -55,12 +55,12 @@ def test_about_how_many_steps_a_budget_has():
 
 
 def test_a_run_without_a_length_has_some_epochs_and_one_without_a_seed_draws_it():
-    config = completed(load_config())
-    assert config.train.epochs == DEFAULT_LENGTH["language"]["epochs"] and isinstance(config.seed, int)
-    assert completed(load_config(overrides={"task": "forecast"})).train.max_steps == 2000
-    assert completed(load_config()).seed != config.seed
-    timed = completed(load_config(overrides={"train.max_seconds": 3.0, "seed": 5}))
-    assert timed.train.epochs is None and timed.seed == 5
+    draft = complete(read_settings())
+    assert draft["train.epochs"] == TASKS["language"].length["epochs"] and isinstance(draft["seed"], int)
+    assert complete(read_settings(overrides={"task": "forecast"}))["train.max_steps"] == 2000
+    assert complete(read_settings())["seed"] != draft["seed"]
+    timed = complete(read_settings(overrides={"train.max_seconds": 3.0, "seed": 5}))
+    assert timed["train.epochs"] is None and timed["seed"] == 5
 
 
 # The folder
@@ -162,12 +162,14 @@ def test_the_memory_told_before_the_first_step_is_all_that_is_ever_made(settings
 
 
 def test_the_memory_told_is_what_the_process_takes_and_steps_take_next_to_none(apart):
-    task = load_task(completed(tiny({"model.hidden_size": 96, "train.seq_length": 32, "data.documents": "line"})))
-    Run(task)  # modules are imported, caches filled
+    settings = {"model.hidden_size": 96, "train.seq_length": 32, "data.documents": "line"}
+    draft, again = complete(tiny(settings)), tiny(settings | {"seed": 1})
+    in_memory(again)  # modules are imported, caches filled
+    task = load_task(draft)
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        run = Run(task)
+        run = Run(draft, task)
         told, made = run.nbytes, tracemalloc.get_traced_memory()[0] - before
         batches = list(run.batches.epoch(0))
         before = tracemalloc.get_traced_memory()[0]
@@ -196,7 +198,7 @@ def test_of_many_files_a_few_are_named(apart):
     Path("many").mkdir()
     for k in range(1200):
         Path("many", f"{k:04d}.txt").write_text("some text " * 3)
-    run = Run(load_task(completed(tiny(file="many"))))
+    run = in_memory(tiny(file="many"))
     assert run.describe()[0] == "data: many/0000.txt, many/0001.txt, many/0002.txt and 1,197 more"
 
 
@@ -213,7 +215,7 @@ def test_a_dry_run_counts_and_measures_and_writes_nothing(apart):
 
 def test_a_dry_run_of_a_timed_run_takes_its_time(apart):
     plan = dry_run(
-        load_config(overrides=TINY | {"data.files": ["text.txt"], "train.max_steps": None, "train.max_seconds": 9.0}),
+        read_settings(overrides=TINY | {"data.files": ["text.txt"], "train.max_steps": None, "train.max_seconds": 9.0}),
         "r",
     )
     assert (plan.steps, plan.seconds) == (None, 9.0)
@@ -247,7 +249,7 @@ def test_a_run_begun_with_weights_learns_on_text_in_the_same_alphabet(apart):
         ({"model.hidden_size": 16}, r"model.sizes 12 \(here 16\)"),
         ({"model.cell": "gru"}, r"model.cell lstm \(here gru\)"),
         ({"model.num_layers": 2, "model.layer_norm": True}, r"model.sizes 12 \(here 12 12\), model.layer_norm F"),
-        ({"data.level": "byte"}, r"data.level char \(here byte\)"),
+        ({"data.tokens": "byte"}, r"data.tokens char \(here byte\)"),
     ],
 )
 def test_weights_of_another_architecture_are_refused_by_name(settings, message, apart):

@@ -96,9 +96,11 @@ def test_a_refit_loads_the_code_of_the_command_wherever_it_lies_now(command):
     assert command(["eval", "r", "--refit", "--n-windows", "1", "--code", "moved.py", "-q"]) == 0
 
 
-def test_workers_load_the_code_of_a_configuration_that_the_command_names(command):
+def test_a_configuration_runs_no_code_that_the_command_does_not_name(command, capsys):
     Path("mine.yaml").write_text("model: {code: [mine.py]}\n")
-    assert command([*TEXT, "-c", "mine.yaml"]) == 0
+    assert command([*TEXT, "-c", "mine.yaml"]) == 2
+    assert "model.code: found mine.py; code runs only when --code names it" in capsys.readouterr().err
+    assert command([*TEXT, "-c", "mine.yaml", "--code", "mine.py"]) == 0
 
 
 @pytest.mark.parametrize(

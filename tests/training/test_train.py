@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import a_text, done, last_checkpoint, log_records, model_bytes, of, same, thetas, tiny
+from runs import a_text, done, in_memory, last_checkpoint, log_records, model_bytes, of, same, thetas, tiny
 
 from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.splits import shortened
@@ -18,9 +18,8 @@ from rnncli.storage.checkpoint import load
 from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
 from rnncli.tasks.language.scoring import Scorer
-from rnncli.tasks.registry import load_task
 from rnncli.training.loop import train
-from rnncli.training.run import Run, completed, prepare
+from rnncli.training.run import prepare
 
 # Learning
 
@@ -40,8 +39,8 @@ from rnncli.training.run import Run, completed, prepare
             "model.dropout_input": 0.05,
             "model.dropout_recurrent": 0.1,
         },
-        {"model.cell": "rnn", "data.level": "byte"},
-        {"data.level": "word", "data.min_count": 2, "model.embedding_size": 8},
+        {"model.cell": "rnn", "data.tokens": "byte"},
+        {"data.tokens": "word", "data.min_count": 2, "model.embedding_size": 8},
         {"data.documents": "line", "train.seq_length": 32},
         {"data.documents": "line", "train.seq_length": 0},
         {"optim.optimizer": "sgd", "schedule.warmup": 5},
@@ -94,7 +93,7 @@ def test_rows_that_begin_a_document_forget_and_the_others_remember(apart):
 )
 def test_each_step_drops_other_units_and_the_same_step_the_same(settings, apart):
     def losses():
-        run = Run(load_task(completed(tiny({"optim.lr": 1e-9} | settings))))
+        run = in_memory(tiny({"optim.lr": 1e-9} | settings))
         (batch,) = batches_of(run, 1)
         return [run.trainer.step(batch, 0.0).loss for _ in range(3)]
 

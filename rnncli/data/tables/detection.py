@@ -1,5 +1,6 @@
 """Whether files are tables."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def is_table(names):
         return False
     if names[0] == "-":
         return sys.stdin is not None and looks_like_table(sys.stdin.buffer.peek(PEEKED)[:PEEKED])
-    if Path(names[0]).is_dir():
+    if os.path.isdir(names[0]):
         inside = [path.name for path in Path(names[0]).rglob("*") if path.is_file()]
         return bool(inside) and all(map(_is_table, inside))
     return _is_table(names[0])

@@ -81,12 +81,12 @@ def load_split(path, encoder, config, progress=None, cache_above=CACHE_ABOVE, ch
 def _load(config, encoder, progress, cache_above, chunk):
     """(Encoded, digest, sources) of the data, from the cache if it is there."""
     if encoder is not None:
-        config = replace(config, level=encoder.level)
-    if config.level != "byte":
+        config = replace(config, tokens=encoder.level)
+    if config.tokens != "byte":
         checked_encoding(config.encoding)
     with open_sources(config.files) as found:
         total = sum(source.size for source in found)
-        meter = Meter(progress, total * (1 + passes(config.level, encoder)))
+        meter = Meter(progress, total * (1 + passes(config.tokens, encoder)))
         sources, prints, skipped = _with_text(fingerprint(found, meter, chunk))
         digest = _digest(prints, config)
         job = Job(sources, config, encoder, _title(sources), meter, chunk)
@@ -126,14 +126,14 @@ def _with_text(prints):
 def _digest(prints, config):
     """SHA-256 over the bytes of all files, by way of their own hashes, and the settings that change the tokens."""
     settings = {
-        "level": config.level,
+        "level": config.tokens,
         "documents": config.documents,
         "val_frac": config.val_frac,
         "test_frac": config.test_frac,
     }
-    if config.level != "byte":
+    if config.tokens != "byte":
         settings["encoding"] = checked_encoding(config.encoding)
-    if config.level == "word":
+    if config.tokens == "word":
         settings |= {"min_count": config.min_count, "max_vocab": config.max_vocab}
     return hashlib.sha256(json.dumps([settings, prints], sort_keys=True).encode()).hexdigest()
 

@@ -75,7 +75,7 @@ def cut(tokens, bounds, newline, config, title):
         units = np.stack([ends[:-1], ends[1:] + 1], axis=1)
         total = len(units)
     else:
-        units, unit = np.stack([bounds[:-1], bounds[1:]], axis=1), UNITS[config.level]
+        units, unit = np.stack([bounds[:-1], bounds[1:]], axis=1), UNITS[config.tokens]
         total = len(tokens)
     edges = (0, *_cuts(total, config.val_frac, config.test_frac), total)
     parts = [
@@ -137,5 +137,5 @@ def as_split(part, tokens, characters, spelling_nats, where):
 
 def whereabouts(part, config, title):
     """Where in the data a part lies, in words, counting from 1."""
-    unit = "lines" if config.documents == "line" else UNITS[config.level]
+    unit = "lines" if config.documents == "line" else UNITS[config.tokens]
     return f"{unit} {part.first + 1:,} to {part.last:,} of {title}"

@@ -57,14 +57,14 @@ def passes(level, encoder):
 
 def encode_sources(job, storage):
     """The Encoded of all sources, written to `storage`. DataError for text that cannot be read or encoded."""
-    return _encode_words(job, storage) if job.config.level == "word" else _encode_symbols(job, storage)
+    return _encode_words(job, storage) if job.config.tokens == "word" else _encode_symbols(job, storage)
 
 
 def _encode_symbols(job, storage):
-    encoder = job.encoder or (ByteEncoder() if job.config.level == "byte" else survey(job))
+    encoder = job.encoder or (ByteEncoder() if job.config.tokens == "byte" else survey(job))
     newline = encoder.encode("\n")[0] if job.config.documents == "line" else None
     reader = job.reader()
-    token_parts = byte_tokens if job.config.level == "byte" else char_tokens
+    token_parts = byte_tokens if job.config.tokens == "byte" else char_tokens
     with storage.tokens(encoder.dtype) as writer:
         bounds, notes = _write(writer, job, newline, lambda source: token_parts(reader, source, encoder))
         tokens = writer.finish()

@@ -8,7 +8,6 @@ import numpy as np
 
 from ...data.series.gaps import GapReport, carry, fill
 from ...data.series.panel import Panel, Series
-from ...data.series.reading import read_tables
 from ...data.series.scaling import Units, fit_units
 from ...data.series.windows import Split, Windows, split_rows
 from ...data.tables.timestamps import Stamps
@@ -16,6 +15,7 @@ from ...errors import DataError
 from ...phrases import counted
 from .defaults import settled
 from .encoder import SeriesEncoder, fit_encoder
+from .tables import read_tables
 
 NAMED = 3  # short series that a note names
 ALL = "all"  # the one split of a table that is read for a model which has learnt already
@@ -83,20 +83,39 @@ class SeriesData:
         return {f"series/{name}": array for name, array in arrays.items()}, record
 
 
-def load_series(config, encoder=None, progress=None, units=None, cut=None):
-    """The SeriesData of a Config, whose defaults for horizon, season, window and val_size are chosen here.
+def load_training(draft, progress=None):
+    """The SeriesData to train on; horizon, season, window and val_size are decided in the Draft. Errors as below."""
+    panel, digests = read_tables(draft.view(), None, progress)
+    decided, notes = settled(draft.view(), panel)
+    for path, value in decided.items():
+        draft.decide(path, value)
+    return _made(draft.view(), panel, digests, notes)
 
-    encoder      of a model that has learnt: the table must have its columns; None fits one
+
+def load_series(config, encoder, progress=None, units=None, cut=None):
+    """The SeriesData of a Config for a model that has learnt.
+
+    encoder      of the model: the table must have its columns
     units        {id: (offset (K,), scale (K,))} that series keep, as `stored_units` gives them; those of others are
                  fitted on the rows of the first split
     progress     called as progress(done_bytes, total_bytes)
-    cut          with an encoder: cut(panel) -> {name: Split} in the order of time; None: all rows are one split, "all"
+    cut          cut(panel) -> {name: Split} in the order of time; None: all rows are one split, "all"
     DataError for what cannot be read or is too short, with file, line and column where there is one; ConfigError for
     settings that do not fit the data.
     """
     panel, digests = read_tables(config, encoder, progress)
+    return _made(config, panel, digests, (), encoder, units, cut)
+
+
+def stored_training(config, progress=None):
+    """The SeriesData that a run of this Config was trained on, read again."""
+    panel, digests = read_tables(config, None, progress)
+    return _made(config, panel, digests, settled(config, panel)[1])
+
+
+def _made(config, panel, digests, notes, encoder=None, units=None, cut=None):
+    """The SeriesData of a Panel; without an encoder one is fitted, on the rows to train on."""
     lengths = [len(each) for each in panel.series]
-    config, notes = settled(config, panel) if encoder is None else (config, ())
     series, forecast = config.series, config.forecast
     whole = Split(ALL, np.zeros(len(lengths), np.intp), np.array(lengths, np.intp))
     if encoder is None:

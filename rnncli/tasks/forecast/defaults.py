@@ -1,7 +1,5 @@
 """How far to forecast, from how much, and what to hold back: the usual choices for a frequency, with their reasons."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from ...data.series.frequency import DAY, HOUR, WEEK, frequency_named
@@ -18,7 +16,7 @@ SEASONS = 10  # a training part of so many seasons has windows of three of them,
 
 
 def settled(config, panel):
-    """(Config, notes): horizon, season, window and val_size as numbers, those that were not given chosen for `panel`.
+    """({setting: number}, notes): horizon, season, window and val_size, those that were not given chosen for `panel`.
 
     DataError where the series are too short for the horizon, ConfigError where the rows held back are.
     """
@@ -35,11 +33,12 @@ def settled(config, panel):
     train = longest - test - _rows(val, longest)
     season = config.forecast.season or _season(_frequency(config, panel), train, notes)
     window = config.forecast.window or _window(train, season, horizon, notes)
-    return replace(
-        config,
-        series=replace(config.series, val_size=float(val)),
-        forecast=replace(config.forecast, horizon=horizon, season=season, window=window),
-    ), tuple(notes)
+    return {
+        "series.val_size": float(val),
+        "forecast.horizon": horizon,
+        "forecast.window": window,
+        "forecast.season": season,
+    }, tuple(notes)
 
 
 def _rows(part, length):

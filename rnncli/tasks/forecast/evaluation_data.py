@@ -14,7 +14,7 @@ from ...data.series.windows import Split, split_rows
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..language.evaluate import read_again
-from .data import SeriesData, from_tail, load_series, stored_units
+from .data import SeriesData, from_tail, load_series, stored_training, stored_units
 
 FILE = "file"  # the rows of another file that are scored, where no split is named
 SAME = 0.5  # share of values that two series have in common if they are one
@@ -64,7 +64,7 @@ def stored_series(loaded, progress=None):
 
     progress: called with (bytes done, all bytes). Raises DataError where the files are gone or have changed.
     """
-    return read_again(loaded, lambda: load_series(loaded.config, progress=progress))
+    return read_again(loaded, lambda: stored_training(loaded.config, progress))
 
 
 def held_out_name(loaded, data, name=None):
@@ -99,7 +99,7 @@ def other_source(loaded, files, split=None, progress=None):
     cut = partial(_new_rows, had, config) if split is None else partial(_as_in_run, config)
     data = load_series(config, loaded.encoder, progress, stored_units(loaded.arrays, loaded.record), cut)
     if data.digest == loaded.data["digest"] and "-" not in files:
-        data = own or load_series(config, progress=progress)
+        data = own or stored_training(config, progress)
         name = held_out_name(loaded, data, split)
         return Source(
             data,

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...data.series.reading import form_of
 from ...data.tables.frame import read_frame
 from ...data.tables.numbers import parse_numbers
 from ...data.tables.timestamps import parse_stamps
 from ...errors import ConfigError, DataError
 from .data import SeriesData
+from .tables import form_of
 
 FARTHEST = 100_000  # steps ahead that a file may tell of: a mistyped year is not worth gigabytes
 

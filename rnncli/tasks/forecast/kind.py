@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...settings import Implied, Rule, setting
-from ..base import Metric, Next, Option, TaskKind
+from ..base import Metric, Next, Option, Shortcut, TaskKind
 from ..options import NUM_SAMPLES, OUTPUT, SERIES
 
 BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "ridge")
@@ -228,7 +228,7 @@ def next_commands(run: str, started: Any):
 FORECAST = TaskKind(
     name="forecast",
     data="series",
-    summary="learns to forecast the series of a table",
+    summary="a table trains a forecaster",
     heavy="rnncli.tasks.forecast.task:ForecastTask",
     accepts=accepts,
     unit="value",
@@ -299,6 +299,7 @@ FORECAST = TaskKind(
             "forecast.highway",
         ),
     },
+    shortcuts=(Shortcut("--wide", "series.layout", "wide", "One column per series: same as --layout wide.", SERIES),),
     eval_options=EVAL,
     generate_options=GENERATE,
     generate_files="Tables to forecast after, instead of the data that the run was trained on; -: stdin.",

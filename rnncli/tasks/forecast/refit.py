@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ...config import stored_draft, to_dict
 from ...errors import DataError, Diverged
 from ...events import RunStarted, StepDone
 from ...phrases import counted
@@ -68,11 +69,12 @@ def refit(config, rows, progress=None):
 
     The run lies in a temporary folder that is gone when this returns or raises. progress: called with (done, total).
     """
-    held_back = replace(config, series=replace(config.series, test_size=float(rows)))
+    draft = stored_draft(to_dict(config))
+    draft.decide("series.test_size", float(rows))
     with TemporaryDirectory(prefix="rnncli-refit-") as folder:
         path = Path(folder, "run")
         try:
-            run = prepare(held_back, str(path))
+            run = prepare(draft, str(path))
         except DataError as error:
             raise DataError(
                 f"without the last {counted(rows, 'row')}: {error}", "choose fewer --n-windows or a smaller --step-size"

@@ -121,7 +121,7 @@ def upgrade(meta: dict) -> dict:
 LANGUAGE = TaskKind(
     name="language",
     data="text",
-    summary="learns to continue a text",
+    summary="any other file trains a text generator",
     heavy="rnncli.tasks.language.task:LanguageTask",
     accepts=accepts,
     unit="token",

@@ -2,81 +2,38 @@
 
 import math
 
-import numpy as np
-
 from ...data.text.corpus import load_corpus
 from ...data.text.encoders import encoder_from_dict
-from ...data.text.splits import shortened
 from ...data.text.streams import Streams
-from ...generation.writing import sample_text
 from .kind import LANGUAGE
 from .model import build_model
-from .scoring import SHORT, Scorer
+from .validation import Validation
 
 HOPELESS = 2  # uniform guesses
 NAMED = 3  # files that a line of words names
-SCORED = 20_000  # tokens that `try_evaluation` scores
 
 
 class LanguageTask:
-    """See the package; data is a Corpus."""
+    """See `tasks.base.Task`; data is a Corpus."""
 
-    kind = LANGUAGE
-    name, score, ahead = LANGUAGE.name, LANGUAGE.score, ()
+    kind, needs = LANGUAGE, ()
     encoder_from_dict = staticmethod(encoder_from_dict)
 
     def __init__(self, config, corpus):
-        train = config.train
-        self.config, self.data, self.encoder, self.size = config, corpus, corpus.encoder, corpus.encoder.size
-        self.model = build_model(config.model, self.size)
+        train, self.config, self.data, self.encoder = config.train, config, corpus, corpus.encoder
+        self.model = build_model(config.model, self.encoder.size)
         self.batches = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
-        self.hopeless = HOPELESS * math.log(self.size)
-        self.chars_per_token, self.tokens_per_step = corpus.chars_per_token, self.batches.T * self.batches.N
-        self.validation = corpus.val and shortened(corpus.val, train.eval_tokens)
-        self.scorer = None
-
-    @property
-    def validates(self):
-        return self.validation is not None
+        self.hopeless, self.chars_per_token = HOPELESS * math.log(self.encoder.size), corpus.chars_per_token
+        self.targets_per_step = self.batches.T * self.batches.N
 
     @classmethod
-    def load(cls, config, encoder=None, progress=None):
+    def load(cls, draft, encoder=None, progress=None):
+        config = draft.view()
         return cls(config, load_corpus(config.data, encoder, progress))
 
-    @staticmethod
-    def build(config, size):
-        """The LanguageModel of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
-        return build_model(config.model, size)
-
-    def get_ready(self, memory):
-        if self.validates:
-            self.scorer = Scorer(self.model, self.batches.N, min(self.batches.T, SHORT), memory)
-
-    def evaluate(self, weights):
-        if not self.validates:
-            return None
-        nats = float(self.scorer.nats(weights, self.validation).sum())
-        per_char = (nats + self.validation.spelling_nats) / self.validation.characters
-        return {"nats_per_token": nats / self.validation.targets, "nats_per_char": per_char}
-
-    def try_evaluation(self, weights):
-        some = shortened(self.validation, SCORED)
-        self.scorer.nats(weights, some)
-        return some.targets / self.validation.targets
-
-    def sample(self, weights):
-        """A text of `sample_length` tokens, empty for 0."""
-        if not self.config.train.sample_length:
-            return ""
-        with np.errstate(all="ignore"):  # weights that are about to diverge: the next step tells
-            return sample_text(
-                self.model,
-                weights,
-                self.encoder,
-                self.config.train.sample_length,
-                self.config.seed,
-                by_line=self.config.data.documents == "line",
-            )
+    def evaluator(self, memory):
+        """The Validation of this task."""
+        return Validation(self.config, self.data, self.model, (self.batches.T, self.batches.N), memory)
 
     def describe(self, workers):
         model, files = self.config.model, self.data.files
@@ -87,20 +44,40 @@ class LanguageTask:
         return (
             f"data: {', '.join(files[:NAMED])}{more}",
             *(f"{split.name}: {split.where}" for split in splits if split is not None),
-            f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, {self.size} symbols",
+            f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, {self.encoder.size} symbols",
             f"batches: {self.batches.N} streams of {self.batches.T} steps, "
             f"{self.batches.batches(0):,} batches an epoch{shared}",
         )
 
-    def arrays(self):
+    def extra_tensors(self):
         return {}
 
-    def findings(self):
-        return {}
-
-    def record(self):
+    def extra_record(self):
         return None
 
     def summary(self):
         """What summary.json says of the task."""
-        return {"level": self.encoder.level, "symbols": self.size}
+        return {"level": self.encoder.level, "symbols": self.encoder.size}
+
+    @staticmethod
+    def build(config, size):
+        """The LanguageModel of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
+        return build_model(config.model, size)
+
+    @staticmethod
+    def gradcheck_cases(cell, seed):
+        from . import checks
+
+        return checks.cases(cell, seed)
+
+    @staticmethod
+    def shared_gradcheck_cases(seed):
+        from . import checks
+
+        return checks.shared_cases(seed)
+
+    @staticmethod
+    def saved_gradcheck_case(loaded, seed):
+        from . import checks
+
+        return checks.saved_case(loaded, seed)

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from tables import SHOPS, last_windows
 
-from rnncli.config import load_config
+from rnncli.config import read_settings
 from rnncli.errors import ConfigError, DataError
-from rnncli.tasks.forecast.data import from_tail, load_series
+from rnncli.tasks.forecast.data import from_tail, load_training
 from rnncli.tasks.forecast.future_covariates import check_ahead, future_stamps, missing_ahead, with_future
 
 
 def load(file="a.csv", horizon=3, **settings):
     """The SeriesData of a table whose price is known ahead."""
-    return load_series(
-        load_config(
+    return load_training(
+        read_settings(
             overrides={
                 "data.files": (str(file),),
                 "series.future_cols": ("price",),

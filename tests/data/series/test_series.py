@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from tables import SHOPS, last_windows
 
-from rnncli.config import load_config
+from rnncli.config import read_settings
 from rnncli.errors import ConfigError, DataError
-from rnncli.tasks.forecast.data import from_tail, load_series, stored_units
+from rnncli.tasks.forecast.data import from_tail, load_series, load_training, stored_training, stored_units
 from rnncli.tasks.forecast.encoder import SeriesEncoder
 
 COVARIATES = {
@@ -22,11 +22,11 @@ COVARIATES = {
 def config_of(*files, **settings):
     """The Config of files and settings: horizon=3, series__layout="wide"; those without a section are of forecast."""
     paths = {name.replace("__", ".") if "__" in name else f"forecast.{name}": value for name, value in settings.items()}
-    return load_config(overrides={"data.files": tuple(map(str, files)), **paths})
+    return read_settings(overrides={"task": "forecast", "data.files": tuple(map(str, files)), **paths})
 
 
 def load(*files, **settings):
-    return load_series(config_of(*files, **settings))
+    return load_training(config_of(*files, **settings))
 
 
 def shops(**settings):
@@ -109,7 +109,7 @@ def test_tables_come_from_standard_input_too(write, monkeypatch):
 def test_the_digest_is_of_the_bytes_and_of_the_settings_that_matter(write):
     write("ds,y\n" + daily(40))
     data = load("a.csv")
-    assert load_series(data.config).digest == data.digest and load_series(data.config).config == data.config
+    assert stored_training(data.config).digest == data.digest and stored_training(data.config).config == data.config
     assert load("a.csv", log=True).digest != data.digest
     write("ds,y\n" + daily(40).replace(",40\n", ",41\n"))
     assert load("a.csv").digest != data.digest
@@ -156,7 +156,7 @@ def test_every_default_is_told_with_its_reason(write):
         "val: rows 343 to 380 (2024-12-08 to 2025-01-14)",
         "test: rows 381 to 400 (2025-01-15 to 2025-02-03)",
     ]
-    assert load_series(data.config).notes == ()
+    assert stored_training(data.config).notes == ()
 
 
 def test_a_season_that_is_longer_than_the_data_is_not_taken(write):

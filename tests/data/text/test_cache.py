@@ -50,7 +50,7 @@ def is_mapped(tokens):
 @LEVELS
 @pytest.mark.parametrize("documents", ["file", "line"])
 def test_tokens_in_a_file_equal_tokens_in_memory_when_written_and_when_found_again(path, level, documents):
-    settings = {"level": level, "documents": documents, "min_count": 41}
+    settings = {"tokens": level, "documents": documents, "min_count": 41}
     memory = load_corpus(DataConfig(files=(path,), **settings))
     written, found = cached(path, **settings), cached(path, **settings)
     assert is_mapped(written.train.tokens) and not is_mapped(memory.train.tokens)
@@ -116,7 +116,7 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_believed(path, cache, level
         "from rnncli.data.text.corpus import load_corpus\n"
         "def kill(done, total):\n"
         "    if done >= float(sys.argv[3]) * total: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "load_corpus(DataConfig(files=(sys.argv[1],), level=sys.argv[2]), progress=kill, cache_above=0, chunk=100)\n"
+        "load_corpus(DataConfig(files=(sys.argv[1],), tokens=sys.argv[2]), progress=kill, cache_above=0, chunk=100)\n"
     )
     killed = subprocess.run(
         [sys.executable, "-c", script, path, level, str(share)],
@@ -125,9 +125,9 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_believed(path, cache, level
     )
     assert killed.returncode == -9
     assert [file for file in cache.glob("*") if file.suffix != ".part"] == []
-    corpus = cached(path, level=level)
+    corpus = cached(path, tokens=level)
     assert "kept" in corpus.notes[-1]
-    assert same(corpus.val, load_corpus(DataConfig(files=(path,), level=level)).val)
+    assert same(corpus.val, load_corpus(DataConfig(files=(path,), tokens=level)).val)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_tokens_of_the_wrong_size_or_without_their_record_are_written_again(path
 
 @LEVELS
 def test_nothing_is_left_beside_the_tokens_and_their_record(path, cache, level):
-    cached(path, level=level)
+    cached(path, tokens=level)
     assert sorted(file.suffix for file in cache.iterdir()) == [".json", ".tokens"]
 
 

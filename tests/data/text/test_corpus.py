@@ -108,7 +108,7 @@ def test_lines_are_split_by_their_number(write):
 @pytest.mark.parametrize("level", ["char", "byte", "word"])
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1000])
 def test_empty_lines_are_dropped_and_counted(write, level, chunk):
-    corpus = load(write("\n\nab\n\n\ncd\n\n"), documents="line", level=level, val_frac=0.0, chunk=chunk)
+    corpus = load(write("\n\nab\n\n\ncd\n\n"), documents="line", tokens=level, val_frac=0.0, chunk=chunk)
     assert corpus.encoder.decode(corpus.train.tokens) == "\nab\ncd\n"
     assert corpus.notes == ("5 empty lines dropped",)
 
@@ -125,7 +125,7 @@ def test_a_file_of_empty_lines_has_no_line_to_learn(write):
 
 
 def test_a_newline_is_a_word_that_line_documents_cannot_do_without(write):
-    corpus = load(write("a a a\nb b b\n"), documents="line", level="word", max_vocab=1, val_frac=0.0)
+    corpus = load(write("a a a\nb b b\n"), documents="line", tokens="word", max_vocab=1, val_frac=0.0)
     assert corpus.encoder.words == ("<unk>", "\n")
     assert len(corpus.train.pieces) == 2
 
@@ -142,7 +142,7 @@ def test_names_are_lines(real_data):
 
 def test_words_come_from_the_training_part_and_others_are_priced_by_their_spelling(write):
     path = write("a b a b a b a c Zz")
-    corpus = load(path, level="word", val_frac=0.2)
+    corpus = load(path, tokens="word", val_frac=0.2)
     # tokens: "a", " b", " a", " b", " a", " b", " a" | " c", " Zz": the last fifth of nine, rounded up to two
     assert corpus.encoder.words == ("<unk>", " b", " a", "a")
     assert corpus.val.tokens.tolist() == [0, 0]
@@ -154,7 +154,7 @@ def test_words_come_from_the_training_part_and_others_are_priced_by_their_spelli
 
 def test_unknown_words_are_priced_in_training_too(write):
     words = split_words("rare a b a b odd a b ") + [" "]
-    corpus = load(write("rare a b a b odd a b  "), level="word", min_count=2, val_frac=0.0)
+    corpus = load(write("rare a b a b odd a b  "), tokens="word", min_count=2, val_frac=0.0)
     unknown = [word for word in words[1:] if word not in corpus.encoder.words]
     assert " odd" in unknown
     assert corpus.train.spelling_nats == pytest.approx(sum(map(corpus.encoder.spelling_nats, unknown)), rel=1e-12)
@@ -163,7 +163,7 @@ def test_unknown_words_are_priced_in_training_too(write):
 
 def test_characters_do_not_depend_on_what_is_unknown(write):
     path = write("the cat sat on the mat and the dog sat on the log\n" * 5)
-    sums = {load(path, level="word", min_count=n).val.characters for n in (1, 7, 50)}
+    sums = {load(path, tokens="word", min_count=n).val.characters for n in (1, 7, 50)}
     assert len(sums) == 1
 
 
@@ -197,7 +197,7 @@ def test_another_file_is_one_split_of_its_whole(write):
 
 
 def test_the_level_of_another_file_is_that_of_the_encoder(write):
-    split = load_split(write("яя"), ByteEncoder(), DataConfig(level="char", documents="line"))
+    split = load_split(write("яя"), ByteEncoder(), DataConfig(tokens="char", documents="line"))
     assert split.tokens.tolist() == list("\nяя\n".encode())
     assert split.where == "all 1 lines of text.txt"
 
@@ -220,9 +220,9 @@ def test_the_digest_tells_content_order_borders_and_settings_apart_but_not_names
         digest(other, one),
         digest(joined, rest),
         digest(one, other, val_frac=0.2),
-        digest(one, other, level="byte"),
-        digest(one, other, level="word"),
-        digest(one, other, level="word", min_count=2),
+        digest(one, other, tokens="byte"),
+        digest(one, other, tokens="word"),
+        digest(one, other, tokens="word", min_count=2),
         digest(one, other, documents="line"),
     ]
     assert len(set(others)) == len(others)
@@ -231,7 +231,7 @@ def test_the_digest_tells_content_order_borders_and_settings_apart_but_not_names
 @pytest.mark.parametrize("level", ["char", "byte", "word"])
 def test_progress_rises_to_its_total(write, level):
     seen = []
-    config = DataConfig(files=(write("some text\n" * 50),), level=level)
+    config = DataConfig(files=(write("some text\n" * 50),), tokens=level)
     load_corpus(config, progress=lambda done, total: seen.append((done, total)), chunk=64)
     done = [now for now, _ in seen]
     assert done == sorted(done) and len(set(done)) > 10

@@ -22,8 +22,8 @@ from rnncli.errors import ConfigError, DataError
 @pytest.mark.parametrize("chunk", [1, 2, 3, 5, 1000])
 def test_line_ends_become_newlines_wherever_a_chunk_ends(write, level, chunk):
     path = write("one\r\ntwo\rthree\r\n\r\nfour\r")
-    assert whole(path, level=level, chunk=chunk) == "one\ntwo\nthree\n\nfour\n"
-    assert load(path, level=level, chunk=chunk, val_frac=0.0).notes == ("3 CRLF read as LF", "2 lone CR read as LF")
+    assert whole(path, tokens=level, chunk=chunk) == "one\ntwo\nthree\n\nfour\n"
+    assert load(path, tokens=level, chunk=chunk, val_frac=0.0).notes == ("3 CRLF read as LF", "2 lone CR read as LF")
 
 
 @settings(max_examples=50, deadline=None)
@@ -37,7 +37,7 @@ def test_the_size_of_a_chunk_changes_nothing(tmp_path_factory, text, chunk, leve
     path = tmp_path_factory.mktemp("chunks") / "text.txt"
     path.write_bytes(("xy\n" * 2 + text + "xyzt").encode())
     small, large = (
-        load(str(path), level=level, documents=documents, chunk=size, val_frac=0.3) for size in (chunk, 1 << 20)
+        load(str(path), tokens=level, documents=documents, chunk=size, val_frac=0.3) for size in (chunk, 1 << 20)
     )
     for one, other in ((small.train, large.train), (small.val, large.val)):
         assert np.array_equal(one.tokens, other.tokens) and np.array_equal(one.pieces, other.pieces)
@@ -70,13 +70,13 @@ def test_a_real_file_with_next_line_characters_keeps_its_thousand_lines(real_dat
 def test_cyrillic_and_joined_emoji_come_back_intact(write, level):
     text = f"Мой дядя самых честных правил {FAMILY}\nКогда не в шутку занемог,\n"
     for chunk in (1, 2, 3, 1000):
-        assert whole(write(text), level=level, chunk=chunk) == text
+        assert whole(write(text), tokens=level, chunk=chunk) == text
 
 
 def test_onegin_comes_back_intact(real_data):
     path = real_data / "text" / "russian_onegin.txt"
     for level in ("char", "byte", "word"):
-        assert whole(str(path), level=level) == path.read_bytes().decode()
+        assert whole(str(path), tokens=level) == path.read_bytes().decode()
 
 
 def test_nul_characters_are_kept_and_reported(write):
@@ -146,13 +146,13 @@ def test_an_unknown_encoding_is_a_configuration_error(write, encoding):
 
 def test_bytes_are_taken_as_they_are(write):
     data = b"\xef\xbb\xbfa\r\nb\rc\xff\x00" * 4
-    corpus = load(write(data), level="byte", val_frac=0.0)
+    corpus = load(write(data), tokens="byte", val_frac=0.0)
     assert corpus.train.tokens.tobytes() == data
     assert corpus.notes == ()
 
 
 def test_bytes_count_characters_of_their_targets(write):
-    corpus = load(write("яaя" * 10), level="byte", val_frac=0.0)
+    corpus = load(write("яaя" * 10), tokens="byte", val_frac=0.0)
     # 50 bytes, 30 characters; the first byte is given, so the first character is no target
     assert (corpus.train.targets, corpus.train.characters) == (49, 29)
     assert corpus.chars_per_token == pytest.approx(29 / 49)
@@ -189,7 +189,7 @@ def test_eighteen_files_are_named_by_the_first_and_the_last(real_data):
 @pytest.mark.parametrize("level", ["char", "byte", "word"])
 def test_standard_input_is_read_once_and_used_as_often_as_needed(monkeypatch, level):
     monkeypatch.setattr("sys.stdin", types.SimpleNamespace(buffer=io.BytesIO("поток текста\n".encode() * 9)))
-    corpus = load("-", level=level, val_frac=0.0)
+    corpus = load("-", tokens=level, val_frac=0.0)
     assert corpus.encoder.decode(corpus.train.tokens) == "поток текста\n" * 9
     assert corpus.train.where.endswith("of standard input")
 

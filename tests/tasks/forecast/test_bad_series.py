@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rnncli.config import load_config
+from rnncli.config import load_config, read_settings
 from rnncli.errors import ConfigError, DataError
-from rnncli.tasks.forecast.data import load_series
+from rnncli.tasks.forecast.data import load_series, load_training
 
 SIZES = {"forecast.horizon": 3, "forecast.window": 6, "forecast.season": 24, "series.val_size": 3.0}
 DAYS = [f"2024-01-{day:02},{day * 1.5}" for day in range(1, 31)]
@@ -23,7 +23,7 @@ def load(tmp_path, monkeypatch):
         paths = {
             name.replace("__", ".") if "__" in name else f"series.{name}": value for name, value in settings.items()
         }
-        return load_series(load_config(overrides={"data.files": ("sales.csv",), **paths}))
+        return load_training(read_settings(overrides={"data.files": ("sales.csv",), **paths}))
 
     return loaded
 

@@ -11,16 +11,16 @@ import pytest
 from runs import log_records, model_bytes, of
 
 from rnncli.cli.main import main
-from rnncli.config import load_config
+from rnncli.config import read_settings
 from rnncli.data.tables.detection import looks_like_table
 from rnncli.events import EvalDone, Notice, Outlook, RunFinished, StepDone
 from rnncli.storage.model_files import load_model
-from rnncli.tasks.forecast.data import from_tail, load_series
+from rnncli.tasks.forecast.data import from_tail, stored_training
 from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.registry import detect
 from rnncli.training.dry_run import dry_run
 from rnncli.training.loop import train
-from rnncli.training.run import completed, prepare
+from rnncli.training.run import complete, prepare
 from rnncli.ui.event_lines import next_lines
 
 pytestmark = pytest.mark.usefixtures("apart")
@@ -59,7 +59,7 @@ def table(apart):
 
 
 def small(settings=None, file="wave.csv"):
-    return load_config(overrides={"data.files": [file]} | SMALL | (settings or {}))
+    return read_settings(overrides={"data.files": [file]} | SMALL | (settings or {}))
 
 
 def done(folder, settings=None, file="wave.csv", **how):
@@ -89,14 +89,14 @@ def test_a_wave_is_learnt_and_forecast_better_than_by_its_last_value(table):
 def naive_error(run):
     """Mean absolute error of the last value on the validation windows."""
     y = run.task.data.panel.series[0].y[:, 0]
-    return np.mean([np.abs(y[t : t + 4] - y[t - 1]).mean() for t in run.task.validation[1]])
+    return np.mean([np.abs(y[t : t + 4] - y[t - 1]).mean() for t in run.evaluator.windows[1]])
 
 
 def test_the_validation_figures_are_those_of_the_stored_model(table):
     run, events = done("r")
     best = min(of(EvalDone, events), key=lambda event: event.metrics["loss"])
     loaded = load_model("r")
-    data = load_series(loaded.config)
+    data = stored_training(loaded.config)
     series, first = data.windows.origins(data.splits["val"])
     mean = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows, 5).forecast(series, first).mean
     truth = np.stack([data.panel.series[0].y[t : t + 4] for t in first])
@@ -135,7 +135,7 @@ def test_two_processes_learn_the_same_as_one(table):
 
 def test_a_model_file_forecasts_without_its_data(table):
     done("r", {"forecast.calendar": True})
-    with_data = load_series(load_model("r").config)
+    with_data = stored_training(load_model("r").config)
     Path("wave.csv").unlink()
     loaded = load_model("r")
     predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), with_data.windows, 4)
@@ -214,14 +214,17 @@ def test_a_table_that_is_found_gets_the_defaults_of_a_forecast(table):
     assert main(["train", "wave.csv", "--horizon", "4", "--max-steps", "2", "-o", "r", "-q"]) == 0
     config = load_model("r").config
     assert (config.task, config.model.hidden_size, config.train.batch_size) == ("forecast", 64, 32)
-    assert completed(load_config(overrides={"data.files": ["wave.csv"]})).task == "forecast"
+    assert read_settings(overrides={"data.files": ["wave.csv"]})["task"] == "forecast"
 
 
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
-        (["wave.csv", "--val-frac", "0.2", "--level", "byte"], "wave.csv is learnt as series; for texts alone: "),
-        (["text.txt", "--horizon", "4"], "text.txt is learnt as text; for series alone: --horizon"),
+        (
+            ["wave.csv", "--val-frac", "0.2", "--tokens", "byte"],
+            "option --val-frac); not for the task 'forecast' (wave.csv is read as",
+        ),
+        (["text.txt", "--horizon", "4"], "option --horizon); not for the task 'language' (text.txt is read as text)"),
     ],
 )
 def test_options_that_mean_nothing_to_the_task_are_refused(arguments, found, table, capsys):
@@ -257,7 +260,7 @@ def test_a_series_that_never_varied_in_training_does_not_widen_the_intervals_of_
     flat = [f"flat,{row.split(',')[1]},{5 if k < 130 else 5000 + k}" for k, row in enumerate(rows[:160])]
     Path("flat.csv").write_text("\n".join([header, *rows, *flat]))
     run, _ = done("r", file="flat.csv")
-    residuals, owners = load_model("r").arrays["series/residuals"], run.task.validation[0]
+    residuals, owners = load_model("r").arrays["series/residuals"], run.evaluator.windows[0]
     assert np.isnan(residuals[owners == 2]).all() and np.abs(residuals[owners != 2]).max() < 10
     Path("alone.csv").write_text("\n".join([header, *flat]))
     done("alone", file="alone.csv")
@@ -265,5 +268,5 @@ def test_a_series_that_never_varied_in_training_does_not_widen_the_intervals_of_
 
 
 def test_a_limit_in_epochs_or_seconds_is_the_only_one(table):
-    assert completed(small({"train.max_steps": None, "train.epochs": 3})).train.max_steps is None
-    assert completed(small({"train.max_steps": None})).train.max_steps == 2000
+    assert complete(small({"train.max_steps": None, "train.epochs": 3}))["train.max_steps"] is None
+    assert complete(small({"train.max_steps": None}))["train.max_steps"] == 2000

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from rnncli.cli.main import main
-from rnncli.config import load_config
+from rnncli.config import read_settings
 from rnncli.storage import model_files
 from rnncli.tasks.forecast.building import build_forecaster
-from rnncli.tasks.forecast.data import load_series
+from rnncli.tasks.forecast.data import load_training, stored_training
 from rnncli.tasks.forecast.forecast_table import render_rows
 from rnncli.tasks.forecast.predictor import Predictor
 
@@ -48,7 +48,7 @@ def trained(text, settings=None, residuals=60, rows=60, seed=0):
     """What `load_model` returns of a model with random weights, as if it had been trained on the table `text`."""
     with open("data.csv", "w") as file:
         file.write(text)
-    config = load_config(
+    draft = read_settings(
         overrides={
             "data.files": ["data.csv"],
             "task": "forecast",
@@ -58,7 +58,7 @@ def trained(text, settings=None, residuals=60, rows=60, seed=0):
         }
         | (settings or {})
     )
-    data = load_series(config)
+    data = load_training(draft)
     D, Q, K = data.encoder.size
     recursive = data.config.forecast.mode == "recursive"
     model = build_forecaster(data.config, (D, D - K if recursive else Q, K))
@@ -126,7 +126,7 @@ def test_the_table_has_the_columns_stamps_and_order_that_users_know(command):
 def test_the_numbers_are_those_of_the_predictor_for_the_end_of_each_series(command):
     loaded = trained(shop(), SHOP | {"forecast.loss": "gaussian"})
     rows = table(command(loaded, "--level", "90", "--quantiles", "0.5,0.1", "-q")[1])
-    windows = load_series(loaded.config).windows
+    windows = stored_training(loaded.config).windows
     found = Predictor(loaded.model, loaded.store.views(loaded.theta), windows, 2).forecast(
         np.arange(2), windows.lengths, (90,), (0.5, 0.1)
     )

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from forecasters import configured
 
+from rnncli.gradcheck.cases import likelihood_cases
 from rnncli.gradcheck.check import check, select_cases
 from rnncli.gradcheck.report import failure
 from rnncli.nn.cells import CELLS
 from rnncli.nn.cells.gru import GRU
 from rnncli.nn.compose import Stack
 from rnncli.nn.likelihoods import LIKELIHOODS, StudentT
-from rnncli.tasks.forecast.checks import ForecastCase, LikelihoodCase, cell_forecasts, shared_forecasts
+from rnncli.tasks.forecast.checks import cases, shared_cases
 from rnncli.tasks.forecast.linear_skip import LinearSkip
 from rnncli.tasks.registry import build
 
@@ -21,9 +22,9 @@ SEED = 1
 
 @pytest.fixture(scope="module")
 def everything():
-    """(cases, checks) of all forecasts."""
-    cases = [case for case in select_cases(seed=SEED) if isinstance(case, (ForecastCase, LikelihoodCase))]
-    return cases, [found for case in cases for found in check(case, seed=SEED)]
+    """(cases, checks) of all likelihoods and forecasters, with one cell of two states."""
+    found = [*likelihood_cases(SEED), *shared_cases(SEED), *cases("lstm", SEED)]
+    return found, [each for case in found for each in check(case, seed=SEED)]
 
 
 def failing(cases):
@@ -38,11 +39,9 @@ def test_every_likelihood_alone_and_in_a_forecaster_agrees_with_the_complex_step
         assert max(found.values()) <= 1e-10
 
 
-def test_every_cell_is_in_a_forecaster_of_either_kind(everything):
-    for cell in CELLS:
-        assert {"T=5, forecast", "T=5, forecast by segments"} == {
-            case.name for case in everything[0] if case.cell == cell
-        }
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_a_cell_is_in_a_forecaster_of_either_kind(cell):
+    assert [case.name for case in cases(cell, SEED)] == ["T=5, forecast", "T=5, forecast by segments"]
 
 
 def test_every_parameter_and_state_of_every_kind_is_checked(everything):
@@ -70,14 +69,14 @@ def test_no_check_is_empty_and_some_targets_are_missing(everything):
     for case in everything[0]:
         gradient = case.gradient()
         empty += [(case.cell, name) for name in case.arrays if not np.abs(gradient[name]).max() > 1e-6]
-        real = vars(getattr(case, "batch", case))
-        there = real["following_real"] if "following_real" in real else real["real"]
+        arrays = vars(getattr(case, "batch", case))
+        there = arrays["following_real"] if "following_real" in arrays else arrays["real"]
         assert there.any() and not there.all()
-    assert {cell for cell, _ in empty} <= {"rnn-relu"}  # its units may all be off
+    assert not empty
 
 
 def of(cells):
-    return [case for case in shared_forecasts(SEED) if case.cell in cells]
+    return [case for case in (*likelihood_cases(SEED), *shared_cases(SEED)) if case.cell in cells]
 
 
 def test_a_slope_of_a_likelihood_that_is_off_by_a_little_is_seen(monkeypatch):
@@ -141,4 +140,4 @@ def test_a_cell_that_is_wrong_is_found_in_a_forecast_too(monkeypatch):
         slope.z *= 1.001
 
     monkeypatch.setattr(GRU, "local_derivatives", off)
-    assert ("gru", "layer0.W_x") in failing(cell_forecasts("gru", SEED))
+    assert ("gru", "layer0.W_x") in failing(cases("gru", SEED))

@@ -14,7 +14,7 @@ from untrained import waves, write_long
 from rnncli.cli.main import main
 from rnncli.errors import DataError
 from rnncli.storage.model_files import load_model
-from rnncli.tasks.forecast.data import load_series
+from rnncli.tasks.forecast.data import stored_training
 from rnncli.tasks.forecast.metrics import mae
 from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.forecast.refit import first_origins, refit, refit_report
@@ -59,7 +59,7 @@ def by_hand(rows):
     folder = f"hand-{rows}"
     assert main(["train", "waves.csv", *TRAIN, "--test-size", str(rows), "-o", folder]) == 0
     loaded = load_model(folder)
-    return forecasts(loaded, load_series(loaded.config), rows)
+    return forecasts(loaded, stored_training(loaded.config), rows)
 
 
 def forecasts(loaded, data, rows):

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...data.series.frequency import find_frequency
+from ...data.series.gaps import GapReport
+from ...data.series.panel import ID, TARGET, TELLING, Panel, Roles, Series, find_roles, read_panel, time_column
+from ...data.series.scaling import check_positive
+from ...data.tables.frame import listed, read_frame
+from ...data.tables.numbers import parse_numbers
+from ...data.tables.timestamps import has_form
+from ...data.tables.wide_tables import melt_wide, rows_of_series
 from ...errors import ConfigError, DataError
-from ..tables.frame import listed, read_frame
-from ..tables.numbers import parse_numbers
-from ..tables.timestamps import has_form
-from ..tables.wide_tables import melt_wide, rows_of_series
-from .frequency import find_frequency
-from .gaps import GapReport
-from .panel import ID, TARGET, TELLING, Panel, Roles, Series, find_roles, read_panel, time_column
-from .scaling import check_positive
 
 
 def read_tables(config, encoder=None, progress=None):
