@@ -135,6 +135,7 @@ def test_an_error_in_the_file_is_said_with_its_line(write, source, line, found):
         (("'tanh'),)", "'tanh'),); name = 3"), "name = 3"),
         (("'tanh'),)", "'relu'),)"), "logistic blocks side by side"),
         (("'tanh'),)", "'tanh', 'x'),)"), "at least one, or it is not recurrent"),
+        (("'tanh'),)", "'tanh'), Block('n', reads='xu')); only_through_W_h = True"), "a block that reads u"),
         (("'tanh'),)", "'tanh', 'xu'),)"), "h"),
         (("'tanh'),)", "'tanh'),); state = ('c',)"), "begins with 'h'"),
         (("'tanh'),)", "'tanh'),); saved = ('a',)"), "'a' twice"),

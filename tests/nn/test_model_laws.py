@@ -234,7 +234,8 @@ NOISE = Noise(8)
 
 def make_plan(problem, dtype="f8", size=(T, N), noise=NOISE):
     memory = Memory(dtype)
-    plan = problem.model.plan(*size, memory)
+    steps, rows = size
+    plan = problem.model.plan((steps,), rows, memory)
     if noise:
         problem.model.draw(noise, plan)
     return plan, memory
@@ -248,6 +249,15 @@ def call(problem, plan, batch=None, s0=None, g=None):
         views(problem.theta), views(g), batch or problem.batch, s0 or problem.s0, plan
     )
     return loss, g, np.concatenate([s.reshape(-1) for layer in sT for s in layer])
+
+
+def test_a_batch_is_what_the_model_says_its_parts_are(problem):
+    parts = problem.model.batch((T,), N)
+    assert parts.keys() == vars(problem.batch).keys()
+    for name, part in parts.items():
+        array = getattr(problem.batch, name)
+        assert array.shape == part.shape and array.dtype == part.dtype and part.shape[part.rows] == N
+        assert part.shape[0] == dict(zip(problem.model.lengths, (T,)))[part.length]
 
 
 def test_a_model_gives_exactly_the_same_twice_whatever_its_plan_held(problem):
@@ -341,7 +351,7 @@ def test_a_model_allocates_next_to_nothing_after_the_first_call(cell):
     rng, steps, rows = np.random.default_rng(3), 20, 16
     ids, targets = rng.integers(0, V, (2, steps, rows))
     batch, plan_memory = SimpleNamespace(inputs=ids, targets=targets, mask=None), Memory("f4")
-    plan, s0 = problem.model.plan(steps, rows, plan_memory), problem.model.initial_state(rows, Memory("f4"))
+    plan, s0 = problem.model.plan((steps,), rows, plan_memory), problem.model.initial_state(rows, Memory("f4"))
     g = np.zeros_like(problem.theta)
     call(problem, plan, batch, s0, g)
     tracemalloc.start()
@@ -367,7 +377,7 @@ def test_memory_for_the_forward_pass_alone_scores_the_same_with_less_and_refuses
     whole, alone = Memory("f8"), Memory("f8", forward_only=True)
     scores = []
     for memory in (whole, alone):
-        plan = problem.model.plan(T, N, memory)
+        plan = problem.model.plan((T,), N, memory)
         problem.model.load(problem.store.views(problem.theta), plan)
         scores.append(problem.model.forward(problem.batch.inputs, problem.s0, plan)[0].copy())
     assert np.array_equal(*scores) and alone.nbytes < 0.75 * whole.nbytes

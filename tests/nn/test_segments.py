@@ -89,6 +89,6 @@ def test_memory_is_little_because_steps_are_few():
     for w in (0, 48):
         model = make_problem(cell="gru", segment=w, window=96, horizon=48, size=(1, 0, 1), N=2, hidden_size=32).model
         memory = Memory("f4")
-        model.plan(96, 16, memory)
+        model.plan((96,), 16, memory)
         sizes[w] = memory.nbytes
     assert sizes[48] < sizes[0] / 4

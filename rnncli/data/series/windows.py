@@ -69,7 +69,23 @@ class Window:
     units: Units  # offset and scale, both broadcast against (h, N, K)
     following: np.ndarray | None = None  # (L, N, K): of each input step the value one step later; 0 where missing
     following_real: np.ndarray | None = None  # (L, N, K) bool
-    mask = None  # no padding by rows: what is missing is marked value by value
+
+    @property
+    def size(self):
+        """(L,)"""
+        return (len(self.inputs),)
+
+    @property
+    def arrays(self):
+        """{name: array} of what models read, each those of them that it has a use for."""
+        return {
+            "inputs": self.inputs,
+            "ahead": self.ahead,
+            "targets": self.targets,
+            "real": self.real,
+            "following": self.following,
+            "following_real": self.following_real,
+        }
 
     @property
     def count(self):
