@@ -190,8 +190,20 @@ def to_dict(config: Config) -> dict[str, Any]:
 def stored_draft(values: Mapping[str, Any]) -> Draft:
     """The Draft of a nested dict as `to_dict` makes it; raises one ConfigError for everything that is wrong."""
     reading = Reading(schema(), [])
-    reading.take(written(values, "stored configuration"))
+    reading.take(written(with_new_names(values), "stored configuration"))
     return reading.result(detect)
+
+
+def with_new_names(values: Any) -> Any:
+    """A stored configuration in which settings that an older version called otherwise have their present names."""
+    if not isinstance(values, Mapping):
+        return values
+    found = {name: dict(part) if isinstance(part, Mapping) else part for name, part in values.items()}
+    for old, new in RENAMED.items():
+        (section, name), (_, present) = old.split("."), new.split(".")
+        if isinstance(found.get(section), dict) and name in found[section]:
+            found[section][present] = found[section].pop(name)
+    return found
 
 
 def from_dict(values: Mapping[str, Any]) -> Config:

@@ -12,7 +12,7 @@ from ..config.values import safe_name
 from ..errors import ConfigError, ModelFileError
 from ..nn.cells import CELLS
 from ..tasks.registry import TASKS
-from .checkpoint import AVERAGE, FORMAT, THETA, fill, load, one_line
+from .checkpoint import AVERAGE, THETA, fill, load, one_line
 from .header import model_path
 
 LONGEST_NAME, MOST_NAMES = 200, 3  # of stored names of code that an error shows
@@ -65,8 +65,6 @@ def load_model(path):
 def stored_settings(meta: dict[str, Any], path: Any) -> Draft:
     """The Draft in the `meta` of the file `path`; raises ModelFileError where this version does not know it."""
     try:
-        if meta["format"] != FORMAT:
-            meta = TASKS[meta["config"]["task"]].upgrade(meta)
         return stored_draft(meta["config"])
     except (ConfigError, LookupError) as error:
         raise ModelFileError(f"{path}: {one_line(error)}", "use the version of rnncli that wrote it") from error

@@ -104,7 +104,6 @@ class TaskKind:
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command -> example lines
     about: Mapping[str, str] = field(default_factory=dict)  # command -> sentences for its help
     next_commands: Callable[[str, Any], Iterable[Next]] = lambda run, started: ()  # (run folder, RunStarted)
-    upgrade: Callable[[dict], dict] = lambda meta: meta  # what an older model file says, as this version says it
 
     def load(self) -> "type[Task]":
         """The heavy half, imported."""

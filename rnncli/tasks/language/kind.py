@@ -110,14 +110,6 @@ def next_commands(run: str, started: Any):
     yield Next(f"eval {run}", "how good it is, beside counting")
 
 
-def upgrade(meta: dict) -> dict:
-    """Format 2 called `data.tokens` data.level."""
-    data = dict(meta["config"]["data"])
-    if "level" in data:
-        data["tokens"] = data.pop("level")
-    return meta | {"config": meta["config"] | {"data": data}}
-
-
 LANGUAGE = TaskKind(
     name="language",
     data="text",
@@ -193,5 +185,4 @@ LANGUAGE = TaskKind(
     },
     about={"generate": "Text is streamed as it is sampled."},
     next_commands=next_commands,
-    upgrade=upgrade,
 )
