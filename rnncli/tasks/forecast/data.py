@@ -107,14 +107,14 @@ def load_series(config, encoder, progress=None, units=None, cut=None):
     return _made(config, panel, digests, (), encoder, units, cut)
 
 
-def stored_training(config, progress=None):
-    """The SeriesData that a run of this Config was trained on, read again."""
+def stored_training(config, progress=None, encoder=None):
+    """The SeriesData that a run of this Config was trained on, read again; `encoder`: the one that the run fitted."""
     panel, digests = read_tables(config, None, progress)
-    return _made(config, panel, digests, settled(config, panel)[1])
+    return _made(config, panel, digests, settled(config, panel)[1], fitted=encoder)
 
 
-def _made(config, panel, digests, notes, encoder=None, units=None, cut=None):
-    """The SeriesData of a Panel; without an encoder one is fitted, on the rows to train on."""
+def _made(config, panel, digests, notes, encoder=None, units=None, cut=None, fitted=None):
+    """The SeriesData of a Panel. encoder: of a model that meets other data; without one, `fitted` or a new one."""
     lengths = [len(each) for each in panel.series]
     series, forecast = config.series, config.forecast
     whole = Split(ALL, np.zeros(len(lengths), np.intp), np.array(lengths, np.intp))
@@ -124,7 +124,7 @@ def _made(config, panel, digests, notes, encoder=None, units=None, cut=None):
         splits = cut(panel) if cut else {ALL: whole}
     panel, filled = _filled(panel, series.fill, forecast.season, encoder is None or encoder.gappy)
     fitted_on = next(iter(splits.values()))  # train, what lies before the rows to score, or all
-    fitted = encoder or fit_encoder(panel, fitted_on, config)
+    fitted = encoder or fitted or fit_encoder(panel, fitted_on, config)
     windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}))
     if encoder is None:
         _check_windows(panel, windows, fitted_on)

@@ -64,7 +64,7 @@ def stored_series(loaded, progress=None):
 
     progress: called with (bytes done, all bytes). Raises DataError where the files are gone or have changed.
     """
-    return read_again(loaded, lambda: stored_training(loaded.config, progress))
+    return read_again(loaded, lambda: stored_training(loaded.config, progress, loaded.encoder))
 
 
 def held_out_name(loaded, data, name=None):
@@ -99,7 +99,7 @@ def other_source(loaded, files, split=None, progress=None):
     cut = partial(_new_rows, had, config) if split is None else partial(_as_in_run, config)
     data = load_series(config, loaded.encoder, progress, stored_units(loaded.arrays, loaded.record), cut)
     if data.digest == loaded.data["digest"] and "-" not in files:
-        data = own or stored_training(config, progress)
+        data = own or stored_training(config, progress, loaded.encoder)
         name = held_out_name(loaded, data, split)
         return Source(
             data,
