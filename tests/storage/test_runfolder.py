@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import child
 
 from rnncli.errors import ModelFileError, ResourceError, RunInUse
 from rnncli.storage import run_folder as runfolder
@@ -33,17 +34,18 @@ def path(tmp_path):
 @pytest.fixture
 def holder(path):
     """Another process that holds the folder."""
-    root = str(Path(runfolder.__file__).parents[1])
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(path)],
+    root = str(Path(runfolder.__file__).parents[2])
+    with child(
+        sys.executable,
+        "-c",
+        HOLDER,
+        str(path),
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": root},
-    )
-    assert process.stdout.readline() == "held\n"
-    yield process
-    process.kill()
-    process.communicate()
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
 
 
 def saved(folder, *steps, keep=2, good=0):
