@@ -4,6 +4,7 @@ import io
 import os
 import threading
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -129,7 +130,7 @@ def test_text_that_looks_like_utf16_without_a_mark_is_reported(write):
 
 
 def test_utf16_without_a_mark_is_an_error_that_says_so(write):
-    with pytest.raises(DataError, match="not UTF-16: .*BOM"):
+    with pytest.raises(DataError, match="not UTF-16.*BOM"):
         load(write(b"a\0b\0c\0"), encoding="utf-16")
 
 
@@ -203,7 +204,7 @@ def test_a_closed_standard_input_is_a_data_error(monkeypatch):
 def test_a_named_pipe_is_read(tmp_path):
     pipe = str(tmp_path / "pipe")
     os.mkfifo(pipe)
-    feeder = threading.Thread(target=lambda: open(pipe, "w").write("through a pipe"))
+    feeder = threading.Thread(target=lambda: Path(pipe).write_text("through a pipe"))
     feeder.start()
     assert whole(pipe) == "through a pipe"
     feeder.join()
