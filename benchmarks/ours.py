@@ -1,7 +1,7 @@
 """What `rnncli train` and `rnncli generate` run, in pieces that can be timed.
 
-Training is the generator of `rnncli.training.loop` on a prepared run in a run folder, its log and its checkpoints included,
-every event drawn by the reporter of `--progress lines`; a unit of work is what lies between two StepDone. It has no
+Training is the generator of `rnncli.training.loop` on a prepared run in a run folder, its log and its checkpoints
+included, every event drawn as `--progress lines` does; a unit of work is what lies between two StepDone. It has no
 evaluations, which no peer does here, and no dropout. Generation is `rnncli.tasks.language.generate.write_texts` on a
 model file.
 """

@@ -9,7 +9,7 @@ class RnncliError(Exception):
 
     exit_code = 70  # a bug of ours, if nothing below says otherwise
 
-    def __init__(self, message, hint=None):
+    def __init__(self, message: str, hint: str | None = None):
         super().__init__(message)
         self.hint = hint
 
@@ -59,6 +59,6 @@ class RunInUse(RnncliError):
 class Interrupted(RnncliError):
     """Stopped by a signal after saving; 130 for SIGINT, 143 for SIGTERM."""
 
-    def __init__(self, message, hint=None, exit_code=130):
+    def __init__(self, message: str, hint: str | None = None, exit_code: int = 130):
         super().__init__(message, hint)
         self.exit_code = exit_code

@@ -9,19 +9,19 @@ NATS_PER_BIT = math.log(2)
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def counted(number, noun):
+def counted(number: int, noun: str) -> str:
     """1 file, 1,000 files."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def duration(seconds):
+def duration(seconds: float) -> str:
     """0:07, 12:34 or 1:02:03."""
     minutes, seconds = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
-def size(number):
+def size(number: float) -> str:
     """Bytes as 12 kB, 3.4 MB."""
     for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if number >= scale:
@@ -29,24 +29,24 @@ def size(number):
     return f"{number} bytes"
 
 
-def speed(tokens_per_second, unit="token"):
+def speed(tokens_per_second: float, unit: str = "token") -> str:
     """52.1k tokens/s."""
     if tokens_per_second >= 1e4:
         return f"{tokens_per_second / 1e3:.1f}k {unit}s/s"
     return f"{tokens_per_second:.0f} {unit}s/s"
 
 
-def percent(fraction):
+def percent(fraction: float) -> str:
     """31 %, rounded down: 100 % is the end."""
     return f"{math.floor(100 * fraction)} %"
 
 
-def bits_per_char(nats_per_char):
+def bits_per_char(nats_per_char: float) -> str:
     """A figure of a split in bits per character and in nats."""
     return f"{nats_per_char / NATS_PER_BIT:.3f} bits/char ({nats_per_char:.3f} nats/char)"
 
 
-def safe_text(text):
+def safe_text(text: str) -> str:
     r"""`text` with everything that could steer a terminal written as an escape: \x1b for an escape character.
 
     Newlines and tabs stay. Safe piece by piece: the pieces of a stream may be made safe one at a time.

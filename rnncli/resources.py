@@ -4,42 +4,43 @@ In a wheel they lie inside the package; in a source checkout, and so in an edita
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 
 
-def folder(kind):
+def folder(kind: str) -> Path:
     """The folder "datasets" or "configs"."""
     inside = PACKAGE / kind
     return inside if inside.is_dir() else PACKAGE.parent / kind
 
 
-def embedded(kind, name):
+def embedded(kind: str, name: str) -> Path | None:
     """The embedded file `name` of a kind, or None if there is none."""
     path = folder(kind) / name
     return path if path.name == name and path.is_file() else None
 
 
-def find_data(name):
+def find_data(name: str) -> str:
     """`name` itself; but the embedded data set for a name such as datasets/tales.txt that does not exist here."""
     return find(name, "datasets", name.removeprefix("datasets/") if name.startswith("datasets/") else None)
 
 
-def find_config(name):
+def find_config(name: str) -> str:
     """`name` itself; but the embedded configuration for configs/quickstart.yaml, or quickstart, that is not here."""
     bare = None if "/" in name or "." in name else f"{name}.yaml"
     return find(name, "configs", name.removeprefix("configs/") if name.startswith("configs/") else bare)
 
 
-def find(name, kind, short):
+def find(name: str, kind: str, short: str | None) -> str:
     """`name`, or the path of the embedded file `short` where `name` does not exist in the current folder."""
     if short is None or Path(name).exists():
         return name
     return str(embedded(kind, short) or name)
 
 
-def cache_folder(environ=os.environ):
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """$RNNCLI_CACHE, else $XDG_CACHE_HOME/rnncli, else ~/.cache/rnncli."""
     if environ.get("RNNCLI_CACHE"):
         return Path(environ["RNNCLI_CACHE"])

@@ -8,8 +8,34 @@ import pytest
 import runs
 from hypothesis import settings
 
-settings.register_profile("shared machine", deadline=None)  # a machine that others use too is slow at any moment
-settings.load_profile("shared machine")
+# No deadline: a machine that others use too is slow at any moment. CI draws more examples than one waits for.
+settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=100)
+settings.load_profile("thorough" if os.environ.get("CI") else "quick")
+
+MOST_PROCESSES = 8
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Share the whole suite among processes, as `-n` would, where pytest-xdist is installed; `-n 0` for one."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    chosen = not config.pluginmanager.hasplugin("xdist") or config.option.numprocesses is not None
+    if whole and not chosen and not hasattr(config, "workerinput") and not config.option.usepdb:
+        config.option.numprocesses = min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the slow tests where -m says nothing of them, and begin with the long ones of the documentation.
+
+    The order lets processes that share the suite end at about the same time.
+    """
+    marks = config.option.markexpr
+    left_out = [item for item in items if item.get_closest_marker("slow")] if marks and "slow" not in marks else []
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+    kept = [item for item in items if item not in left_out]
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("docs") is None)
 
 
 @pytest.fixture

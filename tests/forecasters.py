@@ -37,7 +37,8 @@ class Problem:
     def plan(self, dtype="f8", noise=None, size=None, **options):
         """(plan full of NaN, its memory) for `size` (T, N), of the whole batch where it is not given."""
         memory = Memory(dtype, **options)
-        plan = self.model.plan(*(size or self.batch.inputs.shape[:2]), memory)
+        T, N = size or self.batch.inputs.shape[:2]
+        plan = self.model.plan((T,), N, memory)
         for array in memory.arrays:
             array.fill(np.nan)
         if noise:
@@ -66,7 +67,7 @@ def make_problem(seed=0, N=N, size=None, **settings):
     size = size or ((D, D - K, K) if config.forecast.mode == "recursive" else (D, Q, K))
     model = build(config, size)
     store = model.store()
-    parts = {name: part(name, shape, rng) for name, (shape, _) in model.batch(config.forecast.window, N).items()}
+    parts = {name: part(name, shape, rng) for name, (shape, *_) in model.batch((config.forecast.window,), N).items()}
     ahead = parts.get("ahead", rng.normal(size=(config.forecast.horizon, N, size[1])))
     s0 = tuple(tuple(rng.normal(size=s.shape) for s in layer) for layer in model.initial_state(N, Memory("f8")))
     return Problem(model, store, rng.normal(0, 0.4, store.size), SimpleNamespace(**parts), ahead, s0)

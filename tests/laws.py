@@ -42,7 +42,10 @@ def make_problem(cell, tokens, T, N, D, H, seed=0):
     rng = np.random.default_rng(seed)
     layer = Recurrent(CELLS[cell], D, H, tokens)
     store = ParamStore({"layer": layer.specs()})
-    states = lambda: tuple(rng.normal(size=(N, H)) for _ in layer.cell.state)
+
+    def states():
+        return tuple(rng.normal(size=(N, H)) for _ in layer.cell.state)
+
     x = rng.integers(0, D, (T, N)) if tokens else rng.normal(size=(T, N, D))
     return Problem(layer, store, rng.normal(0, 0.4, store.size), x, states(), rng.normal(size=(T, N, H)), states())
 
@@ -69,7 +72,10 @@ def call(problem, dtype="f8", plan=None, g=None):
     """One call forward and backward: y, sT, dx, ds0 and the gradient vector g, all copies."""
     plan = plan or make_plan(problem, dtype)[0]
     g = np.zeros(problem.store.size, dtype) if g is None else g
-    to = lambda array: array if array.dtype.kind == "i" else array.astype(dtype)
+
+    def to(array):
+        return array if array.dtype.kind == "i" else array.astype(dtype)
+
     problem.layer.load(problem.store.views(to(problem.theta))["layer"], plan)
     y, sT = problem.layer.forward(to(problem.x), tuple(map(to, problem.s0)), plan, problem.mask)
     out = {"y": y.copy(), "sT": np.array(sT)}
@@ -79,7 +85,10 @@ def call(problem, dtype="f8", plan=None, g=None):
 
 def scalar(problem, plan, theta=None, x=None, s0=None):
     """L = sum(y dy) + sum(sT dsT), with some of the inputs replaced."""
-    given = lambda new, old: old if new is None else new
+
+    def given(new, old):
+        return old if new is None else new
+
     problem.layer.load(problem.store.views(given(theta, problem.theta))["layer"], plan)
     y, sT = problem.layer.forward(given(x, problem.x), given(s0, problem.s0), plan, problem.mask)
     return (y * problem.dy).sum() + sum((s * d).sum() for s, d in zip(sT, problem.dsT))

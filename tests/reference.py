@@ -103,3 +103,18 @@ def unroll(cell, p, x, s0):
         state = STEPS[cell](gates, p, x_t, *state)
         outputs.append(state[0])
     return np.array(outputs), state
+
+
+def gradient_of_a_state(cell, p, x, s0, dy, dsT, t, k):
+    """dL/ds of state k after step t, (N, H), for L = sum(y dy) + sum(sT dsT): a complex step for each of its numbers,
+    added to what step t hands on; as h it is y_t too."""
+    gates, found = Gates(cell, p), np.zeros_like(s0[k])
+    for place in np.ndindex(found.shape):
+        state, loss = s0, 0
+        for now, x_t in enumerate(x):
+            state = [np.array(array, complex) for array in STEPS[cell](gates, p, x_t, *state)]
+            if now == t:
+                state[k][place] += 1e-30j
+            loss += (state[0] * dy[now]).sum()
+        found[place] = (loss + sum((s * d).sum() for s, d in zip(state, dsT))).imag / 1e-30
+    return found

@@ -44,7 +44,7 @@ def random_split(pieces, seed=1, V=V, **values):
 def one_by_one(model, theta, tokens, begin, end):
     """-ln p of tokens[begin+1:end] given all from `begin` on: a step, a float64 softmax and a logarithm at a time."""
     memory = Memory("f8")
-    plan, state, nats = model.plan(1, 1, memory), model.initial_state(1, memory), []
+    plan, state, nats = model.plan((1,), 1, memory), model.initial_state(1, memory), []
     model.load(model.store().views(theta), plan)
     for position in range(begin, end - 1):
         scores, state = model.forward(np.array([[int(tokens[position])]]), state, plan)

@@ -144,9 +144,9 @@ def test_contenders_take_turns_as_processes_and_their_times_and_memory_are_kept(
 
 
 def test_a_contender_that_cannot_start_says_which_it_is():
-    with Contender("peak", "peak", TINY, {"no_such": 1}, "odd") as broken:
-        with pytest.raises(ContenderFailed, match=r"peak \(odd\) failed"):
-            broken.ready()
+    failing = pytest.raises(ContenderFailed, match=r"peak \(odd\) failed")
+    with Contender("peak", "peak", TINY, {"no_such": 1}, "odd") as broken, failing:
+        broken.ready()
     assert broken.processes[0].returncode == 1
 
 

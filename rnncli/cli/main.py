@@ -13,7 +13,7 @@ def main(argv=None):
     """Run one command line; returns its exit code. Everything that goes wrong is two lines on stderr."""
     argv = list(sys.argv[1:] if argv is None else argv)
     if sys.stderr is None:  # closed: print(file=None) would write to standard output
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (open until the process ends)
     try:
         code = run(argv)
         if sys.stdout is not None:

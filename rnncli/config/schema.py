@@ -204,7 +204,8 @@ class Reading:
 class Draft:
     """Settings on their way to a Config: those that were read, and those that a task, its data and the machine decide.
 
-    kind: the TaskKind; notes: what is odd about the settings, a sentence each. `draft["model.cell"]` is a setting as it stands; `freeze` makes the Config, once.
+    kind: the TaskKind; notes: oddities of the settings, one sentence each. `draft["model.cell"]` is a setting as it
+    stands; `freeze` makes the Config, once.
     """
 
     def __init__(self, schema, kind, values, given, notes=()):

@@ -7,10 +7,12 @@ import shutil
 import stat
 import sys
 import tempfile
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from ..errors import ConfigError, DataError
 from ..phrases import counted
@@ -32,24 +34,25 @@ class Source:
     name: str  # as the user wrote it, for messages
     size: int  # bytes, as the system says until `fingerprint` has counted them
     path: Path | None = None
-    spool: object = None  # a seekable binary file, for what can be read only once
+    spool: IO[bytes] | None = None  # a seekable binary file, for what can be read only once
     listed: bool = False  # found in a folder, not named
 
     @property
-    def title(self):
+    def title(self) -> str:
         """The name without its folders."""
         return "standard input" if self.name == "-" else Path(self.name).name
 
-    def open(self):
+    def open(self) -> AbstractContextManager[IO[bytes]]:
         """A context with the binary file at its beginning."""
         if self.path is not None:
             return self.path.open("rb")
+        assert self.spool is not None  # one of both is there
         self.spool.seek(0)
         return nullcontext(self.spool)
 
 
 @contextmanager
-def open_sources(files):
+def open_sources(files: Sequence[str]) -> Iterator[tuple[Source, ...]]:
     """The sources that names of files, folders and `-` stand for, in the given order, as a tuple.
 
     A folder stands for all files below it, sorted, hidden ones left out. Pipes are read to their end here and
@@ -81,7 +84,8 @@ def _sources(name, stack):
 
 
 def _spooled(pipe, name, stack):
-    spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=SPOOL))
+    spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 (the stack closes it)
+    stack.enter_context(spool)
     with _reading(name):
         shutil.copyfileobj(pipe, spool, CHUNK)
     return Source(name, spool.tell(), spool=spool)
@@ -120,19 +124,19 @@ def _reading(name):
 class Meter:
     """Bytes done of a total that is known beforehand, told to `callback(done, total)` as they are read."""
 
-    def __init__(self, callback, total):
+    def __init__(self, callback: Callable[[int, int], None] | None, total: int):
         self._callback, self._total, self._done = callback, total, 0
 
-    def add(self, count):
+    def add(self, count: int) -> None:
         self._done = min(self._done + count, self._total)
         if self._callback is not None:
             self._callback(self._done, self._total)
 
-    def finish(self):
+    def finish(self) -> None:
         self.add(self._total)
 
 
-def fingerprint(sources, meter, chunk=CHUNK):
+def fingerprint(sources: Iterable[Source], meter: Meter, chunk: int = CHUNK) -> list[tuple[Source, str]]:
     """[(source with its size as read, SHA-256 of its bytes in hexadecimal)]. DataError if the system refuses."""
     prints = []
     for source in sources:
@@ -154,11 +158,11 @@ def _raw(source, meter, chunk):
 class Reader:
     """One pass over sources. Counts what it changed, for `notes`."""
 
-    def __init__(self, encoding, meter, chunk=CHUNK):
+    def __init__(self, encoding: str, meter: Meter, chunk: int = CHUNK):
         self._encoding, self._meter, self._chunk = encoding, meter, chunk
         self._marks = self._crlf = self._cr = self._nul = self._characters = 0
 
-    def bytes(self, source):
+    def bytes(self, source: Source) -> Iterator[bytes]:
         """Yield the bytes of `source` as they are. DataError if they are not as many as the fingerprint found."""
         size = 0
         for data in _raw(source, self._meter, self._chunk):
@@ -170,7 +174,7 @@ class Reader:
                 "start again when nothing writes to it",
             )
 
-    def text(self, source):
+    def text(self, source: Source) -> Iterator[str]:
         """Yield the text of `source` without byte order mark, CRLF and lone CR read as LF.
 
         No piece ends within a code point or between CR and LF. DataError with the offset of a byte that cannot be
@@ -213,7 +217,7 @@ class Reader:
         self._characters += len(text)
         return text
 
-    def notes(self):
+    def notes(self) -> tuple[str, ...]:
         """What was changed or looks odd, a sentence each."""
         notes = []
         if self._marks:
@@ -229,7 +233,7 @@ class Reader:
         return tuple(notes)
 
 
-def checked_encoding(encoding):
+def checked_encoding(encoding: str) -> str:
     """The canonical name of a text encoding. ConfigError for another name."""
     try:
         " ".encode(encoding)  # refuses rot13, hex and the like; an empty text would not

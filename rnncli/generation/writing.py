@@ -73,7 +73,7 @@ class Voice:
         return state
 
     def _plan(self, T, N, memory):
-        plan = self.model.plan(T, N, memory)
+        plan = self.model.plan((T,), N, memory)
         self.model.load(self.p, plan)
         return plan
 

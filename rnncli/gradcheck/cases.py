@@ -33,8 +33,8 @@ EVERY = 1_000_000  # numbers of an array that are checked one by one: all of the
 SOME = 16
 
 
-def make_plan(thing: Any, size: tuple[int, ...], dtype: str, noise: Noise | None) -> Any:
-    """The plan of a layer or model for `size`, (T, N) of a layer, full of NaN, its dropout masks drawn."""
+def make_plan(thing: Any, size: tuple[Any, int], dtype: str, noise: Noise | None) -> Any:
+    """The plan of a layer for `size` (T, N), or of a model for ((T,), N), full of NaN, its dropout masks drawn."""
     memory = Memory(dtype)
     plan = thing.plan(*size, memory)
     for array in memory.arrays:

@@ -23,7 +23,7 @@ class ModelCase:
     model: Any  # a nn.model.Model
     arrays: dict[str, np.ndarray]
     batch: SimpleNamespace  # the arrays that `model.loss` reads
-    size: tuple[int, ...]  # that `model.plan` is made for, as (T, N)
+    size: tuple[tuple[int, ...], int]  # that `model.plan` is made for: lengths and rows, ((T,), N)
     dsT: tuple  # in the form of the model's state
     noise: Noise | None
     one_by_one: int = SOME
@@ -67,7 +67,7 @@ def model_case(
     """
     states, dsT = random_states(model, rng)
     arrays = {**theta, **states}
-    return ModelCase(cell, name, model, arrays, SimpleNamespace(**batch), (T, N), dsT, Noise(seed, T), one_by_one)
+    return ModelCase(cell, name, model, arrays, SimpleNamespace(**batch), ((T,), N), dsT, Noise(seed, T), one_by_one)
 
 
 def random_stream(cell: str, name: str, seed: int) -> np.random.Generator:

@@ -8,7 +8,7 @@ LARGE = 500_000  # numbers of a matrix that no core's own cache holds; a vector 
 FEW_ROWS = 8  # copied at a time when transposing
 
 
-def packed(N, K, G, M, memory, parts=PARTS, training=False):
+def blocked(N, K, G, M, memory, parts=PARTS, training=False):
     """A matrix (K, G M) for products of N rows with it, in the layout that suits them."""
     room = partial(memory, training=training)
     if N == 1:
@@ -16,21 +16,21 @@ def packed(N, K, G, M, memory, parts=PARTS, training=False):
 
     def measure(layout):
         trial = memory.trial()
-        W = PackedMatrix(N, K, G, M, trial.xp, trial, layout)
+        W = BlockedMatrix(N, K, G, M, trial.xp, trial, layout)
         calls = W.product(trial(N, K), trial(G, N, M))
         return lambda: [call() for call in calls]
 
-    return PackedMatrix(N, K, G, M, memory.xp, room, memory.layouts.choose(N, K, G, M, parts, measure))
+    return BlockedMatrix(N, K, G, M, memory.xp, room, memory.layouts.choose(N, K, G, M, parts, measure))
 
 
-def packed_transposed(N, K, M, memory):
+def blocked_transposed(N, K, M, memory):
     """A matrix (K, M) that is given as its transpose, for the backward pass."""
     if N == 1:
         return WholeMatrix(K, 1, M, memory.xp, partial(memory, training=True), columns=True)
-    return packed(N, K, 1, M, memory, training=True)
+    return blocked(N, K, 1, M, memory, training=True)
 
 
-class PackedMatrix:
+class BlockedMatrix:
     """W (K, G M) for products y = x W of N rows, x (N, K), where y is (G, N, M): G results side by side.
 
     Kept as blocks (parts, G, M/r, K/parts, r). With more than one part the contraction is cut and the partial

@@ -1,7 +1,8 @@
 """The contract of a cell, the registry of cells and what a cell must be to enter it."""
 
+from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..errors import ConfigError
 from ..registry import Registry
@@ -30,6 +31,15 @@ class Vector(NamedTuple):
     times: str
 
 
+Method = TypeVar("Method", bound=Callable[..., None])
+
+
+def at_every_step(method: Method) -> Method:
+    """Marks a method of a cell that is meant to run anew at every step, as it looks at values; others are recorded."""
+    setattr(method, "at_every_step", True)  # noqa: B010
+    return method
+
+
 class Cell:
     """A gated recurrence: what happens to the blocks of a step, element by element. No method looks at a shape.
 
@@ -44,31 +54,34 @@ class Cell:
     vectors: tuple[Vector, ...] = ()
     keep: str | None = None  # the logistic block that keeps the state when open: forget bias, chrono
     write: str | None = None  # the one that lets input in
+    only_through_W_h: bool = (
+        False  # h_{t-1} reaches L through W_h alone: what `step_backward` leaves in d.h does not count
+    )
 
-    def prepare(self, xp, s):
+    def prepare(self, xp: Any, s: Any) -> None:
         """Fill s.u, once the blocks that do not read it are squashed. Only for cells with a block that reads u."""
 
-    def step(self, xp, s):
+    def step(self, xp: Any, s: Any) -> None:
         """One step forward: fill the new states and the saved values."""
         raise NotImplementedError
 
-    def local_derivatives(self, xp, s, slope):
+    def local_derivatives(self, xp: Any, s: Any, slope: Any) -> None:
         """Every slope that does not depend on dL, over many steps at once. slope.<block> arrives as the derivative
         of the block's squashing, unset where there is none."""
 
-    def step_backward(self, xp, s, slope, d, da):
+    def step_backward(self, xp: Any, s: Any, slope: Any, d: Any, da: Any) -> None:
         """One step backward, linear in d: fill da.<block>, dL/da_t. d.<state> arrives as dL/dstate_t and leaves as
         the part of dL/dstate_{t-1} that does not come through W_h."""
         raise NotImplementedError
 
-    def prepare_backward(self, xp, s, slope, d, da):
+    def prepare_backward(self, xp: Any, s: Any, slope: Any, d: Any, da: Any) -> None:
         """After `step_backward`, for cells with u: d.u arrives as dL/du_t; fill the da that depend on it and add to
         d.<state> what reaches the state before through u."""
 
 
-def check_cell(name, cell):
+def check_cell(name: str, cell: Cell) -> None:
     """Raises ConfigError where `cell` breaks the contract, saying what was found and what is allowed."""
-    blocks = getattr(cell, "blocks", ())
+    blocks: tuple[Block, ...] = getattr(cell, "blocks", ())
     for wrong, found, allowed in (
         (not blocks, "no blocks", "a tuple of Block"),
         (cell.state[:1] != ("h",), f"state {cell.state}", "a tuple that begins with 'h'"),
@@ -80,18 +93,23 @@ def check_cell(name, cell):
             "logistic blocks side by side, then the tanh ones",
         ),
         (_repeated(cell), f"the name '{_repeated(cell)}' twice", "one meaning for each name"),
+        (
+            cell.only_through_W_h and any(block.reads == "xu" for block in blocks),
+            "only_through_W_h, and a block that reads u",
+            "only_through_W_h = False, as u is made of the state before",
+        ),
         (_missing(cell), f"a method {_missing(cell)} that is not its own", "a cell with u to define it"),
     ):
         if wrong:
             raise ConfigError(f"cell '{name}': found {found}; expected {allowed}", "see docs/cells.md for the contract")
 
 
-def _unordered(blocks):
+def _unordered(blocks: Sequence[Block]) -> bool:
     reads = [block.reads for block in blocks]
     return any(read not in READS for read in reads) or reads != sorted(reads, key=READS.index)
 
 
-def _scattered(blocks):
+def _scattered(blocks: Sequence[Block]) -> bool:
     kinds = [kind for kind, _ in groupby(block.squash for block in blocks)]
     squashed = [kind for kind in kinds if kind]
     known = all(kind in ("logistic", "tanh") for kind in squashed)
@@ -99,13 +117,13 @@ def _scattered(blocks):
     return not known or squashed not in ([], ["logistic"], ["tanh"], ["logistic", "tanh"]) or not side_by_side
 
 
-def _repeated(cell):
+def _repeated(cell: Cell) -> str | None:
     names = [block.name for block in cell.blocks] + [*cell.state, *cell.saved] + [v.name for v in cell.vectors]
     names += [f"{state}_prev" for state in cell.state] + ["tmp", "blocks", "u"]
     return next((name for name in names if names.count(name) > 1), None)
 
 
-def _missing(cell):
+def _missing(cell: Cell) -> str | None:
     if not any(block.reads == "xu" for block in cell.blocks):
         return None
     return next(
@@ -118,4 +136,4 @@ def _missing(cell):
     )
 
 
-CELLS = Registry("cell", check_cell)
+CELLS: Registry[Cell] = Registry("cell", check_cell)

@@ -21,7 +21,7 @@ class Stack:
         return tuple(layer.initial_state(N, memory) for layer in self.layers.values())
 
     def plan(self, T, N, memory):
-        return {name: layer.plan(T, N, memory) for name, layer in self.layers.items()}
+        return {name: layer.plan(T, N, memory.within(name)) for name, layer in self.layers.items()}
 
     def draw(self, noise, plan):
         for k, (name, layer) in enumerate(self.layers.items()):

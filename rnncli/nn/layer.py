@@ -4,41 +4,49 @@ What is handed in is only read. What is returned are views into the plan, valid 
 plan returned may be handed back to it.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
+
+from .memory import Array, Memory
+from .parameters import ParamSpec
+
+States = tuple[Array, ...]  # (N, H) each; () for a layer that carries none
 
 
 class Layer:
     """Maps a sequence to a sequence. Immutable: parameters, state, memory and noise are all handed in."""
 
-    def specs(self):
-        """The parameters: a tuple of ParamSpec."""
+    def specs(self) -> tuple[ParamSpec, ...]:
+        """The parameters."""
         return ()
 
-    def initial_state(self, N, memory):
+    def initial_state(self, N: int, memory: Memory) -> States:
         """A tuple of zero arrays, possibly empty."""
         return ()
 
-    def plan(self, T, N, memory):
+    def plan(self, T: int, N: int, memory: Memory) -> Any:
         """Every buffer that one (T, N) batch needs, every view cut."""
         raise NotImplementedError
 
-    def draw(self, noise, plan):
-        """Draw what is random in the next forward pass from `noise`; without a draw nothing is (evaluation)."""
+    def draw(self, noise: Any, plan: Any) -> None:
+        """Draw what is random in the next forward pass from `noise` (Noise); without a draw nothing is (evaluation)."""
 
-    def load(self, p, plan):
+    def load(self, p: Any, plan: Any) -> None:
         """Bring the parameters `p` into the plan, in its own layout: once after each change of theta or draw."""
 
-    def forward(self, x, s0, plan, mask=None):
+    def forward(self, x: Array, s0: States, plan: Any, mask: Array | None = None) -> tuple[Array, States]:
         """x (T, N, D), the state before it, the real steps (T, N) -> y (T, N, H), the state after it."""
         raise NotImplementedError
 
-    def stream(self, x, s0, plan):
+    def stream(self, x: Array, s0: States, plan: Any) -> tuple[list[Callable[[], Any]], Array, States]:
         """For a plan of T = 1: (calls, y, state). Each round of the calls, which take nothing, reads x (1, N, D) where
         it lies and takes the layer one step further; its output then lies in y (1, N, H), the state in `state`, which
         is s0 at first. Layers with a state have their own."""
         y, _ = self.forward(x, s0, plan)
         return [] if y is x else [partial(self.forward, x, s0, plan)], y, ()
 
-    def backward(self, g, dy, dsT, plan):
-        """dL/dy, dL/dsT -> dL/dx, dL/ds0. ADDS dL/dp into `g`, never assigns. dsT may be () for zeros."""
+    def backward(self, g: Any, dy: Array, dsT: States, plan: Any) -> tuple[Array | None, States]:
+        """dL/dy, dL/dsT -> dL/dx, None where x are ids, and dL/ds0. ADDS dL/dp into `g`, never assigns. dsT may be ()
+        for zeros."""
         raise NotImplementedError

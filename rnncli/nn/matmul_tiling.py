@@ -62,6 +62,3 @@ def faster(layout, whole, measure):
             call()
             best[cut] = min(best[cut], time.perf_counter() - begun)
     return whole if best[whole] < MARGIN * best[layout] else layout
-
-
-BY_RULE = Layouts()

@@ -1,20 +1,118 @@
-"""The contract of models: layers, a head and a loss, called as one function of the parameters."""
+"""The contract of models and of the batches they learn from: layers, a head and a loss, called as one function of the
+parameters.
+
+A *size* is a tuple of lengths, one for each name in `Model.lengths`: (T,) where there is one time axis, (T, U) where a
+source and a target have their own. Batches of one run may have several sizes; plans are made once for each.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from numpy.typing import DTypeLike
+
+from .layer import States
+from .memory import Array, Memory
+from .parameters import ParamStore
+
+Size = tuple[int, ...]
+State = tuple[States, ...]  # of each layer
+Views = Mapping[str, SimpleNamespace]  # {layer: its arrays by name}, views into one flat vector
+
+
+class Part(NamedTuple):
+    """One array of a batch.
+
+    Inputs (T, N): Part((T, N), "i8"). Class labels: Part((N,), "i8", rows=0, length=None). The targets of a translation
+    (U, N): Part((U, N), "i8", length="U").
+    """
+
+    shape: tuple[int, ...]
+    dtype: DTypeLike
+    rows: int = 1  # the axis along which its N rows lie, and shards cut it
+    length: str | None = "T"  # the name of the length that its first axis has; None: it has no time axis
+
+
+class Batch(Protocol):
+    """What a step trains on. It always has N rows: where examples are lacking, the rest are filler of weight 0, whose
+    targets are masked, so that they add nothing to the loss, the gradient or `count`."""
+
+    @property
+    def size(self) -> Size:
+        """Its lengths, one of `Batches.sizes`."""
+        ...
+
+    @property
+    def arrays(self) -> Mapping[str, Array | None]:
+        """{name: array} of every Part of the model, perhaps of others; None for a mask where everything is real."""
+        ...
+
+    @property
+    def fresh(self) -> Array:
+        """(N,) bool: rows that begin a document or series, whose state is zeroed before this batch."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """Real targets: what the summed loss and gradient are divided by."""
+        ...
+
+
+class Batches(Protocol):
+    """The batches of a run, pass after pass."""
+
+    sizes: Sequence[Size]  # every size that a batch can have
+    N: int
+    notes: Sequence[str]  # what was made smaller than asked for, in words
+
+    def batches(self, number: int) -> int:
+        """How many batches pass `number` has."""
+        ...
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of pass `number` from batch `start` on; the same numbers give the same bytes."""
+        ...
 
 
 class Model:
-    """One class per topology, a frozen dataclass that owns no array.
+    """One class per topology, a frozen dataclass that owns no array."""
 
-    store()                             the layout of the parameters, a ParamStore
-    batch(T, N)                         {name: (shape, dtype)} of the arrays of a batch; the second axis is its rows
-    initial_state(N, memory)            the recurrent state that a sequence begins with
-    plan(T, N, memory)                  every buffer for T steps of N rows
-    draw(noise, plan)                   dropout masks of the next batch
-    load(p, plan)                       after each change of the parameters
-    loss(batch, s0, plan)               (summed loss, state after the batch); dL/dscores is left in `plan.scores`
-    backward(g, dscores, dsT, plan)     adds dL/dp into g; dsT is () for zeros, which is truncated BPTT; dL/ds0
-    """
+    lengths: ClassVar[tuple[str, ...]] = ("T",)  # the names of the numbers of a size
 
-    def loss_and_grad(self, p, g, batch, s0, plan):
+    def store(self) -> ParamStore:
+        """The layout of the parameters."""
+        raise NotImplementedError
+
+    def batch(self, size: Size, N: int) -> dict[str, Part]:
+        """{name: Part} of the arrays of a batch of N rows."""
+        raise NotImplementedError
+
+    def initial_state(self, N: int, memory: Memory) -> State:
+        """The recurrent state that a sequence begins with, zeros; () for a model that carries none."""
+        raise NotImplementedError
+
+    def plan(self, size: Size, N: int, memory: Memory) -> Any:
+        """Every buffer for a batch of N rows; has `scores`, where `loss` leaves dL/dscores."""
+        raise NotImplementedError
+
+    def draw(self, noise: Any, plan: Any) -> None:
+        """Draw the dropout masks of the next batch from `noise` (Noise); without a draw there are none."""
+        raise NotImplementedError
+
+    def load(self, p: Views, plan: Any) -> None:
+        """Bring the parameters into the plan, after each change of them."""
+        raise NotImplementedError
+
+    def loss(self, batch: Any, s0: State, plan: Any) -> tuple[float, State]:
+        """(summed loss, state after the batch); dL/dscores is left in `plan.scores`. batch: the arrays by name, of this
+        shard's rows, None where the whole batch has none."""
+        raise NotImplementedError
+
+    def backward(self, g: Views, dscores: Array, dsT: State, plan: Any) -> State:
+        """Adds dL/dp into g; returns dL/ds0. dsT is () for zeros, which is truncated BPTT."""
+        raise NotImplementedError
+
+    def loss_and_grad(self, p: Views, g: Views, batch: Any, s0: State, plan: Any) -> tuple[float, State]:
         """(summed loss, state after the batch); adds the gradient of the sum into g."""
         self.load(p, plan)
         loss, sT = self.loss(batch, s0, plan)

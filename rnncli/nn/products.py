@@ -5,7 +5,7 @@
 
 from functools import partial
 
-from .blocked_matrix import packed, packed_transposed
+from .blocked_matrix import blocked, blocked_transposed
 from .blocks import overlap
 from .tokens import TokenSums
 
@@ -20,7 +20,7 @@ class RowProduct:
         self.rows, self.a, da = plan.rows[:-1, :, run.rows], plan.a[:, run.blocks], plan.da[:, :, run.b]
         (T, N, K), (_, G, _, H) = self.rows.shape, self.a.shape
         self.logistic = overlap(run.blocks, plan.logistic)
-        self.W, self.dW = packed(N, K, G, H, memory, parts=(1,)), memory.scratch(K, G * H, training=True)
+        self.W, self.dW = blocked(N, K, G, H, memory, parts=(1,)), memory.scratch(K, G * H, training=True)
         self.all_rows, self.all_da = self.rows.reshape(T * N, K), da.reshape(T * N, G * H)
 
     def load(self, p):
@@ -80,7 +80,7 @@ class InnerProduct:
         self.a, self.u, da = plan.a[:, blocks], plan.u, plan.da[:, :, blocks.start * plan.H : blocks.stop * plan.H]
         (T, G, N, H), K = self.a.shape, plan.H
         self.logistic, self.forward_only = overlap(blocks, plan.logistic), memory.forward_only
-        self.W, self.part = packed(N, K, G, H, memory, parts=(1,)), memory(G, N, H)
+        self.W, self.part = blocked(N, K, G, H, memory, parts=(1,)), memory(G, N, H)
         self.dW = memory.scratch(K, G * H, training=True)
         self.all_u, self.all_da = self.u.reshape(T * N, K), da.reshape(T * N, G * H)
         self.back = TransposedProduct("W_h", self.columns, da, [plan.d.u] * T, memory)
@@ -110,7 +110,7 @@ class TransposedProduct:
     def __init__(self, name, columns, da, outputs, memory):
         _, N, K = da.shape
         self.name, self.columns, self.da, self.outputs = name, columns, da, outputs
-        self.W = packed_transposed(N, K, outputs[0].shape[-1], memory)
+        self.W = blocked_transposed(N, K, outputs[0].shape[-1], memory)
 
     def load(self, p):
         self.W.pack_transposed(getattr(p, self.name)[:, self.columns])

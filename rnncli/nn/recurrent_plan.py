@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from .blocks import Shares, columns, runs, span, width
-from .call_recorder import bind, in_place, zeroes
+from .call_recorder import bind, in_place
 from .products import InnerProduct, RowProduct, TokenLookup, TransposedProduct
 from .squash import differentiate, squash
 
@@ -37,6 +37,7 @@ class RecurrentPlan:
 
     def __init__(self, layer, T, N, memory):
         self.xp, self.cell, self.H, self.D = memory.xp, layer.cell, layer.H, 0 if layer.tokens else layer.D
+        self.note, self.observer = memory.note, memory.observer and partial(memory.observer, memory.name)
         D, H, G, state = self.D, self.H, len(self.cell.blocks), self.cell.state
         self.shares, self.logistic = Shares.of(self.cell.blocks), span(b.squash == "logistic" for b in self.cell.blocks)
         self.ids = None if D else self.xp.zeros((T, N), self.xp.intp)
@@ -55,12 +56,15 @@ class RecurrentPlan:
         self._plan_steps(T, memory)
 
     def _bind_backward(self, T, N, memory):
-        """The cell's own part of each step backward. Where it ends by zeroing dL/dh, h_{t-1} is reached through W_h
-        alone, and the product with W_h writes dL/dh itself."""
-        steps = [bind(self.cell.step_backward, self.xp, *self._at(t)[:2], self.d, self._at(t)[2]) for t in range(T)]
-        alone = not width(self.shares.u) and all(calls and zeroes(calls[-1], self.d.h) for calls in steps)
-        self.cell_backward = [calls[:-1] for calls in steps] if alone else steps
-        self.dh = self.d.h if alone else memory(N, self.H, training=True)
+        """The cell's own part of each step backward. Where h_{t-1} is reached through W_h alone, the product with W_h
+        writes dL/dh itself."""
+        at = [self._at(t) for t in range(T)]
+        self.cell_backward = [self._bound(self.cell.step_backward, s, slope, self.d, da) for s, slope, da in at]
+        self.dh = self.d.h if self.cell.only_through_W_h else memory(N, self.H, training=True)
+
+    def _bound(self, method, *given):
+        """The calls of a method of the cell that each step makes."""
+        return bind(method, self.xp, *given, note=self.note)
 
     def _plan_products(self, layer, T, N, memory):
         shares, H, inner = self.shares, self.H, width(self.shares.u)
@@ -123,11 +127,11 @@ class RecurrentPlan:
         ]
         if self.inner:
             calls += [
-                *bind(cell.prepare, self.xp, s),
+                *self._bound(cell.prepare, s),
                 *self.inner.forward(t),
                 *squash(self.xp, *self._squashed(t, after_u=True), self.half),
             ]
-        return calls + bind(cell.step, self.xp, s)
+        return calls + self._bound(cell.step, s)
 
     def _squashed(self, t, after_u):
         """The blocks that a step squashes before or after the cell makes its u, and the logistic ones of them."""
@@ -139,12 +143,18 @@ class RecurrentPlan:
         return view("logistic", "tanh"), view("logistic")
 
     def _backward(self, t):
-        calls = [*self.cell_backward[t]]
+        calls = [partial(self._show, t)] if self.observer else []
+        calls += self.cell_backward[t]
         if self.inner:
             s, slope, da = self._at(t)
-            calls += [*self.inner.backward(t), *bind(self.cell.prepare_backward, self.xp, s, slope, self.d, da)]
+            calls += [*self.inner.backward(t), *self._bound(self.cell.prepare_backward, s, slope, self.d, da)]
         calls += chain(*(product.backward(t) for product in self.backward_products))
         return calls if self.dh is self.d.h else [*calls, partial(self.xp.add, self.d.h, self.dh, self.d.h)]
+
+    def _show(self, t):
+        """Hand dL/dstate_t to the observer, that of padded rows with the rest."""
+        padded = self.padding is not None
+        self.observer(t, {name: d + self.kept[name] if padded else d for name, d in zip(self.cell.state, self.ds0)})
 
     def _slopes(self, start, stop):
         """Every slope of the steps start..stop that does not depend on dL."""

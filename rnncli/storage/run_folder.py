@@ -123,7 +123,7 @@ def latest_checkpoint(path):
 
 
 def load_latest(path):
-    """(its path, arrays, meta) of the newest checkpoint; a ModelFileError for one that is damaged names the one before."""
+    """(path, arrays, meta) of the newest checkpoint; a ModelFileError for a damaged one names the one before."""
     newest, earlier = latest_checkpoint(path), checkpoints(path)[:-1]
     try:
         return newest, *load(newest)
@@ -192,7 +192,7 @@ def _foreign(path, mode):
 def _opened(path, mode):
     """A regular file of a run, open; raises ModelFileError where it is anything else, and OSError."""
     _check(path)
-    file = open(path, mode, opener=_without_links)
+    file = open(path, mode, opener=_without_links)  # noqa: SIM115 (the caller closes it)
     if not stat.S_ISREG(found := os.fstat(file.fileno()).st_mode):  # put there since
         file.close()
         raise _foreign(path, found)

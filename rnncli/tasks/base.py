@@ -288,7 +288,7 @@ class Task(Protocol):
         ...
 
     def extra_tensors(self) -> dict[str, Any]:
-        """{name: array} that a model file holds beside weights and findings; no name begins with theta/, opt/ or state/."""
+        """{name: array} that a model file holds beside weights; no name begins with theta/, opt/ or state/."""
         ...
 
     def extra_record(self) -> dict[str, Any] | None:

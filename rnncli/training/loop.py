@@ -54,7 +54,7 @@ class Session:
 
     def events(self):
         yield self._started()
-        yield from (Notice(text, warning=True) for text in self.task.batches.notes)
+        yield from (Notice(text, warning=True) for text in (*self.task.batches.notes, *self.trainer.notes))
         yield from (Notice(text) for text in (*self.run.notes, *self.task.data.notes))
         reason = self._reason()
         if reason and self.progress.evaluated == self.progress.step:

@@ -56,7 +56,7 @@ class Run:
             self.workers,
             Memory(DTYPE, xp, layouts=self.layouts),
         )
-        self.memory = Memory(self.trainer.theta.dtype, forward_only=True)
+        self.memory = Memory(DTYPE, forward_only=True, layouts=self.layouts)
         self.evaluator = task.evaluator(self.memory)
         self.budget = Budget(*(draft[f"train.{name}"] for name in LIMITS))
         self.data = {"digest": task.data.digest, "files": list(task.data.files)}

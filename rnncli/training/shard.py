@@ -2,7 +2,7 @@
 
 A step has three phases that every shard goes through, on arrays they all see: `gradient` of its own rows; `reduce`,
 the sum of all gradients, in a fixed order, on its own elements; `update` of its own elements. One shard alone is
-ordinary training; with several, each is a process (see `parallel`).
+ordinary training; with several, each is a process (see `workers`).
 """
 
 from math import hypot, prod
@@ -15,30 +15,48 @@ from ..optim.optimizer import DOT, build_optimizer, global_norm
 from ..random_streams import Noise
 
 DTYPE = np.dtype("f4")
+BATCH = "batch/"  # a name space of its own: a batch may have an array called loss
 DROPOUT = 1  # keeps the stream of the masks apart from others of the same seed
 
 
 class Layout:
-    """Names, shapes and types of the arrays that all shards see, one after the other in one block of memory."""
+    """Names, shapes and types of the arrays that all shards see, one after the other in one block of memory.
 
-    def __init__(self, config, model, T, N, count):
-        size = model.store().size
+    theta, g0, g1, ... (size,)  parameters; the gradient of each of `count` shards
+    opt/NAME (size,)            vectors of the optimizer
+    state/LAYER/NUMBER (N, H)   recurrent state
+    batch/NAME                  the parts of a batch of N rows, with room for any of the `sizes`
+    loss, norm (count,)         of each shard
+    order (3,), turns (count,)  what is to be done, and how often each shard has done it
+
+    `summed` and `taken` are g0 by other names: `reduce` makes it the sum of all gradients, `update` the step taken.
+    """
+
+    def __init__(self, config, model, sizes, N, count):
+        self.model, self.sizes, self.N, self.count = model, tuple(map(tuple, sizes)), N, count
+        size, states = model.store().size, model.initial_state(N, Memory(DTYPE))
+        self.parts = [len(part) for part in states]
         slots = build_optimizer(config.optim, 0, DTYPE).slots
-        states = model.initial_state(N, Memory(DTYPE))
         self.arrays = {"theta": ((size,), DTYPE)} | {f"g{k}": ((size,), DTYPE) for k in range(count)}
         self.arrays |= {f"opt/{name}": ((size,), DTYPE) for name in slots}
         self.arrays |= {
             f"state/{k}/{i}": (array.shape, DTYPE) for k, part in enumerate(states) for i, array in enumerate(part)
         }
-        self.batch = tuple(model.batch(T, N))
-        self.arrays |= model.batch(T, N)
+        self.arrays |= {BATCH + name: array for name, array in self._largest().items()}
         self.arrays |= {
             "loss": ((count,), "f8"),
             "norm": ((count,), "f8"),
-            "order": ((5,), "f8"),
+            "order": ((3,), "f8"),
             "turns": ((count,), "i8"),
         }
-        self.parts = [len(part) for part in states]
+
+    def _largest(self):
+        """{name: (shape, dtype)} of every part of a batch, along each axis as long as in the longest of the sizes."""
+        every = [self.model.batch(size, self.N) for size in self.sizes]
+        return {
+            name: (tuple(map(max, zip(*(parts[name].shape for parts in every)))), part.dtype)
+            for name, part in every[0].items()
+        }
 
     @property
     def nbytes(self):
@@ -55,19 +73,28 @@ class Layout:
             stop = start + prod(shape) * np.dtype(dtype).itemsize
             views[name] = block[start:stop].view(dtype).reshape(shape)
             start += self._room(shape, dtype)
-        return views
+        return views | {"summed": views["g0"], "taken": views["g0"]}
 
     def state(self, views, rows=slice(None)):
         """The recurrent state as a model takes it, for some rows of the batch."""
         return tuple(tuple(views[f"state/{k}/{i}"][rows] for i in range(count)) for k, count in enumerate(self.parts))
 
+    def batch(self, views, size, rows=slice(None)):
+        """{name: array} of a batch of this size, for some of its rows."""
+        return {
+            name: views[BATCH + name][
+                tuple(rows if axis == part.rows else slice(length) for axis, length in enumerate(part.shape))
+            ]
+            for name, part in self.model.batch(size, self.N).items()
+        }
+
 
 class Shard:
-    """Shard k of `count`, on the arrays `views` of a Layout; its plans are made in `memory`."""
+    """Shard k of a Layout, on its arrays `views`; its plans are made in `memory`."""
 
-    def __init__(self, k, count, config, model, layout, views, memory):
-        N, size = views["inputs"].shape[1], views["theta"].size
-        self.model, self.seed, self.views, self.k = model, config.seed, views, k
+    def __init__(self, k, config, model, layout, views, memory):
+        N, count, size = layout.N, layout.count, views["theta"].size
+        self.model, self.seed, self.layout, self.views, self.k = model, config.seed, layout, views, k
         self.rows = slice(N * k // count, N * (k + 1) // count)
         cuts = [size * j // count // DOT * DOT for j in range(count)] + [size]
         self.part = slice(cuts[k], cuts[k + 1])
@@ -78,40 +105,44 @@ class Shard:
         self.state = layout.state(views, self.rows)
         slots = iter([views[name] for name in views if name.startswith("opt/")])
         self.optimizer = build_optimizer(config.optim, size, DTYPE, store.decayed(), lambda size, dtype: next(slots))
-        self.memory, self.plans, self.N = memory, {}, N
+        self.memory, self.plans, self.batches = memory, {}, {}
 
-    def plan(self, T):
-        """(plan, own rows of the batch) for T steps, made on its first use."""
-        if T not in self.plans:
-            batch = {
-                name: self.views[name][: shape[0], self.rows]
-                for name, (shape, _) in self.model.batch(T, self.N).items()
-            }
-            self.plans[T] = self.model.plan(T, self.rows.stop - self.rows.start, self.memory), batch
-        return self.plans[T]
+    def plan(self, size):
+        """The plan for the own rows of batches of this size, made on its first use."""
+        if size not in self.plans:
+            self.plans[size] = self.model.plan(size, self.rows.stop - self.rows.start, self.memory)
+        return self.plans[size]
 
-    def gradient(self, T, masked, number):
-        """The gradient of the own rows of the batch, T steps, in step `number`; their loss and new state."""
-        views, (plan, own) = self.views, self.plan(T)
-        batch = SimpleNamespace(**own if masked else own | {"mask": None})
+    def batch(self, size, lacking):
+        """The own rows of a batch, as the model takes it; lacking: a bit for each part that is None, a mask where
+        everything is real."""
+        if (size, lacking) not in self.batches:
+            parts = enumerate(self.layout.batch(self.views, size, self.rows).items())
+            own = {name: None if lacking >> bit & 1 else array for bit, (name, array) in parts}
+            self.batches[size, lacking] = SimpleNamespace(**own)
+        return self.batches[size, lacking]
+
+    def gradient(self, size, lacking, number):
+        """The gradient of the own rows of the batch in step `number`; their loss and new state."""
+        views, plan, batch = self.views, self.plan(size), self.batch(size, lacking)
         self.own_gradient.fill(0)
-        self.model.draw(Noise(self.seed, DROPOUT, number, rows=self.rows, N=self.N), plan)
+        self.model.draw(Noise(self.seed, DROPOUT, number, rows=self.rows, N=self.layout.N), plan)
         views["loss"][self.k], sT = self.model.loss_and_grad(self.p, self.g, batch, self.state, plan)
         for kept, new in zip(self.state, sT):
             for array, value in zip(kept, new):
                 array[...] = value
 
     def reduce(self):
-        """The own elements of g0 become the sum over all shards; their norm."""
+        """The own elements of `summed` become the sum over all shards; their norm."""
         total = self.sums[0]
         for other in self.sums[1:]:
             total += other
         self.views["norm"][self.k] = global_norm(total)
 
     def update(self, number, rate, scale):
-        """Scale the own elements of g0 and take the step on them; g0 then holds what was taken."""
+        """Take the step on the own elements of `summed`, scaled; that array is then `taken`: what was subtracted."""
         self.sums[0][...] *= scale
-        self.optimizer.update(self.views["theta"], self.views["g0"], number, rate, self.part.start, self.part.stop)
+        self.optimizer.update(self.views["theta"], self.views["taken"], number, rate, self.part.start, self.part.stop)
 
 
 def whole_norm(views):

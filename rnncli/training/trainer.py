@@ -12,8 +12,8 @@ from ..nn.memory import Memory
 from ..optim.optimizer import clip_factor, default_rate, global_norm
 from ..optim.schedules import build_schedule
 from ..storage.checkpoint import THETA, fill, fill_views, named_arrays
-from .shard import DTYPE, whole_norm
-from .workers import Team
+from .shard import DTYPE
+from .workers import communicator
 
 SMALLER = 0.5  # what a rejected step multiplies the learning rate by
 LARGEST_NORM = 1e18  # of a gradient after clipping: optimizers square its elements, in float32
@@ -67,48 +67,49 @@ class StepResult(NamedTuple):
 class Trainer:
     """Parameters, optimizer, schedule and recurrent state of one run, and the step that moves them.
 
-    `weights` is what is evaluated and kept: theta, or its moving average.
+    `weights` is what is evaluated and kept: theta, or its moving average. `notes`: what the user should know of the
+    network's plans, such as a method of a cell that is slow.
     """
 
     def __init__(self, config, model, sizes, N, size, workers=1, memory=None):
-        """sizes: every T that a batch can have; N: its rows; size: what the encoder tells the model of itself; workers:
-        processes; memory: for the plans."""
+        """sizes: every size that a batch can have; N: its rows; size: that of the encoder, for which the model is
+        built; workers: processes; memory: for the plans."""
         self.config, self.store = config, model.store()
-        self.team = Team(config, model, sizes, N, size, workers, memory or Memory(DTYPE))
-        self.theta, self.g = self.team.views["theta"], self.team.views["g0"]
-        self.optimizer, self.state = self.team.shard.optimizer, self.team.layout.state(self.team.views)
+        memory = memory or Memory(DTYPE)
+        self.team, self.notes = communicator(config, model, sizes, N, size, workers, memory), memory.notes
+        self.theta, self.slots, self.state = self.team.theta, self.team.slots, self.team.state
         self.store.initialise(self.theta, config.seed)
         self.schedule, self.rate = build_schedule(config.schedule), default_rate(config.optim)
         self.progress = Progress()
 
     @property
     def weights(self):
-        return self.optimizer.slots["average"] if self.optimizer.average and self.progress.step else self.theta
+        return self.slots["average"] if "average" in self.slots and self.progress.step else self.theta
 
     @np.errstate(all="ignore")  # what is not finite is looked for and told
     def step(self, batch, fraction, want_norms=False):
         """Train on one batch; `fraction` of the run's budget is behind it. Returns a StepResult."""
-        number = self.progress.step + 1
-        if batch.fresh.any():
+        number, fresh, count = self.progress.step + 1, batch.fresh, batch.count
+        if fresh.any():
             for array in chain(*self.state):
-                array[batch.fresh] = 0
+                array[fresh] = 0
         self.team.gradient(batch, number)
         self.team.reduce()
-        loss, norm = float(self.team.views["loss"].sum()), whole_norm(self.team.views) / batch.count
+        loss, norm = self.team.loss, self.team.norm / count
         factor = clip_factor(norm, self.config.optim.clip_norm)
         if not (isfinite(loss) and isfinite(norm) and norm * factor < LARGEST_NORM):
             return self._rejection(loss, norm)
         rate = self.rate * self.progress.rate_scale * self.schedule.factor(number, fraction)
         norms = self._norms() if want_norms else None
-        self.team.update(number, rate, factor / batch.count)
-        self.progress.step, self.progress.tokens = number, self.progress.tokens + batch.count
+        self.team.update(number, rate, factor / count)
+        self.progress.step, self.progress.tokens = number, self.progress.tokens + count
         return StepResult(
-            loss / batch.count,
+            loss / count,
             norm,
             factor < 1,
             rate,
-            batch.count,
-            self._table(norms, factor, batch.count) if want_norms else (),
+            count,
+            self._table(norms, factor, count) if want_norms else (),
             None,
             None,
         )
@@ -120,10 +121,10 @@ class Trainer:
         return StepResult(loss, norm, False, 0.0, 0, (), what, None if what == "loss" and isfinite(norm) else worst)
 
     def _norms(self):
-        return {name: global_norm(g) for name, g in self.store.named(self.g).items()}
+        return {name: global_norm(g) for name, g in self.store.named(self.team.summed).items()}
 
     def _table(self, norms, factor, count):
-        """The gradient-norm table; norms: of the sum over `count` targets, before clipping; g: the step taken."""
+        """The gradient-norm table; norms: of the sum over `count` targets, before clipping."""
         theta = self.store.named(self.theta)
         return tuple(
             ParameterNorm(
@@ -132,13 +133,13 @@ class Trainer:
                 norms[name] * factor / count,
                 global_norm(taken) / max(global_norm(theta[name]), 1e-30),
             )
-            for name, taken in self.store.named(self.g).items()
+            for name, taken in self.store.named(self.team.taken).items()
         )
 
     def arrays(self):
         """{name: array} of everything that the next step depends on: views, not copies."""
         named = named_arrays(self.store, THETA, self.theta)
-        for slot, vector in self.optimizer.slots.items():
+        for slot, vector in self.slots.items():
             named |= named_arrays(self.store, f"opt/{slot}/", vector)
         return named | self._named_state()
 
@@ -159,7 +160,7 @@ class Trainer:
         Raises ModelFileError where it is of another architecture.
         """
         fill(self.store, THETA, self.theta, arrays, path)
-        for slot, vector in self.optimizer.slots.items():
+        for slot, vector in self.slots.items():
             fill(self.store, f"opt/{slot}/", vector, arrays, path)
         fill_views(self._named_state(), STATE, arrays, path)
         self.progress = Progress(**progress)

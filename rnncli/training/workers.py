@@ -24,6 +24,7 @@ from ..errors import ResourceError
 from ..nn.matmul_tiling import Layouts
 from ..nn.memory import Memory
 from ..plugins import load_code, loaded_files
+from .communicator import Alone, carry_out
 from .shard import DTYPE, Layout, Shard
 
 DONE, FAILED = b".", b"!"
@@ -38,41 +39,36 @@ WORTHWHILE = 5e7  # multiplications of a step: 2 ms of one core; below, a second
 FEWEST_ROWS = 4  # for a process
 
 
-class Team:
-    """All shards of a run. Phases are carried out by every one at once; `views` holds what they share.
+def communicator(config, model, sizes, N, size, count, memory):
+    """The Communicator of a run.
 
-    config: Config; sizes: every T that a batch can have; N: its rows; size: what the encoder tells the model of itself;
-    count: processes, this one included; memory: Memory of the own plans, whose layouts the others follow.
-    Raises ResourceError where a worker cannot start, fails or is killed.
+    config: Config; sizes: every size that a batch can have; N: its rows; size: that of the encoder, for which
+    the model is built; count: processes, this one included; memory: Memory of the own plans, whose layouts the others
+    follow. Raises ResourceError where a worker cannot start, fails or is killed.
     """
+    if count == 1:
+        return Alone(Layout(config, model, sizes, N, 1), config, model, memory)
+    return Team(config, model, sizes, N, size, count, memory)
+
+
+class Team(Alone):
+    """The Communicator of several processes; its arrays are shared. See `communicator` for what it is given."""
 
     def __init__(self, config, model, sizes, N, size, count, memory):
-        self.layout, self.workers, handle = Layout(config, model, max(sizes), N, count), [], None
-        block = np.zeros(self.layout.nbytes + 64, "u1")
-        if count > 1:
-            handle, block = shared_block(self.layout.nbytes)
-        start = -block.ctypes.data % 64
-        self.views = self.layout.views(block[start:])
-        self.shard = Shard(0, count, config, model, self.layout, self.views, memory)
-        for T in sizes:
-            self.shard.plan(T)  # before the others start: it may time how matrices are best cut
-        if handle is not None:
-            given = {
-                "config": config,
-                "sizes": list(sizes),
-                "N": N,
-                "size": size,
-                "layouts": memory.layouts.known,
-                "code": loaded_files(),
-            }  # not config.model.code: a stored configuration names files only
-            self.workers = [Worker(k, count, given, handle) for k in range(1, count)]
-            os.close(handle)
-        self._ready, self._turn = not self.workers, 0
-
-    @property
-    def nbytes(self):
-        """Bytes of the shared arrays and of every shard's plans."""
-        return self.layout.nbytes + self.shard.memory.nbytes * (1 + len(self.workers))
+        self.workers, layout = [], Layout(config, model, sizes, N, count)
+        handle, block = shared_block(layout.nbytes)
+        super().__init__(layout, config, model, memory, block)  # before the others start: it may time products
+        given = {
+            "config": config,
+            "sizes": layout.sizes,
+            "N": N,
+            "size": size,
+            "layouts": memory.layouts.known,
+            "code": loaded_files(),
+        }  # not config.model.code: a stored configuration names files only
+        self.workers = [Worker(k, count, given, handle) for k in range(1, count)]
+        os.close(handle)
+        self._ready, self._turn = False, 0
 
     @property
     def processes(self):
@@ -80,32 +76,18 @@ class Team:
         return [worker.process.pid for worker in self.workers]
 
     def gradient(self, batch, number):
-        """The gradients of the batch in step `number`; raises ResourceError where a worker could not start or ended."""
         if not self._ready:
             self.wait()
             self._ready = True
-        T, views = len(batch.inputs), self.views
-        for name in self.layout.batch:
-            array = getattr(batch, name)
-            if array is not None:  # a mask, where all is real
-                views[name][: len(array)] = array
-        self._carry_out(b"g", T, batch.mask is not None, number)
-
-    def reduce(self):
-        self._carry_out(b"r")
-
-    def update(self, number, rate, scale):
-        self._carry_out(b"u", number, rate, scale)
+        super().gradient(batch, number)
 
     def _carry_out(self, phase, *order):
-        if self.workers:
-            self._turn += 1
-            self.views["order"][: len(order)] = order
-            self.views["turns"][0] = self._turn
-            for worker in self.workers:
-                worker.tell(phase)
-        carry_out(self.shard, phase, order)
-        self.wait()
+        self._turn += 1
+        self.views["order"][: len(order)] = order
+        self.views["turns"][0] = self._turn
+        for worker in self.workers:
+            worker.tell(phase)
+        super()._carry_out(phase, *order)
 
     def wait(self):
         for worker in self.workers:
@@ -124,16 +106,6 @@ def look_out(turns, k, turn):
         until = time.perf_counter() + LOOK_OUT
         while turns[k] != turn and time.perf_counter() < until:
             pass
-
-
-def carry_out(shard, phase, order):
-    """One phase of a step, its numbers read from `order`, a sequence."""
-    if phase == b"g":
-        shard.gradient(int(order[0]), bool(order[1]), int(order[2]))
-    elif phase == b"r":
-        shard.reduce()
-    else:
-        shard.update(int(order[0]), float(order[1]), float(order[2]))
 
 
 def shared_block(size):
@@ -235,12 +207,12 @@ def enlisted(given):
     load_code(given["code"])
     config = from_dict(given["config"])
     model = build(config, given["size"])
-    layout = Layout(config, model, max(given["sizes"]), given["N"], given["count"])
+    layout = Layout(config, model, given["sizes"], given["N"], given["count"])
     views = layout.views(mapped(given["handle"], layout.nbytes))
     memory = Memory(DTYPE, layouts=Layouts(given["layouts"]))
-    shard = Shard(given["k"], given["count"], config, model, layout, views, memory)
-    for T in given["sizes"]:
-        shard.plan(T)
+    shard = Shard(given["k"], config, model, layout, views, memory)
+    for each in layout.sizes:
+        shard.plan(each)
     return shard, views["order"], views["turns"]
 
 

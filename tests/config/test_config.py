@@ -120,11 +120,13 @@ def of_their_task(assignments):
         ),
         (
             ["model.hidden_size=[8, 4]", "model.num_layers=3"],
-            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 3 (--set); allowed: one size for each layer",
+            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 3 (--set); "
+            "allowed: one size for each layer",
         ),
         (
             ["model.hidden_size=[8, 4]", "model.num_layers=1"],
-            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 1 (--set); allowed: one size for each layer",
+            "model.hidden_size: found [8, 4] (--set), model.num_layers: found 1 (--set); "
+            "allowed: one size for each layer",
         ),
         (
             ["model.tie_embeddings=true"],
@@ -161,14 +163,14 @@ def of_their_task(assignments):
         ),
         (
             ["forecast.mode=recursive", "forecast.difference=12"],
-            'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), forecast.segment: found 0 '
-            "(default), forecast.highway: found 0 (default); allowed: with mode recursive neither difference, segment nor "
-            "highway",
+            'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), '
+            "forecast.segment: found 0 (default), forecast.highway: found 0 (default); "
+            "allowed: with mode recursive neither difference, segment nor highway",
         ),
         (
             ["forecast.quantiles=0.1,0.9"],
-            'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); allowed: quantiles with the '
-            "loss quantile; others are asked for when forecasting",
+            'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); '
+            "allowed: quantiles with the loss quantile; others are asked for when forecasting",
         ),
         (
             ["forecast.loss=quantile", "forecast.quantiles=0.9,0.1"],
@@ -176,9 +178,9 @@ def of_their_task(assignments):
         ),
         (
             ["forecast.loss=negative-binomial", "forecast.log=true"],
-            'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), forecast.scaling: found '
-            '"none" (--set), forecast.difference: found 0 (default); allowed: negative-binomial with scaling none, without '
-            "log and difference: it counts",
+            'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), '
+            'forecast.scaling: found "none" (--set), forecast.difference: found 0 (default); '
+            "allowed: negative-binomial with scaling none, without log and difference: it counts",
         ),
         (["train.workers=many"], 'train.workers: found "many" (--set); allowed: auto, or a number from 1 to 64'),
         (["train.workers=0"], 'train.workers: found "0" (--set); allowed: auto, or a number from 1 to 64'),
@@ -294,7 +296,7 @@ def values_of(path):
 def configs(draw):
     """Any valid Config."""
     parts = {}
-    for section, kind in SCHEMA.sections.items():
+    for section in SCHEMA.sections:
         paths = {name: f"{section}.{name}".lstrip(".") for name in SCHEMA.names[section]}
         parts[section] = {name: draw(values_of(path)) for name, path in paths.items() if path in SETTINGS}
     data, model = parts["data"], parts["model"]

@@ -6,10 +6,10 @@ import pytest
 from config_errors import lines_of, only_line
 
 from rnncli.config import ModelConfig, load_config, option_name, settings
-
-SETTINGS = settings()
 from rnncli.config.values import MOST_PROBLEMS, allowed
 from rnncli.errors import ConfigError
+
+SETTINGS = settings()
 
 
 def setting_of(text):

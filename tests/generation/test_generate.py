@@ -62,7 +62,7 @@ def naive(loaded, context, length, sampling, seed, sample=0):
         read = np.array(ids[:])
         if loaded.config.data.documents == "line":
             read = read[np.flatnonzero(read == 0)[-1] :]
-        plan = loaded.model.plan(len(read), 1, memory)
+        plan = loaded.model.plan((len(read),), 1, memory)
         loaded.model.load(p, plan)
         scores, _ = loaded.model.forward(read[:, None], loaded.model.initial_state(1, memory), plan)
         chosen = np.zeros(1, np.intp)

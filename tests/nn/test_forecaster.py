@@ -50,9 +50,10 @@ def rows(problem, which):
 
 
 def test_a_batch_is_what_the_model_says_with_windows_along_the_second_axis(problem):
-    for name, (shape, _) in problem.model.batch(T, N).items():
-        assert vars(problem.batch)[name].shape == shape and shape[1] == N
-    assert {dtype for _, dtype in problem.model.batch(T, N).values()} == {"f4", "?"}
+    for name, part in problem.model.batch((T,), N).items():
+        assert vars(problem.batch)[name].shape == part.shape and part.shape[part.rows] == N and part.rows == 1
+        assert part.length is None or (part.length, part.shape[0]) == (*problem.model.lengths, T)
+        assert part.dtype in ("f4", "?")
 
 
 def test_it_gives_exactly_the_same_twice_whatever_its_plan_held(problem):

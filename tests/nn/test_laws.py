@@ -14,6 +14,7 @@ from laws import call, cut, make_plan, make_problem, relative, scalar
 from rnncli.nn import matmul_tiling as layouts
 from rnncli.nn import products, recurrent_plan
 from rnncli.nn import tokens as token_sums
+from rnncli.nn.blocks import Shares
 from rnncli.nn.cells import CELLS
 
 ROUNDING = 1e-12  # float64, sums of some hundred terms
@@ -249,3 +250,12 @@ def test_a_stream_of_steps_equals_the_sequence(cell, tokens, N):
             each()
         assert relative(y[0], expected.y[t]) < ROUNDING
     assert relative(np.array(state), np.array(expected.sT)) < ROUNDING
+
+
+def test_a_cell_says_truly_whether_the_state_before_is_reached_through_W_h_alone(cell):
+    """Without the part of W_h that multiplies h_{t-1}, it changes L exactly where the cell does not declare it."""
+    problem = make_problem(cell, False, T=3, N=2, D=4, H=8)
+    problem.p.W_h[:, Shares.of(problem.layer.cell.blocks).recurrent_columns("h", 8)] = 0
+    h = problem.s0[0] + 1e-30j * np.random.default_rng(1).normal(size=(2, 8))
+    change = scalar(problem, make_plan(problem, "c16")[0], s0=(h, *problem.s0[1:])).imag
+    assert problem.layer.cell.only_through_W_h == (change == 0)

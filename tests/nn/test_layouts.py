@@ -7,7 +7,7 @@ import pytest
 from runs import done, tiny
 
 from rnncli.nn import matmul_tiling as layouts
-from rnncli.nn.blocked_matrix import packed
+from rnncli.nn.blocked_matrix import blocked
 from rnncli.nn.matmul_tiling import Layouts, choose_layout, faster
 from rnncli.nn.memory import Memory
 from rnncli.storage import tuning_cache as machine
@@ -66,7 +66,7 @@ def test_a_matrix_gives_the_same_product_in_every_layout():
     x, W = rng.normal(size=(6, 16)), rng.normal(size=(16, 3 * 32))
     for known in ({}, {"6 x 16 x 3*32": [1, 8]}, {"6 x 16 x 3*32": [4, 16]}, {"6 x 16 x 3*32": [1, 32]}):
         memory = Memory("f8", layouts=Layouts(known))
-        matrix, y = packed(6, 16, 3, 32, memory), np.empty((3, 6, 32))
+        matrix, y = blocked(6, 16, 3, 32, memory), np.empty((3, 6, 32))
         matrix.pack(W)
         for call in matrix.product(x, y):
             call()

@@ -120,14 +120,12 @@ def test_recurrent_dropout_is_the_same_layer_with_entries_of_its_recurrent_matri
     layer.draw(Noise(3), plan)
     mask = plan.mask.copy()
     results = []
-    for each, q, plan in (
-        (layer, p, plan),
-        (inner, SimpleNamespace(**vars(p) | {"W_h": p.W_h * mask}), inner.plan(T, N, Memory("f8"))),
-    ):
+    masked = SimpleNamespace(**vars(p) | {"W_h": p.W_h * mask})
+    for each, q, used in ((layer, p, plan), (inner, masked, inner.plan(T, N, Memory("f8")))):
         g = zeros_like(p)
-        each.load(q, plan)
-        y = each.forward(x, s0, plan)[0].copy()
-        dx, ds0 = each.backward(g, dy, s0, plan)
+        each.load(q, used)
+        y = each.forward(x, s0, used)[0].copy()
+        dx, ds0 = each.backward(g, dy, s0, used)
         results.append((y, dx.copy(), np.array(ds0), g))
     dropped, plain = results
     assert 0.2 < (mask == 0).mean() < 0.6
@@ -231,9 +229,13 @@ def make_problem(config, seed=0):
     return SimpleNamespace(model=model, store=store, theta=rng.normal(0, 0.4, store.size), batch=batch, s0=s0)
 
 
-def make_plan(problem, dtype="f8", size=(T, N), noise=Noise(8)):
+NOISE = Noise(8)
+
+
+def make_plan(problem, dtype="f8", size=(T, N), noise=NOISE):
     memory = Memory(dtype)
-    plan = problem.model.plan(*size, memory)
+    steps, rows = size
+    plan = problem.model.plan((steps,), rows, memory)
     if noise:
         problem.model.draw(noise, plan)
     return plan, memory
@@ -247,6 +249,15 @@ def call(problem, plan, batch=None, s0=None, g=None):
         views(problem.theta), views(g), batch or problem.batch, s0 or problem.s0, plan
     )
     return loss, g, np.concatenate([s.reshape(-1) for layer in sT for s in layer])
+
+
+def test_a_batch_is_what_the_model_says_its_parts_are(problem):
+    parts = problem.model.batch((T,), N)
+    assert parts.keys() == vars(problem.batch).keys()
+    for name, part in parts.items():
+        array = getattr(problem.batch, name)
+        assert array.shape == part.shape and array.dtype == part.dtype and part.shape[part.rows] == N
+        assert part.shape[0] == dict(zip(problem.model.lengths, (T,)))[part.length]
 
 
 def test_a_model_gives_exactly_the_same_twice_whatever_its_plan_held(problem):
@@ -289,11 +300,15 @@ def test_shards_of_a_batch_sum_to_the_whole_model(cell):
 
 
 def test_two_chunks_of_text_score_as_one(problem):
-    score = lambda batch, s0, steps: problem.model.loss(batch, s0, plans[steps])
+    def score(batch, s0, steps):
+        return problem.model.loss(batch, s0, plans[steps])
+
+    def part(steps):
+        return SimpleNamespace(**{name: array[steps] for name, array in vars(problem.batch).items()})
+
     plans = {steps: make_plan(problem, size=(steps, N), noise=None)[0] for steps in (2, T - 2, T)}
     for plan in plans.values():
         problem.model.load(problem.store.views(problem.theta), plan)
-    part = lambda steps: SimpleNamespace(**{name: array[steps] for name, array in vars(problem.batch).items()})
     whole, last = score(problem.batch, problem.s0, T)
     first, state = score(part(slice(0, 2)), problem.s0, 2)
     second, state = score(part(slice(2, None)), state, T - 2)
@@ -336,7 +351,7 @@ def test_a_model_allocates_next_to_nothing_after_the_first_call(cell):
     rng, steps, rows = np.random.default_rng(3), 20, 16
     ids, targets = rng.integers(0, V, (2, steps, rows))
     batch, plan_memory = SimpleNamespace(inputs=ids, targets=targets, mask=None), Memory("f4")
-    plan, s0 = problem.model.plan(steps, rows, plan_memory), problem.model.initial_state(rows, Memory("f4"))
+    plan, s0 = problem.model.plan((steps,), rows, plan_memory), problem.model.initial_state(rows, Memory("f4"))
     g = np.zeros_like(problem.theta)
     call(problem, plan, batch, s0, g)
     tracemalloc.start()
@@ -362,7 +377,7 @@ def test_memory_for_the_forward_pass_alone_scores_the_same_with_less_and_refuses
     whole, alone = Memory("f8"), Memory("f8", forward_only=True)
     scores = []
     for memory in (whole, alone):
-        plan = problem.model.plan(T, N, memory)
+        plan = problem.model.plan((T,), N, memory)
         problem.model.load(problem.store.views(problem.theta), plan)
         scores.append(problem.model.forward(problem.batch.inputs, problem.s0, plan)[0].copy())
     assert np.array_equal(*scores) and alone.nbytes < 0.75 * whole.nbytes

@@ -16,7 +16,7 @@ ROUNDING = 1e-12  # float64, sums of some hundred terms
 def segrnn(problem, cell, w, keep=None):
     """Scores (h, N, outputs) by the equations of Lin et al. 2023, arXiv:2308.11200v1, section 4; keep: what dropout
     leaves of each output (m, N, H)."""
-    p, (T, N, D), (h, _, Q) = problem.store.views(problem.theta), problem.batch.inputs.shape, problem.ahead.shape
+    p, (_, N, D), (h, _, Q) = problem.store.views(problem.theta), problem.batch.inputs.shape, problem.ahead.shape
     m, gates, out = -(-h // w), Gates(cell, p["layer0"]), []
     for n in range(N):
         window, known = problem.batch.inputs[:, n], problem.ahead[:, n]
@@ -89,6 +89,6 @@ def test_memory_is_little_because_steps_are_few():
     for w in (0, 48):
         model = make_problem(cell="gru", segment=w, window=96, horizon=48, size=(1, 0, 1), N=2, hidden_size=32).model
         memory = Memory("f4")
-        model.plan(96, 16, memory)
+        model.plan((96,), 16, memory)
         sizes[w] = memory.nbytes
     assert sizes[48] < sizes[0] / 4

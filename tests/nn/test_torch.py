@@ -72,7 +72,7 @@ def run_ours(cell, sizes, layer, head, ids, targets, s0):
     L, H, V, N, T = sizes
     model = build_model(ModelConfig(cell=cell, hidden_size=H, num_layers=L), V)
     store, memory = model.store(), Memory("f4")
-    theta, g, plan = np.zeros(store.size, "f4"), np.zeros(store.size, "f4"), model.plan(T, N, memory)
+    theta, g, plan = np.zeros(store.size, "f4"), np.zeros(store.size, "f4"), model.plan((T,), N, memory)
     copy_weights(store.views(theta), cell, L, {name: p.detach().numpy() for name, p in weights(layer, head).items()})
     states = tuple(tuple(s[k] for s in s0) for k in range(L))
     batch = SimpleNamespace(inputs=ids, targets=targets, mask=None)

@@ -102,7 +102,7 @@ def test_every_flipped_bit_is_found(path, tight, monkeypatch):
 
 def test_a_file_cut_at_any_length_is_refused(path, tight, monkeypatch):
     for length in range(len(tight)):
-        monkeypatch.setattr(checkpoint, "_read", lambda path: tight[:length])
+        monkeypatch.setattr(checkpoint, "_read", lambda path, length=length: tight[:length])
         with pytest.raises(ModelFileError, match="not a whole model file"):
             load(path)
 
@@ -268,7 +268,8 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(path, monkeypatch)
 def test_a_crash_between_writing_and_replacing_leaves_the_old_file(path):
     path.write_bytes(b"old")
     code = (
-        "import os, sys; from rnncli.storage.atomic_files import write_atomically; os.replace = lambda *_: os._exit(9)\n"
+        "import os, sys; from rnncli.storage.atomic_files import write_atomically\n"
+        "os.replace = lambda *_: os._exit(9)\n"
         "write_atomically(sys.argv[1], b'new')"
     )
     root = str(Path(checkpoint.__file__).parents[2])

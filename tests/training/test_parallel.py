@@ -88,9 +88,9 @@ def test_a_worker_that_fails_says_why():
     with prepare(tiny(with_workers(2)), "r") as run:
         team = run.trainer.team
         team.gradient(next(run.batches.epoch(0)), 1)
-        team.views["order"][0] = 1e12  # steps: no machine has the memory
+        team.views["order"][0] = 99  # the number of a size that there is not
         team.workers[0].tell(b"g")
-        with pytest.raises(ResourceError, match="worker 1 failed: .*[Mm]emory"):
+        with pytest.raises(ResourceError, match="worker 1 failed: IndexError"):
             team.workers[0].wait()
 
 

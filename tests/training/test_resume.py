@@ -96,11 +96,11 @@ def test_a_run_killed_at_random_steps_ends_as_if_it_had_not_been(settings, apart
 def test_a_run_stopped_by_a_signal_saves_every_step_and_ends_as_if_it_had_not_been(number, code, stops, apart):
     done("unbroken", EVERYTHING)
     for step in stops:
-        with pytest.raises(Interrupted, match=f"stopped at step {step}, everything is saved") as caught:
-            with prepare(tiny(EVERYTHING), "r", resume="auto") as run:
-                for event in logged(run):
-                    if isinstance(event, StepDone) and event.step == step:
-                        run.stop(number)
+        stopped = pytest.raises(Interrupted, match=f"stopped at step {step}, everything is saved")
+        with stopped as caught, prepare(tiny(EVERYTHING), "r", resume="auto") as run:
+            for event in logged(run):
+                if isinstance(event, StepDone) and event.step == step:
+                    run.stop(number)
         assert caught.value.exit_code == code and caught.value.hint.endswith("rnncli train --resume r")
         assert load(checkpoint("r", step))[1]["progress"]["step"] == step
         assert load_model("r").theta.any()  # even before the first evaluation

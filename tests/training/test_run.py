@@ -228,7 +228,7 @@ def test_a_run_can_begin_with_the_weights_of_another(apart):
     done("first", {"train.max_steps": 40, "optim.average": 0.9})
     with prepare(tiny({"seed": 8}), "second", init_from="first") as run:
         assert np.array_equal(run.trainer.theta, load_model("first").theta)
-        assert run.trainer.progress == Progress() and not any(map(np.any, run.trainer.optimizer.slots.values()))
+        assert run.trainer.progress == Progress() and not any(map(np.any, run.trainer.slots.values()))
         assert run.config.seed == 8
 
 

@@ -12,6 +12,8 @@ from runs import a_text, done, in_memory, last_checkpoint, log_records, logged, 
 from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text.splits import shortened
 from rnncli.events import CheckpointSaved, EvalDone, Notice, RunFinished, RunStarted, Sampled, StepDone
+from rnncli.nn.cells import CELLS
+from rnncli.plugins import load_code
 from rnncli.storage.checkpoint import load
 from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
@@ -342,3 +344,41 @@ def test_a_sample_depends_on_the_seed_and_the_weights_alone(apart):
     texts = {event.step: event.sample.text for event in of(Sampled, often)}
     assert {event.step: event.sample.text for event in of(Sampled, seldom)}.items() <= texts.items()
     assert all(len(text) == 30 for text in texts.values())
+
+
+SLOW = """from rnncli.nn.cell import Block, Cell
+
+class Slow(Cell):
+    blocks = (Block("a", "tanh"),)
+    only_through_W_h = True
+    def step(self, xp, s):
+        s.h[...] = s.a
+    def step_backward(self, xp, s, slope, d, da):
+        xp.multiply(d.h, slope.a, out=da.a)
+"""
+
+
+@pytest.fixture
+def cell_file(monkeypatch):
+    """A file with a cell, registered for this test alone; a function of the source."""
+    monkeypatch.setattr(CELLS, "_things", dict(CELLS._things))
+
+    def written(source):
+        Path("slow.py").write_text(source)
+        load_code(["slow.py"])
+
+    return written
+
+
+def test_a_cell_of_the_user_that_is_slow_is_told_of_once_with_the_line(cell_file):
+    cell_file(SLOW)
+    _, events = done("r", {"model.cell": "slow", "model.num_layers": 2, "train.max_steps": 2})
+    told = [event.text for event in of(Notice, events) if "Slow.step" in event.text]
+    assert len(told) == 1 and told[0].startswith("slow.py:7: ")
+
+
+def test_a_misspelt_name_in_a_cell_ends_the_run_before_it_begins(cell_file):
+    cell_file(SLOW.replace("s.h[...] = s.a", "xp.copyto(s.h, s.aa)"))
+    with pytest.raises(AttributeError, match="aa"):
+        prepare(tiny({"model.cell": "slow"}), "r")
+    assert not Path("r").exists()

@@ -1,12 +1,14 @@
 """What a stamp says about a step: hour, weekday, day of the month, month, as points on circles; and Fourier terms."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 DAY = 86400
 CYCLES = ("hour", "weekday", "day", "month")
 
 
-def calendar_features(values, cycles=CYCLES):
+def calendar_features(values: np.ndarray, cycles: Sequence[str] = CYCLES) -> np.ndarray:
     """(R, 2 C) sine and cosine of where stamps (R,) int64, seconds since 1970-01-01, stand in each of C `cycles`.
 
     hour: in the day; weekday: in the week, Monday first; day: in its month, whose length counts; month: in the year,
@@ -36,13 +38,13 @@ def _turn(values, cycle):
     raise ValueError(f"no cycle '{cycle}'; known: {', '.join(CYCLES)}")
 
 
-def cycles_for(seconds):
+def cycles_for(seconds: float) -> tuple[str, ...]:
     """The cycles that a step of so many seconds turns in: hours within days, weekdays within weeks, and so on."""
     limits = (("hour", DAY), ("weekday", 7 * DAY), ("day", 28 * DAY), ("month", 360 * DAY))
     return tuple(cycle for cycle, limit in limits if seconds < limit)
 
 
-def fourier_features(steps, season, order):
+def fourier_features(steps: np.ndarray, season: float, order: int) -> np.ndarray:
     """(R, 2 order) sin and cos of 2 pi k t / season, k = 1..order, for step numbers t (R,): a smooth season.
 
     A term that repeats another, or is zero everywhere, as at k = season / 2 for whole t, is left in: a network does not

@@ -50,14 +50,14 @@ class Frequency:
     size: int
     weekday: int | None = None
 
-    def after(self, value, n):
+    def after(self, value: int, n: int) -> np.ndarray:
         """(n,) int64, the `n` stamps that follow `value`. DataError if no stamp of this frequency can be `value`."""
         ordinal, phase = self.cut(np.array([value], np.int64))
         if phase[0] < 0:
             raise DataError(f"{self._written(value)} is no stamp of frequency {self.alias}", self._rule())
         return self._join(ordinal + np.arange(1, n + 1), phase)
 
-    def steps(self, values):
+    def steps(self, values: np.ndarray) -> np.ndarray:
         """(R,) int64, how many steps each of `values` (R,) is after the first. DataError where one is off its grid."""
         values = np.asarray(values, np.int64)
         ordinal, phase = self.cut(values)
@@ -70,7 +70,7 @@ class Frequency:
             )
         return ordinal - ordinal[:1]
 
-    def cut(self, values):
+    def cut(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Ordinal and phase of `values` (R,), each (R,) int64. The phase of what cannot be a stamp at all is -1."""
         values = np.asarray(values, np.int64)
         if self.unit in ("second", "index"):
@@ -153,7 +153,7 @@ _JOIN = {
 # ---- by name
 
 
-def frequency_named(alias):
+def frequency_named(alias: str) -> "Frequency":
     """The Frequency of a name, old or new, with a number before it or without: M, ME, MS, 15min, 15T, 2h, W-SUN; a
     whole number alone is the step of an integer index. ConfigError for any other.
 
@@ -220,7 +220,7 @@ def _of_index(step):
 # ---- from stamps
 
 
-def find_frequency(values, kind):
+def find_frequency(values: np.ndarray, kind: str) -> Frequency | None:
     """The Frequency of the stamps `values` (R,) int64 of one series, of `kind` "time" or "index", in any order.
 
     The step is the commonest difference, read as months, quarters, years or business days where those fit at least as
@@ -235,8 +235,8 @@ def find_frequency(values, kind):
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else None  # the first of those that fit best
 
 
-def fits(frequency, values):
-    """Whether stamps `values` (R,) int64 are of a frequency: half of them on one grid, a quarter of the steps single."""
+def fits(frequency: Frequency, values: np.ndarray) -> bool:
+    """Whether stamps `values` (R,) int64 fit a frequency: half of them on one grid, a quarter of the steps single."""
     share, single = _fit(frequency, np.unique(np.asarray(values, np.int64)))
     return share >= FITTING and single >= NEXT
 

@@ -1,10 +1,13 @@
 """Series put on a full grid: what is unsorted, double or missing is refused or mended by name, and always told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ...errors import ConfigError, DataError
+from .frequency import Frequency
 
 UNSORTED = ("error", "sort")
 DUPLICATES = ("error", "first", "last", "mean")
@@ -48,10 +51,10 @@ class GapReport:
     steps: tuple[int, int, int] | None = None
 
     @property
-    def missing(self):
+    def missing(self) -> int:
         return sum(gap.missing for gap in self.gaps)
 
-    def words(self, stamps):
+    def words(self, stamps: Any) -> str:
         """One line, such as "3 gaps, first at 1984-12-31", in the format of `stamps`, a Stamps."""
         said = []
         if self.moved:
@@ -79,7 +82,14 @@ def _counted(number, name):
     return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
-def regularise(values, y, frequency, where, unsorted="error", duplicates="error"):
+def regularise(
+    values: np.ndarray,
+    y: np.ndarray,
+    frequency: Frequency,
+    where: Callable[[int], str],
+    unsorted: str = "error",
+    duplicates: str = "error",
+) -> tuple[np.ndarray, np.ndarray, GapReport]:
     """One series on the full grid of its frequency: values (L,) int64, y (L, ...) float64 and a GapReport.
 
     `values` (R,) int64 are its stamps and y (R,) or (R, K) its columns, nan where missing; missing stamps become rows
@@ -108,7 +118,7 @@ def regularise(values, y, frequency, where, unsorted="error", duplicates="error"
     return grid.values, full, GapReport(_gaps(grid), **found)
 
 
-def full_grid(values, frequency):
+def full_grid(values: np.ndarray, frequency: Frequency) -> Regular:
     """The Regular of stamps `values` (R,) int64 that rise and lie on the grid of `frequency`. DataError where one does
     not lie on it."""
     values = np.asarray(values, np.int64)
@@ -120,7 +130,7 @@ def full_grid(values, frequency):
     return Regular(np.concatenate([values[:1], frequency.after(values[0], int(steps[-1]))]), observed)
 
 
-def fill(y, how, season):
+def fill(y: np.ndarray, how: str, season: int) -> np.ndarray:
     """A copy of y (L, K) float64 with its nan filled, column by column.
 
     "none" leaves them; "ffill" repeats the last value; "linear" draws a straight line between the neighbours;
@@ -137,7 +147,7 @@ def fill(y, how, season):
     return _linear(y) if how == "linear" else _keep(_last_season(y, season), _linear(y))
 
 
-def carry(y, how, season):
+def carry(y: np.ndarray, how: str, season: int) -> np.ndarray:
     """`fill`, from the rows before each missing value alone: what can be known of a gap while it is still open.
 
     Where a straight line would need the value behind the gap, the last value is repeated. Missing values before the

@@ -1,13 +1,14 @@
 """From a table to series: which column means what, every series on its grid, and a true report of what was found."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from ...errors import ConfigError, DataError
-from ..tables.frame import listed
+from ..tables.frame import Frame, listed
 from ..tables.numbers import parse_numbers
 from ..tables.timestamps import Stamps, is_stamp, parse_stamps
 from .frequency import Frequency, find_frequency, fits, frequency_named
@@ -32,7 +33,7 @@ class Roles:
     static: tuple[str, ...] = ()  # one value for each series
 
     @property
-    def numeric(self):
+    def numeric(self) -> tuple[str, ...]:
         """The columns that are read as numbers at each step."""
         return (*self.targets, *self.past, *self.known)
 
@@ -51,7 +52,7 @@ class Series:
     static: tuple[str, ...]
     report: GapReport
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.y)
 
 
@@ -66,11 +67,11 @@ class Panel:
     files: tuple[str, ...]
     unread: tuple[str, ...] = ()  # columns of the table that have no role
 
-    def text(self, values):
+    def text(self, values: np.ndarray) -> list[str]:
         """[n] stamps (n,) int64 as the table writes them; numbers of rows, from 1, where it has none."""
         return self.stamps.text(values) if self.stamps else [str(value) for value in np.asarray(values).tolist()]
 
-    def words(self):
+    def words(self) -> list[str]:
         """Lines that say what was found: series, steps, frequency, everything irregular."""
         lengths = [len(each) for each in self.series]
         steps = f"{lengths[0]:,} steps" if len(set(lengths)) == 1 else f"{min(lengths):,} to {max(lengths):,} steps"
@@ -104,7 +105,15 @@ class Panel:
         return sum(int(np.isnan(getattr(each, kind)[: len(each), k]).sum()) for each in self.series)
 
 
-def find_roles(frame, id=None, time=None, targets=(), past=(), known=(), static=()):
+def find_roles(
+    frame: Frame,
+    id: str | None = None,
+    time: str | None = None,
+    targets: Sequence[str] = (),
+    past: Sequence[str] = (),
+    known: Sequence[str] = (),
+    static: Sequence[str] = (),
+) -> Roles:
     """The Roles of the columns of a Frame; what is not named is found by its usual name or by being the only choice.
 
     Raises ConfigError for a name that is no column or has two roles, DataError where the target cannot be told.
@@ -129,7 +138,7 @@ def find_roles(frame, id=None, time=None, targets=(), past=(), known=(), static=
     )
 
 
-def time_column(frame, free):
+def time_column(frame: Frame, free: Iterable[str]) -> str | None:
     """The column ds, or the first that begins with a stamp; None where there is none."""
     if TIME in free:
         return TIME
@@ -148,16 +157,16 @@ def _target(frame, free):
 
 
 def read_panel(
-    frame,
-    roles,
-    frequency=None,
-    time_format=None,
-    decimal=".",
-    thousands="",
-    unsorted="error",
-    duplicates="error",
-    check=None,
-):
+    frame: Frame,
+    roles: Roles,
+    frequency: str | None = None,
+    time_format: str | None = None,
+    decimal: str = ".",
+    thousands: str = "",
+    unsorted: str = "error",
+    duplicates: str = "error",
+    check: Callable[[np.ndarray, Callable[[int], str], str], None] | None = None,
+) -> Panel:
     """The Panel of a Frame with these Roles.
 
     frequency    an alias; "none": irregular; None finds it, from all series together
@@ -169,8 +178,9 @@ def read_panel(
         name: parse_numbers(frame.columns[name], partial(_place, frame, name), decimal, thousands)
         for name in roles.numeric
     }
-    for name in roles.targets if check else ():
-        check(numbers[name], partial(_place, frame, name), name)
+    for name in roles.targets:
+        if check:
+            check(numbers[name], partial(_place, frame, name), name)
     stamps = None
     if roles.time:
         stamps = parse_stamps(frame.columns[roles.time], partial(_place, frame, roles.time), time_format)

@@ -4,6 +4,7 @@ Values z = (f(y) - offset) / scale, with f the logarithm or nothing. offset and 
 window that is looked at. Arrays end with K, the columns.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,17 +25,17 @@ class Units:
     scale: np.ndarray
     log: bool = False
 
-    def apply(self, y):
+    def apply(self, y: np.ndarray) -> np.ndarray:
         """y in these units; nan stays nan."""
         return ((np.log(y) if self.log else y) - self.offset) / self.scale
 
-    def undo(self, z):
+    def undo(self, z: np.ndarray) -> np.ndarray:
         """Back in the units of the series."""
         y = z * self.scale + self.offset
         return np.exp(y) if self.log else y
 
 
-def series_units(y, kind, log=False):
+def series_units(y: np.ndarray, kind: str, log: bool = False) -> Units:
     """The Units of one series from its training rows y (L, K), offset and scale (K,).
 
     "standard" mean and standard deviation; "robust" median and interquartile range / 1.349, which is the standard
@@ -63,7 +64,7 @@ def _location_and_spread(seen, kind):
     return seen.mean(), (seen / size).std() * size
 
 
-def mean_units(values, there, units):
+def mean_units(values: np.ndarray, there: np.ndarray, units: Units) -> tuple[np.ndarray, np.ndarray]:
     """(offset, scale), both (N, K): mean and standard deviation of windows `values` (L, N, K), as far as `there`
     (L, N, K) bool, or None for everywhere. Of a window that does not vary the scale, of one without any value both, are
     those of `units` (N, K).
@@ -78,7 +79,9 @@ def mean_units(values, there, units):
     return np.where(count > 0, mean, units.offset), np.where(varies, spread, units.scale)
 
 
-def fit_units(y, stops, kind, log=False, difference=0):
+def fit_units(
+    y: Sequence[np.ndarray], stops: Sequence[int], kind: str, log: bool = False, difference: int = 0
+) -> Units:
     """The Units, offset and scale (S, K), of S series y [(L_s, K)] from their rows before `stops` (S,).
 
     With a difference the scale is that of the changes against so many steps before. A series without any such row gets
@@ -99,7 +102,7 @@ def fit_units(y, stops, kind, log=False, difference=0):
     return Units(np.nan_to_num(offset), np.nan_to_num(scale, nan=1.0), log)
 
 
-def check_positive(y, where, column):
+def check_positive(y: np.ndarray, where: Callable[[int], str], column: str) -> None:
     """Raises DataError where y (L,) has a value that has no logarithm; where(row) names its place."""
     bad = np.flatnonzero(y <= 0)
     if len(bad):

@@ -13,7 +13,7 @@ class WindowBatches:
     def __init__(self, windows, series, first, batch_size, seed):
         self.windows, self.series, self.first, self.seed = windows, series, first, seed
         self.T, self.N = windows.L, min(batch_size, len(first))
-        self.sizes, self.notes = (self.T,), ()  # nothing to warn of: a batch says how many windows it has
+        self.sizes, self.notes = ((self.T,),), ()  # nothing to warn of: a batch says how many windows it has
 
     def batches(self, number):
         """How many batches a pass has."""

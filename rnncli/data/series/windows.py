@@ -69,7 +69,23 @@ class Window:
     units: Units  # offset and scale, both broadcast against (h, N, K)
     following: np.ndarray | None = None  # (L, N, K): of each input step the value one step later; 0 where missing
     following_real: np.ndarray | None = None  # (L, N, K) bool
-    mask = None  # no padding by rows: what is missing is marked value by value
+
+    @property
+    def size(self):
+        """(L,)"""
+        return (len(self.inputs),)
+
+    @property
+    def arrays(self):
+        """{name: array} of what models read, each those of them that it has a use for."""
+        return {
+            "inputs": self.inputs,
+            "ahead": self.ahead,
+            "targets": self.targets,
+            "real": self.real,
+            "following": self.following,
+            "following_real": self.following_real,
+        }
 
     @property
     def count(self):
@@ -90,9 +106,10 @@ class Windows:
     gappy        inputs say which of the targets are there
     room         steps that a forecast may reach beyond the last value; h if not given
     columns      names of the D inputs
-    Of a gap that is over before its origin a window reads what `y` has, of one that is not what `carried` has: nothing
-    that it reads depends on a value at the origin or behind it. The inputs of a step: K targets in the units of the window (their change against `difference` steps before, if
-    that is above 0), K marks of what is there if gappy, `own`, `known`, `static`.
+    In a gap that ends before its origin a window reads `y`, in one that reaches the origin `carried`: nothing that it
+    reads depends on a value at or after the origin. The inputs of a step: K targets in the units of the window (their
+    change against `difference` steps before, if that is above 0), K marks of what is there if gappy, `own`, `known`,
+    `static`.
     """
 
     def __init__(
@@ -201,7 +218,7 @@ class Windows:
 
     def take(self, series, first):
         """The Window of N pairs (series (N,), first step to forecast (N,))."""
-        K, at = self.K, self.base[series] + first
+        at = self.base[series] + first
         read = at + self.before
         inputs = self.rows.take(read, axis=0)
         there = self.there.take(read, axis=0) if (self.holes[at] > self.holes[at - self.L]).any() else None

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from .frame import GZIP, PARQUET, SEPARATORS
@@ -13,24 +14,29 @@ LINES = 20  # that are looked at
 PEEKED = 1 << 16  # bytes, at most
 
 
-def is_table(names):
+def is_table(names: Sequence[str]) -> bool:
     """Whether the first of these files is a table, by its name, or all files of a folder are; standard input by what it
     begins with, which is not consumed."""
     if not names:
         return False
     if names[0] == "-":
-        return sys.stdin is not None and looks_like_table(sys.stdin.buffer.peek(PEEKED)[:PEEKED])
+        return sys.stdin is not None and looks_like_table(_begin(sys.stdin.buffer))
     if os.path.isdir(names[0]):
         inside = [path.name for path in Path(names[0]).rglob("*") if path.is_file()]
         return bool(inside) and all(map(_is_table, inside))
     return _is_table(names[0])
 
 
+def _begin(file):
+    """The first bytes of a buffered file, which stay to be read."""
+    return file.peek(PEEKED)[:PEEKED]
+
+
 def _is_table(name):
     return Path(name.lower().removesuffix(".gz")).suffix in TABLES
 
 
-def looks_like_table(data):
+def looks_like_table(data: bytes) -> bool:
     """Whether bytes begin a table: packed, JSON objects, or lines with equally many cells, numbers among them."""
     if data.startswith((GZIP, PARQUET)):
         return True

@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections import Counter, namedtuple
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -39,14 +40,19 @@ class Frame:
     melted: bool = False  # y stands in the column of the file that unique_id names
     digests: tuple[str, ...] = ()  # SHA-256 of the bytes of each file, in hexadecimal
 
-    def where(self, row, column):
+    def where(self, row: int, column: str) -> str:
         """The place of a cell in words: "sales.csv:17, column y"."""
         if self.melted and column in ("unique_id", "y"):
             column = self.columns["unique_id"][row]
         return f"{self.files[self.file[row]]}:{self.line[row]}, column {column}"
 
 
-def read_frame(names, encoding="utf-8", progress=None, ragged=False):
+def read_frame(
+    names: Sequence[str],
+    encoding: str = "utf-8",
+    progress: Callable[[int, int], None] | None = None,
+    ragged: bool = False,
+) -> Frame:
     """The Frame in files with the same columns, one below the other; `-` is standard input.
 
     progress(done, total)   told the bytes done from time to time
@@ -204,7 +210,8 @@ def _refuse_doubles(place, names):
 
 def _json_lines(name, lines):
     """The Table in lines of JSON; the keys of the first object are its columns."""
-    names, kept, line = None, [], []
+    names: dict[str, None] = {}
+    kept, line = [], []
     for number, text in enumerate(lines, start=1):
         if not text.strip():
             continue
@@ -263,7 +270,7 @@ def _parquet(name, data):
     return Table(name, columns, list(range(1, table.num_rows + 1)))
 
 
-def listed(names):
+def listed(names: Collection[str]) -> str:
     """The first names of a list, and how many there are if not all are shown."""
     names = list(names)
     return ", ".join(names[:LISTED]) + (f", ... ({len(names):,} in all)" if len(names) > LISTED else "")

@@ -1,6 +1,7 @@
 """Cells of text to numbers: what is missing becomes nan, and what is no number is named with its place."""
 
 import re
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,7 +16,9 @@ WAYS = ((".", ""), (",", ""), (".", ","), (".", " "), (",", "."), (",", " "))  #
 INFINITE = re.compile(r"[-+]?inf(inity)?", re.IGNORECASE)
 
 
-def parse_numbers(texts, where, decimal=".", thousands=""):
+def parse_numbers(
+    texts: Sequence[str], where: Callable[[int], str], decimal: str = ".", thousands: str = ""
+) -> np.ndarray:
     """(R,) float64: the numbers in the R cells `texts`, nan where the cell says that it is missing (`is_missing`).
 
     where(row)   the place of a cell in words, for messages: "sales.csv:17, column y"
@@ -40,12 +43,12 @@ def parse_numbers(texts, where, decimal=".", thousands=""):
     return values
 
 
-def is_missing(text):
+def is_missing(text: str) -> bool:
     """Whether a cell says that its value is missing: empty, NA, NaN, null, None in any case, or a lone hyphen."""
     return text.strip().lower() in MISSING
 
 
-def number_pattern(decimal=".", thousands=""):
+def number_pattern(decimal: str = ".", thousands: str = "") -> re.Pattern[str]:
     """A compiled pattern whose fullmatch is a number written with these signs: 1234.5, -1e3 or .5, in ASCII digits.
 
     ConfigError for signs that are not known, or that are the same.

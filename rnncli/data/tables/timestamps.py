@@ -7,6 +7,7 @@ and an offset from UTC stand at its end as they are written: "%Y-%m-%dT%H:%M:%S.
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -62,13 +63,13 @@ class Stamps:
     kind: str
     format: str
 
-    def text(self, values):
+    def text(self, values: np.ndarray) -> list[str]:
         """[n] the int64 `values` (n,) written in the form of the input: `4/3/2016 0:05` stays without its zeros."""
         values = np.asarray(values, np.int64)
         return [str(value) for value in values.tolist()] if self.kind == "index" else _text(values, self.format)
 
 
-def parse_stamps(texts, where, format=None):
+def parse_stamps(texts: Sequence[str], where: Callable[[int], str], format: str | None = None) -> Stamps:
     """The Stamps that a column of `texts` [R] holds, blanks around them aside.
 
     Without a `format` the whole column must fit one of the known ones; stamps with an offset from UTC must all have
@@ -80,22 +81,22 @@ def parse_stamps(texts, where, format=None):
     if not all(texts):
         raise DataError(f"{where(texts.index(''))}: the time stamp is empty", "every row needs a time stamp")
     if format is None:
-        format = _found(texts, where)
-    elif format != "index":
-        format = _given(texts, where, format)
-    if format == "index":
-        _checked(texts, where, format, "that was asked for")
+        fitting: str = _found(texts, where)
+    else:
+        fitting = format if format == "index" else _given(texts, where, format)
+    if fitting == "index":
+        _checked(texts, where, fitting, "that was asked for")
         return Stamps(np.array([int(text) for text in texts], np.int64), "index", "index")
-    return Stamps(_seconds(texts, where, format), "time", format)
+    return Stamps(_seconds(texts, where, fitting), "time", fitting)
 
 
-def is_stamp(text):
+def is_stamp(text: str) -> bool:
     """Whether a text by itself is a stamp in one of the known formats; plain integers are none."""
     text = text.strip()
     return not INTEGER.fullmatch(text) and any(_fits([text], format) for format in _known(_tail(text)))
 
 
-def has_form(text, format):
+def has_form(text: str, format: str) -> bool:
     """Whether one text could be a stamp of a `format` as `Stamps` has it."""
     return not _named(format) and bool(_fits([text.strip()], format))
 
@@ -241,7 +242,7 @@ def _seconds(texts, where, format):
     return read(texts, where, format) - clock_offset(format)
 
 
-def clock_offset(format):
+def clock_offset(format: str) -> int:
     """Seconds that the clock of a format of dates is ahead of UTC."""
     found = OFFSET.search(format, format.rindex("%"))
     if found is None or found[0] == "Z":
@@ -281,14 +282,16 @@ def _to_iso(format):
     """A function from a text of that format to ISO 8601; what it does not tell is the first of its kind."""
     pattern = _pattern(format)
     names = pattern.groupindex.keys() | ({"m"} if "q" in pattern.groupindex else set())
-    date = "-".join("{%s:0>2}" % name if name in names else "01" for name in "md")
-    clock = ":".join("{%s:0>2}" % name if name in names else "00" for name in "HMS")
+    date = "-".join(f"{{{name}:0>2}}" if name in names else "01" for name in "md")
+    clock = ":".join(f"{{{name}:0>2}}" if name in names else "00" for name in "HMS")
 
     def iso(text):
-        found = pattern.fullmatch(text).groupdict()
-        if "q" in found:
-            found["m"] = 3 * int(found["q"]) - 2
-        return f"{{Y}}-{date}T{clock}".format(**found)
+        found = pattern.fullmatch(text)
+        assert found, "only texts of this format come here"
+        fields = found.groupdict()
+        if "q" in fields:
+            fields["m"] = str(3 * int(fields["q"]) - 2)
+        return f"{{Y}}-{date}T{clock}".format(**fields)
 
     return iso
 

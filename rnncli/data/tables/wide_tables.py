@@ -18,12 +18,12 @@ class SeriesRows:
     frame: Frame  # where they come from
     rows: dict[str, int]  # the row of each series
 
-    def where(self, unique_id, step):
+    def where(self, unique_id: str, step: int) -> str:
         """The place of cell `step` of a series in words."""
         return self.frame.where(self.rows[unique_id], list(self.frame.columns)[step + 1])
 
 
-def melt_wide(frame, time_col=None):
+def melt_wide(frame: Frame, time_col: str | None = None) -> Frame:
     """The long Frame of a wide one, whose columns are a series each: unique_id, the time column if there is one, y.
 
     Series follow each other in the order of the header. DataError where the time column is not there, is called as a
@@ -47,7 +47,7 @@ def melt_wide(frame, time_col=None):
     return Frame(columns, frame.files, np.tile(frame.file, S), np.tile(frame.line, S), melted=True)
 
 
-def rows_of_series(frame):
+def rows_of_series(frame: Frame) -> SeriesRows:
     """The SeriesRows of a table with a series in each row, its id first, as in the M4 competition.
 
     Missing cells at a row's end are no part of it. DataError for a series without id or value, or an id met before.

@@ -6,14 +6,17 @@ mapped file that is keyed by that digest (see `cache`).
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from ...errors import DataError
 from ...phrases import counted
 from ...resources import cache_folder
 from ..files import CHUNK, Meter, checked_encoding, fingerprint, open_sources
 from .encoders import Encoder
-from .splits import UNITS, Split, as_split, whereabouts
+from .splits import UNITS, Split, whereabouts
 from .token_cache import CACHE_ABOVE, FileStorage, MemoryStorage
 from .tokens import Job, encode_sources, from_record, passes
 
@@ -34,7 +37,13 @@ class Corpus:
     chars_per_token: float  # of the training targets: nats per token over this are nats per character
 
 
-def load_corpus(config, encoder=None, progress=None, cache_above=CACHE_ABOVE, chunk=CHUNK):
+def load_corpus(
+    config: Any,
+    encoder: Encoder | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cache_above: int = CACHE_ABOVE,
+    chunk: int = CHUNK,
+) -> Corpus:
     """The Corpus of `config` (DataConfig).
 
     encoder      reuse this one, of a stored model; None fits one: to characters of all the data, words of the training
@@ -47,10 +56,7 @@ def load_corpus(config, encoder=None, progress=None, cache_above=CACHE_ABOVE, ch
     """
     encoded, digest, sources = _load(config, encoder, progress, cache_above, chunk)
     title = _title(sources)
-    splits = {
-        part.name: as_split(part, encoded.tokens, *encoded.sums[part.name], whereabouts(part, config, title))
-        for part in encoded.parts
-    }
+    splits = {part.name: encoded.split(part, whereabouts(part, config, title)) for part in encoded.parts}
     train = splits["train"]
     return Corpus(
         encoded.encoder,
@@ -64,7 +70,14 @@ def load_corpus(config, encoder=None, progress=None, cache_above=CACHE_ABOVE, ch
     )
 
 
-def load_split(path, encoder, config, progress=None, cache_above=CACHE_ABOVE, chunk=CHUNK):
+def load_split(
+    path: str | Path,
+    encoder: Encoder,
+    config: Any,
+    progress: Callable[[int, int], None] | None = None,
+    cache_above: int = CACHE_ABOVE,
+    chunk: int = CHUNK,
+) -> Split:
     """All of another file, folder or `-` as a Split that bears its name, read as `config` (DataConfig) reads its own.
 
     Errors as of `load_corpus`.
@@ -74,8 +87,7 @@ def load_split(path, encoder, config, progress=None, cache_above=CACHE_ABOVE, ch
     (part,) = encoded.parts
     unit = "lines" if whole.documents == "line" else UNITS[encoder.level]
     where = f"all {part.last:,} {unit} of {_title(sources)}"
-    split = as_split(replace(part, name=str(path)), encoded.tokens, *encoded.sums[part.name], where)
-    return replace(split, notes=encoded.notes)
+    return replace(encoded.split(part, where), name=str(path), notes=encoded.notes)
 
 
 def _load(config, encoder, progress, cache_above, chunk):

@@ -8,7 +8,7 @@ import codecs
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -21,30 +21,43 @@ CODE_POINTS = 0x110000  # how many Unicode has: the length of a table indexed by
 class Encoder(Protocol):
     """What every level offers. V is `size`; ids are of `dtype`, the smallest unsigned type that holds V - 1."""
 
-    level: str
-    size: int
-    dtype: np.dtype
+    level: ClassVar[str]  # "char", "byte" or "word"
 
-    def encode(self, text, unknown="error"):
+    @property
+    def size(self) -> int:
+        """V."""
+        ...
+
+    @property
+    def dtype(self) -> Any:
+        """Of ids."""
+        ...
+
+    def encode(self, text: str, unknown: str = "error") -> np.ndarray:
         """The ids of `text`, (L,). Unknown ones: "error" raises DataError, "skip", or "replace" by the nearest."""
+        ...
 
-    def decode(self, ids):
+    def decode(self, ids: np.ndarray) -> str:
         """The text of `ids`, (L,)."""
+        ...
 
-    def char_counts(self, ids):
+    def char_counts(self, ids: np.ndarray) -> np.ndarray:
         """Characters that each token adds to the text, (L,) int64."""
+        ...
 
-    def symbol(self, token):
+    def symbol(self, token: int) -> str:
         """One token as a person reads it, escapes shown."""
+        ...
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Plain JSON data that `encoder_from_dict` takes."""
+        ...
 
 
 class UnseenCharacter(DataError):
     """A character that the alphabet does not hold; `offset` counts characters from 0."""
 
-    def __init__(self, character, offset, size, name=None):
+    def __init__(self, character: str, offset: int, size: int, name: str | None = None):
         place = f"{name}: " if name else ""
         hint = "use --unknown skip or --unknown replace"
         if name:
@@ -56,17 +69,17 @@ class UnseenCharacter(DataError):
         )
         self.character, self.offset, self.size = character, offset, size
 
-    def within(self, name, start):
+    def within(self, name: str, start: int) -> "UnseenCharacter":
         """The same error for a text that begins at character `start` of the file `name`."""
         return UnseenCharacter(self.character, start + self.offset, self.size, name)
 
 
-def code_points(text):
+def code_points(text: str) -> np.ndarray:
     """The code points of `text`, (L,) uint32. Lone surrogates pass, so that a later check can name them."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
-def text_of(codes):
+def text_of(codes: np.ndarray) -> str:
     """The text of code points, (L,)."""
     return np.asarray(codes, np.dtype("<u4")).tobytes().decode("utf-32-le", "surrogatepass")
 
@@ -79,11 +92,11 @@ class CharEncoder:
     level: ClassVar[str] = "char"
 
     @property
-    def size(self):
+    def size(self) -> int:
         return len(self.symbols)
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         return np.min_scalar_type(self.size - 1)
 
     @cached_property
@@ -97,7 +110,7 @@ class CharEncoder:
     def _codes(self):
         return code_points(self.symbols)
 
-    def encode(self, text, unknown="error"):
+    def encode(self, text: str, unknown: str = "error") -> np.ndarray:
         """(L,) ids. UnseenCharacter for the first one outside the alphabet, unless `unknown` is "skip" or "replace"."""
         codes = code_points(text)
         ids = self._table[codes]
@@ -115,7 +128,7 @@ class CharEncoder:
         ids[unseen] = np.array(nearest)[which]
         return ids
 
-    def nearest(self, character):
+    def nearest(self, character: str) -> str:
         """The known symbol most like `character`: in another case, without accents, both; else a space or the first."""
         for alike in (str.casefold, _unaccented, lambda c: _unaccented(c).casefold()):
             for symbol in self.symbols:
@@ -123,16 +136,16 @@ class CharEncoder:
                     return symbol
         return " " if " " in self.symbols else self.symbols[0]
 
-    def decode(self, ids):
+    def decode(self, ids: np.ndarray) -> str:
         return text_of(self._codes[np.asarray(ids, np.intp)])
 
-    def char_counts(self, ids):
+    def char_counts(self, ids: np.ndarray) -> np.ndarray:
         return np.ones(len(ids), np.int64)
 
-    def symbol(self, token):
+    def symbol(self, token: int) -> str:
         return repr(self.symbols[token])
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         return {"level": self.level, "symbols": self.symbols}
 
 
@@ -146,10 +159,16 @@ class ByteEncoder:
     """A token is a byte, V = 256: any text and any file can be encoded. Text goes by way of UTF-8."""
 
     level: ClassVar[str] = "byte"
-    size: ClassVar[int] = 256
-    dtype: ClassVar[np.dtype] = np.dtype(np.uint8)
 
-    def encode(self, text, unknown="error"):
+    @property
+    def size(self) -> int:
+        return 256
+
+    @property
+    def dtype(self) -> Any:
+        return np.dtype(np.uint8)
+
+    def encode(self, text: str, unknown: str = "error") -> np.ndarray:
         """(L,) UTF-8 bytes; those that a command line could not decode come through as they were. None is unknown."""
         try:
             return self.encode_bytes(text.encode("utf-8", "surrogateescape"))
@@ -161,45 +180,45 @@ class ByteEncoder:
                 "remove it",
             ) from None
 
-    def encode_bytes(self, data):
+    def encode_bytes(self, data: bytes) -> np.ndarray:
         return np.frombuffer(data, np.uint8)
 
-    def decode(self, ids):
+    def decode(self, ids: np.ndarray) -> str:
         """The text; bytes that are no UTF-8 become U+FFFD."""
         return np.asarray(ids).astype(np.uint8).tobytes().decode("utf-8", "replace")
 
-    def char_counts(self, ids):
+    def char_counts(self, ids: np.ndarray) -> np.ndarray:
         """1 for a byte that begins a code point, 0 for a continuation byte (0b10xxxxxx)."""
         return (np.asarray(ids) & 0xC0 != 0x80).astype(np.int64)
 
-    def symbol(self, token):
+    def symbol(self, token: int) -> str:
         return repr(chr(token)) if token < 0x80 else f"0x{token:02X}"
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         return {"level": self.level}
 
 
 class StreamDecoder:
     """Text from ids that come a few at a time; a piece never holds half a code point."""
 
-    def __init__(self, encoder):
+    def __init__(self, encoder: Encoder):
         self._encoder = encoder
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace") if encoder.level == "byte" else None
 
-    def feed(self, tokens):
+    def feed(self, tokens: np.ndarray) -> str:
         """The text that is complete with these tokens (L,), possibly empty."""
         if self._utf8 is None:
             return self._encoder.decode(tokens)
         return self._utf8.decode(bytes(tokens))
 
-    def finish(self):
+    def finish(self) -> str:
         """The text still due at the end: none, since a code point that was begun and not finished is dropped."""
         if self._utf8 is not None:
             self._utf8.reset()
         return ""
 
 
-def encoder_from_dict(values):
+def encoder_from_dict(values: dict[str, Any]) -> Encoder:
     """The encoder that `to_dict` described. ModelFileError for another description."""
     level = values.get("level")
     if level == "char":

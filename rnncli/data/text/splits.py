@@ -4,8 +4,10 @@ A piece [begin, end) is a document or a part of one. Its first token is given, e
 is zero at its begin.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -29,12 +31,12 @@ class Split:
     notes: tuple[str, ...] = ()  # of a file read on its own: what was changed or looks odd, a sentence each
 
     @property
-    def targets(self):
+    def targets(self) -> int:
         """Tokens to predict."""
         return int((self.pieces[:, 1] - self.pieces[:, 0] - 1).sum())
 
 
-def shortened(split, targets):
+def shortened(split: Split, targets: int) -> Split:
     """The first `targets` targets of a Split, or all of it where that is 0 or more than it has.
 
     Its characters and its spelling price are estimated by the share of targets.
@@ -61,7 +63,7 @@ class Part:
     last: int  # exclusive
 
 
-def cut(tokens, bounds, newline, config, title):
+def cut(tokens: np.ndarray, bounds: Sequence[int], newline: Any, config: Any, title: str) -> tuple[Part, ...]:
     """The parts of the data in their order, those with a fraction of zero left out, as a tuple of Part.
 
     tokens   (L,) ids
@@ -118,7 +120,7 @@ def _too_small(parts, total, unit, title):
     )
 
 
-def target_counts(tokens, pieces, size):
+def target_counts(tokens: np.ndarray, pieces: np.ndarray, size: int) -> np.ndarray:
     """How often each id is a target of `pieces`, (size,) int64."""
     counts = np.zeros(size, np.int64)
     begins, ends = pieces[:, 0] + 1, pieces[:, 1]
@@ -129,13 +131,13 @@ def target_counts(tokens, pieces, size):
     return counts
 
 
-def as_split(part, tokens, characters, spelling_nats, where):
+def as_split(part: Part, tokens: np.ndarray, characters: float, spelling_nats: float, where: str) -> Split:
     """The Split of `part`, with a view of its own tokens alone."""
     begin, end = int(part.pieces[0, 0]), int(part.pieces[-1, 1])
     return Split(part.name, tokens[begin:end], part.pieces - begin, int(characters), float(spelling_nats), where)
 
 
-def whereabouts(part, config, title):
+def whereabouts(part: Part, config: Any, title: str) -> str:
     """Where in the data a part lies, in words, counting from 1."""
     unit = "lines" if config.documents == "line" else UNITS[config.tokens]
     return f"{unit} {part.first + 1:,} to {part.last:,} of {title}"

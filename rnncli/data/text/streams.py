@@ -35,6 +35,16 @@ class Batch:
     fresh: np.ndarray
     count: int
 
+    @property
+    def size(self):
+        """(T,)"""
+        return (len(self.inputs),)
+
+    @property
+    def arrays(self):
+        """{name: array} of what a model reads; the mask is None where all is real."""
+        return {"inputs": self.inputs, "targets": self.targets, "mask": self.mask}
+
 
 @dataclass(frozen=True)
 class _Timetable:
@@ -73,9 +83,9 @@ class Streams:
     split: has tokens (L,), any unsigned type, perhaps memory-mapped, and pieces (P, 2), documents as [begin, end).
     seq_length: the longest T, or 0 for whole documents; batch_size: the largest N; seed: for `shuffle`.
 
-    T and N are the sizes in use, smaller than asked for where the data is small; `sizes` all the lengths, T among them,
-    that a batch can have; `notes` says in words what was made smaller, cut or is huge. Raises DataError where the split
-    has no target at all.
+    T and N are in use, smaller than asked for where the data is small; `sizes` are all that a batch can have, (T,)
+    among them; `notes` says in words what was made smaller, cut or is huge. Raises DataError where the split has no
+    target at all.
     """
 
     def __init__(self, split, seq_length, batch_size, shuffle, seed):
@@ -108,7 +118,7 @@ class Streams:
         for new in map(slice, edges[:-1], edges[1:]):
             rows, fresh = table.row[new], np.zeros(self.N, bool)
             fresh[rows], at[rows], left[rows] = True, table.begin[new], table.targets[new]
-            T = next(size for size in self.sizes if size >= min(self.T, left.max()))
+            T = next(length for (length,) in self.sizes if length >= min(self.T, left.max()))
             yield _gather(self._tokens, at, left, fresh, T)
             at += np.minimum(left, T)
             left -= np.minimum(left, T)
@@ -137,7 +147,7 @@ class _Contiguous:
                 f"sequence length {seq_length} -> {self.T}: no stream is longer ({total:,} symbols to "
                 f"predict / {self.N} streams)",
             )
-        self.sizes = (self.T,)
+        self.sizes = ((self.T,),)
 
     def timetable(self, rng):
         """A pass: rows read equal shares of the targets; shuffled, documents in another order, less the first few."""
@@ -183,7 +193,7 @@ class _Whole:
                 f"times {self.N} rows is {self.T * self.N:,} positions to hold in memory at once; "
                 "a sequence length bounds that",
             )
-        self.sizes = tuple(sorted({max(1, round(self.T * part)) for part in SIZES}))
+        self.sizes = tuple(sorted({(max(1, round(self.T * part)),) for part in SIZES}))
 
     def timetable(self, rng):
         """A pass: documents sorted by length in windows, then N at a time in random order, to the row first free."""

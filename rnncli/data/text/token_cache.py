@@ -8,8 +8,10 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,16 +27,16 @@ class MemoryStorage:
 
     place = None
 
-    def recall(self):
+    def recall(self) -> None:
         return None
 
     @contextmanager
-    def tokens(self, dtype):
+    def tokens(self, dtype: Any) -> Iterator[Any]:
         yield _MemoryWriter(dtype)
 
     scratch = tokens
 
-    def keep(self, writer, record):
+    def keep(self, writer: Any, record: dict[str, Any]) -> None:
         pass
 
 
@@ -58,11 +60,11 @@ class FileStorage:
     file under another name, which nobody reads and a later run removes.
     """
 
-    def __init__(self, folder, key):
+    def __init__(self, folder: str | Path, key: str):
         self.place = Path(folder)
         self._tokens, self._record = self.place / f"{key}.tokens", self.place / f"{key}.json"
 
-    def recall(self):
+    def recall(self) -> tuple[np.ndarray, dict[str, Any]] | None:
         """(tokens (L,) read-only, record), or None where there is no complete pair of the right size."""
         try:
             record = json.loads(self._record.read_bytes())
@@ -74,22 +76,22 @@ class FileStorage:
             return None
 
     @contextmanager
-    def tokens(self, dtype):
+    def tokens(self, dtype: Any) -> Iterator[Any]:
         """A writer of the tokens that `keep` will publish; what was not kept is removed."""
         self._sweep()
         with self._partial(self._tokens) as file:
             yield _FileWriter(file, dtype, self.place)
 
     @contextmanager
-    def scratch(self, dtype):
+    def scratch(self, dtype: Any) -> Iterator[Any]:
         """A writer whose file has no name: it is gone with the process, however that ends."""
-        file = self._opened(lambda: tempfile.TemporaryFile(dir=self.place))
+        file = self._opened(lambda: tempfile.TemporaryFile(dir=self.place))  # noqa: SIM115 (closed below)
         try:
             yield _FileWriter(file, dtype, self.place)
         finally:
             _close(file)
 
-    def keep(self, writer, record):
+    def keep(self, writer: Any, record: dict[str, Any]) -> None:
         """Publish what `writer` wrote, with `record` (JSON data) to be given back beside it."""
         record = {**record, "format": FORMAT, "dtype": str(writer.dtype), "length": writer.length}
         with self._partial(self._record) as file, _writing(self.place):

@@ -1,13 +1,24 @@
 """From sources to the tokens of all the data: survey, encode, drop empty lines, count what the parts hold."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ...phrases import counted
-from ..files import Reader
-from .encoders import CODE_POINTS, ByteEncoder, CharEncoder, UnseenCharacter, code_points, encoder_from_dict, text_of
-from .splits import STRIDE, cut, target_counts
+from ..files import Meter, Reader, Source
+from .encoders import (
+    CODE_POINTS,
+    ByteEncoder,
+    CharEncoder,
+    Encoder,
+    UnseenCharacter,
+    code_points,
+    encoder_from_dict,
+    text_of,
+)
+from .splits import STRIDE, Part, Split, as_split, cut, target_counts
 from .word_vocabulary import WordIndex, fit_words, split_words
 
 
@@ -16,18 +27,23 @@ class Encoded:
     """All the data as tokens, with what only reading the text could tell."""
 
     tokens: np.ndarray  # (L,)
-    encoder: object
+    encoder: Encoder
     bounds: list[int]  # (F+1,) where each file begins, and L
-    parts: tuple  # of Part
+    parts: tuple[Part, ...]
     sums: dict[str, list[float]]  # part -> [characters, spelling_nats] of its targets
     notes: tuple[str, ...]
 
-    def record(self):
+    def split(self, part: Part, where: str) -> Split:
+        """The Split of one of `parts`; `where` it lies, in words."""
+        characters, spelling_nats = self.sums[part.name]
+        return as_split(part, self.tokens, characters, spelling_nats, where)
+
+    def record(self) -> dict[str, Any]:
         """Plain JSON data from which `from_record` makes the same, given the tokens."""
         return {"encoder": self.encoder.to_dict(), "bounds": self.bounds, "sums": self.sums, "notes": self.notes}
 
 
-def from_record(tokens, record, config, title):
+def from_record(tokens: np.ndarray, record: dict[str, Any], config: Any, title: str) -> Encoded:
     """The Encoded that `record` was taken of."""
     encoder = encoder_from_dict(record["encoder"])
     newline = encoder.encode("\n")[0] if config.documents == "line" else None
@@ -39,23 +55,23 @@ def from_record(tokens, record, config, title):
 class Job:
     """What to encode: `encoder` None means to fit one to the data."""
 
-    sources: tuple
-    config: object  # DataConfig
-    encoder: object
+    sources: tuple[Source, ...]
+    config: Any  # DataConfig
+    encoder: Any
     title: str  # the files in words
-    meter: object
+    meter: Meter
     chunk: int
 
-    def reader(self):
+    def reader(self) -> Reader:
         return Reader(self.config.encoding, self.meter, self.chunk)
 
 
-def passes(level, encoder):
+def passes(level: str, encoder: Encoder | None) -> int:
     """How often `encode_sources` reads the data."""
     return 2 if level == "char" and encoder is None else 1
 
 
-def encode_sources(job, storage):
+def encode_sources(job: Job, storage: Any) -> Encoded:
     """The Encoded of all sources, written to `storage`. DataError for text that cannot be read or encoded."""
     return _encode_words(job, storage) if job.config.tokens == "word" else _encode_symbols(job, storage)
 
@@ -121,7 +137,7 @@ def _word_sums(draft, words, table, parts, encoder):
     return sums, tuple(notes)
 
 
-def survey(job):
+def survey(job: Job) -> CharEncoder:
     """The CharEncoder of all the data: every symbol that any part holds."""
     seen = np.zeros(CODE_POINTS, bool)
     seen[ord("\n")] = job.config.documents == "line"
@@ -132,12 +148,12 @@ def survey(job):
     return CharEncoder(text_of(np.flatnonzero(seen)))
 
 
-def byte_tokens(reader, source, encoder):
+def byte_tokens(reader: Reader, source: Source, encoder: Any) -> Iterator[np.ndarray]:
     """Yield the bytes of `source` as ids."""
     yield from map(encoder.encode_bytes, reader.bytes(source))
 
 
-def char_tokens(reader, source, encoder):
+def char_tokens(reader: Reader, source: Source, encoder: Any) -> Iterator[np.ndarray]:
     """Yield the ids of the characters of `source`. UnseenCharacter names the file and the offset in it."""
     start = 0
     for text in reader.text(source):
@@ -148,7 +164,7 @@ def char_tokens(reader, source, encoder):
         start += len(text)
 
 
-def word_tokens(reader, source, index):
+def word_tokens(reader: Reader, source: Source, index: WordIndex) -> Iterator[np.ndarray]:
     """Yield the words of `source` as numbers of `index`. The last word of a chunk waits: it may go on in the next."""
     rest = ""
     for text in reader.text(source):
@@ -180,10 +196,10 @@ def _write(writer, job, newline, token_parts):
 class LineFilter:
     """Tokens without the newlines of empty lines, and with a newline at the end of every file."""
 
-    def __init__(self, newline):
+    def __init__(self, newline: Any):
         self._newline, self.dropped = newline, 0
 
-    def kept(self, parts):
+    def kept(self, parts: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """Yield the tokens to keep of one file's `parts`, each (L,). The token before the file is a newline."""
         ended = True
         for tokens in parts:

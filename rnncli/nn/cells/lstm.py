@@ -25,6 +25,7 @@ class LSTM(Cell):
     state = ("h", "c")
     saved = ("tanh_c",)
     slopes = ("c",)
+    only_through_W_h = True
     keep, write = "f", "i"
 
     def step(self, xp, s):
@@ -51,4 +52,3 @@ class LSTM(Cell):
         xp.multiply(d.c, slope.f, out=da.f)
         xp.multiply(d.c, slope.g, out=da.g)
         d.c *= s.f  # now dL/dc_{t-1}
-        d.h.fill(0)  # h_{t-1} is reached through W_h alone

@@ -25,6 +25,7 @@ class LSTM1997(Cell):
     state = ("h", "c")
     saved = ("tanh_c",)
     slopes = ("c",)
+    only_through_W_h = True
     write = "i"
 
     def step(self, xp, s):
@@ -47,4 +48,3 @@ class LSTM1997(Cell):
         d.c += s.tmp  # now dL/dc_t, whole, and so dL/dc_{t-1}
         xp.multiply(d.c, slope.i, out=da.i)
         xp.multiply(d.c, slope.g, out=da.g)
-        d.h.fill(0)  # h_{t-1} is reached through W_h alone

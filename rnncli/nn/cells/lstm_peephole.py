@@ -28,6 +28,7 @@ class PeepholeLSTM(Cell):
     state = ("h", "c")
     saved = ("tanh_c",)
     slopes = ("c",)
+    only_through_W_h = True
     vectors = (Vector("p_o", "o", "c"), Vector("p_i", "i", "c_prev"), Vector("p_f", "f", "c_prev"))
     keep, write = "f", "i"
 
@@ -72,4 +73,3 @@ class PeepholeLSTM(Cell):
         d.c += s.tmp
         xp.multiply(da.f, s.p_f, out=s.tmp)
         d.c += s.tmp  # now dL/dc_{t-1}
-        d.h.fill(0)  # h_{t-1} is reached through W_h alone

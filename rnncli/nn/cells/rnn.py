@@ -1,6 +1,6 @@
 """Simple recurrent networks (Elman 1990)."""
 
-from ..cell import Block, Cell
+from ..cell import Block, Cell, at_every_step
 
 
 class TanhRNN(Cell):
@@ -15,13 +15,13 @@ class TanhRNN(Cell):
     """
 
     blocks = (Block("a", "tanh"),)
+    only_through_W_h = True
 
     def step(self, xp, s):
         xp.copyto(s.h, s.a)
 
     def step_backward(self, xp, s, slope, d, da):
         xp.multiply(d.h, slope.a, out=da.a)  # slope.a is the derivative of the squashing
-        d.h.fill(0)  # h_{t-1} is reached through W_h alone
 
 
 class LogisticRNN(TanhRNN):
@@ -47,8 +47,10 @@ class ReluRNN(TanhRNN):
 
     blocks = (Block("a"),)
 
+    @at_every_step
     def step(self, xp, s):
         xp.multiply(s.a, s.a.real > 0, out=s.h)  # the real part decides, so that the complex step passes
 
+    @at_every_step
     def local_derivatives(self, xp, s, slope):
         xp.copyto(slope.a, s.a.real > 0)

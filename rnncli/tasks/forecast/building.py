@@ -6,7 +6,7 @@ from ...errors import ConfigError
 from ...nn.building import recurrent_layers
 from ...nn.compose import Stack
 from ...nn.likelihoods import LIKELIHOODS
-from .linear_skip import Highway
+from .linear_skip import LinearSkip
 from .model import Forecaster, LastOutput
 from .recursive import RecursiveForecaster
 from .segments import Segments
@@ -28,7 +28,7 @@ def build_forecaster(config, size):
         core = _segments(config.model, forecast, D, Q, likelihood.outputs(K))
     else:
         core = LastOutput(_body(config.model, D), H, h, Q, likelihood.outputs(K))
-    highway = Highway(forecast.highway, h, K) if forecast.highway else None
+    highway = LinearSkip(forecast.highway, h, K) if forecast.highway else None
     return Forecaster(core, likelihood, L, h, K, Q, D, highway)
 
 

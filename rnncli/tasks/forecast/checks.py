@@ -64,7 +64,7 @@ def forecast_case(
 ) -> ModelCase:
     """A ModelCase with the parameters `theta` {name: array}, N random windows of T steps and missing targets."""
     rng = random_stream(cell, name, seed)
-    batch = {each: random_part(each, shape, rng) for each, (shape, _) in model.batch(T, N).items()}
+    batch = {each: random_part(each, shape, rng) for each, (shape, *_) in model.batch((T,), N).items()}
     return model_case(cell, name, model, theta, batch, T, seed, rng, one_by_one)
 
 

@@ -7,7 +7,7 @@ from ...nn.parameters import ParamSpec
 
 
 @dataclass(frozen=True)
-class Highway:
+class LinearSkip:
     """The autoregressive part of LSTNet (Lai et al. 2018, arXiv:1703.07015v3, section 3.6), for h steps at once.
 
         s_j = sum over a of W_aj z_a      for the last A values z_a of a target and the step j ahead

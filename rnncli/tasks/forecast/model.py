@@ -7,9 +7,9 @@ from typing import Any
 from ...nn.compose import Stack
 from ...nn.dense import Dense
 from ...nn.likelihood import Likelihood
-from ...nn.model import Model
+from ...nn.model import Model, Part
 from ...nn.parameters import ParamStore
-from .linear_skip import Highway
+from .linear_skip import LinearSkip
 
 
 @dataclass(frozen=True)
@@ -87,20 +87,20 @@ class Forecaster(Model):
     K: int
     Q: int
     D: int
-    highway: Highway | None = None
+    highway: LinearSkip | None = None
 
     @property
     def body(self):
         return self.core.body
 
-    def batch(self, T, N):
-        """{name: (shape, dtype)} of what a batch holds; windows lie along axis 1."""
-        h = self.h
+    def batch(self, size, N):
+        """{name: Part} of what a batch holds; windows lie along axis 1."""
+        (T,), h = size, self.h
         return {
-            "inputs": ((T, N, self.D), "f4"),
-            "ahead": ((h, N, self.Q), "f4"),
-            "targets": ((h, N, self.K), "f4"),
-            "real": ((h, N, self.K), "?"),
+            "inputs": Part((T, N, self.D), "f4"),
+            "ahead": Part((h, N, self.Q), "f4", length=None),
+            "targets": Part((h, N, self.K), "f4", length=None),
+            "real": Part((h, N, self.K), "?", length=None),
         }
 
     def store(self):
@@ -109,8 +109,9 @@ class Forecaster(Model):
     def initial_state(self, N, memory):
         return self.body.initial_state(N, memory)
 
-    def plan(self, T, N, memory):
+    def plan(self, size, N, memory):
         """Of windows of T steps: L, or any other number from that of the highway's steps on."""
+        (T,) = size
         return SimpleNamespace(
             xp=memory.xp,
             core=self.core.plan(T, N, memory),

@@ -41,7 +41,7 @@ class Predictor:
         memory = memory or Memory("f4", forward_only=True)
         self.model, self.N, self.dtype = model, N, memory.dtype
         self.windows, self.feeds_back = windows, isinstance(model, RecursiveForecaster)
-        self._plan, self._zeros = model.plan(windows.L, N, memory), model.initial_state(N, memory)
+        self._plan, self._zeros = model.plan((windows.L,), N, memory), model.initial_state(N, memory)
         if p is not None:
             self.load(p)
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from ...nn.compose import Stack
 from ...nn.dense import Dense
 from ...nn.likelihood import Likelihood
-from ...nn.model import Model
+from ...nn.model import Model, Part
 from ...nn.parameters import ParamStore
 
 
@@ -37,12 +37,13 @@ class RecursiveForecaster(Model):
     def head(self):
         return Dense(self.H, self.likelihood.outputs(self.K))
 
-    def batch(self, T, N):
-        """{name: (shape, dtype)} of what a batch holds; windows lie along axis 1."""
+    def batch(self, size, N):
+        """{name: Part} of what a batch holds; windows lie along axis 1."""
+        (T,) = size
         return {
-            "inputs": ((T, N, self.D), "f4"),
-            "following": ((T, N, self.K), "f4"),
-            "following_real": ((T, N, self.K), "?"),
+            "inputs": Part((T, N, self.D), "f4"),
+            "following": Part((T, N, self.K), "f4"),
+            "following_real": Part((T, N, self.K), "?"),
         }
 
     def store(self):
@@ -51,9 +52,9 @@ class RecursiveForecaster(Model):
     def initial_state(self, N, memory):
         return self.body.initial_state(N, memory)
 
-    def plan(self, T, N, memory):
+    def plan(self, size, N, memory):
         """With a plan of one step beside it, which forecasts go on with."""
-        head = self.head
+        (T,), head = size, self.head
         step = SimpleNamespace(body=self.body.plan(1, N, memory), head=head.plan(1, N, memory), x=memory(1, N, self.D))
         return SimpleNamespace(
             xp=memory.xp,

@@ -54,7 +54,7 @@ class Validation:
         return {"loss": float(loss / max(real.sum(), 1)), "mae": float(np.nanmean(np.abs(errors)))}, residuals
 
     def sample(self, weights):
-        """A ForecastSample: the last validation window of the first series that has one, or what follows its last row."""
+        """A ForecastSample of the last validation window of the first series that has one, or of what follows it."""
         windows, panel = self.data.windows, self.data.panel
         series, first = self.windows or (np.zeros(1, np.intp), windows.lengths[:1])
         at = np.flatnonzero(series == series[0])[-1:]

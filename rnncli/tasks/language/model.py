@@ -11,7 +11,7 @@ from ...nn.dense import Dense
 from ...nn.dropout import Dropout
 from ...nn.initialisers import Normal, Uniform
 from ...nn.losses import softmax_cross_entropy
-from ...nn.model import Model
+from ...nn.model import Model, Part
 from ...nn.parameters import ParamStore
 from ...nn.tokens import Embedding
 
@@ -32,14 +32,16 @@ class LanguageModel(Model):
         head = self.head.specs()
         return ParamStore(self.body.specs() | {"head": head[1:] if self.tied else head})
 
-    def batch(self, T, N):
-        """{name: (shape, dtype)} of the arrays of a batch; the second axis is its rows."""
-        return {"inputs": ((T, N), np.intp), "targets": ((T, N), np.intp), "mask": ((T, N), np.bool_)}
+    def batch(self, size, N):
+        """{name: Part}: token ids and those that follow them, and which positions are real."""
+        (T,) = size
+        return {"inputs": Part((T, N), np.intp), "targets": Part((T, N), np.intp), "mask": Part((T, N), np.bool_)}
 
     def initial_state(self, N, memory):
         return self.body.initial_state(N, memory)
 
-    def plan(self, T, N, memory):
+    def plan(self, size, N, memory):
+        (T,) = size
         return SimpleNamespace(body=self.body.plan(T, N, memory), head=self.head.plan(T, N, memory), scores=None)
 
     def draw(self, noise, plan):

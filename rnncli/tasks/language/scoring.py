@@ -63,7 +63,7 @@ class Scorer:
     def __init__(self, model, N, T, memory=None):
         memory = memory or Memory("f4", forward_only=True)
         self.model, self.N, self.T = model, N, T
-        self._plan, self._zeros = model.plan(T, N, memory), model.initial_state(N, memory)
+        self._plan, self._zeros = model.plan((T,), N, memory), model.initial_state(N, memory)
 
     def nats(self, p, split, longest=None, warmup=WARMUP, progress=None):
         """-ln p of every target of `split` in the order of its pieces, (targets,) float64; nan for a model with nan.

@@ -34,7 +34,7 @@ def runs_of(streams, number):
     for batch in streams.epoch(number):
         real = np.ones(batch.inputs.shape, bool) if batch.mask is None else batch.mask
         assert batch.inputs.shape == batch.targets.shape == (len(real), streams.N)
-        assert len(real) in streams.sizes
+        assert (len(real),) == batch.size in streams.sizes
         assert batch.inputs.dtype == batch.targets.dtype == np.intp
         assert batch.count == real.sum() > 0
         assert (batch.mask is None) == real.all()
@@ -195,7 +195,7 @@ def test_short_documents_are_read_beside_others_of_nearly_their_length():
     batches = list(streams.epoch(0))
     padded = sum(batch.inputs.size for batch in batches) / sum(batch.count for batch in batches)
     assert padded < 1.25  # at random it would be about 1.9
-    assert {len(batch.inputs) for batch in batches} == {4, 8, 16, 32, 48, 64} == set(streams.sizes)
+    assert {batch.size for batch in batches} == {(T,) for T in (4, 8, 16, 32, 48, 64)} == set(streams.sizes)
     means = [batch.count / streams.N for batch in batches]
     assert np.abs(np.corrcoef(means[:-1], means[1:])[0, 1]) < 0.2  # long and short batches in no order
 

@@ -396,6 +396,7 @@ def test_the_naive_lines_of_etth1_are_the_published_ones(real_data, tmp_path, h,
     assert rounded(of(data, truth(data)), name, "z_mse", "z_mae", digits=3) == expected
 
 
+@pytest.mark.slow
 def test_the_seasonal_naive_line_of_all_channels_of_etth1_is_the_published_one(real_data, tmp_path):
     y = [[float(cell) for cell in row[1:]] for row in table_of(real_data, "ETTh1.csv", 14401)]
     data = series_data(
@@ -449,6 +450,7 @@ def test_the_last_value_line_of_traffic_is_the_published_one(real_data, tmp_path
     assert rounded(of(data, truth(data)), "naive", "mae", "rmse", digits=2) == (8.34, 11.31)
 
 
+@pytest.mark.slow
 def test_the_naive_lines_of_m4_hourly_are_the_published_ones(real_data, tmp_path):
     tables = [table_of(real_data, f"M4-Hourly-{part}.csv") for part in ("train", "test")]
     series = {a[0]: [float(cell) for cell in (*a[1:], *b[1:]) if cell] for a, b in zip(*tables, strict=True)}

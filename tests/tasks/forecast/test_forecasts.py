@@ -78,7 +78,7 @@ def by_hand(predictor, series, first):
     """(Window, scores (h, 1, outputs)) of one window, in a plan of its own."""
     model, memory = predictor.model, Memory("f8")
     window = predictor.windows.take(np.array([series]), np.array([first]))
-    plan = model.plan(L, 1, memory)
+    plan = model.plan((L,), 1, memory)
     model.load(predictor.p, plan)
     return window, model.predict(window.inputs, window.ahead, model.initial_state(1, memory), plan)
 
@@ -254,7 +254,7 @@ def test_the_paths_of_a_recursive_model_read_what_was_drawn():
     for k in range(1, H):  # all inputs up to step k, those of the path as if they were observed
         more = [np.concatenate([z[j], np.ones(K), window.ahead[j + 1, 0], window.inputs[-1, 0, -1:]]) for j in range(k)]
         inputs = np.concatenate([window.inputs, np.array(more)[:, None]])
-        plan = model.plan(L + k, 1, memory)
+        plan = model.plan((L + k,), 1, memory)
         model.load(predictor.p, plan)
         scores = model.forward(inputs, model.initial_state(1, memory), plan)[0][-1:]
         draws = stream(4, "paths", 0, 2, 0)

@@ -14,7 +14,7 @@ from rnncli.nn.cells.gru import GRU
 from rnncli.nn.compose import Stack
 from rnncli.nn.likelihoods import LIKELIHOODS, StudentT
 from rnncli.tasks.forecast.checks import cases, shared_cases
-from rnncli.tasks.forecast.linear_skip import Highway
+from rnncli.tasks.forecast.linear_skip import LinearSkip
 from rnncli.tasks.registry import build
 
 SEED = 1
@@ -106,7 +106,7 @@ def test_a_decoder_that_hands_no_gradient_to_the_state_it_began_with_is_seen(mon
 
 
 def test_a_gradient_of_the_highway_that_is_forgotten_is_seen(monkeypatch):
-    monkeypatch.setattr(Highway, "backward", lambda self, g, ds, plan: None)
+    monkeypatch.setattr(LinearSkip, "backward", lambda self, g, ds, plan: None)
     assert failing(of({"highway"})) == {("highway", "highway.W"), ("highway", "(all at once)")}
 
 
