@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from processes import child
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -154,12 +155,12 @@ def test_memory_is_summed_over_a_process_and_what_it_started():
     if alone is None:
         pytest.skip("no /proc here")
     code = "held = bytearray(20_000_000); print(flush=True); input()"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        child.stdout.readline()  # before that it may still be a copy of this process
+    with child(sys.executable, "-c", code, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()  # before that it may still be a copy of this process
         assert peak_memory([os.getpid()]) > alone + 15_000_000
-        assert 20_000_000 < peak_memory([child.pid]) < peak_memory([child.pid, child.pid]) + 1
-        child.stdin.write(b"\n")
-        child.stdin.flush()
+        assert 20_000_000 < peak_memory([other.pid]) < peak_memory([other.pid, other.pid]) + 1
+        other.stdin.write(b"\n")
+        other.stdin.flush()
 
 
 def test_ratios_are_taken_in_each_round_against_the_best_setting():

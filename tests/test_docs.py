@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from processes import PATIENCE
 
 import rnncli
 from rnncli import errors
@@ -124,7 +125,13 @@ def shell(tmp_path):
     def run(command, **settings):
         argv = [bash, "-c", command] if isinstance(command, str) else command
         return subprocess.run(
-            argv, cwd=here, env=env | (settings or SHORT), capture_output=True, text=True, encoding="utf-8"
+            argv,
+            cwd=here,
+            env=env | (settings or SHORT),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
         )
 
     return run

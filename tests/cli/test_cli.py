@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from processes import PATIENCE, child
 
 import rnncli
 from rnncli import errors, resources
@@ -43,7 +44,9 @@ def run(capfd):
 
 def python(code, env=None):
     """Standard output of Python code in a process of its own."""
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env, timeout=PATIENCE
+    ).stdout
 
 
 def contexts():
@@ -97,7 +100,9 @@ def test_typer_is_not_imported_for_the_version():
 
 
 def test_python_m_rnncli_is_the_same_command():
-    found = subprocess.run([sys.executable, "-m", "rnncli", "--version"], capture_output=True, text=True)
+    found = subprocess.run(
+        [sys.executable, "-m", "rnncli", "--version"], capture_output=True, text=True, timeout=PATIENCE
+    )
     assert (found.returncode, found.stdout) == (0, f"rnncli {rnncli.__version__}\n")
 
 
@@ -195,10 +200,10 @@ def test_errors_are_coloured_only_when_asked(run, monkeypatch):
 
 def test_a_reader_that_goes_away_is_met_with_silence_and_141():
     code = "import sys, rnncli.cli.main as m; sys.argv = ['rnncli', 'train', '-h']; sys.exit(m.main())"
-    closed = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    closed.stdout.close()
-    assert closed.wait() == 141
-    assert closed.stderr.read() == b""
+    with child(sys.executable, "-c", code, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as closed:
+        closed.stdout.close()
+        assert closed.stderr.read() == b""
+        assert closed.wait() == 141
 
 
 def test_a_run_goes_to_a_fresh_folder_and_says_where(run, empty_folder):
@@ -273,11 +278,10 @@ def test_resume_extends_a_run_and_auto_starts_or_goes_on(run):
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_that_can_be_resumed(number, code, run, empty_folder):
     argv = ["train", "sheep.txt", "-o", "r", "--max-steps", "1000000", "--progress", "lines", *TINY]
-    process = subprocess.Popen([sys.executable, "-m", "rnncli", *argv], stderr=subprocess.PIPE, text=True)
-    while "run folder" not in process.stderr.readline():
-        pass
-    process.send_signal(number)
-    lines = process.communicate(timeout=60)[1].splitlines()
+    with child(sys.executable, "-m", "rnncli", *argv, stderr=subprocess.PIPE, text=True) as process:
+        assert any("run folder" in line for line in process.stderr)
+        process.send_signal(number)
+        lines = process.communicate()[1].splitlines()
     assert process.returncode == code
     assert lines[-2].startswith("interrupted: ") and "rnncli train --resume r" in lines[-1]
     assert run("train", "--resume", "r", "--max-steps", "1")[0] == 0

@@ -14,6 +14,7 @@ import yaml
 from config_errors import lines_of, only_line
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import PATIENCE
 
 from rnncli.config.loading import (
     RULES,
@@ -389,5 +390,5 @@ def test_every_setting_has_a_help_and_a_default_within_its_limits(path):
 
 def test_importing_the_configuration_loads_neither_numpy_nor_typer_nor_yaml():
     code = "import sys, rnncli.config; print({'numpy', 'typer', 'rich', 'yaml'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stdout.strip() == "set()"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import PATIENCE
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 PEOPLE = {who.name: who for who in runpy.run_path(str(DATASETS / "tale_words.py"))["PEOPLE"]}
@@ -36,7 +37,7 @@ def pairs(items):
 
 def test_the_generator_writes_the_kept_file_byte_for_byte(tmp_path):
     command = [sys.executable, "-B", str(DATASETS / "make_tales.py"), str(tmp_path / "tales.txt")]
-    subprocess.run(command, check=True, cwd=tmp_path)
+    subprocess.run(command, check=True, cwd=tmp_path, timeout=PATIENCE)
     assert (tmp_path / "tales.txt").read_bytes() == (DATASETS / "tales.txt").read_bytes()
 
 

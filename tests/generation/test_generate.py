@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import PATIENCE, child
 
 from rnncli.cli.main import main
 from rnncli.config import Config, DataConfig, ModelConfig, to_dict
@@ -261,6 +262,7 @@ def test_the_text_does_not_depend_on_how_many_cores_multiply(tmp_path):
                 cwd=tmp_path,
                 capture_output=True,
                 check=True,
+                timeout=PATIENCE,
                 env=os.environ | {"OPENBLAS_NUM_THREADS": threads},
             ).stdout
         )
@@ -337,8 +339,12 @@ def command(capfdbinary):
 
 
 def spawn(*arguments, **options):
-    return subprocess.Popen(
-        [sys.executable, "-m", "rnncli", "generate", *arguments],
+    return child(
+        sys.executable,
+        "-m",
+        "rnncli",
+        "generate",
+        *arguments,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         **options,
@@ -468,10 +474,8 @@ def test_a_terminal_never_gets_what_could_steer_it(tmp_path):
     run = run_folder(tmp_path / "run", loaded)
     ours, theirs = pty.openpty()
     environment = os.environ | {"TERM": "xterm"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "rnncli", "generate", run, "--length", "60", "--seed", "1"],
-        stdout=theirs,
-        env=environment,
+    with child(
+        sys.executable, "-m", "rnncli", "generate", run, "--length", "60", "--seed", "1", stdout=theirs, env=environment
     ) as process:
         os.close(theirs)
         shown = b""

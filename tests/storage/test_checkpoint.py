@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import PATIENCE
 from safetensors.numpy import save as serialise
 
 from rnncli.config import Config, ModelConfig, to_dict
@@ -271,8 +272,10 @@ def test_a_crash_between_writing_and_replacing_leaves_the_old_file(path):
         "os.replace = lambda *_: os._exit(9)\n"
         "write_atomically(sys.argv[1], b'new')"
     )
-    root = str(Path(checkpoint.__file__).parents[1])
-    ended = subprocess.run([sys.executable, "-c", code, str(path)], env=os.environ | {"PYTHONPATH": root})
+    root = str(Path(checkpoint.__file__).parents[2])
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(path)], env=os.environ | {"PYTHONPATH": root}, timeout=PATIENCE
+    )
     assert ended.returncode == 9 and path.read_bytes() == b"old"
 
 

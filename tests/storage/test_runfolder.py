@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import child
 
 from rnncli.errors import ModelFileError, ResourceError, RunInUse
 from rnncli.storage import run_folder as runfolder
@@ -31,19 +33,28 @@ def path(tmp_path):
 
 
 @pytest.fixture
+def folder(path):
+    """A folder that this process holds until the test ends."""
+    held = claim(path)
+    yield held
+    held.close()
+
+
+@pytest.fixture
 def holder(path):
     """Another process that holds the folder."""
-    root = str(Path(runfolder.__file__).parents[1])
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(path)],
+    root = str(Path(runfolder.__file__).parents[2])
+    with child(
+        sys.executable,
+        "-c",
+        HOLDER,
+        str(path),
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": root},
-    )
-    assert process.stdout.readline() == "held\n"
-    yield process
-    process.kill()
-    process.communicate()
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
 
 
 def saved(folder, *steps, keep=2, good=0):
@@ -151,8 +162,7 @@ def test_a_folder_that_cannot_be_made_is_a_resource_error_and_leaves_nothing(pat
     assert [entry.name for entry in path.parent.iterdir()] == ["file"]
 
 
-def test_the_newest_checkpoints_and_the_good_one_are_kept(path):
-    folder = claim(path)
+def test_the_newest_checkpoints_and_the_good_one_are_kept(path, folder):
     saved(folder, 0, 10, 20)
     assert steps(path) == [0, 10, 20]  # 0 is what a rejected step goes back to
     saved(folder, 30, good=20)
@@ -163,21 +173,19 @@ def test_the_newest_checkpoints_and_the_good_one_are_kept(path):
     assert steps(path) == [50] and latest_checkpoint(path) == checkpoint(path, 50)
 
 
-def test_checkpoints_are_in_order_of_their_steps_however_many_digits_those_have(path):
-    folder = claim(path)
+def test_checkpoints_are_in_order_of_their_steps_however_many_digits_those_have(path, folder):
     saved(folder, 100_000_000, 99_999_999, keep=9)
     assert [each.name for each in checkpoints(path)] == ["step-99999999.safetensors", "step-100000000.safetensors"]
 
 
-def test_checkpoints_after_a_step_can_be_dropped(path):
-    folder = claim(path)
+def test_checkpoints_after_a_step_can_be_dropped(path, folder):
     saved(folder, 0, 10, 20, 30, keep=9)
     folder.drop_checkpoints(after=10)
     assert steps(path) == [0, 10]
 
 
-def test_a_damaged_newest_checkpoint_is_named_with_the_one_before_it(path):
-    saved(claim(path), 10, 20)
+def test_a_damaged_newest_checkpoint_is_named_with_the_one_before_it(path, folder):
+    saved(folder, 10, 20)
     newest = checkpoint(path, 20)
     newest.write_bytes(newest.read_bytes()[:-1])
     with pytest.raises(ModelFileError, match="step-00000020.safetensors is not a whole") as caught:
@@ -217,23 +225,22 @@ def test_the_log_can_be_cut_back_to_an_earlier_size(path):
     folder.rewind_log(0)
     folder.log({"step": 1})
     assert (path / "log.jsonl").read_text() == '{"step": 1}\n'
+    folder.close()
 
 
-def test_a_log_that_is_gone_is_begun_anew(path):
-    folder = claim(path)
+def test_a_log_that_is_gone_is_begun_anew(path, folder):
     folder.rewind_log(100)
     folder.log({"step": 1})
     assert folder.log_size() == len('{"step": 1}\n')
 
 
-def test_numbers_that_json_does_not_know_are_null_in_the_log(path):
-    folder = claim(path)
+def test_numbers_that_json_does_not_know_are_null_in_the_log(path, folder):
     folder.log({"loss": float("nan"), "norms": [{"norm": float("inf"), "name": "b"}, 1.5]})
     assert (path / "log.jsonl").read_text() == '{"loss": null, "norms": [{"name": "b", "norm": null}, 1.5]}\n'
 
 
-def test_a_name_that_is_no_text_is_written_as_an_escape(path):
-    claim(path).write("summary.json", json.dumps({"file": "\udcff.txt", "sample": "жук"}, ensure_ascii=False))
+def test_a_name_that_is_no_text_is_written_as_an_escape(path, folder):
+    folder.write("summary.json", json.dumps({"file": "\udcff.txt", "sample": "жук"}, ensure_ascii=False))
     text = (path / "summary.json").read_text(encoding="utf-8")
     assert json.loads(text) == {"file": "\udcff.txt", "sample": "жук"} and "жук" in text
 
@@ -334,17 +341,17 @@ def test_a_file_in_the_place_of_the_checkpoints_is_refused(path):
 
 
 def test_a_log_that_becomes_a_link_while_the_folder_is_held_is_neither_measured_cut_nor_written(whole):
-    folder = RunFolder(whole)
-    place = outside(whole, "log.jsonl")
-    before = place.read_bytes()
-    for use in (folder.log_size, lambda: folder.rewind_log(0), lambda: folder.log({"step": 2})):
-        with pytest.raises(ModelFileError, match="log.jsonl is a symbolic link"):
-            use()
+    with closing(RunFolder(whole)) as folder:
+        place = outside(whole, "log.jsonl")
+        before = place.read_bytes()
+        for use in (folder.log_size, lambda: folder.rewind_log(0), lambda: folder.log({"step": 2})):
+            with pytest.raises(ModelFileError, match="log.jsonl is a symbolic link"):
+                use()
     assert place.read_bytes() == before
 
 
-def test_a_link_under_a_temporary_name_is_not_written_through(path):
-    folder, place = claim(path), path.parent / "outside"
+def test_a_link_under_a_temporary_name_is_not_written_through(path, folder):
+    place = path.parent / "outside"
     place.write_text("precious")
     (path / f".config.yaml.{os.getpid()}.tmp").symlink_to(place)
     folder.write("config.yaml", "x: 1\n")
@@ -354,6 +361,6 @@ def test_a_link_under_a_temporary_name_is_not_written_through(path):
 def test_a_run_folder_may_itself_be_reached_through_a_link(whole):
     link = whole.parent / "latest"
     link.symlink_to(whole)
-    folder = RunFolder(link)
-    folder.log({"step": 2})
+    with closing(RunFolder(link)) as folder:
+        folder.log({"step": 2})
     assert [json.loads(line)["step"] for line in (whole / "log.jsonl").read_text().splitlines()] == [1, 2]

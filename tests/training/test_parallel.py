@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import child
 from runs import done, killed, of, tiny
 
 from rnncli.errors import ResourceError
@@ -117,15 +118,16 @@ def test_no_process_is_left_when_training_is_killed(apart):
         "print(run.trainer.team.processes[0], flush=True)\ntime.sleep(60)\n"
     )
     here = Path(__file__).parent
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, ":".join([*sys.path, str(here), str(here.parent)])],
+    with child(
+        sys.executable,
+        "-c",
+        program,
+        ":".join([*sys.path, str(here), str(here.parent)]),
         stdout=subprocess.PIPE,
         text=True,
         cwd=apart,
-    )
-    worker = int(process.stdout.readline())
-    process.kill()
-    process.wait()
+    ) as process:
+        worker = int(process.stdout.readline())
     for _ in range(200):
         if not is_running(worker):
             return

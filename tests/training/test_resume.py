@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import child
 from runs import TINY, a_text, done, everything_below, killed, log_records, logged, model_bytes, of, tiny
 
 import rnncli
@@ -352,8 +353,18 @@ def start(*arguments):
     """A process that trains in the current folder and tells its events as JSON lines on standard error."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("RNNCLI_")}
     env["PYTHONPATH"] = str(Path(rnncli.__file__).parents[1])
-    command = [sys.executable, "-m", "rnncli", "train", *arguments, "--progress", "jsonl"]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env)
+    return child(
+        sys.executable,
+        "-m",
+        "rnncli",
+        "train",
+        *arguments,
+        "--progress",
+        "jsonl",
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+    )
 
 
 def options(settings):
@@ -374,9 +385,10 @@ def kill_again_and_again(settings, most, kills, seed):
     """Repeat one command, each time killed after up to `most` steps, `kills` times; then let it come to its end."""
     rng, command = np.random.default_rng(seed), ["text.txt", "--resume", "auto", "-o", "r", *options(settings)]
     for _ in range(kills):
-        assert kill_after(start(*command), int(rng.integers(most)), rng.random() / 50)
-    process = start(*command)
-    _, told = process.communicate()
+        with start(*command) as process:
+            assert kill_after(process, int(rng.integers(most)), rng.random() / 50)
+    with start(*command) as process:
+        _, told = process.communicate()
     assert process.returncode == 0, told
 
 
@@ -397,11 +409,11 @@ def test_a_process_killed_twenty_times_is_resumed_to_the_same_bytes(apart):
 
 
 def test_a_process_that_gets_a_signal_saves_and_says_how_to_go_on(apart):
-    process = start("text.txt", "-o", "r", *options(TINY | {"train.max_steps": 100_000}))
-    while json.loads(process.stderr.readline())["event"] != "step_done":
-        pass
-    process.send_signal(signal.SIGTERM)
-    *_, message, hint = process.communicate()[1].splitlines()
+    with start("text.txt", "-o", "r", *options(TINY | {"train.max_steps": 100_000})) as process:
+        while json.loads(process.stderr.readline())["event"] != "step_done":
+            pass
+        process.send_signal(signal.SIGTERM)
+        *_, message, hint = process.communicate()[1].splitlines()
     assert process.returncode == 143
     assert message.startswith("interrupted: stopped at step ") and hint.endswith("rnncli train --resume r")
     assert load(checkpoints("r")[-1])[1]["progress"]["step"] > 0

@@ -33,7 +33,7 @@ def _turn(values, cycle):
     if cycle == "month":
         return months.astype(np.int64) % 12 / 12
     if cycle == "day":
-        first, after = (edge.astype("M8[s]").astype(np.int64) for edge in (months, months + 1))
+        first, after = (edge.astype("M8[s]").astype(np.int64) for edge in (months, months + np.timedelta64(1, "M")))
         return (values - first) // DAY / ((after - first) // DAY)
     raise ValueError(f"no cycle '{cycle}'; known: {', '.join(CYCLES)}")
 

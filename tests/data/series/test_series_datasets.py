@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from processes import PATIENCE
 
 DATASETS = Path(__file__).resolve().parents[3] / "datasets"
 NAMES = ("airline.csv", "sunspots.csv", "shops.csv", "mackey_glass.csv")
@@ -49,7 +50,12 @@ def sold(rows):
 
 
 def test_the_script_writes_the_kept_files_byte_for_byte(tmp_path):
-    subprocess.run([sys.executable, "-B", str(DATASETS / "make_series.py"), str(tmp_path)], check=True, cwd=tmp_path)
+    subprocess.run(
+        [sys.executable, "-B", str(DATASETS / "make_series.py"), str(tmp_path)],
+        check=True,
+        cwd=tmp_path,
+        timeout=PATIENCE,
+    )
     assert {path.name for path in tmp_path.iterdir()} == set(NAMES)
     for name in NAMES:
         assert (tmp_path / name).read_bytes() == (DATASETS / name).read_bytes(), name

@@ -7,11 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from processes import child
 from rich.console import Console
 
 from rnncli.cli.main import main
@@ -64,7 +64,14 @@ def values(text, column="rnncli"):
 
 def started(*arguments, **how):
     """A process of its own that runs a command line."""
-    return subprocess.Popen([sys.executable, "-m", "rnncli", *arguments], text=True, **how)
+    return child(sys.executable, "-m", "rnncli", *arguments, text=True, **how)
+
+
+def without(stream, *arguments, **how):
+    """The same with one of its streams closed, "1" or "2"."""
+    return child(
+        "sh", "-c", f'exec "$@" {stream}>&-', "sh", sys.executable, "-m", "rnncli", *arguments, text=True, **how
+    )
 
 
 # ---- what the units of a series are
@@ -261,15 +268,15 @@ def test_a_series_too_short_for_training_rows_is_scored_with_the_others(rnncli):
 def test_a_closed_standard_error_leaves_standard_output_as_it_is(rnncli):
     rnncli("train", table(days(40)), *FAST, "-q", "-o", "run")
     expected = rnncli("generate", "run")[1]
-    process = started("generate", "run", stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
-    assert process.communicate()[0] == expected and process.returncode == 0
+    with without("2", "generate", "run", stdout=subprocess.PIPE) as process:
+        assert process.communicate()[0] == expected and process.returncode == 0
 
 
 @pytest.mark.parametrize("command", ["generate", "eval"])
 def test_a_closed_standard_output_is_no_bug_of_ours(rnncli, command):
     rnncli("train", table(days(60)), *FAST, "-q", "-o", "run")
-    process = started(command, "run", stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
-    err = process.communicate()[1]
+    with without("1", command, "run", stderr=subprocess.PIPE) as process:
+        err = process.communicate()[1]
     assert process.returncode == 6 and "error: standard output: closed, so that nothing can be written to it\n" in err
 
 
@@ -288,15 +295,13 @@ def test_a_run_that_was_stopped_and_goes_on_forecasts_the_same_bytes(rnncli):
         "1",
         "--seed",
         "1",
-        "-q",
         "-o",
     )
-    process = started("train", *options, "stopped")
-    while not Path("stopped/checkpoints/step-00000000.safetensors").exists() and process.poll() is None:
-        time.sleep(0.01)
-    time.sleep(0.2)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait() == 143
+    with started("train", "--progress", "jsonl", *options, "stopped", stderr=subprocess.PIPE) as process:
+        assert any('"step_done"' in line for line in process.stderr)  # before its first step it may not listen yet
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+        assert process.returncode == 143
     assert rnncli("train", "--resume", "auto", *options, "stopped")[0] == rnncli("train", *options, "whole")[0] == 0
     assert Path("stopped/model.safetensors").read_bytes() == Path("whole/model.safetensors").read_bytes()
     assert rnncli("generate", "stopped")[1] == rnncli("generate", "whole")[1] != ""

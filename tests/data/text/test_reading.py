@@ -130,7 +130,7 @@ def test_text_that_looks_like_utf16_without_a_mark_is_reported(write):
 
 
 def test_utf16_without_a_mark_is_an_error_that_says_so(write):
-    with pytest.raises(DataError, match="not UTF-16: .*BOM"):
+    with pytest.raises(DataError, match="not UTF-16.*BOM"):
         load(write(b"a\0b\0c\0"), encoding="utf-16")
 
 

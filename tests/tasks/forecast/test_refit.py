@@ -1,7 +1,6 @@
 """`eval --refit`: a model trained again before each origin, on nothing that lies behind it."""
 
 import json
-import os
 import signal
 import tempfile
 from dataclasses import replace
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import heeding_ctrl_c
 from untrained import waves, write_long
 
 from rnncli.cli.main import main
@@ -137,12 +137,13 @@ def test_nothing_is_left_of_the_models_whatever_happens(table, monkeypatch):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_its_own_code_and_leaves_nothing(table, monkeypatch, number):
     def stopped(run):
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)  # to this thread: sent to the process, it may come later
         yield
 
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr("rnncli.tasks.forecast.refit.train", stopped)
-    assert main(["eval", "r", "--refit", "-q"]) == 128 + number
+    with heeding_ctrl_c():
+        assert main(["eval", "r", "--refit", "-q"]) == 128 + number
     assert list(Path("temp").iterdir()) == [] and signal.getsignal(signal.SIGTERM) is before
 
 
