@@ -62,9 +62,6 @@ IMPLIED = {
 }
 
 
-RENAMED = {"data.level": "data.tokens"}
-
-
 @cache
 def _schema_of(names: tuple[str, ...]) -> Schema:
     """The Schema of the kinds of task with these names."""
@@ -72,7 +69,8 @@ def _schema_of(names: tuple[str, ...]) -> Schema:
     task = setting(AUTO, "What to learn; auto: by the data.", choices=(AUTO, *names))
     own = [(name, section, section()) for kind in kinds.values() for name, section in kind.sections.items()]
     top = make_dataclass("Config", [("task", str, task), *own], bases=(Common,), frozen=True)
-    return Schema(top, kinds, RULES, IMPLIED, RENAMED)
+    renamed = {old: new for kind in kinds.values() for old, new in kind.renamed.items()}
+    return Schema(top, kinds, RULES, IMPLIED, renamed)
 
 
 def schema() -> Schema:
@@ -199,7 +197,7 @@ def with_new_names(values: Any) -> Any:
     if not isinstance(values, Mapping):
         return values
     found = {name: dict(part) if isinstance(part, Mapping) else part for name, part in values.items()}
-    for old, new in RENAMED.items():
+    for old, new in schema().renamed.items():
         (section, name), (_, present) = old.split("."), new.split(".")
         if isinstance(found.get(section), dict) and name in found[section]:
             found[section][present] = found[section].pop(name)

@@ -7,6 +7,7 @@ is true of one kind of task alone stands in its folder; commands, training and s
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import inf
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from ..settings import Implied, Rule
@@ -86,6 +87,7 @@ class TaskKind:
     length: Mapping[str, int] = field(default_factory=dict)  # limits of a run for which none is given
     implied: Mapping[str, Implied] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)  # settings of older versions: old path -> new path
     architecture: tuple[str, ...] = ()  # settings that make another model, which weights do not fit
     shapes: tuple[str, ...] = ()  # settings on which the shapes of parameters depend
     left_to_data: tuple[str, ...] = ()  # settings that the data decide where they are null
@@ -113,6 +115,14 @@ class TaskKind:
     def metric(self, name: str) -> Metric | None:
         """The Metric of that name."""
         return next((metric for metric in self.metrics if metric.covers(name)), None)
+
+
+class Example(NamedTuple):
+    """A small data file and settings by which the laws of tasks try a task."""
+
+    name: str
+    text: str
+    settings: dict[str, Any]
 
 
 class Sample(Protocol):
@@ -146,22 +156,25 @@ class Record(NamedTuple):
 
 
 class Report(Protocol):
-    """What an evaluation found; `ui.report` writes it as text, JSON and JSON lines."""
+    """What an evaluation found; `ui.report` writes it as text, JSON and JSON lines.
+
+    A class that derives from it gets a report of one table, without records, notes and warnings.
+    """
 
     @property
     def warnings(self) -> Sequence[str]:
         """What should not be missed, shown on standard error."""
-        ...
+        return ()
 
     @property
     def notes(self) -> Sequence[str]:
         """Sentences that stand behind the figures."""
-        ...
+        return ()
 
     @property
     def lists(self) -> Sequence[str]:
         """Names of the lists of records that there are, perhaps empty, in the order of JSON."""
-        ...
+        return ()
 
     def metrics(self) -> Mapping[str, float | None]:
         """{name: figure}, None where it has no value."""
@@ -173,19 +186,22 @@ class Report(Protocol):
 
     def summary(self) -> dict[str, Any]:
         """The JSON of the whole, metrics and baselines among it; without schema, task and checks."""
-        ...
+        return {"metrics": self.metrics(), "baselines": self.baselines()}
 
     def records(self) -> Iterator[Record]:
         """The results one by one, in the order of JSON lines."""
-        ...
+        return iter(())
 
     def details(self) -> Iterator[str | Table]:
         """Records for people, in front of the figures: lines and tables."""
-        ...
+        return iter(())
 
     def figures(self) -> Iterator[str | Table]:
         """The model beside its baselines for people, with what the figures mean."""
-        ...
+        rows = {"model": self.metrics()} | {name: row for name, row in self.baselines().items() if row is not None}
+        names = list(self.metrics())
+        cells = ([f"{row[name]:.4g}" if row.get(name) is not None else "-" for name in names] for row in rows.values())
+        yield Table([["", *names], *([label, *texts] for label, texts in zip(rows, cells))])
 
 
 class Output(Protocol):
@@ -228,7 +244,10 @@ class Output(Protocol):
 
 
 class Evaluator(Protocol):
-    """Scores the validation part while a run trains, in memory that is made once."""
+    """Scores the validation part while a run trains, in memory that is made once.
+
+    A class that derives from it shows no samples, has no findings and is tried out as a whole.
+    """
 
     def score(self, weights: Any) -> dict[str, float] | None:
         """{name: figure} of these weights, `kind.score` among them; None without a validation part."""
@@ -236,15 +255,16 @@ class Evaluator(Protocol):
 
     def try_out(self, weights: Any) -> float:
         """Do a part of `score`; returns its share, for an estimate of the time."""
-        ...
+        self.score(weights)
+        return 1.0
 
     def sample(self, weights: Any) -> Sample | None:
         """A Sample of these weights, None where none is wanted."""
-        ...
+        return None
 
     def findings(self) -> dict[str, Any]:
         """{name: array} of what the last `score` found and the use of the model needs."""
-        ...
+        return {}
 
 
 class Task(Protocol):
@@ -252,6 +272,7 @@ class Task(Protocol):
 
     config: the one Config of the run; data: has digest, files and notes; encoder: turns data into numbers and travels
     in the model file, `encoder.size` is what the model is built for; batches: what it is trained on.
+    A class that derives from it needs to write only what has no default here.
     """
 
     kind: ClassVar[TaskKind]
@@ -260,10 +281,10 @@ class Task(Protocol):
     encoder: Any
     model: Any
     batches: Any
-    hopeless: float  # a mean loss above it: the network is on its way to infinity
+    hopeless: float = inf  # a mean loss above it: the network is on its way to infinity
     targets_per_step: int
-    needs: tuple[str, ...]  # names of what the use of the model needs to be given
-    chars_per_token: float | None  # of a text; None where losses are not per token
+    needs: tuple[str, ...] = ()  # names of what the use of the model needs to be given
+    chars_per_token: float | None = None  # of a text; None where losses are not per token
 
     @classmethod
     def load(cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> "Task":
@@ -280,19 +301,20 @@ class Task(Protocol):
 
     def describe(self, workers: int) -> tuple[str, ...]:
         """The data, the splits and the model, a line each."""
-        ...
+        model = self.config.model
+        return (f"data: {', '.join(self.data.files)}", f"model: {model.cell} {' + '.join(map(str, model.sizes))}")
 
     def summary(self) -> dict[str, Any]:
         """What summary.json says of the task."""
-        ...
+        return {}
 
     def extra_tensors(self) -> dict[str, Any]:
         """{name: array} that a model file holds beside weights; no name begins with theta/, opt/ or state/."""
-        ...
+        return {}
 
     def extra_record(self) -> dict[str, Any] | None:
         """JSON-ready data that belongs to `extra_tensors`."""
-        ...
+        return None
 
     @staticmethod
     def build(config: Any, size: Any) -> Any:
@@ -304,10 +326,10 @@ class Task(Protocol):
         """The encoder that its `to_dict` described. Raises ModelFileError."""
         ...
 
-    @staticmethod
-    def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
+    @classmethod
+    def metric_names(cls, loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
         """The names in `Report.metrics` of an evaluation with these options, before it is made."""
-        ...
+        return tuple(metric.name for metric in cls.kind.metrics)
 
     @staticmethod
     def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> Report:
@@ -329,9 +351,14 @@ class Task(Protocol):
     @staticmethod
     def shared_gradcheck_cases(seed: int) -> Iterable[Any]:
         """The gradient-check cases of what belongs to this task and to no cell."""
-        ...
+        return ()
 
     @staticmethod
     def saved_gradcheck_case(loaded: Any, seed: int) -> Any:
         """The gradient-check case of a stored model (Loaded)."""
+        ...
+
+    @staticmethod
+    def example() -> Example:
+        """What the laws of tasks try this task with."""
         ...

@@ -161,8 +161,8 @@ class Session:
             self.run.save_model()
         else:
             yield EvalDone(progress.step, metrics, self._observe(metrics[self.task.kind.score]), self.elapsed())
-        if self.config.sample_length:
-            yield Sampled(progress.step, self.run.evaluator.sample(weights))
+        if self.config.sample_length and (sample := self.run.evaluator.sample(weights)):
+            yield Sampled(progress.step, sample)
 
     def _observe(self, score):
         """Take in a score of the validation part and keep the weights if it is the best; returns whether."""

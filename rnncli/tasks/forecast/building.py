@@ -44,11 +44,6 @@ def _check_forecast(config):
     model, forecast, recursive = config.model, config.forecast, config.forecast.mode == "recursive"
     rules = (
         (
-            model.embedding_size or model.tie_embeddings or model.dropout_input,
-            "model.embedding_size: series are numbers, which have no embedding",
-            "set embedding_size and dropout_input to 0, and tie_embeddings to false",
-        ),
-        (
             forecast.segment and len(model.sizes) > 1,
             f"forecast.segment: reads with one layer; model.num_layers is {len(model.sizes)}",
             "set num_layers to 1, or segment to 0",

@@ -6,6 +6,7 @@ from functools import cached_property
 from ...data.series.window_batches import WindowBatches
 from ...errors import DataError
 from ...phrases import counted
+from ..base import Example
 from .building import build_forecaster
 from .data import load_training
 from .encoder import SeriesEncoder
@@ -123,3 +124,10 @@ class ForecastTask:
         from .generate import generate
 
         generate(loaded, options, out)
+
+    @staticmethod
+    def example():
+        rows = "".join(f"2024-{1 + t // 28:02d}-{1 + t % 28:02d},{10 + t % 7 + t % 3}\n" for t in range(112))
+        return Example(
+            "days.csv", "ds,y\n" + rows, {"model.hidden_size": 6, "forecast.horizon": 3, "series.freq": "none"}
+        )

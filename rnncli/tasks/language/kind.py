@@ -155,6 +155,7 @@ LANGUAGE = TaskKind(
             "dropout on an embedding (embedding_size > 0)",
         ),
     ),
+    renamed={"data.level": "data.tokens"},
     architecture=("data.tokens", "model.embedding_size", "model.tie_embeddings"),
     metrics=METRICS,
     score="nats_per_char",

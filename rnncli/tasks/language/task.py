@@ -5,6 +5,7 @@ import math
 from ...data.text.corpus import load_corpus
 from ...data.text.encoders import encoder_from_dict
 from ...data.text.streams import Streams
+from ..base import Example
 from .kind import LANGUAGE
 from .model import build_model
 from .validation import Validation
@@ -99,3 +100,9 @@ class LanguageTask:
         from .generate import generate
 
         generate(loaded, options, out)
+
+    @staticmethod
+    def example():
+        words = "the cat sat on a mat and a dog ran to the big tree\n"
+        settings = {"model.hidden_size": 8, "train.seq_length": 8, "train.batch_size": 4, "train.sample_length": 0}
+        return Example("words.txt", words * 30, settings)
