@@ -11,7 +11,7 @@ from rnncli.training.run import complete
 
 pytestmark = pytest.mark.usefixtures("apart")
 PACKAGE = Path(__file__).resolve().parents[2] / "rnncli"
-REGISTRY, DECLARED = "tasks/registry.py", "config/sections.py"  # its line; the settings that several tasks may use
+REGISTRY = "tasks/registry.py"  # a line for each task
 COMMON = {"inputs", "targets", "mask"}  # names of arrays that are words of the field
 
 
@@ -30,13 +30,12 @@ def texts(tree):
     return [node.value for node in constants if isinstance(node.value, str)]
 
 
-def config_attributes(tree):
-    """Every name that is read of something called config: `series` for loaded.config.series."""
+def attributes(tree):
+    """{"train.seq_length"} for every config.train.seq_length: what is read of which name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-            if owner == "config":
-                yield node.attr
+            yield f"{owner}.{node.attr}"
 
 
 def imported(tree):
@@ -57,12 +56,11 @@ def test_no_module_outside_its_folder_names_a_setting_of_a_task(name):
     kind, others = TASKS[name], [kind for other, kind in TASKS.items() if other != name]
     alone = {path for path in kind.uses if not any(path in other.uses for other in others)}
     alone |= {path for path in schema().settings if path.partition(".")[0] in kind.sections}
-    fields = {path.partition(".")[2] for path in kind.uses if path in alone}
     for path, tree in modules_outside(name).items():
         assert not alone & set(texts(tree)), path
-        assert not set(kind.sections) & set(config_attributes(tree)), path
-        if path != DECLARED and not path.startswith(("data/text/", "nn/")):  # readers of texts, and layers, get them
-            assert not fields & {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}, path
+        assert not {f"config.{section}" for section in kind.sections} & set(attributes(tree)), path
+        if not path.startswith(("data/text/", "nn/")):  # readers of texts, and layers, are handed a section
+            assert not alone & set(attributes(tree)), path
 
 
 @pytest.mark.parametrize("name", list(TASKS))
