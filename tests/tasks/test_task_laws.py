@@ -184,7 +184,7 @@ def test_what_the_kind_says_is_true_of_its_settings_and_metrics(kind):
 
 
 def test_a_setting_that_makes_another_model_is_declared_to(kind):
-    draft = complete(draft_of(kind))
+    draft = complete(draft_of(kind, model__num_layers=2))
     size, known = load_task(draft).encoder.size, {*ARCHITECTURE, *kind.architecture, *kind.shapes}
     known |= {"model.hidden_size", "model.num_layers"} if "model.sizes" in known else set()
     config, build = draft.view(), kind.load().build
@@ -215,6 +215,8 @@ def test_an_evaluation_is_valid_json_of_declared_metrics_and_its_gates_decide_bo
     assert main(["eval", "r", *where, "--format", "json", "--progress", "none"]) == 0
     found = json.loads(capfd.readouterr().out, parse_constant=pytest.fail)
     assert (found["schema"], found["task"], found["checks"]) == (1, kind.name, [])
+    measured = {name for row in found["baselines"].values() if row for name in row}
+    assert all(kind.metric(name).better for name in measured & found["metrics"].keys())  # else nothing could be beaten
     assert all(kind.metric(name) for name in found["metrics"]) and found["baselines"].keys() <= set(kind.baselines)
     for name, figure in found["metrics"].items():
         if figure is None or not math.isfinite(figure):

@@ -9,6 +9,7 @@ from corpora import load
 from rnncli.config import DataConfig
 from rnncli.data.text.corpus import load_corpus, load_split
 from rnncli.data.text.encoders import ByteEncoder, CharEncoder, UnseenCharacter
+from rnncli.data.text.splits import Split, shortened
 from rnncli.data.text.word_vocabulary import split_words
 from rnncli.errors import DataError
 
@@ -242,3 +243,11 @@ def test_reading_does_not_depend_on_where_the_config_says_the_files_are(write):
     config = DataConfig(files=(write("abcdefgh" * 10),))
     again = replace(config, files=(write("abcdefgh" * 10, "elsewhere/text.txt"),))
     assert np.array_equal(load_corpus(config).val.tokens, load_corpus(again).val.tokens)
+
+
+def test_a_shortened_split_has_its_share_of_characters_and_of_the_price_of_spelling():
+    pieces = np.array([[0, 41], [41, 102]])
+    whole = Split("val", np.zeros(102, np.uint8), pieces, 300, 50.0, "all of it")
+    some = shortened(whole, 25)
+    assert (some.targets, some.characters, some.spelling_nats) == (25, 75, 12.5)
+    assert shortened(whole, 0) is shortened(whole, 100) is whole
