@@ -19,7 +19,7 @@ COMMANDS = {  # name -> (module, function, first sentence of its help: none is i
         "train",
         "Train a recurrent network and keep the best in a run folder.",
     ),
-    "generate": ("rnncli.cli.generate", "generate", "Write text or forecasts with a trained model."),
+    "generate": ("rnncli.cli.generate", "generate", "Write what a trained model makes: text, forecasts."),
     "eval": (
         "rnncli.cli.eval",
         "eval_",

@@ -50,10 +50,11 @@ def generate(
     quiet: Quiet = False,
     debug: Debug = False,
 ):
-    """Write text or forecasts with a trained model.
+    """Write what a trained model makes: text, forecasts.
 
     Standard output holds the result alone; seeds, headings, notes and drawings for the terminal go to standard error.
     """
+    choose_threads(run)
     from ..plugins import load_code, user_code
     from ..storage.model_files import load_model
     from .command_output import CommandOutput
@@ -64,6 +65,16 @@ def generate(
     options = chosen(kind, run, files or (), task_options or {}, seed)
     with user_code(), CommandOutput(format, quiet) as out:
         kind.load().generate(loaded, options, out)
+
+
+def choose_threads(run: str) -> None:
+    """One thread for products, unless the task of the model at `run` gains from several; before NumPy is imported."""
+    from ..storage.header import stored_task
+    from .main import use_one_thread
+
+    name = stored_task(run)
+    if name not in TASKS or not TASKS[name].memory_bound:
+        use_one_thread()
 
 
 def chosen(kind: TaskKind, run: str, files, given, seed: int | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import os
 import sys
 
-MEMORY_BOUND = "generate"  # reads every weight for every token, which two cores do faster; no sum is split
+DECIDES_ITSELF = "generate"  # by the task of its model
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 BUG, BROKEN_PIPE, USAGE, RESOURCES = 70, 141, 2, 6
 INTERRUPTED = 130, 143  # by Ctrl-C, by SIGTERM
@@ -30,12 +30,17 @@ def run(argv):
 
         print(f"rnncli {__version__}")
         return 0
-    if argv[:1] != [MEMORY_BOUND]:
-        for name in ONE_THREAD:  # before NumPy is imported: results do not depend on the number of cores
-            os.environ.setdefault(name, "1")
+    if argv[:1] != [DECIDES_ITSELF]:
+        use_one_thread()
     from .app import invoke
 
     return invoke(argv)
+
+
+def use_one_thread():
+    """Products take one thread, so that results do not depend on the number of cores; before NumPy is imported."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
 
 
 def tell(error, argv):

@@ -102,6 +102,7 @@ class TaskKind:
     shortcuts: tuple[Shortcut, ...] = ()
     eval_options: tuple[Option, ...] = ()
     generate_options: tuple[Option, ...] = ()
+    memory_bound: bool = False  # `generate` reads every weight for each token, which several cores do faster
     generate_files: str | None = None  # help of FILE of `generate`; None: it takes none
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command -> example lines
     about: Mapping[str, str] = field(default_factory=dict)  # command -> sentences for its help

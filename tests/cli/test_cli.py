@@ -313,3 +313,13 @@ def test_shell_completion_knows_commands_options_and_cells():
     assert "--hidden-size" in complete("rnncli train --hid")
     assert "gru" in complete("rnncli train --cell g")
     assert complete("rnncli train --tokens w") == ["word"]
+
+
+@pytest.mark.parametrize("task, threads", [("language", "None"), ("forecast", "1")])
+def test_generate_takes_the_threads_that_the_task_of_its_model_gains_from(task, threads):
+    code = (
+        "import os; from rnncli.cli import generate, main; from rnncli.storage import header; "
+        f"[os.environ.pop(name, None) for name in main.ONE_THREAD]; header.stored_task = lambda run: {task!r}; "
+        "generate.choose_threads('run'); print(os.environ.get('OPENBLAS_NUM_THREADS'))"
+    )
+    assert python(code) == f"{threads}\n"

@@ -176,6 +176,7 @@ LANGUAGE = TaskKind(
     },
     eval_options=EVAL,
     generate_options=GENERATE,
+    memory_bound=True,
     examples={
         "train": ("rnncli train datasets/tales.txt --cell gru --max-seconds 60",),
         "eval": ("rnncli eval RUN other.txt --format json --max bits_per_char=2.1",),
