@@ -9,7 +9,7 @@ import pytest
 from laws import relative
 
 from rnncli.config import ModelConfig
-from rnncli.nn import matmul_tiling as layouts
+from rnncli.nn import matmul_tiling
 from rnncli.nn import products, recurrent_plan
 from rnncli.nn import tokens as token_sums
 from rnncli.nn.cells import CELLS
@@ -206,8 +206,8 @@ def cell(request):
 @pytest.fixture(params=["ordinary layout", "small blocks"])
 def layout(request, monkeypatch):
     if request.param == "small blocks":
-        monkeypatch.setattr(layouts, "SMALL", 500)
-        monkeypatch.setattr(layouts, "WIDTHS", (4,))
+        monkeypatch.setattr(matmul_tiling, "SMALL", 500)
+        monkeypatch.setattr(matmul_tiling, "WIDTHS", (4,))
         monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
         monkeypatch.setattr(products, "LOOKUP_BYTES", 1)
         monkeypatch.setattr(token_sums, "FEW", 0)
