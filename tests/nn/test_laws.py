@@ -11,8 +11,7 @@ import pytest
 import reference
 from laws import call, cut, make_plan, make_problem, relative, scalar
 
-from rnncli.nn import matmul_tiling
-from rnncli.nn import products, recurrent_plan
+from rnncli.nn import matmul_tiling, products, recurrent_plan
 from rnncli.nn import tokens as token_sums
 from rnncli.nn.blocks import Shares
 from rnncli.nn.cells import CELLS

@@ -9,8 +9,7 @@ import pytest
 from laws import relative
 
 from rnncli.config import ModelConfig
-from rnncli.nn import matmul_tiling
-from rnncli.nn import products, recurrent_plan
+from rnncli.nn import matmul_tiling, products, recurrent_plan
 from rnncli.nn import tokens as token_sums
 from rnncli.nn.cells import CELLS
 from rnncli.nn.compose import Residual, WeightDrop

@@ -9,8 +9,7 @@ from forecasters import AHEAD, K, N, Q, T, make_problem
 from laws import relative
 from reference import unroll
 
-from rnncli.nn import matmul_tiling
-from rnncli.nn import recurrent_plan
+from rnncli.nn import matmul_tiling, recurrent_plan
 from rnncli.nn.cells import CELLS
 from rnncli.nn.likelihoods import LIKELIHOODS
 from rnncli.nn.memory import Memory
