@@ -242,7 +242,7 @@ def test_windows_continued_by_what_came_are_those_of_the_whole_series(difference
 
 
 def test_nothing_left_to_train_on_is_an_error():
-    with pytest.raises(DataError, match="no row is left to train on: the longest series has 9 steps"):
+    with pytest.raises(DataError, match="no row is left for training: the longest series has 9 steps"):
         split_rows([9, 4], 0, 9)
 
 
