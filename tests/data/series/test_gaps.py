@@ -1,4 +1,4 @@
-"""Full grids: what is missing, double or out of order is told, and filled only as asked."""
+"""Full grids: what is missing, double or out of order is reported, and filled only by policy."""
 
 import numpy as np
 import pytest

@@ -145,11 +145,11 @@ def test_other_encodings_are_read(write):
 def test_progress_ends_with_all_bytes_and_never_goes_back(write, monkeypatch):
     monkeypatch.setattr(module, "BLOCK", 10)
     paths = [write("ds,y\n" + "a,1\n" * 100, "1.csv"), write(gzip.compress(b"ds,y\n" + b"b,2\n" * 50), "2.csv.gz")]
-    told = []
-    read_frame(paths, progress=lambda done, total: told.append((done, total)))
-    done = [one for one, _ in told]
+    reports = []
+    read_frame(paths, progress=lambda done, total: reports.append((done, total)))
+    done = [one for one, _ in reports]
     total = sum(Path(path).stat().st_size for path in paths)
-    assert {other for _, other in told} == {total} and done[-1] == total
+    assert {other for _, other in reports} == {total} and done[-1] == total
     assert done == sorted(done) and len(set(done)) > 10
 
 

@@ -22,7 +22,7 @@ class FakeSplit:
 
 
 def split_of(lengths, overlap=0, dtype=np.uint16):
-    """Documents of so many tokens; token i is i + 1, so that a token tells its place and 0 is padding only."""
+    """Documents of so many tokens; token i is i + 1, so that a token shows its place and 0 is padding only."""
     ends = np.cumsum([n - overlap for n in lengths]) + overlap
     pieces = np.stack([ends - lengths, ends], axis=1).astype(np.int64)
     return FakeSplit(np.arange(1, max(ends[-1], 0) + 1).astype(dtype), pieces)
