@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: the table on standard output, what is going on on standard error."""
+"""`python -m benchmarks`: the table on standard output, progress on standard error."""
 
 import argparse
 import json
@@ -28,17 +28,19 @@ MB: the largest resident memory of all processes of a contender, summed; what th
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--only", type=names_of(WORKLOADS), default=list(WORKLOADS), metavar="W1,W2", help="these workloads alone"
+        "--only", type=names_of(WORKLOADS), default=list(WORKLOADS), metavar="W1,W2", help="only these workloads"
     )
     parser.add_argument(
         "--peers",
         type=names_of(PEERS),
         default=list(PEERS),
         metavar="torch,jax",
-        help="these libraries alone; an empty text for none",
+        help="only these libraries; an empty text for none",
     )
     parser.add_argument("--rounds", type=int, default=9, metavar="N", help="bursts of every contender (default 9)")
-    parser.add_argument("--seconds", type=float, default=2.0, metavar="S", help="of a burst, at least (default 2)")
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, metavar="S", help="length of a burst, at least (default 2)"
+    )
     parser.add_argument("--workers", default="auto", metavar="N|auto", help="processes of ours (default auto)")
     parser.add_argument("--compile", action="store_true", help="torch.compile among PyTorch's settings: slow to start")
     parser.add_argument("--growth", action="store_true", help="growth curves and start-up too")
@@ -47,18 +49,18 @@ def arguments(argv):
         type=lambda text: [int(size) for size in text.split(",") if size],
         default=list(growth.SIZES),
         metavar="MB,MB",
-        help="of the texts for start-up",
+        help="sizes of the texts for start-up",
     )
-    parser.add_argument("--json", metavar="FILE", help="everything that was measured")
+    parser.add_argument("--json", metavar="FILE", help="write all measurements to this file")
     parser.add_argument("--write", action="store_true", help=f"put the tables first in {RESULTS.name} of this package")
     options = parser.parse_args(argv)
     if options.rounds < 1 or options.seconds <= 0:
-        parser.error("--rounds is at least 1 and --seconds above 0")
+        parser.error("--rounds must be at least 1 and --seconds above 0")
     return options
 
 
 def names_of(known):
-    """Reads names between commas, all of them in `known`."""
+    """A parser of comma-separated names, all of them in `known`."""
 
     def read(text):
         names = [name for name in text.split(",") if name]
@@ -71,19 +73,19 @@ def names_of(known):
 
 
 def installed(names):
-    """Those of the peers that are installed; the others are told."""
+    """The installed peers; the missing ones are reported."""
     missing = [name for name in names if find_spec(name) is None]
     for name in missing:
-        tell(f"{name} is not installed here: its column stays empty (pip install -e '.[bench]')")
+        log(f"{name} is not installed here: its column stays empty (pip install -e '.[bench]')")
     return [name for name in names if name not in missing]
 
 
-def tell(line):
+def log(line):
     print(line, file=sys.stderr, flush=True)
 
 
 def measured(options):
-    """Everything that was asked for, as plain data but for the header."""
+    """All requested measurements as plain data, without the header."""
     names = installed(options.peers)
 
     def found(workload):
@@ -92,14 +94,14 @@ def measured(options):
     records, curves, starts = [], [], []
     for name in options.only:
         workload = WORKLOADS[name]
-        tell(f"{name}: {workload.words}")
+        log(f"{name}: {workload.words}")
         records.append(
-            contest(workload, found(workload), options.rounds, options.seconds, options.workers, cores(), tell)
+            contest(workload, found(workload), options.rounds, options.seconds, options.workers, cores(), log)
         )
-        tell(contest_table(records[-1:]))
+        log(contest_table(records[-1:]))
     if options.growth:
-        curves = growth.curves(found, options.workers, cores(), tell)
-        starts = growth.starts(options.file_sizes, tell)
+        curves = growth.curves(found, options.workers, cores(), log)
+        starts = growth.starts(options.file_sizes, log)
     return {"workloads": records, "growth": curves, "start": starts}
 
 
@@ -139,7 +141,7 @@ def main(argv=None):
     try:
         data = measured(options)
     except ContenderFailed as error:
-        tell(f"error: {error}")
+        log(f"error: {error}")
         return 1
     data = {
         "schema": SCHEMA,

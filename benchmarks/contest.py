@@ -37,7 +37,7 @@ def peers_of(workload, names, cores, compiled=False):
 
 
 @contextmanager
-def field(workload, peers, workers, cores, tell):
+def field(workload, peers, workers, cores, log):
     """(contenders that stay, records of the settings that do not): ours, the peers' best and the peak, all ready."""
     with ExitStack() as stack:
         environment = one_thread() if workload.kind == "train" else all_threads()
@@ -51,16 +51,16 @@ def field(workload, peers, workers, cores, tell):
             contender.ready()
         dropped = []
         for peer in peers:
-            chosen, out = choose(peer, workload, stack, tell)
+            chosen, out = choose(peer, workload, stack, log)
             entered += chosen
             dropped += out
         yield entered, dropped
 
 
-def choose(peer, workload, stack, tell):
+def choose(peer, workload, stack, log):
     """(the fastest Contender of a peer for each number of threads, records of the others).
 
-    A setting that fails is told and left out.
+    A setting that fails is reported and left out.
     """
     candidates = []
     for words, setting in peer.settings.items():
@@ -70,7 +70,7 @@ def choose(peer, workload, stack, tell):
         try:
             candidates.append(each.ready())
         except ContenderFailed as error:
-            tell(f"{workload.name}: {error}; left out")
+            log(f"{workload.name}: {error}; left out")
     for turn in range(TRIALS):
         take_turn(candidates, turn, TRIAL)
     fastest = {}
@@ -93,9 +93,9 @@ def take_turn(contenders, turn, seconds):
         time.sleep(PAUSE)
 
 
-def contest(workload, peers, rounds, seconds, workers="auto", cores=1, tell=print):
+def contest(workload, peers, rounds, seconds, workers="auto", cores=1, log=print):
     """The record of a workload: who needed how long in every round, and how much memory."""
-    with field(workload, peers, workers, cores, tell) as (contenders, dropped):
+    with field(workload, peers, workers, cores, log) as (contenders, dropped):
         for turn in range(rounds):
             take_turn(contenders, turn, seconds)
         return {

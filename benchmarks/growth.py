@@ -34,13 +34,13 @@ def points():
     return found + [("streams", N, Workload(f"streams={N}", "generate", "lstm", 2, 128, N)) for N in STREAMS]
 
 
-def curves(peers_of, workers, cores, tell):
+def curves(peers_of, workers, cores, log):
     """A record for each point; PyTorch beside ours where peers_of(workload) has it."""
     records = []
     for axis, value, workload in points():
-        tell(f"growth {workload.name}")
+        log(f"growth {workload.name}")
         peers = [peer for peer in peers_of(workload) if peer.name == TORCH]
-        records.append(contest(workload, peers, ROUNDS, SECONDS, workers, cores, tell) | {"axis": axis, "value": value})
+        records.append(contest(workload, peers, ROUNDS, SECONDS, workers, cores, log) | {"axis": axis, "value": value})
     return records
 
 
@@ -65,13 +65,13 @@ def curves_table(records):
     return aligned([head, *rows])
 
 
-def starts(sizes, tell):
+def starts(sizes, log):
     """How long `rnncli train` on W1 takes to its first and third step, and its memory, for texts of so many megabytes:
     with no cached tokens, then with those of the time before."""
     block, records = a_text(BLOCK).encode(), []
     with TemporaryDirectory(prefix="rnncli-bench-") as folder:
         for size in sizes:
-            tell(f"start with {size} MB")
+            log(f"start with {size} MB")
             text = Path(folder, "text.txt")
             with open(text, "wb") as file:
                 for _ in range(size):

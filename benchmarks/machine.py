@@ -1,4 +1,4 @@
-"""What a table of times says about where and how it was made."""
+"""The header of a table of times: the machine, the command and the versions."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ def cores():
 
 
 def processor():
-    """The processor's name; of Linux, from /proc/cpuinfo."""
+    """The processor's name, on Linux from /proc/cpuinfo."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""What `rnncli train` and `rnncli generate` run, in pieces that can be timed.
+"""The work of `rnncli train` and `rnncli generate`, in pieces that can be timed.
 
 Training is the generator of `rnncli.training.loop` on a prepared run in a run folder, its log and its checkpoints
 included, every event drawn as `--progress lines` does; a unit of work is what lies between two StepDone. It has no

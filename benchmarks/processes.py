@@ -99,7 +99,7 @@ def all_threads():
 
 def peak_memory(pids):
     """Bytes of VmHWM summed over processes and their descendants that still run, less what is counted more than once
-    because they share it; None where /proc does not tell."""
+    because they share it; None without /proc."""
     if not Path("/proc/self/status").exists():
         return None
     family = descendants(pids)

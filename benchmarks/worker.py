@@ -19,7 +19,7 @@ LATE = 4
 
 
 def burst(work, seconds, clock=time.perf_counter):
-    """[seconds per unit] of work that goes on for so many seconds; the first is only to warm up again."""
+    """[seconds per unit] of work repeated for so many seconds; the first unit is only a warm-up."""
     times = []
     work()
     start = clock()

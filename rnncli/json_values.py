@@ -5,7 +5,7 @@ from typing import Any
 
 
 def finite(value: Any) -> Any:
-    """`value` of dicts, lists and plain values, with None for every number that JSON does not know."""
+    """`value`, made of dicts, lists and plain values, with None for every number that JSON cannot hold."""
     if isinstance(value, dict):
         return {name: finite(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

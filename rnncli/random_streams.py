@@ -1,4 +1,4 @@
-"""Random streams that are keyed and never remembered: the same key gives the same numbers, whoever asks, whenever."""
+"""Random streams as a function of a key: the same key gives the same numbers at any time and in any process."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ import numpy as np
 
 
 class Noise:
-    """What is random in one forward pass, keyed by whole numbers (seed, purpose, step, layer ...).
+    """The random numbers of one forward pass, keyed by whole numbers (seed, purpose, step, layer ...).
 
-    Nothing has to be saved for a run to go on exactly: the step is part of the key. `rows` of a batch of `N` is the
-    part of it that is at hand: what is drawn for a row does not depend on which others are.
+    A resumed run needs no saved state to continue exactly: the step is part of the key. `rows` are the rows of this
+    shard, out of a batch of `N`: the numbers of a row do not depend on the other rows of the shard.
     """
 
     def __init__(self, *key: Any, rows: slice = slice(None), N: int | None = None):
@@ -20,11 +20,11 @@ class Noise:
         return Noise(*self.key, k, rows=self.rows, N=self.N)
 
     def keep(self, mask: np.ndarray, rate: float) -> None:
-        """Fill `mask` with 0 at a share `rate` of the places and 1 / (1 - rate) at the others (inverted dropout)."""
+        """Fill `mask` with 0 at a fraction `rate` of its elements and 1 / (1 - rate) elsewhere (inverted dropout)."""
         self._fill(mask, mask.shape, slice(None), rate)
 
     def keep_rows(self, mask: np.ndarray, rate: float) -> None:
-        """The same for a mask (T, N, D) of the rows at hand."""
+        """`keep` for a mask (T, N, D) of the rows of this shard."""
         T, n, D = mask.shape
         self._fill(mask, (T, self.N or n, D), self.rows, rate)
 
@@ -35,5 +35,5 @@ class Noise:
 
 
 def stream(seed: int, purpose: str, *key: Any) -> np.random.Generator:
-    """A generator for one purpose ("sample", "shuffle"), apart from every other purpose of the same seed."""
+    """A generator for one purpose ("sample", "shuffle"), independent of every other purpose of the same seed."""
     return np.random.default_rng([seed, *purpose.encode(), *key])

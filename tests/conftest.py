@@ -70,3 +70,15 @@ def apart(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("text.txt").write_text(runs.a_text())
     return tmp_path
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """write(text, name): a file in the current folder, which is empty."""
+    monkeypatch.chdir(tmp_path)
+
+    def written(text, name="a.csv"):
+        Path(name).write_text(text)
+        return name
+
+    return written

@@ -132,12 +132,12 @@ def test_pytorch_writes_in_every_form_where_it_is_installed(form):
 
 
 def test_contenders_take_turns_as_processes_and_their_times_and_memory_are_kept():
-    told = []
+    lines = []
     rival = Peer("rival", "peak", {"good": {}, "bad": {"no_such": 1}})
-    record = contest(TINY, [rival], rounds=2, seconds=0.01, cores=2, tell=told.append)
+    record = contest(TINY, [rival], rounds=2, seconds=0.01, cores=2, log=lines.append)
     assert [each["name"] for each in record["contenders"]] == ["ours", "peak", "rival"]
     assert all(len(each["bursts"]) == 2 and min(each["bursts"]) > 0 for each in record["contenders"])
-    assert told == ["W0: rival (bad) failed; left out"]
+    assert lines == ["W0: rival (bad) failed; left out"]
     sizes = [each["memory"] for each in record["contenders"]]
     assert None in sizes or min(sizes) > 1e6
     assert json.loads(json.dumps(record, allow_nan=False)) == record

@@ -1,1 +1,1 @@
-"""Text in: files to tokens, splits and batches; the encoders that travel in a checkpoint."""
+"""Data: files to tokens, to tables and to series, and from there to splits and batches."""

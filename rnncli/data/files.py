@@ -1,4 +1,4 @@
-"""Files, folders and standard input, read a chunk at a time as bytes or as clean text."""
+"""Files, folders and standard input, read chunk by chunk as bytes or as clean text."""
 
 import codecs
 import hashlib
@@ -17,9 +17,9 @@ from typing import IO
 from ..errors import ConfigError, DataError
 from ..phrases import counted
 
-CHUNK = 1 << 20  # bytes read at a time: bounds the memory, whatever the size of the file
-SPOOL = 32 << 20  # a pipe is kept in memory up to here, in an unnamed temporary file above
-MARKS = (  # byte order marks, the longer before the shorter that begins it
+CHUNK = 1 << 20  # bytes read at a time: limits the memory for a file of any size
+SPOOL = 32 << 20  # bytes of a pipe kept in memory; a longer one goes to an unnamed temporary file
+MARKS = (  # byte order marks, a longer one before its own beginning
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -29,37 +29,37 @@ MARKS = (  # byte order marks, the longer before the shorter that begins it
 
 @dataclass(frozen=True)
 class Source:
-    """One document's bytes, which can be read from the start as often as needed."""
+    """The bytes of one document, which can be read from the start any number of times."""
 
     name: str  # as the user wrote it, for messages
-    size: int  # bytes, as the system says until `fingerprint` has counted them
+    size: int  # bytes according to the system, until `fingerprint` has counted them
     path: Path | None = None
-    spool: IO[bytes] | None = None  # a seekable binary file, for what can be read only once
-    listed: bool = False  # found in a folder, not named
+    spool: IO[bytes] | None = None  # a seekable binary file with the contents of a pipe
+    listed: bool = False  # found in a folder, not named by the user
 
     @property
     def title(self) -> str:
-        """The name without its folders."""
+        """The name without folders."""
         return "standard input" if self.name == "-" else Path(self.name).name
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
-        """A context with the binary file at its beginning."""
+        """A context with the binary file, at its beginning."""
         if self.path is not None:
             return self.path.open("rb")
-        assert self.spool is not None  # one of both is there
+        assert self.spool is not None  # a source has a path or a spool
         self.spool.seek(0)
         return nullcontext(self.spool)
 
 
 @contextmanager
 def open_sources(files: Sequence[str]) -> Iterator[tuple[Source, ...]]:
-    """The sources that names of files, folders and `-` stand for, in the given order, as a tuple.
+    """A tuple of the sources named by files, folders and `-`, in the given order.
 
-    A folder stands for all files below it, sorted, hidden ones left out. Pipes are read to their end here and
-    forgotten when the context ends. DataError for what is missing, forbidden, or no text.
+    A folder stands for all files below it, sorted, without hidden ones. Pipes are read to their end here and dropped at
+    the end of the context. DataError for a path that is missing, forbidden, or neither file nor folder.
     """
     if not files:
-        raise ConfigError("data.files: no file is named", "name a text file, a folder, or `-` for standard input")
+        raise ConfigError("data.files: no file given", "name a text file, a folder, or `-` for standard input")
     with ExitStack() as stack:
         yield tuple(source for name in files for source in _sources(str(name), stack))
 
@@ -67,7 +67,7 @@ def open_sources(files: Sequence[str]) -> Iterator[tuple[Source, ...]]:
 def _sources(name, stack):
     if name == "-":
         if sys.stdin is None:
-            raise DataError("standard input is closed", "pipe a text in, or name a file")
+            raise DataError("standard input is closed", "pipe a text into the command, or name a file")
         return [_spooled(sys.stdin.buffer, name, stack)]
     path = Path(name)
     with _reading(name):
@@ -76,7 +76,9 @@ def _sources(name, stack):
     if stat.S_ISDIR(mode):
         return _below(path)
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
-        raise DataError(f"{name}: a device, not a text file", "name a text file, a folder, or `-` for standard input")
+        raise DataError(
+            f"{name}: this is a device, not a text file", "name a text file, a folder, or `-` for standard input"
+        )
     if not stat.S_ISREG(mode):
         with _reading(name), path.open("rb") as pipe:
             return [_spooled(pipe, name, stack)]
@@ -101,7 +103,9 @@ def _below(folder):
             Source(str(path), path.stat().st_size, path, listed=True) for path in sorted(found) if path.is_file()
         ]
     if not sources:
-        raise DataError(f"{folder}: the folder holds no files", "hidden files and folders are left out")
+        raise DataError(
+            f"{folder}: the folder has no files", "hidden files and folders are ignored; name another folder"
+        )
     return sources
 
 
@@ -111,33 +115,36 @@ def _raise(error):
 
 @contextmanager
 def _reading(name):
-    """Turn what the system says of a file into a DataError."""
+    """Turn an error of the system about a file into a DataError."""
     try:
         yield
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
+        reason = (error.strerror or str(error)).lower()
         raise DataError(
-            f"{error.filename or name}: {what}", "check the name and that you may read it; `-` is standard input"
+            f"{error.filename or name}: {reason}",
+            "check the name and your permission to read it; `-` is standard input",
         ) from None
 
 
 class Meter:
-    """Bytes done of a total that is known beforehand, told to `callback(done, total)` as they are read."""
+    """Counts bytes up to a known total, and reports them to `callback(done, total)`."""
 
     def __init__(self, callback: Callable[[int, int], None] | None, total: int):
         self._callback, self._total, self._done = callback, total, 0
 
     def add(self, count: int) -> None:
+        """Count so many more bytes."""
         self._done = min(self._done + count, self._total)
         if self._callback is not None:
             self._callback(self._done, self._total)
 
     def finish(self) -> None:
+        """Report the total as done."""
         self.add(self._total)
 
 
 def fingerprint(sources: Iterable[Source], meter: Meter, chunk: int = CHUNK) -> list[tuple[Source, str]]:
-    """[(source with its size as read, SHA-256 of its bytes in hexadecimal)]. DataError if the system refuses."""
+    """[(source with its size as read, SHA-256 of its bytes in hexadecimal)]. DataError if one cannot be read."""
     prints = []
     for source in sources:
         size, sha = 0, hashlib.sha256()
@@ -156,14 +163,14 @@ def _raw(source, meter, chunk):
 
 
 class Reader:
-    """One pass over sources. Counts what it changed, for `notes`."""
+    """One pass over sources. Counts its changes to the text, for `notes`."""
 
     def __init__(self, encoding: str, meter: Meter, chunk: int = CHUNK):
         self._encoding, self._meter, self._chunk = encoding, meter, chunk
         self._marks = self._crlf = self._cr = self._nul = self._characters = 0
 
     def bytes(self, source: Source) -> Iterator[bytes]:
-        """Yield the bytes of `source` as they are. DataError if they are not as many as the fingerprint found."""
+        """Yield the bytes of `source` unchanged. DataError if their number differs from that of the fingerprint."""
         size = 0
         for data in _raw(source, self._meter, self._chunk):
             size += len(data)
@@ -171,13 +178,13 @@ class Reader:
         if size != source.size:
             raise DataError(
                 f"{source.name}: changed while it was being read, from {source.size:,} to {size:,} bytes",
-                "start again when nothing writes to it",
+                "start again once no other program writes to it",
             )
 
     def text(self, source: Source) -> Iterator[str]:
-        """Yield the text of `source` without byte order mark, CRLF and lone CR read as LF.
+        """Yield the text of `source` without byte order mark, with CRLF and lone CR replaced by LF.
 
-        No piece ends within a code point or between CR and LF. DataError with the offset of a byte that cannot be
+        No piece ends within a code point or between CR and LF. DataError, with the offset, for a byte that cannot be
         decoded.
         """
         held, first = "", True
@@ -194,7 +201,7 @@ class Reader:
                 yield self._clean(text)
 
     def _decoded(self, source):
-        """Yield (text, whether it is the last) of `source`, strictly decoded."""
+        """Yield (text, whether it is the last piece) of `source`, strictly decoded."""
         encoding = checked_encoding(self._encoding)
         decoder = codecs.getincrementaldecoder(encoding)()
         done, head = 0, b""
@@ -218,7 +225,7 @@ class Reader:
         return text
 
     def notes(self) -> tuple[str, ...]:
-        """What was changed or looks odd, a sentence each."""
+        """One sentence for each change to the text and each oddity."""
         notes = []
         if self._marks:
             notes.append(f"byte order mark removed ({counted(self._marks, 'file')})")
@@ -228,35 +235,35 @@ class Reader:
             notes.append(f"{self._cr:,} lone CR read as LF")
         if self._nul:
             many = self._nul * 4 > self._characters
-            odd = "; is it UTF-16? then use --encoding utf-16-le or utf-16-be" if many else ""
+            odd = "; if this is UTF-16, use --encoding utf-16-le or utf-16-be" if many else ""
             notes.append(f"{counted(self._nul, 'NUL character')} kept{odd}")
         return tuple(notes)
 
 
 def checked_encoding(encoding: str) -> str:
-    """The canonical name of a text encoding. ConfigError for another name."""
+    """The canonical name of a text encoding. ConfigError for an unknown one."""
     try:
         " ".encode(encoding)  # refuses rot13, hex and the like; an empty text would not
         return codecs.lookup(encoding).name
     except (LookupError, UnicodeError, ValueError):
         raise ConfigError(
             f"data.encoding: {encoding!r} is not a text encoding",
-            "use a name that Python knows: utf-8, utf-16, latin-1, cp1251, ...",
+            "use one that Python knows: utf-8, utf-16, latin-1, cp1251, ...",
         ) from None
 
 
 def _undecodable(error, done, head, name, encoding):
-    """The DataError for a decoding error met when `done` bytes had been read; `head` holds the first ones."""
+    """The DataError for a decoding error after `done` bytes had been read; `head` holds the first of them."""
     marked = next((known for mark, known in MARKS if head.startswith(mark)), None)
     if marked and marked != encoding:
-        hint = f"the file begins with the mark of {marked.upper()}: use --encoding {marked}"
+        hint = f"the file begins with the byte order mark of {marked.upper()}: use --encoding {marked}"
     elif encoding == "utf-8":
-        hint = "name its encoding, as in --encoding latin-1, or read it as bytes with --level byte"
+        hint = "name its encoding, as in --encoding latin-1, or read it as bytes with --tokens byte"
     else:
-        hint = "name another encoding, as in --encoding utf-8, or read it as bytes with --level byte"
+        hint = "name another encoding, as in --encoding utf-8, or read it as bytes with --tokens byte"
     if not isinstance(error, UnicodeDecodeError):
         return DataError(f"{name}: not {encoding.upper()}: {error}", hint)
-    # The decoder puts bytes held back from earlier chunks before this one: error.object ends where reading has got to.
+    # The decoder puts bytes left over from earlier chunks before this one: error.object ends at the bytes read last.
     offset = done - len(error.object) + error.start
     return DataError(
         f"{name}: byte 0x{error.object[error.start]:02x} at offset {offset} is not {encoding.upper()} ({error.reason})",

@@ -1,10 +1,10 @@
-"""What `gradcheck` differentiates of layers, heads and losses, each with everything that it is called with.
+"""The cases of `gradcheck` for layers, heads and losses, each with all its arguments.
 
-A case is a scalar function L of named arrays, computed by the code that trains. `plan(dtype)` makes its memory, full
-of NaN so that a value which nobody has set shows; `value(arrays, plan)` is L; `gradient()` is dL by array name from
-the backward pass in float64. `one_by_one` is the size up to which every number of an array is checked by itself;
-`jointly` asks for directions through all arrays at once. Cases of whole models belong to the tasks, which make them
-with `models`. T time, N batch, D input, H hidden, V vocabulary, K outputs or targets.
+A case is a scalar function L of named arrays, computed by the code that trains. `plan(dtype)` makes its memory, full of
+NaN, so that a value that was never set is noticed; `value(arrays, plan)` is L; `gradient()` is dL by array name from
+the backward pass in float64. Arrays up to the size `one_by_one` are checked number by number; `jointly` adds directions
+through all arrays at once. Cases of whole models belong to the tasks, which make them with `models`. T time, N batch, D
+input, H hidden, V vocabulary, K outputs or targets.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,9 +28,9 @@ from ..random_streams import Noise, stream
 
 TIMES = (1, 2, 5)
 N, D, H, V, K = 3, 3, 4, 5, 2
-WIDE_D, WIDE_H = 64, 96  # weights of this size are kept in several column blocks
-EVERY = 1_000_000  # numbers of an array that are checked one by one: all of them
-SOME = 16
+WIDE_D, WIDE_H = 64, 96  # weights of this size are stored in several column blocks
+EVERY = 1_000_000  # for `one_by_one`: check all numbers of an array
+SOME = 16  # for `one_by_one`: check so many of them
 
 
 def make_plan(thing: Any, size: tuple[Any, int], dtype: str, noise: Noise | None) -> Any:
@@ -50,12 +50,12 @@ def padding(T: int) -> np.ndarray:
 
 
 def present(shape: tuple[int, ...]) -> np.ndarray:
-    """Which targets of this shape are there (bool): three in four."""
+    """Which targets of this shape are observed (bool): three in four."""
     return np.arange(np.prod(shape)).reshape(shape) % 4 != 1
 
 
 def counts(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Targets that every likelihood takes: whole numbers of this shape, nan where one is missing."""
+    """Targets that suit every likelihood: whole numbers of this shape, nan where one is missing."""
     return np.where(present(shape), rng.poisson(3, shape), np.nan)
 
 
@@ -106,7 +106,7 @@ def layer_case(
     noisy: bool = False,
     one_by_one: int = EVERY,
 ) -> LayerCase:
-    """A LayerCase with normal random numbers everywhere; x are ids below `tokens`, or vectors if that is 0."""
+    """A LayerCase of normal random numbers; x are ids below `tokens`, or vectors if that is 0."""
     rng, states, inner = stream(seed, f"gradcheck {cell} {name}"), state_names(layer), innermost(layer)
     arrays = {spec.name: rng.normal(0, spec.shape[0] ** -0.5, spec.shape) for spec in layer.specs()}
     arrays |= {"x": rng.normal(size=(T, N, inner.D))} if not tokens else {}
@@ -130,7 +130,7 @@ def layer_case(
 
 
 def innermost(layer: Any) -> Any:
-    """The layer that others are wrapped around."""
+    """The layer inside its wrappers."""
     return innermost(layer.layer) if hasattr(layer, "layer") else layer
 
 
@@ -170,8 +170,8 @@ class HeadCase:
 class LossCase:
     """L = a loss of M rows of scores, some of which may be padding or without a target; its array is the scores.
 
-    loss(scores, targets, real) gives the sum over what is real and turns scores (M, columns) into dL/dscores. targets:
-    (M,) ids or (M, K) numbers; real: bool of the same shape, None where all are.
+    loss(scores, targets, real) returns the sum over the real targets and overwrites scores (M, columns) with
+    dL/dscores. targets: (M,) ids or (M, K) numbers; real: bool of the same shape, None if all are real.
     """
 
     cell: str
@@ -183,7 +183,7 @@ class LossCase:
     one_by_one, blocks, jointly = EVERY, (), False
 
     def plan(self, dtype: str) -> None:
-        """None: the loss works on the scores themselves."""
+        """None: a loss needs no memory of its own."""
 
     def value(self, arrays: Mapping[str, np.ndarray], plan: None) -> Any:
         """L of these arrays, real or complex."""
@@ -228,7 +228,7 @@ def shared_cases(seed: int) -> Iterator[LayerCase | HeadCase | LossCase]:
 
 
 def likelihood_cases(seed: int) -> Iterator[LossCase]:
-    """Every likelihood by itself. The special functions in them are analytic here, so that the complex step serves."""
+    """Every likelihood by itself. Its special functions are analytic here, so that the complex step applies."""
     for name, likelihood in LIKELIHOODS.items():
         rng, shape = stream(seed, f"gradcheck {name}"), (4 * N, K)
         scores = rng.normal(0, 2, (len(present(shape)), likelihood.outputs(K)))

@@ -1,18 +1,18 @@
-"""Gradient checks: the backward pass against numbers that only the forward pass made.
+"""Gradient checks: the backward pass against numbers from the forward pass alone.
 
 Complex step (Squire & Trapp 1998; Martins, Sturdza & Alonso 2003): for an analytic L and h = 1e-30,
 
     dL/dx = Im L(x + i h) / h
 
-without the subtraction that spoils differences, so that a right gradient agrees to about 1e-15. It is the code that
-trains, called with complex128 memory. Central differences, (L(x + h) - L(x - h)) / 2h, are good to about 1e-9 and need
-no complex numbers: they are the second opinion that tells a wrong backward pass from a forward pass that loses the
-imaginary part. The error of an array is
+without the subtraction that spoils differences, so that a right gradient agrees to about 1e-15. The checked code is the
+code that trains, called with complex128 memory. Central differences, (L(x + h) - L(x - h)) / 2h, are accurate to about
+1e-9 and need no complex numbers: they are the second opinion that distinguishes a wrong backward pass from a forward
+pass that loses the imaginary part. The error of an array is
 
     max |analytic - numeric| / max |numeric|
 
-over the array. Small arrays are checked number by number; of large ones a sample, and random directions v through the
-whole array, which compare sum(dL v) with the derivative of L along v.
+over the array. Small arrays are checked number by number; large ones by a sample and by random directions v through the
+whole array, for which sum(dL v) is compared with the derivative of L along v.
 """
 
 import warnings
@@ -32,7 +32,7 @@ from .report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, Gradient
 
 METHODS = ("auto", "complex", "central")
 COMPLEX_STEP = 1e-30
-CENTRAL_STEPS = (1e-5, 1e-6)  # the smaller one where a kink may lie within the larger
+CENTRAL_STEPS = (1e-5, 1e-6)  # the smaller one if the larger may cross a kink
 TOLERANCES = {"complex": 1e-10, "central": 1e-6}
 DIRECTIONS = 2
 
@@ -59,7 +59,7 @@ class Case(Protocol):
 
 
 def select_cases(cells: Sequence[str] = (), loaded: Any = None, seed: int = 0) -> list[Case]:
-    """The cases of the cells named; of a stored model; or, with neither, of everything that has a gradient.
+    """The cases of the named cells, of a stored model, or, with neither, of everything that has a gradient.
 
     loaded: a `storage.model_files.Loaded`. Raises ConfigError for an unknown cell.
     """
@@ -81,10 +81,10 @@ def cases_with(cell: str, tasks: Iterable[type[Task]], seed: int) -> Iterator[Ca
 
 
 def check(case: Case, method: str = "auto", tolerance: float | None = None, seed: int = 0) -> Iterator[GradientCheck]:
-    """Yields one GradientCheck for each array of the case, as it is found.
+    """Yields one GradientCheck for each array of the case, as soon as it is computed.
 
-    method: "complex"; "central"; or "auto", complex step and, where the forward pass of a user's cell is not
-    complex-safe, central differences. tolerance: None for 1e-10 by complex step and 1e-6 by central differences.
+    method: "complex"; "central"; or "auto", which is complex step, and central differences if the forward pass of a
+    user's cell is not complex-safe. tolerance: None for 1e-10 by complex step and 1e-6 by central differences.
     Raises ConfigError for an error inside user code.
     """
     with user_code(), np.errstate(all="ignore"):
@@ -100,7 +100,7 @@ def check(case: Case, method: str = "auto", tolerance: float | None = None, seed
         yield inspector.check(JOINTLY, [], directions)
 
 
-Probe = dict[str, np.ndarray]  # {name of an array: what the step is multiplied by, of its shape}
+Probe = dict[str, np.ndarray]  # {name of an array: the direction of a step, of its shape}
 
 
 def probes(
@@ -108,8 +108,8 @@ def probes(
 ) -> tuple[list[Probe], list[Probe]]:
     """(single numbers, directions) to differentiate along.
 
-    Every number of an array up to the size `one_by_one`; of a larger one as many as that, the one of the largest
-    gradient and some whose gradient is not zero among them, and directions through all of it.
+    An array up to the size `one_by_one`: every number. A larger one: `one_by_one` numbers, among them the one with the
+    largest gradient and some with a gradient other than zero, and directions through the whole array.
     """
     if gradient.size <= one_by_one:
         return [{name: one_hot(gradient.shape, k)} for k in range(gradient.size)], []
@@ -131,7 +131,7 @@ def one_hot(shape: tuple[int, ...], k: int) -> np.ndarray:
 
 
 class Inspector:
-    """Compares the gradient of one case with numeric derivatives and, where they differ, finds out who is wrong."""
+    """Compares the gradient of one case with numeric derivatives and, if they differ, finds the faulty pass."""
 
     def __init__(self, case: Case, gradient: dict[str, np.ndarray], method: str, tolerance: float | None):
         self.case, self.gradient = case, gradient
@@ -142,7 +142,7 @@ class Inspector:
         self.plans = {}
 
     def check(self, name: str, *given: list[Probe]) -> GradientCheck:
-        """The GradientCheck of one array; given: lists of probes, each of which has a relative error of its own."""
+        """The GradientCheck of one array; given: lists of probes, each with a relative error of its own."""
         groups = [group for group in given if group]
         found = {"cell": self.case.cell, "case": self.case.name, "parameter": name, "numbers": sum(map(len, groups))}
         analytic = [np.array([self._along(probe) for probe in group]) for group in groups]
@@ -158,18 +158,18 @@ class Inspector:
         return GradientCheck(method=self.method, error=error, tolerance=self.tolerance, **found)
 
     def _along(self, probe):
-        """The analytic derivative along a probe; what it leaves out may be NaN."""
+        """The analytic derivative along a probe; numbers outside the probe may be NaN."""
         return sum((self.gradient[name][v != 0] * v[v != 0]).sum() for name, v in probe.items())
 
     def _second_opinion(self, groups, analytic, numeric):
-        """(verdict, central differences), for numbers that do not agree."""
+        """(verdict, central differences) for numbers that do not agree."""
         central = self._central(groups, analytic)
         if not all(np.isfinite(values).all() for values in (*analytic, *central)):
             return NOT_FINITE, central
         if not self._repeats():
             return UNSTEADY, central
         if self.method == "central" or worst_error(analytic, numeric) <= self.loose:
-            return WRONG, central  # a mistake too small for differences: imaginary parts are not lost by so little
+            return WRONG, central  # too small for differences to show; a lost imaginary part is a larger error
         if worst_error(analytic, central) <= self.loose:
             return UNSAFE, central
         return (WRONG if worst_error(numeric, central) <= self.loose else BOTH), central
@@ -179,7 +179,7 @@ class Inspector:
             return self._value({}, 0, "f8") == self._value({}, 0, "f8")
 
     def _blocks(self, name, analytic, numeric):
-        """The blocks of a cell whose part of the bias is off; None where that cannot be told."""
+        """The blocks of a cell whose part of the gradient of the bias is wrong; None if unknown."""
         blocks = self.case.blocks
         if name != "b" or not blocks or len(numeric[0]) != self.case.arrays["b"].size:
             return None
@@ -188,7 +188,7 @@ class Inspector:
         return f"block{'s' * (len(names) > 1)} {', '.join(names)}" if names else None
 
     def _numeric(self, groups, analytic):
-        """(derivatives along every probe, why there are none): NaN where complex numbers do not pass user code."""
+        """(derivatives along every probe, None); (NaN, the reason) if complex numbers fail in user code."""
         if self.method == "central":
             return self._central(groups, analytic), None
         with user_code(), warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -205,7 +205,7 @@ class Inspector:
         return self._value(probe, 1j * COMPLEX_STEP, "c16").imag / COMPLEX_STEP
 
     def _central(self, groups, analytic):
-        """Central differences along every probe, with the first step by which they agree with `analytic`."""
+        """Central differences along every probe, with the first step size that agrees with `analytic`."""
         numeric = []
         for h in CENTRAL_STEPS:
             with user_code(), np.errstate(all="ignore"):
@@ -231,8 +231,8 @@ def worst_error(analytic: Iterable[np.ndarray], numeric: Iterable[np.ndarray]) -
 
 
 def relative_error(analytic: np.ndarray, numeric: np.ndarray) -> float:
-    """max |analytic - numeric| / max |numeric|; 0 where both are all zero, inf where `numeric` alone is, NaN where a
-    value is not finite."""
+    """max |analytic - numeric| / max |numeric|; 0 if both are zero everywhere, inf if only `numeric` is, NaN if a value
+    is not finite."""
     if not (np.isfinite(analytic).all() and np.isfinite(numeric).all()):
         return nan
     difference, scale = np.abs(analytic - numeric).max(), np.abs(numeric).max()

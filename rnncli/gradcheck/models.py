@@ -1,4 +1,4 @@
-"""What `gradcheck` differentiates of whole models: a task makes the arrays of a batch, the rest is here."""
+"""The cases of `gradcheck` for whole models: a task makes the arrays of a batch, this module the rest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ..nn.memory import Memory
 from ..random_streams import Noise, stream
 from .cases import SOME, N, make_plan, state_names
 
-LARGEST = 20_000_000  # of a model, parameters times numbers that are checked of each of its arrays
+LARGEST = 20_000_000  # parameters of a model times numbers checked in each of its arrays
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ModelCase:
     model: Any  # a nn.model.Model
     arrays: dict[str, np.ndarray]
     batch: SimpleNamespace  # the arrays that `model.loss` reads
-    size: tuple[tuple[int, ...], int]  # that `model.plan` is made for: lengths and rows, ((T,), N)
+    size: tuple[tuple[int, ...], int]  # the arguments of `model.plan`: lengths and rows, ((T,), N)
     dsT: tuple  # in the form of the model's state
     noise: Noise | None
     one_by_one: int = SOME
@@ -76,7 +76,7 @@ def random_stream(cell: str, name: str, seed: int) -> np.random.Generator:
 
 
 def random_theta(cell: str, name: str, model: Any, seed: int) -> dict[str, np.ndarray]:
-    """{"layer0.W_x": array} of normal random numbers for a model that nobody trained."""
+    """{"layer0.W_x": array} of normal random numbers for an untrained model."""
     store = model.store()
     return store.named(stream(seed, f"gradcheck theta {cell} {name}").normal(0, 0.4, store.size))
 
@@ -87,7 +87,7 @@ def saved_theta(loaded: Any) -> dict[str, np.ndarray]:
 
 
 def as_many_as_fit(loaded: Any) -> int:
-    """Numbers of each array of a stored model that are checked by themselves: the larger it is, the fewer."""
+    """How many numbers of each array of a stored model are checked one by one: the larger the model, the fewer."""
     return max(4, min(SOME, LARGEST // max(loaded.theta.size, 1)))
 
 
@@ -97,7 +97,7 @@ def is_state(name: str) -> bool:
 
 
 def nested(arrays: Mapping[str, np.ndarray]) -> dict[str, SimpleNamespace]:
-    """{"layer0.W_x": array} -> {"layer0": namespace}, the form in which layers take parameters; states left out."""
+    """{"layer0.W_x": array} -> {"layer0": namespace}, the form in which layers take parameters; without states."""
     p = {}
     for full_name, array in arrays.items():
         if not is_state(full_name):
@@ -109,7 +109,7 @@ def nested(arrays: Mapping[str, np.ndarray]) -> dict[str, SimpleNamespace]:
 def state_tree(model: Any) -> tuple[tuple[str, ...], ...]:
     """Names of the state arrays, in the form of the model's state: ("s0.layer0.h", "s0.layer0.c") for a layer.
 
-    A model whose state is that of a `body` (compose.Stack) has the names of its layers; any other has numbers.
+    Named by the layers of `model.body` (a compose.Stack) if there is one, otherwise by numbers.
     """
     if hasattr(model, "body"):
         return tuple(

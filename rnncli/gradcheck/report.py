@@ -1,4 +1,4 @@
-"""What a gradient check found, in words and in numbers."""
+"""The results of a gradient check, in words and in numbers."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from ..errors import CheckFailed
 
 FORMULA = "max |analytic - numeric| / max |numeric|, per array"
 
-JOINTLY = "(all at once)"  # in the place of a parameter: directions through all arrays together
+JOINTLY = "(all at once)"  # instead of a parameter: directions through all arrays together
 
 WRONG = "the backward pass is wrong"
 UNSAFE = "the forward pass is not complex-safe"
@@ -18,7 +18,7 @@ BOTH = "the backward pass is wrong and the forward pass is not complex-safe"
 NOT_FINITE = "a value is not finite"
 UNSTEADY = "the forward pass gives different results for the same input"
 
-HINT_WRONG = "compare local_derivatives and step_backward with the equations, beginning where the message says"
+HINT_WRONG = "compare local_derivatives and step_backward with the equations, starting with the case in the message"
 HINT_UNSAFE = (
     "abs, max, clip, sign, a comparison or a real array in step or prepare may lose the imaginary part: "
     "decide on .real and multiply, as in s.a * (s.a.real > 0), or check with --method central"
@@ -27,9 +27,9 @@ HINTS = {
     WRONG: HINT_WRONG,
     UNSAFE: HINT_UNSAFE,
     BOTH: f"{HINT_WRONG}; {HINT_UNSAFE}",
-    NOT_FINITE: "memory that nobody has set reads as NaN here: a slope of a block without squashing, a state, a "
-    "saved value, a da; or a value overflows",
-    UNSTEADY: "a cell keeps nothing from call to call and draws no random numbers",
+    NOT_FINITE: "unset memory reads as NaN in a check: set every slope of a block without squashing, every state, "
+    "saved value and da; or look for a value that overflows",
+    UNSTEADY: "a cell may keep nothing from call to call and draw no random numbers",
 }
 
 
@@ -38,23 +38,23 @@ class GradientCheck:
     """The verdict on one array of one case."""
 
     cell: str  # the cell, layer, head or loss
-    case: str  # what surrounds it: "T=2, vectors, padding"
-    parameter: str  # the array that L was differentiated by: "W_x", "x", "s0.h", "layer0.W_x"
-    method: str  # "complex" or "central", by which `error` was found
+    case: str  # its setting: "T=2, vectors, padding"
+    parameter: str  # the array by which L was differentiated: "W_x", "x", "s0.h", "layer0.W_x"
+    method: str  # "complex" or "central", the method of `error`
     error: float  # relative, by FORMULA; NaN where a value is not finite
     tolerance: float
     numbers: int  # derivatives compared
-    verdict: str | None = None  # what is wrong, one of the sentences above; None if nothing is
-    detail: str | None = None  # where: the blocks that are off, or the line that complex numbers did not pass
+    verdict: str | None = None  # the fault, one of the sentences above; None without one
+    detail: str | None = None  # its place: the wrong blocks, or the line where complex numbers failed
 
     @property
     def passed(self) -> bool:
-        """Whether the error is within the tolerance: false for NaN."""
+        """Whether the error is within the tolerance; False for NaN."""
         return self.error <= self.tolerance
 
     @property
     def array(self) -> str:
-        """The parameter whatever layer it belongs to: "W_x" for "layer0.W_x", "norm.gain" for "norm1.gain"."""
+        """The parameter without the number of its layer: "W_x" for "layer0.W_x", "norm.gain" for "norm1.gain"."""
         return re.sub(r"(?<=norm)\d+", "", re.sub(r"layer\d+\.", "", self.parameter))
 
     def to_dict(self) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def summary(checks: Sequence[GradientCheck], seed: int) -> dict[str, Any]:
 
 
 def failure(checks: Sequence[GradientCheck]) -> CheckFailed | None:
-    """CheckFailed for the first cell that failed, with its parameters and where to begin; None if all passed."""
+    """CheckFailed for the first cell that failed, its parameters and the case to start with; None if all passed."""
     failed = [check for check in checks if not check.passed]
     if not failed:
         return None
@@ -110,13 +110,13 @@ def failure(checks: Sequence[GradientCheck]) -> CheckFailed | None:
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:
-    """Names with commas, the first few of many."""
+    """The first names, separated by commas, and the number of the others."""
     names = list(names)
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def notes(checks: Sequence[GradientCheck]) -> list[str]:
-    """A line for each cell that passed by central differences alone."""
+    """A line for each cell that passed only by central differences."""
     failed = {check.cell for check in checks if not check.passed}
     by_cell = {check.cell: check for check in reversed(checks) if check.verdict and check.cell not in failed}
     return [

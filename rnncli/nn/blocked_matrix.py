@@ -1,15 +1,21 @@
 """Matrices kept in the layout in which multiplying a few rows by them is fastest."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
+from .call_recorder import Calls
 from .matmul_tiling import PARTS
+from .memory import Array, Memory
 
-LARGE = 500_000  # numbers of a matrix that no core's own cache holds; a vector reads its columns faster
-FEW_ROWS = 8  # copied at a time when transposing
+LARGE = 500_000  # elements of a matrix too large for a core's own cache: a vector multiplies its columns faster
+FEW_ROWS = 8  # rows copied at a time when transposing
 
 
-def blocked(N, K, G, M, memory, parts=PARTS, training=False):
-    """A matrix (K, G M) for products of N rows with it, in the layout that suits them."""
+def blocked(
+    N: int, K: int, G: int, M: int, memory: Memory, parts: Sequence[int] = PARTS, training: bool = False
+) -> "WholeMatrix | BlockedMatrix":
+    """A matrix (K, G M) for products of N rows with it, in the fastest layout for that many rows."""
     room = partial(memory, training=training)
     if N == 1:
         return WholeMatrix(K, G, M, memory.xp, room)
@@ -23,8 +29,8 @@ def blocked(N, K, G, M, memory, parts=PARTS, training=False):
     return BlockedMatrix(N, K, G, M, memory.xp, room, memory.layouts.choose(N, K, G, M, parts, measure))
 
 
-def blocked_transposed(N, K, M, memory):
-    """A matrix (K, M) that is given as its transpose, for the backward pass."""
+def blocked_transposed(N: int, K: int, M: int, memory: Memory) -> "WholeMatrix | BlockedMatrix":
+    """A matrix (K, M) for the backward pass, packed from its transpose."""
     if N == 1:
         return WholeMatrix(K, 1, M, memory.xp, partial(memory, training=True), columns=True)
     return blocked(N, K, 1, M, memory, training=True)
@@ -33,17 +39,17 @@ def blocked_transposed(N, K, M, memory):
 class BlockedMatrix:
     """W (K, G M) for products y = x W of N rows, x (N, K), where y is (G, N, M): G results side by side.
 
-    Kept as blocks (parts, G, M/r, K/parts, r). With more than one part the contraction is cut and the partial
+    Stored as blocks (parts, G, M/r, K/parts, r). With more than one part the contraction K is cut, and the partial
     products are summed.
     """
 
-    def __init__(self, N, K, G, M, xp, memory, layout):
+    def __init__(self, N: int, K: int, G: int, M: int, xp: Any, memory: Callable[..., Array], layout: tuple[int, int]):
         self.xp, (self.parts, self.width) = xp, layout
         self.blocks = memory(self.parts, G, M // self.width, K // self.parts, self.width)
         self.partial = memory(self.parts, G, N, M) if self.parts > 1 else None
 
-    def pack(self, *pieces):
-        """Copy in the rows of W, given as matrices (k, G M) one below the other; one matrix if there are parts."""
+    def pack(self, *pieces: Array) -> None:
+        """Copy in the rows of W from matrices (k, G M), one below the other; a single matrix if there are parts."""
         parts, G, count, _, width = self.blocks.shape
         rows, start = self.blocks.transpose(0, 3, 1, 2, 4), 0
         for piece in pieces:
@@ -51,11 +57,11 @@ class BlockedMatrix:
             rows[:, start : start + k] = piece.reshape(parts, k, G, count, width)
             start += k
 
-    def halve(self, results):
-        """Halve some of the G results, a slice."""
+    def halve(self, results: slice) -> None:
+        """Halve the weights of a slice of the G results."""
         self.blocks[:, results] *= 0.5
 
-    def pack_transposed(self, W):
+    def pack_transposed(self, W: Array) -> None:
         """Copy in the transpose of W (M, K), for G = 1: few rows at a time, as a column of W may be one cache set."""
         parts, _, _, K, width = self.blocks.shape
         for block, rows in enumerate(W.reshape(-1, width, parts, K)):
@@ -63,7 +69,7 @@ class BlockedMatrix:
                 few = slice(start, start + FEW_ROWS)
                 self.blocks[:, 0, block, :, few] = rows[few].transpose(1, 2, 0)
 
-    def product(self, x, y):
+    def product(self, x: Array, y: Array) -> Calls:
         """y (G, N, M) = x (N, K) W, as a list of calls."""
         if self.parts == 1:
             return [partial(self.xp.matmul, x, self.blocks[0], self._columns(y))]
@@ -81,29 +87,29 @@ class BlockedMatrix:
 
 
 class WholeMatrix:
-    """W (K, G M) for products y = x W of one row, x (1, K), where y is (G, 1, M): nothing would be gained by blocks."""
+    """W (K, G M) for products y = x W of one row, x (1, K), where y is (G, 1, M): blocks would gain nothing."""
 
-    def __init__(self, K, G, M, xp, memory, columns=False):
-        """columns: keep it column by column, so that its transpose is copied in as it lies."""
+    def __init__(self, K: int, G: int, M: int, xp: Any, memory: Callable[..., Array], columns: bool = False):
+        """columns: store it column by column, so that its transpose is copied in without reordering."""
         self.xp, self.G = xp, G
         self.matrix = memory(G * M, K).T if columns or K * G * M > LARGE else memory(K, G * M)
 
-    def pack(self, *pieces):
-        """Copy in the rows of W, given as matrices (k, G M) one below the other."""
+    def pack(self, *pieces: Array) -> None:
+        """Copy in the rows of W from matrices (k, G M), one below the other."""
         start = 0
         for piece in pieces:
             self.matrix[start : start + len(piece)] = piece
             start += len(piece)
 
-    def halve(self, results):
-        """Halve some of the G results, a slice."""
+    def halve(self, results: slice) -> None:
+        """Halve the weights of a slice of the G results."""
         width = self.matrix.shape[1] // self.G
         self.matrix[:, results.start * width : results.stop * width] *= 0.5
 
-    def pack_transposed(self, W):
+    def pack_transposed(self, W: Array) -> None:
         """Copy in the transpose of W (M, K), for G = 1."""
         self.matrix.T[...] = W
 
-    def product(self, x, y):
+    def product(self, x: Array, y: Array) -> Calls:
         """y (G, 1, M) = x (1, K) W, as a list of calls."""
         return [partial(self.xp.dot, x, self.matrix, y.reshape(1, -1))]

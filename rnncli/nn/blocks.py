@@ -1,7 +1,11 @@
-"""How the blocks of a cell lie side by side: which parameters and which columns each group of them owns."""
+"""The blocks of a cell side by side: which parameters and which columns each group of them owns."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from .cell import Block
+from .memory import Array
 
 
 class Run(NamedTuple):
@@ -13,8 +17,8 @@ class Run(NamedTuple):
     b: slice
     W_h: slice | None
 
-    def pieces(self, p):
-        """Views of the parameters `p`, to be laid one below the other in the order of [x | 1 | h]."""
+    def pieces(self, p: Any) -> Iterator[Array]:
+        """Views of the parameters `p`, to be stacked in the order of [x | 1 | h]."""
         if self.W_x:
             yield p.W_x[:, self.W_x]
         yield p.b[None, self.b]
@@ -22,7 +26,7 @@ class Run(NamedTuple):
             yield p.W_h[:, self.W_h]
 
 
-def runs(blocks, H, D):
+def runs(blocks: Sequence[Block], H: int, D: int) -> Iterator[Run]:
     """The Runs of a cell's blocks; rows begin with D columns of x."""
     without_x, first = sum("x" not in block.reads for block in blocks), 0
     for reads, group in groupby(block.reads for block in blocks):
@@ -40,40 +44,40 @@ def runs(blocks, H, D):
 
 
 class Shares(NamedTuple):
-    """Which blocks read x, h and u: slices of neighbouring blocks. W_x has a column group for each block of `x`, W_h
-    one for each of `h`, then one for each of `u`."""
+    """The blocks that read x, h and u, each a slice of neighbouring blocks. W_x has H columns for each block of `x`;
+    W_h has H for each block of `h`, then for each of `u`."""
 
     x: slice
     h: slice
     u: slice
 
     @classmethod
-    def of(cls, blocks):
+    def of(cls, blocks: Sequence[Block]) -> "Shares":
         return cls(*(span(source in block.reads for block in blocks) for source in "xhu"))
 
-    def recurrent_columns(self, source, H):
+    def recurrent_columns(self, source: str, H: int) -> slice:
         """The columns of W_h that multiply "h" or "u"."""
         start = 0 if source == "h" else width(self.h)
         return columns(slice(start, start + width(getattr(self, source))), H)
 
 
-def columns(blocks, H):
+def columns(blocks: slice, H: int) -> slice:
     """The columns of a slice of blocks."""
     return slice(blocks.start * H, blocks.stop * H)
 
 
-def width(blocks):
-    """How many blocks a slice holds."""
+def width(blocks: slice) -> int:
+    """The number of blocks in a slice."""
     return blocks.stop - blocks.start
 
 
-def overlap(blocks, others):
+def overlap(blocks: slice, others: slice) -> slice:
     """The slice of those `blocks` that are among `others`, counted from the first of `blocks`."""
     start, stop = (min(max(edge, blocks.start), blocks.stop) - blocks.start for edge in (others.start, others.stop))
     return slice(start, stop)
 
 
-def span(flags):
+def span(flags: Iterable[bool]) -> slice:
     """The slice of neighbouring true flags; empty when none is true."""
     which = [k for k, flag in enumerate(flags) if flag]
     return slice(which[0], which[-1] + 1) if which else slice(0, 0)

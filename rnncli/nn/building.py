@@ -1,18 +1,26 @@
-"""Recurrent layers as the section `model` of the configuration describes them."""
+"""The recurrent layers that the section `model` of the configuration describes."""
+
+from typing import Any
 
 from ..errors import ConfigError
 from .cells import CELLS
 from .compose import Residual, WeightDrop
 from .dropout import Dropout
 from .initialisers import BlockBias, Glorot, Identity, Normal, Orthogonal, Uniform
+from .layer import Layer
 from .norm import LayerNorm
 from .recurrent import Recurrent, Starts
 
 
-def recurrent_layers(config, D, tokens, remedy):
-    """{name: layer}, the recurrent layers with what follows each, for inputs of D columns, or ids below D; remedy: what
-    else to do where no layer can be residual."""
-    layers, cell = {}, CELLS[config.cell]
+def recurrent_layers(config: Any, D: int, tokens: bool, remedy: str) -> dict[str, Layer]:
+    """{name: layer}: the recurrent layers, each followed by its normalisation and dropout.
+
+    config: a ModelConfig. D: columns of the input, or with `tokens` the number of ids. remedy: a second way out for the
+    error that no layer can be residual. Raises ConfigError for that, for an unknown cell and for chrono initialisation
+    of a cell without gates.
+    """
+    layers: dict[str, Layer] = {}
+    cell = CELLS[config.cell]
     for k, H in enumerate(config.sizes):
         layers[f"layer{k}"] = _recurrent(config, cell, config.sizes[k - 1] if k else D, H, tokens and k == 0)
         if config.layer_norm:
@@ -21,8 +29,8 @@ def recurrent_layers(config, D, tokens, remedy):
             layers[f"drop{k}"] = Dropout(H, config.dropout, config.dropout_kind == "variational")
     if config.residual and not any(isinstance(layer, Residual) for layer in layers.values()):
         raise ConfigError(
-            "model.residual: no layer has an input of the size of its output",
-            f"give neighbouring layers one hidden_size, or {remedy}",
+            "model.residual: no layer has an input of the same size as its output",
+            f"give neighbouring layers the same hidden_size, or {remedy}",
         )
     return layers
 
@@ -35,9 +43,9 @@ def _recurrent(config, cell, D, H, tokens):
 
 
 def _starts(config, cell, H, tokens):
-    """How a layer's parameters begin: the matrices by `config.init`, the bias by forget bias or chrono.
+    """The initial values of a layer: of the matrices by `config.init`, of the bias by forget bias or chrono.
 
-    A token picks one row of W_x, so that its fan-in is 1, not V: uniform in 1/sqrt(1). Measured on an LSTM of 256
+    A token picks one row of W_x, so that its fan-in is 1, not V: uniform in 1/sqrt(1). Measured on an LSTM of size 256
     after 750,000 characters: 1.65 nats per character against 1.81 with 1/sqrt(H).
     """
     uniform = Uniform(H**-0.5)
@@ -47,14 +55,14 @@ def _starts(config, cell, H, tokens):
         "orthogonal": (Glorot(H), Orthogonal(H)),
         "identity": (Normal(0.001), Identity()),
     }[config.init]
-    if tokens and config.init != "identity":  # which is meant to begin as almost nothing but its own memory
+    if tokens and config.init != "identity":  # an IRNN is to begin with almost nothing but its own memory
         W_x = Uniform(1.0)
     position = {block.name: k for k, block in enumerate(cell.blocks)}
     if config.chrono_max:
         if cell.keep is None:
             raise ConfigError(
                 f"model.chrono_max: cell '{config.cell}' has no gate that keeps its state",
-                "chrono initialisation is for lstm and gru",
+                "use chrono initialisation with lstm or gru, or leave model.chrono_max at 0",
             )
         values = [(position[cell.keep], "keep")] + ([(position[cell.write], "write")] if cell.write else [])
     else:

@@ -1,28 +1,31 @@
-"""Calls bound to their arrays, once: a step of the time loop then costs what it computes and next to nothing else."""
+"""Calls bound to their arrays once, so that a step of the time loop costs its arithmetic and next to nothing else."""
 
 import traceback
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 NUMBERS = (int, float)
+Calls = list[partial[Any]]  # each takes no argument
 
 
 class NotRecordable(Exception):
-    """A method did something that only its own code can do again."""
+    """A method did something that cannot be replayed from a record."""
 
 
-def bind(method, xp, *namespaces, note=None):
-    """What `method(xp, *namespaces)` does, as a list of calls without arguments.
+def bind(method: Callable[..., None], xp: Any, *namespaces: Any, note: Callable[[str], None] | None = None) -> Calls:
+    """The work of `method(xp, *namespaces)` as a list of calls without arguments.
 
-    The method is run once, on stand-ins that record each ufunc of xp with an `out`, copyto, each += -= *= and each
-    fill. One that does anything else, such as looking at a value or making an array, is itself the one call, and
-    note(text) is told so, with the statement's file and line; one that is marked `at_every_step` is so by intention.
-    Errors of the method are its own: a name that no array has raises AttributeError here and now.
+    The method runs once, on stand-ins that record each ufunc of xp with an `out`, copyto, each += -= *= and each fill.
+    If it does anything else, such as reading a value or making an array, the list is the method itself, and note(text)
+    reports the file and line of the statement. A method marked `at_every_step` runs anew at every step without a note.
+    Errors of the method pass through: a name that no array has raises AttributeError at once.
     """
-    whole = [partial(method, xp, *namespaces)]
+    whole: Calls = [partial(method, xp, *namespaces)]
     if getattr(method, "at_every_step", False):
         return whole
-    calls = []
+    calls: Calls = []
     given = [
         SimpleNamespace(**{name: StandIn(array, xp, calls) for name, array in vars(each).items()})
         for each in namespaces
@@ -38,13 +41,13 @@ def bind(method, xp, *namespaces, note=None):
 
 
 def _statement(error):
-    """FILE:LINE of the method's own line on the way to `error`."""
+    """FILE:LINE in the method that led to `error`."""
     frames = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__))
     return next((f"{file}:{line}" for file, line in frames if file != __file__), "?")
 
 
-def in_place(calls, old, new):
-    """The same calls with all that is written to `new` written over `old`; None where `old` is read after that."""
+def in_place(calls: Sequence[partial[Any]], old: Any, new: Any) -> Calls | None:
+    """The same calls, writing to `old` wherever they wrote to `new`; None if `old` is read after that."""
     if not all(isinstance(argument, NUMBERS) or hasattr(argument, "shape") for call in calls for argument in call.args):
         return None
     uses = [[argument is new for argument in call.args] for call in calls]
@@ -58,12 +61,12 @@ def in_place(calls, old, new):
 
 
 class StandIn:
-    """In place of an array: what is done to it is recorded, or is NotRecordable."""
+    """Stands in for an array: records operations on it, or raises NotRecordable."""
 
     __slots__ = ("array", "xp", "calls")
-    __hash__ = None
+    __hash__ = None  # pyright: ignore[reportAssignmentType] (Python's own way to say: not hashable)
 
-    def __init__(self, array, xp, calls):
+    def __init__(self, array: Any, xp: Any, calls: Calls):
         self.array, self.xp, self.calls = array, xp, calls
 
     def __iadd__(self, other):
@@ -79,7 +82,7 @@ class StandIn:
         self.calls.append(partial(function, self.array, real(other), self.array))
         return self
 
-    def fill(self, value):
+    def fill(self, value: Any) -> None:
         if not isinstance(value, NUMBERS):
             raise NotRecordable("it fills an array with something other than a number")
         self.calls.append(partial(type(self.array).fill, self.array, value))
@@ -89,38 +92,38 @@ class StandIn:
         raise NotRecordable(f"it uses .{name} of an array")
 
 
-def _refused(what):
+def _refused(reason):
     def refuse(self, *_, **__):
-        raise NotRecordable(what)
+        raise NotRecordable(reason)
 
     return refuse
 
 
 OPERATORS = ["add", "sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow", "matmul", "lshift", "rshift"]
 OPERATORS += ["and", "or", "xor"]
-for _names, _what in (
-    ([f"{side}{name}" for name in OPERATORS for side in ("", "r")], "it makes an array; name where it goes, out="),
-    (["neg", "pos", "abs", "invert"], "it makes an array; name where it goes, out="),
+for _names, _reason in (
+    ([f"{side}{name}" for name in OPERATORS for side in ("", "r")], "it makes an array; give it one with out="),
+    (["neg", "pos", "abs", "invert"], "it makes an array; give it one with out="),
     (
         [f"i{name}" for name in OPERATORS if name not in ("add", "sub", "mul", "divmod")],
-        "of the updates, += -= *= alone are recorded",
+        "the only updates that can be recorded are += -= *=",
     ),
-    (["lt", "le", "eq", "ne", "gt", "ge", "bool", "contains"], "it looks at the values of an array"),
-    (["int", "float", "complex", "index", "round"], "it looks at the values of an array"),
+    (["lt", "le", "eq", "ne", "gt", "ge", "bool", "contains"], "it reads the values of an array"),
+    (["int", "float", "complex", "index", "round"], "it reads the values of an array"),
     (
         ["getitem", "setitem", "iter", "len"],
-        "it takes an array apart; the recorded form of x[...] = y is xp.copyto(x, y)",
+        "it indexes an array; instead of x[...] = y, write xp.copyto(x, y)",
     ),
     (["array", "array_ufunc", "array_function"], "it calls a function that is not one of xp with out="),
 ):
     for _name in _names:
-        setattr(StandIn, f"__{_name}__", _refused(_what))
+        setattr(StandIn, f"__{_name}__", _refused(_reason))
 
 
 class Recorder:
-    """In place of the array library: its ufuncs are recorded where they have an `out`, and copyto."""
+    """Stands in for the array library: records its ufuncs with an `out`, and copyto."""
 
-    def __init__(self, xp, calls):
+    def __init__(self, xp: Any, calls: Calls):
         self.xp, self.calls = xp, calls
 
     def __getattr__(self, name):
@@ -129,15 +132,15 @@ class Recorder:
 
 
 class Noted:
-    """In place of a function of the array library."""
+    """Stands in for a function of the array library."""
 
-    def __init__(self, name, function, calls):
+    def __init__(self, name: str, function: Any, calls: Calls):
         self.name, self.function, self.calls = name, function, calls
         self.recordable = name == "copyto" or hasattr(function, "reduce")  # a ufunc: its last argument may be out
 
     def __call__(self, *arguments, out=None, **others):
         if not self.recordable or others or (out is None and self.name != "copyto"):
-            raise NotRecordable(f"of xp, ufuncs with nothing but out= are recorded, and copyto; not this {self.name}")
+            raise NotRecordable(f"only ufuncs with out= and copyto can be recorded, not this {self.name}")
         last = () if out is None else (out,)
         self.calls.append(partial(self.function, *map(real, arguments + last)))
         return out
@@ -147,10 +150,10 @@ class Noted:
         raise NotRecordable(f"it uses {self.name}.{name}")
 
 
-def real(argument):
+def real(argument: Any) -> Any:
     """The array behind a stand-in; a number as it is."""
     if isinstance(argument, StandIn):
         return argument.array
     if not isinstance(argument, NUMBERS):
-        raise NotRecordable(f"neither an array of the step nor a number: {type(argument).__name__}")
+        raise NotRecordable(f"an argument is a {type(argument).__name__}, not an array of the step or a number")
     return argument

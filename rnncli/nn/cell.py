@@ -1,4 +1,4 @@
-"""The contract of a cell, the registry of cells and what a cell must be to enter it."""
+"""The contract of a cell, the registry of cells, and the checks that a cell must pass to enter it."""
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -35,39 +35,37 @@ Method = TypeVar("Method", bound=Callable[..., None])
 
 
 def at_every_step(method: Method) -> Method:
-    """Marks a method of a cell that is meant to run anew at every step, as it looks at values; others are recorded."""
+    """Marks a method of a cell that has to run anew at every step, because it reads values; others are recorded."""
     setattr(method, "at_every_step", True)  # noqa: B010
     return method
 
 
 class Cell:
-    """A gated recurrence: what happens to the blocks of a step, element by element. No method looks at a shape.
+    """A gated recurrence: the equations of one step, element by element. No method looks at a shape.
 
-    `s` holds by name: every block, squashed as declared; every state before (h_prev) and after (h) the step; what
-    `saved` names; every vector; u if a block reads it; in a step also tmp, to scribble on.
+    `s` holds by name: every block, squashed as declared; every state before (h_prev) and after (h) the step; the values
+    named in `saved`; every vector; u if a block reads it; in a step also tmp, a scratch array.
     """
 
     blocks: tuple[Block, ...]
     state: tuple[str, ...] = ("h",)  # "h" first; it is the output
-    saved: tuple[str, ...] = ()  # further values that the backward pass reads
-    slopes: tuple[str, ...] = ()  # slopes wanted besides the one per block
+    saved: tuple[str, ...] = ()  # other values that the backward pass reads
+    slopes: tuple[str, ...] = ()  # slopes needed besides the one per block
     vectors: tuple[Vector, ...] = ()
     keep: str | None = None  # the logistic block that keeps the state when open: forget bias, chrono
-    write: str | None = None  # the one that lets input in
-    only_through_W_h: bool = (
-        False  # h_{t-1} reaches L through W_h alone: what `step_backward` leaves in d.h does not count
-    )
+    write: str | None = None  # the block that lets input in
+    only_through_W_h: bool = False  # h_{t-1} reaches L through W_h alone: d.h is ignored after `step_backward`
 
     def prepare(self, xp: Any, s: Any) -> None:
-        """Fill s.u, once the blocks that do not read it are squashed. Only for cells with a block that reads u."""
+        """Fill s.u from the blocks that do not read it, squashed. Only for cells with a block that reads u."""
 
     def step(self, xp: Any, s: Any) -> None:
         """One step forward: fill the new states and the saved values."""
         raise NotImplementedError
 
     def local_derivatives(self, xp: Any, s: Any, slope: Any) -> None:
-        """Every slope that does not depend on dL, over many steps at once. slope.<block> arrives as the derivative
-        of the block's squashing, unset where there is none."""
+        """Compute every slope that does not depend on dL, over many steps at once. slope.<block> arrives as the
+        derivative of the block's squashing, unset for a block without squashing."""
 
     def step_backward(self, xp: Any, s: Any, slope: Any, d: Any, da: Any) -> None:
         """One step backward, linear in d: fill da.<block>, dL/da_t. d.<state> arrives as dL/dstate_t and leaves as
@@ -75,12 +73,12 @@ class Cell:
         raise NotImplementedError
 
     def prepare_backward(self, xp: Any, s: Any, slope: Any, d: Any, da: Any) -> None:
-        """After `step_backward`, for cells with u: d.u arrives as dL/du_t; fill the da that depend on it and add to
-        d.<state> what reaches the state before through u."""
+        """After `step_backward`, for cells with u: d.u arrives as dL/du_t. Fill the da that depend on it, and add to
+        d.<state> the part of dL/dstate_{t-1} that comes through u."""
 
 
 def check_cell(name: str, cell: Cell) -> None:
-    """Raises ConfigError where `cell` breaks the contract, saying what was found and what is allowed."""
+    """Raises ConfigError if `cell` breaks the contract; the message names the fault and the allowed form."""
     blocks: tuple[Block, ...] = getattr(cell, "blocks", ())
     for wrong, found, allowed in (
         (not blocks, "no blocks", "a tuple of Block"),
@@ -98,7 +96,7 @@ def check_cell(name: str, cell: Cell) -> None:
             "only_through_W_h, and a block that reads u",
             "only_through_W_h = False, as u is made of the state before",
         ),
-        (_missing(cell), f"a method {_missing(cell)} that is not its own", "a cell with u to define it"),
+        (_missing(cell), f"no method {_missing(cell)} of its own", "one, as a block reads u"),
     ):
         if wrong:
             raise ConfigError(f"cell '{name}': found {found}; expected {allowed}", "see docs/cells.md for the contract")

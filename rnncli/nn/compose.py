@@ -1,44 +1,53 @@
-"""Layers made of layers: one after the other, and around."""
+"""Layers made of layers: in a stack, or wrapped around one."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
-from .layer import Layer
+from .layer import Layer, States
+from .memory import Array, Memory
+from .parameters import ParamSpec
+from .recurrent import Recurrent
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Named layers one after the other. `p`, `g` and `specs` are by name; the state is a tuple with one per layer."""
+    """Named layers one after the other. `p`, `g` and `specs` are by name; the state is a tuple, one entry per layer."""
 
-    layers: dict[str, Layer]
+    layers: Mapping[str, Layer]
 
-    def specs(self):
-        """{name: tuple of ParamSpec}"""
+    def specs(self) -> dict[str, tuple[ParamSpec, ...]]:
+        """The parameters, {name of the layer: its ParamSpecs}."""
         return {name: layer.specs() for name, layer in self.layers.items()}
 
-    def initial_state(self, N, memory):
+    def initial_state(self, N: int, memory: Memory) -> tuple[States, ...]:
         return tuple(layer.initial_state(N, memory) for layer in self.layers.values())
 
-    def plan(self, T, N, memory):
+    def plan(self, T: int, N: int, memory: Memory) -> dict[str, Any]:
         return {name: layer.plan(T, N, memory.within(name)) for name, layer in self.layers.items()}
 
-    def draw(self, noise, plan):
+    def draw(self, noise: Any, plan: Any) -> None:
         for k, (name, layer) in enumerate(self.layers.items()):
             layer.draw(noise.child(k), plan[name])
 
-    def load(self, p, plan):
+    def load(self, p: Any, plan: Any) -> None:
         for name, layer in self.layers.items():
             layer.load(p.get(name), plan[name])
 
-    def forward(self, x, s0, plan, mask=None):
+    def forward(
+        self, x: Array, s0: Sequence[States], plan: Any, mask: Array | None = None
+    ) -> tuple[Array, tuple[States, ...]]:
         sT = []
         for (name, layer), s in zip(self.layers.items(), s0):
             x, s = layer.forward(x, s, plan[name], mask)
             sT.append(s)
         return x, tuple(sT)
 
-    def stream(self, x, s0, plan):
+    def stream(
+        self, x: Array, s0: Sequence[States], plan: Any
+    ) -> tuple[list[Callable[[], Any]], Array, tuple[States, ...]]:
         calls, state = [], []
         for (name, layer), s in zip(self.layers.items(), s0):
             own, x, s = layer.stream(x, s, plan[name])
@@ -46,20 +55,22 @@ class Stack:
             state.append(s)
         return calls, x, tuple(state)
 
-    def backward(self, g, dy, dsT, plan):
-        """dsT: one per layer, or () for zeros everywhere."""
-        ds0 = []
-        for name, ds in zip(reversed(self.layers), reversed(dsT or [()] * len(self.layers))):
-            dy, ds = self.layers[name].backward(g.get(name), dy, ds, plan[name])
+    def backward(self, g: Any, dy: Array, dsT: Sequence[States], plan: Any) -> tuple[Array | None, tuple[States, ...]]:
+        """dsT: one entry per layer, or () for zeros everywhere."""
+        ds0: list[States] = []
+        dx: Array | None = dy
+        for (name, layer), ds in zip(reversed(list(self.layers.items())), reversed(dsT or [()] * len(self.layers))):
+            assert dx is not None  # only the first layer may read ids, which have no gradient
+            dx, ds = layer.backward(g.get(name), dx, ds, plan[name])
             ds0.append(ds)
-        return dy, tuple(reversed(ds0))
+        return dx, tuple(reversed(ds0))
 
 
 @dataclass(frozen=True)
 class Residual(Layer):
     """y = x + layer(x), for a layer whose output has the shape of its input (He et al. 2016)."""
 
-    layer: Layer
+    layer: "Recurrent | WeightDrop"
 
     def specs(self):
         return self.layer.specs()
@@ -94,17 +105,17 @@ class Residual(Layer):
 
 @dataclass(frozen=True)
 class WeightDrop(Layer):
-    """Recurrent dropout: a share `rate` of the entries of W_h is zero for a whole batch (DropConnect on the
-    hidden-to-hidden weights; Merity et al. 2018, arXiv:1708.02182v1). Nothing is added to the time loop."""
+    """Recurrent dropout: a fraction `rate` of the entries of W_h is zero for a whole batch (DropConnect on the
+    hidden-to-hidden weights; Merity et al. 2018, arXiv:1708.02182v1). The time loop does no extra work."""
 
-    layer: Layer
+    layer: Recurrent
     rate: float
 
     def specs(self):
         return self.layer.specs()
 
     @property
-    def D(self):
+    def D(self) -> int:
         return self.layer.D
 
     def initial_state(self, N, memory):

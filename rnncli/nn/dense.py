@@ -1,11 +1,13 @@
 """The output layer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from .initialisers import Uniform
+from .memory import Array, Memory
 from .parameters import ParamSpec
 
 
@@ -17,13 +19,13 @@ class Dense:
     K: int
     start: Any = None  # None: uniform in 1/sqrt(H)
 
-    def specs(self):
+    def specs(self) -> tuple[ParamSpec, ...]:
         return (
             ParamSpec("W", (self.H, self.K), self.start or Uniform(self.H**-0.5)),
             ParamSpec("b", (self.K,), decayed=False),
         )
 
-    def plan(self, T, N, memory):
+    def plan(self, T: int, N: int, memory: Memory) -> SimpleNamespace:
         H, K = self.H, self.K
         return SimpleNamespace(
             xp=memory.xp,
@@ -34,23 +36,23 @@ class Dense:
             dW=memory(H, K, training=True),
         )
 
-    def load(self, p, plan):
-        plan.p = p  # as it lies: a copy in another order gains next to nothing here and costs much for many words
+    def load(self, p: Any, plan: Any) -> None:
+        plan.p = p  # not copied: another layout gains next to nothing here and costs much for a large vocabulary
 
-    def forward(self, y, plan):
+    def forward(self, y: Array, plan: Any) -> Array:
         """y (T, N, H) -> scores (T N, K)."""
         plan.y = y.reshape(-1, self.H)  # for backward too
         plan.xp.matmul(plan.y, plan.p.W, out=plan.scores)
         plan.scores += plan.p.b
         return plan.scores
 
-    def stream(self, y, plan):
-        """For a plan of T = 1: (calls, scores). The calls read y (1, N, H) where it lies."""
+    def stream(self, y: Array, plan: Any) -> tuple[list[Callable[[], Any]], Array]:
+        """For a plan of T = 1: (calls, scores (N, K)). The calls read y (1, N, H) in place."""
         xp, p, scores = plan.xp, plan.p, plan.scores
         b = xp.broadcast_to(p.b, scores.shape)
         return [partial(xp.dot, y[0], p.W, scores), partial(xp.add, scores, b, scores)], scores
 
-    def backward(self, g, dscores, plan):
+    def backward(self, g: Any, dscores: Array, plan: Any) -> Array:
         """dscores (T N, K) -> dy (T, N, H); adds into g."""
         plan.xp.matmul(plan.y.T, dscores, out=plan.dW)
         g.W += plan.dW

@@ -8,10 +8,11 @@ from .layer import Layer
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """y = x m, with m zero at a share `rate` of the places and 1 / (1 - rate) elsewhere (Srivastava et al. 2014).
+    """y = x m, where m is zero for a fraction `rate` of its elements and 1 / (1 - rate) elsewhere (Srivastava et al.
+    2014).
 
-    m differs from step to step, or with `variational` is one mask (N, D) for all steps of a batch (Gal & Ghahramani
-    2016, arXiv:1512.05287v5). Until a mask is drawn, y = x.
+    m differs from step to step; with `variational` one mask (N, D) serves all steps of a batch (Gal & Ghahramani 2016,
+    arXiv:1512.05287v5). Before a mask is drawn, y = x.
     """
 
     D: int

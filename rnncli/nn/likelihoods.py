@@ -1,8 +1,8 @@
-"""Losses and likelihoods of a forecast, by the name that an option takes.
+"""Losses and likelihoods of a forecast, registered by the name that `--loss` takes.
 
-M rows, K target columns. Scores are (M, P K): the K columns of the first parameter, then the K of the next, P of them.
-Targets are in the units of the model (scaled); the negative binomial alone wants the counts themselves. Losses are
-found in float64 and written back in the dtype of the scores; what is read from scores is float64.
+M rows, K target columns. Scores are (M, P K): K columns for each of the P parameters, one parameter after the other.
+Targets are in the units of the model (scaled), except for the negative binomial, whose targets are the counts
+themselves. Losses are computed in float64, gradients written back in the dtype of the scores; forecasts are float64.
 """
 
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ from .special import (
 
 FLOOR = 1e-3  # smallest scale of a distribution, in units of the model, and smallest dispersion
 LEAST_FREEDOM = 2.01  # smallest degrees of freedom: the variance stays finite
-LEAST_COUNT = 1e-12  # smallest mean of a count
-ROUNDING = 1e-9  # how far past its outermost levels a quantile may be asked for
+LEAST_COUNT = 1e-12  # smallest mean of a distribution of counts
+ROUNDING = 1e-9  # tolerance for a level beyond the outermost ones of a model
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class Quantiles(Likelihood):
 
         L = sum over q of q (y - s_q) where y > s_q, (1 - q) (s_q - y) elsewhere
 
-    Quantiles that cross are sorted when they are read. Raises ConfigError for levels that do not rise inside (0, 1) or
-    do not reach from at most 0.5 to at least 0.5, where the point forecast is.
+    Quantiles that cross are sorted when they are read. Raises ConfigError unless the levels rise inside (0, 1) and have
+    0.5, the point forecast, among or between them.
     """
 
     levels: tuple[float, ...] = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -127,7 +127,7 @@ class Quantiles(Likelihood):
         return self.quantile(scores, 0.5)
 
     def quantile(self, scores, q):
-        """Linear between the levels; raises ConfigError beyond the outermost ones."""
+        """Interpolated linearly between the levels; raises ConfigError beyond the outermost ones."""
         check_option(
             "quantile",
             q,
@@ -227,7 +227,7 @@ class StudentT(Likelihood):
         return m, self.floor + softplus(a)[0], LEAST_FREEDOM + softplus(c)[0]
 
     def mean(self, scores):
-        """The location, which is mean and median."""
+        """The location, which is both mean and median."""
         return self._read(scores)[0]
 
     def quantile(self, scores, q):
@@ -253,7 +253,7 @@ class NegativeBinomial(Likelihood):
         L = log Gamma(r) + log Gamma(y+1) - log Gamma(y+r) + r log((r+mu) / r) + y log((r+mu) / mu)
         dL/dmu = r (mu - y) / (mu (r+mu)),   dL/dr = psi(r) - psi(y+r) + log((r+mu) / r) + (y - mu) / (r+mu)
 
-    Targets are the counts themselves, never scaled: raises DataError for one below 0 or not whole.
+    Targets are the counts themselves, never scaled: raises DataError for one that is negative or not whole.
     """
 
     columns, name, lowest = 2, "negative-binomial", 0.0
@@ -278,17 +278,17 @@ class NegativeBinomial(Likelihood):
         return self._described(scores)[0]
 
     def quantile(self, scores, q):
-        """The least count that is enough."""
+        """The smallest count k with P(Y <= k) >= q."""
         _check_fraction(q)
         return negative_binomial_quantile(q, *self._described(scores))
 
     def sample(self, scores, rng):
-        """Poisson counts whose rate is gamma distributed."""
+        """Poisson counts with gamma-distributed rates."""
         mu, r = self._described(scores)
         return rng.poisson(mu / r * rng.standard_gamma(r)).astype(np.float64)
 
     def tail(self, scores, targets):
-        """Twice the smaller of P(Y <= y) and P(Y >= y), at most 1. Raises DataError for a target that is no count."""
+        """Twice the smaller of P(Y <= y) and P(Y >= y), at most 1. Raises DataError for targets that are not counts."""
         _check_counts(targets)
         mu, r = self._described(scores)
         below, above = negative_binomial_cdf(targets, mu, r), negative_binomial_above(targets, mu, r)
@@ -300,12 +300,12 @@ def _check_fraction(q):
 
 
 def _check_counts(y):
-    """Raises DataError for the first of y (M, K) that is no count; nan is missing and passes."""
+    """Raises DataError for the first of y (M, K) that is not a count; nan marks a missing one and passes."""
     wrong = (y < 0) | (y > np.floor(y))
     if wrong.any():
         raise DataError(
-            f"negative-binomial: {y[wrong][0]} is no count; targets must be whole numbers, 0 or more",
-            "leave counts as they are, without scaling, or train with gaussian or student-t",
+            f"negative-binomial: {y[wrong][0]} is not a count; targets must be whole numbers, 0 or more",
+            "leave counts unscaled, or train with gaussian or student-t",
         )
 
 

@@ -1,12 +1,14 @@
 """Losses. Each returns a sum, never a mean, and leaves dL/dscores in `scores`."""
 
+from typing import Any
+
 import numpy as np
 
 
-def softmax_cross_entropy(scores, targets, real=None, xp=np):
-    """Sum of -log softmax(scores)[target] in nats; scores (M, K) become softmax - onehot, targets (M,).
+def softmax_cross_entropy(scores: Any, targets: np.ndarray, real: np.ndarray | None = None, xp: Any = np) -> Any:
+    """Sum of -log softmax(scores)[target] in nats, for targets (M,); scores (M, K) become softmax - onehot.
 
-    Rows where `real` (M,) is false are padding: they count for nothing and their gradient is zero.
+    Rows where `real` (M,) is False are padding: their loss and gradient are zero.
     """
     index = xp.arange(len(targets))
     scores -= xp.maximum.reduce(scores.real, axis=1, keepdims=True)
@@ -22,7 +24,7 @@ def softmax_cross_entropy(scores, targets, real=None, xp=np):
     return nats.sum().item()
 
 
-def softmax_nats(scores, targets, xp=np):
+def softmax_nats(scores: np.ndarray, targets: np.ndarray, xp: Any = np) -> np.ndarray:
     """-log softmax(scores)[target] of every row, nats (M,); scores (M, K) are overwritten."""
     scores -= scores.max(axis=1, keepdims=True)
     picked = scores[xp.arange(len(targets)), targets]

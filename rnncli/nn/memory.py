@@ -1,4 +1,4 @@
-"""Where a plan gets its arrays from."""
+"""The source of the arrays of a plan."""
 
 from collections.abc import Callable
 from copy import copy
@@ -18,14 +18,15 @@ Observer = Callable[[str, int, dict[str, Array]], None]
 class Memory:
     """Hands out aligned zero arrays of one dtype and remembers them, so that a plan can be sized before it runs.
 
-    With `forward_only` what is asked for with `training`, needed in training alone, takes no room and cannot be
-    written to. `layouts` says how matrices are cut, by rule where it is not given.
+    With `forward_only`, arrays requested with `training=True` take no memory and cannot be written to. `layouts`
+    decides how matrices are cut; the default cuts them by rule.
 
     observer(layer, t, {state: dL/dstate_t (N, H)}) is called by plans of recurrent layers at each step of the backward
-    pass, t from the last step to the first. dL/dh_t is whole; like every state, c_t counts for what the steps after t
-    make of it, as its part in h_t is in dL/dh_t. The arrays are those of the plan: copy what is to be kept.
+    pass, t from the last step to the first. dL/dh_t is complete. The gradients of other states, such as dL/dc_t, count
+    only their effect on the steps after t: the effect on h_t is in dL/dh_t. The arrays belong to the plan: copy those
+    that you keep.
 
-    `notes`: what the user should know of the plans, in words, each once.
+    `notes`: messages about the plans for the user, each once.
     """
 
     def __init__(
@@ -53,13 +54,13 @@ class Memory:
         return self.arrays[-1]
 
     def scratch(self, *shape: int, training: bool = False) -> Array:
-        """An array that all who ask for this shape share: for what nobody needs after the call that wrote it."""
+        """An array shared by all who request this shape: for values used within a single call."""
         if (shape, training) not in self.shared:
             self.shared[shape, training] = self(*shape, training=training)
         return self.shared[shape, training]
 
     def within(self, name: str) -> "Memory":
-        """This memory for the layer `name`, by which an observer knows it; inside another, "outer.inner"."""
+        """This memory for the layer that an observer knows as `name`; inside another layer, "outer.inner"."""
         if self.observer is None:
             return self
         inner = copy(self)  # its arrays and notes are those of this one
@@ -75,7 +76,7 @@ class Memory:
         return Memory(self.dtype, self.xp, forward_only, self.layouts)
 
     def trial(self) -> "Memory":
-        """A Memory that is soon forgotten, of the same dtype."""
+        """A temporary Memory of the same dtype."""
         return Memory(self.dtype)
 
     @property

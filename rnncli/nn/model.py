@@ -1,5 +1,4 @@
-"""The contract of models and of the batches they learn from: layers, a head and a loss, called as one function of the
-parameters.
+"""The contract of models and of the batches they learn from: layers, head and loss as one function of the parameters.
 
 A *size* is a tuple of lengths, one for each name in `Model.lengths`: (T,) where there is one time axis, (T, U) where a
 source and a target have their own. Batches of one run may have several sizes; plans are made once for each.
@@ -34,8 +33,8 @@ class Part(NamedTuple):
 
 
 class Batch(Protocol):
-    """What a step trains on. It always has N rows: where examples are lacking, the rest are filler of weight 0, whose
-    targets are masked, so that they add nothing to the loss, the gradient or `count`."""
+    """The data of one training step. It always has N rows: where there are fewer examples, the rest are filler with
+    masked targets, which add nothing to the loss, the gradient or `count`."""
 
     @property
     def size(self) -> Size:
@@ -44,7 +43,7 @@ class Batch(Protocol):
 
     @property
     def arrays(self) -> Mapping[str, Array | None]:
-        """{name: array} of every Part of the model, perhaps of others; None for a mask where everything is real."""
+        """{name: array} of every Part of the model, perhaps of others; None for a mask if everything is real."""
         ...
 
     @property
@@ -54,7 +53,7 @@ class Batch(Protocol):
 
     @property
     def count(self) -> int:
-        """Real targets: what the summed loss and gradient are divided by."""
+        """The number of real targets, the divisor of the summed loss and gradient."""
         ...
 
 
@@ -63,19 +62,19 @@ class Batches(Protocol):
 
     sizes: Sequence[Size]  # every size that a batch can have
     N: int
-    notes: Sequence[str]  # what was made smaller than asked for, in words
+    notes: Sequence[str]  # messages about sizes that are smaller than configured
 
     def batches(self, number: int) -> int:
-        """How many batches pass `number` has."""
+        """The number of batches in pass `number`."""
         ...
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of pass `number` from batch `start` on; the same numbers give the same bytes."""
+        """The batches of pass `number`, beginning with batch `start`; the same numbers give the same bytes."""
         ...
 
 
 class Model:
-    """One class per topology, a frozen dataclass that owns no array."""
+    """A topology: a frozen dataclass that owns no array."""
 
     lengths: ClassVar[tuple[str, ...]] = ("T",)  # the names of the numbers of a size
 
@@ -88,11 +87,11 @@ class Model:
         raise NotImplementedError
 
     def initial_state(self, N: int, memory: Memory) -> State:
-        """The recurrent state that a sequence begins with, zeros; () for a model that carries none."""
+        """The recurrent state at the start of a sequence, zeros; () for a model that carries none."""
         raise NotImplementedError
 
     def plan(self, size: Size, N: int, memory: Memory) -> Any:
-        """Every buffer for a batch of N rows; has `scores`, where `loss` leaves dL/dscores."""
+        """Every buffer for a batch of N rows; its `scores` is where `loss` leaves dL/dscores."""
         raise NotImplementedError
 
     def draw(self, noise: Any, plan: Any) -> None:
@@ -100,12 +99,12 @@ class Model:
         raise NotImplementedError
 
     def load(self, p: Views, plan: Any) -> None:
-        """Bring the parameters into the plan, after each change of them."""
+        """Copy the parameters into the plan, after each change of them."""
         raise NotImplementedError
 
     def loss(self, batch: Any, s0: State, plan: Any) -> tuple[float, State]:
-        """(summed loss, state after the batch); dL/dscores is left in `plan.scores`. batch: the arrays by name, of this
-        shard's rows, None where the whole batch has none."""
+        """(summed loss, state after the batch); leaves dL/dscores in `plan.scores`. batch: the arrays by name, with the
+        rows of this shard; None for an array that the whole batch lacks."""
         raise NotImplementedError
 
     def backward(self, g: Views, dscores: Array, dsT: State, plan: Any) -> State:

@@ -12,7 +12,7 @@ EPSILON = 1e-5
 
 @dataclass(frozen=True)
 class LayerNorm(Layer):
-    """Layer normalisation of what a layer puts out (Ba, Kiros & Hinton 2016, arXiv:1607.06450v1).
+    """Layer normalisation of the output of a layer (Ba, Kiros & Hinton 2016, arXiv:1607.06450v1).
 
         m, v = mean and variance of x over its D values
         n = (x - m) / sqrt(v + epsilon)

@@ -1,18 +1,19 @@
 """Special functions that NumPy lacks, element by element.
 
-`softplus`, `lgamma` and `digamma` stand on the forward path and are analytic, so that a complex step goes through. The
-others read a finished forecast: they are for float64 alone. All take arrays.
+`softplus`, `lgamma` and `digamma` are part of the forward pass and analytic, so that a complex step passes through.
+The others evaluate finished forecasts and are for float64 alone. All take arrays.
 
 A&S is Abramowitz and Stegun, Handbook of Mathematical Functions (1964), by the numbers of its formulas.
 """
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.polynomial import chebyshev
 
-FROM = 8  # where the asymptotic series begin: their first term left out is below 1e-15 there
+FROM = 8  # start of the asymptotic series: the first omitted term is below 1e-15 there
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B_2 to B_16, A&S 23.2
 LGAMMA = [B / (2 * n * (2 * n - 1)) for n, B in enumerate(BERNOULLI, 1)]
 DIGAMMA = [B / (2 * n) for n, B in enumerate(BERNOULLI, 1)]
@@ -48,23 +49,23 @@ TAIL = (
     ),
     (7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e00, 3.754408661907416e00, 1.0),
 )
-TAIL_BELOW = 0.02425  # probability where the second pair takes over
+TAIL_BELOW = 0.02425  # probability below which the second pair applies
 
-# Where iterations end. A term of a continued fraction is three or four roundings away from 1 when it has converged, so
-# that no bound below about 1e-15 is sure to be met.
+# When iterations stop. The last factor of a converged continued fraction is three or four roundings away from 1, so a
+# bound below about 1e-15 might never be met.
 ENOUGH = 1e-14  # how near 1 the last factor of a continued fraction is
-TERMS = 5000  # of it at most: it takes 2,000 where a and b are 1e8
-STEPS = 1000  # of Newton's method at most: it takes 600 for Student's t at q = 1e-200, v = 2
-TINY = 1e-30  # stands for a 0 to divide by in a continued fraction: the next step takes it out again
+TERMS = 5000  # of a continued fraction at most: it needs 2,000 where a and b are 1e8
+STEPS = 1000  # of Newton's method at most: it needs 600 for Student's t at q = 1e-200, v = 2
+TINY = 1e-30  # replaces a zero divisor in a continued fraction: the next step cancels it
 EPS = np.finfo(np.float64).eps
 
-NODES = 20  # of the polynomial that stands for many quantiles of Student's t
+NODES = 20  # of the polynomial that approximates many quantiles of Student's t
 CACHED = 16_384  # elements
 
 erfc = np.frompyfunc(math.erfc, 1, 1)
 
 
-def softplus(a, xp=np):
+def softplus(a: Any, xp: Any = np) -> tuple[Any, Any]:
     """(log(1 + e^a), its derivative sigma(a)), both of the shape of a. Neither overflows.
 
     log(1 + t) is taken as 2 artanh(t / (2 + t)) with t = e^-|a|: NumPy's complex log1p loses the digits of a small t.
@@ -75,13 +76,13 @@ def softplus(a, xp=np):
     return value, xp.exp(a - value)
 
 
-def lgamma(x, xp=np):
+def lgamma(x: Any, xp: Any = np) -> Any:
     """log Gamma(x), Re x > 0. Recurrence (A&S 6.1.15) up to Re x >= 8, then Stirling's series (A&S 6.1.40)."""
     shifted, x = _shift(x, xp.log, xp)
     return (x - 0.5) * xp.log(x) - x + 0.5 * math.log(2 * math.pi) + _series(LGAMMA, 1 / (x * x)) / x - shifted
 
 
-def digamma(x, xp=np):
+def digamma(x: Any, xp: Any = np) -> Any:
     """psi(x) = d log Gamma(x) / dx, Re x > 0. Recurrence (A&S 6.3.5), then the asymptotic series (A&S 6.3.18)."""
     shifted, x = _shift(x, lambda x: 1 / x, xp)
     w = 1 / (x * x)
@@ -89,7 +90,7 @@ def digamma(x, xp=np):
 
 
 def _shift(x, term, xp):
-    """(the sum of term(x), term(x+1), ... below FROM, the first x + n that is not below it)"""
+    """(the sum of term(x), term(x + 1), ... as long as x + n < FROM, the first x + n >= FROM)"""
     total = xp.zeros_like(x)
     for _ in range(FROM):
         low = x.real < FROM
@@ -108,7 +109,7 @@ def _series(coefficients, w):
     return total
 
 
-def normal_tail(z):
+def normal_tail(z: np.ndarray) -> np.ndarray:
     """P(|Z| >= |z|) = erfc(|z| / sqrt 2) for a standard normal Z (A&S 26.2.29)."""
     return np.asarray(erfc(np.abs(z) / math.sqrt(2)), np.float64)
 
@@ -127,11 +128,11 @@ def normal_quantile(q):
 
 
 def incomplete_beta(a, b, x, y):
-    """I_x(a, b), the regularised incomplete beta function, for a, b > 0 and y = 1 - x, given for the digits of either.
+    """I_x(a, b), the regularised incomplete beta function, for a, b > 0; y = 1 - x is given so that no digits are lost.
 
-    Continued fraction A&S 26.5.8, where it is fast: x < (a + 1) / (a + b + 2); elsewhere 1 - I_y(b, a). Relative error
-    about 1e-12 for a and b up to 1e4, 1e-8 up to 1e8: the fraction reads x, whose rounding counts a + b times near 1.
-    From 1e9 on it may end before it has converged.
+    Continued fraction A&S 26.5.8 where it is fast, x < (a + 1) / (a + b + 2); elsewhere 1 - I_y(b, a). Relative error
+    about 1e-12 for a and b up to 1e4, 1e-8 up to 1e8, because near 1 the rounding of x is amplified a + b times. From
+    1e9 on the iteration may stop before it has converged.
     """
     swap = x > (a + 1) / (a + b + 2)
     a, b, x, y = np.where(swap, b, a), np.where(swap, a, b), np.where(swap, y, x), np.where(swap, x, y)
@@ -140,7 +141,7 @@ def incomplete_beta(a, b, x, y):
 
 
 def _beta_front(a, b, x, y):
-    """x^a y^b / (a B(a, b)), to 1e-16 sqrt(a + b): what cancels in logarithms of the size of a + b is left out of them.
+    """x^a y^b / (a B(a, b)), with error 1e-16 sqrt(a + b): large terms that cancel never enter the logarithms.
 
     With d = b x - a y, which is (a + b) x - a, and f(u) = u - log(1 + u), it is
 
@@ -155,7 +156,7 @@ def _beta_front(a, b, x, y):
 
 
 def _stirling(x):
-    """lgamma(x) - ((x - 1/2) log x - x + log(2 pi) / 2): what Stirling's formula leaves, 1 / (12 x) for large x."""
+    """lgamma(x) - ((x - 1/2) log x - x + log(2 pi) / 2): the error of Stirling's formula, 1 / (12 x) for large x."""
     low = np.minimum(x, FROM)
     rest = lgamma(low) - ((low - 0.5) * np.log(low) - low + 0.5 * math.log(2 * math.pi))
     w = 1 / np.maximum(x, FROM)
@@ -163,7 +164,7 @@ def _stirling(x):
 
 
 def _less_log(u, v):
-    """u - log(1 + u), with v = 1 + u given for the digits of either; inf where v is 0."""
+    """u - log(1 + u), given v = 1 + u as well, so that no digits are lost; inf where v is 0."""
     with np.errstate(divide="ignore"):  # log 0 = -inf is right here: the function above is 0
         return u - np.where(np.abs(u) < 0.5, np.log1p(np.maximum(u, -0.5)), np.log(v))
 
@@ -171,7 +172,7 @@ def _less_log(u, v):
 def _fraction(a, b, x):
     """1 + d_1 / (1 + d_2 / (1 + ...)) of A&S 26.5.8 by Lentz's method (W. J. Lentz, Applied Optics 15 (1976) 668).
 
-    Elements that have converged are left alone; each takes as many terms as it would by itself.
+    Elements that have converged are left out; each uses as many terms as it would alone.
     """
     shape, found = x.shape, np.empty(x.size)
     a, b, x, left = a.reshape(-1), b.reshape(-1), x.reshape(-1), np.arange(x.size)
@@ -184,10 +185,11 @@ def _fraction(a, b, x):
             C, D = _not_zero(1 + d / C), 1 / _not_zero(1 + d * D)
             change = change * C * D
         value = value * change
-        going = np.abs(change - 1) > ENOUGH  # nan is not above: it ends, and shows in the value
+        going = np.abs(change - 1) > ENOUGH  # False for nan, which then shows in the value
         if not going.all():
             found[left[~going]] = value[~going]
-            a, b, x, left, value, C, D = (each[going] for each in (a, b, x, left, value, C, D))
+            left = left[going]
+            a, b, x, value, C, D = (each[going] for each in (a, b, x, value, C, D))
         if not len(left):
             break
     found[left] = value
@@ -198,17 +200,17 @@ def _not_zero(x):
     return np.where(x == 0, TINY, x)
 
 
-def student_tail(t, v):
+def student_tail(t: Any, v: Any) -> np.ndarray:
     """P(|T| >= |t|) for Student's t with v degrees of freedom: I_x(v/2, 1/2), x = v / (v + t^2) (A&S 26.7.1)."""
     x, y = v / (v + t * t), t * t / (v + t * t)
     return incomplete_beta(v / 2, 0.5, x, y)
 
 
-def student_quantile(q, v):
+def student_quantile(q: Any, v: Any) -> np.ndarray:
     """t with P(T <= t) = q, 1e-200 < q < 1, for v >= 1 degrees of freedom.
 
-    Newton's method on the upper tail, from the normal quantile. That lies between 0 and t, and there the tail is
-    convex: each step goes up, none beyond t, so that only rounding can ask for a step back, and is not followed.
+    Newton's method on the upper tail, starting from the normal quantile. That lies between 0 and t, where the tail is
+    convex: every step goes up and none beyond t. Only rounding can suggest a step down, which is not taken.
     """
     q, v = np.broadcast_arrays(np.asarray(q, np.float64), np.asarray(v, np.float64))
     p = np.minimum(q, 1 - q)
@@ -224,18 +226,19 @@ def student_quantile(q, v):
     return np.where(q < 0.5, -t, t)
 
 
-def student_quantiles(q, v):
-    """`student_quantile` of one q for many v >= 2, to 1e-9 of its size for q from 1e-6 to 1 - 1e-6: z exp(c(1/v)) with
-    z the normal quantile and c the polynomial of `_student_curve`."""
+def student_quantiles(q: float, v: np.ndarray) -> np.ndarray:
+    """`student_quantile` of one q for many v >= 2, with relative error 1e-9 for q from 1e-6 to 1 - 1e-6: z exp(c(1/v)),
+    where z is the normal quantile and c the polynomial of `_student_curve`."""
     z, curve = float(normal_quantile(q)), _student_curve(float(q))
     return z * np.exp(np.concatenate([np.polyval(curve, 4 / part - 1) for part in _parts(v)]).reshape(v.shape))
 
 
-@lru_cache(maxsize=64)  # batch after batch asks for the same few
+@lru_cache(maxsize=64)  # every batch needs the same few
 def _student_curve(q):
     """(NODES,) coefficients, highest power first, of log(t / z) as a polynomial in 4/v - 1, which is in [-1, 1].
 
-    That is smooth in 1/v from 0, where it is 0, to 1/2: interpolated at Chebyshev points. At q = 1/2 both are 0.
+    The function is smooth in 1/v from 0, where it is 0, to 1/2, and interpolated at Chebyshev points. At q = 1/2 both
+    quantiles are 0.
     """
     y = np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
     if q == 0.5:
@@ -245,23 +248,23 @@ def _student_curve(q):
 
 
 def _parts(array):
-    """The elements of an array in their order, so many at once as stay in the cache."""
+    """The elements of an array in order, in parts that stay in the cache."""
     return np.array_split(array.reshape(-1), max(1, array.size // CACHED))
 
 
-def negative_binomial_cdf(k, mean, r):
+def negative_binomial_cdf(k: np.ndarray, mean: np.ndarray, r: np.ndarray) -> np.ndarray:
     """P(Y <= k) = I_x(r, k + 1), x = r / (r + mean) (A&S 26.5.26); whole k from -1 on, variance mean + mean^2 / r."""
     return np.where(k < 0, 0.0, incomplete_beta(r, np.maximum(k, 0) + 1, r / (r + mean), mean / (r + mean)))
 
 
-def negative_binomial_above(k, mean, r):
+def negative_binomial_above(k: np.ndarray, mean: np.ndarray, r: np.ndarray) -> np.ndarray:
     """P(Y >= k) = I_y(k, r), y = mean / (r + mean), without the rounding of 1 - P(Y < k); whole k from 0 on."""
     return np.where(k < 1, 1.0, incomplete_beta(np.maximum(k, 1), r, mean / (r + mean), r / (r + mean)))
 
 
-def negative_binomial_quantile(q, mean, r):
-    """The least k with P(Y <= k) >= q, 0 < q < 1: an upper bound by doubling, then bisection. Above 2^53, where not
-    every whole number is a float64, the least of those that are."""
+def negative_binomial_quantile(q: float, mean: np.ndarray, r: np.ndarray) -> np.ndarray:
+    """The smallest k with P(Y <= k) >= q, 0 < q < 1: an upper bound by doubling, then bisection. Above 2^53, where not
+    every whole number is a float64, the smallest float64 with that property."""
     low, high = np.full_like(mean, -1.0), np.ceil(mean)
     while (short := negative_binomial_cdf(high, mean, r) < q).any():
         low, high = np.where(short, high, low), np.where(short, 2 * high + 1, high)

@@ -1,4 +1,4 @@
-"""Rows of a table picked by token id, and their gradient: the embedding."""
+"""Rows of a table selected by token id, and their gradient: the embedding."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,27 +7,28 @@ from typing import Any
 
 from .initialisers import Uniform
 from .layer import Layer
+from .memory import Array, Memory
 from .parameters import ParamSpec
 
-ORDERED_BYTES = 3_000_000  # of rows that are sorted at a time: they should stay in a cache that is near
-FEW = 10_000_000  # places x tokens x width of the largest one-hot product that is faster than sorting
+ORDERED_BYTES = 3_000_000  # of rows sorted at a time, so that they stay in a near cache
+FEW = 10_000_000  # positions x V x width of the largest one-hot product that is faster than sorting
 
 
 class TokenSums:
-    """Sums of rows (places, width) by token id. A few places are a product with their one-hot rows. With many, sorting
-    makes the places of a token neighbours; each is then one `add.reduce`, several times faster than the product and
-    twenty times faster than `add.at`."""
+    """Sums of rows (positions, width) by token id. For few positions it is a product with one-hot rows. For many,
+    sorting makes equal ids neighbours, and the sum for an id is one `add.reduce`: several times faster than the product
+    and twenty times faster than `add.at`."""
 
-    def __init__(self, places, V, width, memory):
-        self.xp, self.few = memory.xp, places * V * width <= FEW
+    def __init__(self, positions: int, V: int, width: int, memory: Memory):
+        self.xp, self.few = memory.xp, positions * V * width <= FEW
         if self.few:
-            self.one_hot, self.total = memory(V, places, training=True), memory(V, width, training=True)
+            self.one_hot, self.total = memory(V, positions, training=True), memory(V, width, training=True)
         else:
             most = max(1, ORDERED_BYTES // (width * memory.dtype.itemsize))
-            self.ordered = memory.scratch(min(places, most), width, training=True)
+            self.ordered = memory.scratch(min(positions, most), width, training=True)
 
-    def add(self, ids, rows, table, columns=slice(None)):
-        """table[token] += the sum of `rows` (T, N, width)[..., columns] over the places where `ids` (T, N) is token."""
+    def add(self, ids: Array, rows: Array, table: Array, columns: slice = slice(None)) -> None:
+        """table[id] += the sum of `rows` (T, N, width)[..., columns] over the positions of this id in `ids` (T, N)."""
         ids, rows = ids.reshape(-1), rows.reshape(-1, rows.shape[-1])
         if self.few:
             self.one_hot.fill(0)
@@ -41,11 +42,11 @@ class TokenSums:
         order = self.xp.argsort(ids, kind="stable")
         for start in range(0, len(ids), len(self.ordered)):
             part = order[start : start + len(self.ordered)]
-            tokens, ordered = ids[part], self.ordered[: len(part)]
+            sorted_ids, ordered = ids[part], self.ordered[: len(part)]
             rows.take(part, axis=0, out=ordered, mode="clip")
-            changes = (self.xp.flatnonzero(tokens[1:] != tokens[:-1]) + 1).tolist()
+            changes = (self.xp.flatnonzero(sorted_ids[1:] != sorted_ids[:-1]) + 1).tolist()
             for first, stop in pairwise([0, *changes, len(part)]):
-                table[tokens[first]] += self.xp.add.reduce(ordered[first:stop, columns], axis=0)
+                table[sorted_ids[first]] += self.xp.add.reduce(ordered[first:stop, columns], axis=0)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,6 @@ class Embedding(Layer):
         return plan.y, ()
 
     def backward(self, g, dy, dsT, plan):
-        """dy (T, N, D); ids have no gradient, so that what is returned for dL/dx is None."""
+        """dy (T, N, D); ids have no gradient, so dL/dx is None."""
         plan.sums.add(plan.x, dy, g.E)
         return None, ()

@@ -1,4 +1,4 @@
-"""The optimizer: transforms in a chain over one flat vector, block by block; clipping by the global norm."""
+"""The optimizer: a chain of transforms over one flat vector, block by block; clipping by the global norm."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -10,17 +10,17 @@ import numpy as np
 from ..registry import Registry
 from .transforms import Adagrad, Adam, ClipValue, Momentum, Nesterov, RMSProp, Transform, WeightAverage, WeightDecay
 
-BLOCK = 65_536  # elements worked on at a time, so that a chain finds its parts still in the cache
-DOT = 8_192  # elements of one product of a norm: short enough for BLAS to stay in one thread, float32 exact
-# enough, and so the same sum whatever the number of threads
+BLOCK = 65_536  # elements processed at a time, so that the whole chain works in the cache
+DOT = 8_192  # elements of one product in a norm: float32 is exact enough, and BLAS keeps to one thread, so that the sum
+# does not depend on the number of threads
 
 
 class Optimizer:
-    """theta -= rate·u, with u made from the gradient by `transforms`, one after the other.
+    """theta -= rate·u, where `transforms`, one after the other, turn the gradient into u.
 
-    slots: name -> vector (size,), all the state there is, zero at the start; a checkpoint stores and refills it.
-    decayed: the spans of theta that transforms which spare biases work on. average: a WeightAverage or None, whose
-    vector is slots["average"]. allocate(size, dtype) makes a zero vector, perhaps one that processes share.
+    slots: name -> vector (size,), the whole state, zero at the start; a checkpoint stores and restores it. decayed: the
+    spans of theta without biases, for transforms with `spares_biases`. average: a WeightAverage or None, whose vector
+    is slots["average"]. allocate(size, dtype) returns a zero vector, perhaps in memory that processes share.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Optimizer:
     ) -> None:
         """Take step number `step`, counted from 1, on elements start..stop of theta (size,), with gradient g (size,).
 
-        Overwrites that part of g with the step taken, rate·u. Parts may be updated in any order, in several processes.
+        Overwrites this part of g with the step taken, rate·u. Parts may be updated in any order, by several processes.
         """
         stop = self.size if stop is None else stop
         for a in range(start, stop, BLOCK):
@@ -69,13 +69,13 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """An update rule: the rate that suits it where none is given, and OptimConfig -> its core transforms."""
+    """An update rule: its default learning rate, and a function from an OptimConfig to its core transforms."""
 
     rate: float
     core: Callable[[Any], tuple[Transform, ...]]
 
 
-# The rates are a half to a third of the best of 600 steps of a character LSTM on a play.
+# The rates are a half to a third of the best ones for 600 steps of a character LSTM on a play.
 UPDATE_RULES: Registry[UpdateRule] = Registry("optimizer")
 UPDATE_RULES.register("sgd", UpdateRule(3.0, lambda config: ()))
 UPDATE_RULES.register("momentum", UpdateRule(0.5, lambda config: (Momentum(config.momentum),)))
@@ -93,9 +93,9 @@ def build_optimizer(
     decayed: Iterable[slice] = (),
     allocate: Callable[[int, Any], np.ndarray] = np.zeros,
 ) -> Optimizer:
-    """The Optimizer that an OptimConfig describes: clip by value, L2 penalty, core; adamw decays after its core.
+    """The Optimizer of an OptimConfig: clipping by value, L2 penalty, core; adamw decays after its core.
 
-    decayed: the spans of theta that hold weights, not biases. Raises ConfigError at an unknown name.
+    decayed: the spans of theta that hold weights, not biases. Raises ConfigError for an unknown name.
     """
     core = UPDATE_RULES[config.optimizer].core(config)
     clip = (ClipValue(config.clip_value),) if config.clip_value else ()
@@ -106,7 +106,7 @@ def build_optimizer(
 
 
 def default_rate(config: Any) -> float:
-    """The learning rate of an OptimConfig: its own, or that of its rule. Raises ConfigError at an unknown name."""
+    """The learning rate of an OptimConfig: its own, or its rule's default. Raises ConfigError for an unknown name."""
     return UPDATE_RULES[config.optimizer].rate if config.lr is None else config.lr
 
 
@@ -120,8 +120,8 @@ def global_norm(g: np.ndarray) -> float:
 
 
 def clip_factor(norm: float, limit: float) -> float:
-    """What to multiply a gradient with this finite global norm by, so that its norm is at most `limit`; 0 is no limit.
+    """The factor that clips a gradient of this finite global norm to at most `limit`; 0 means no limit.
 
-    Pascanu, Mikolov & Bengio 2013 (arXiv:1211.5063v2); torch.nn.utils.clip_grad_norm_, 1e-6 included.
+    Pascanu, Mikolov & Bengio 2013 (arXiv:1211.5063v2); as torch.nn.utils.clip_grad_norm_, including its 1e-6.
     """
     return min(1.0, limit / (norm + 1e-6)) if limit else 1.0

@@ -1,8 +1,8 @@
-"""Learning-rate schedules: what the rate is multiplied by at each step.
+"""Learning-rate schedules: a factor of the learning rate for each step.
 
-factor(step, fraction) -> float     step counts from 1; fraction 0..1 of the run's whole budget is behind it
-observe(metric)                     after each evaluation, lower is better; only `Plateau` listens
-to_dict() -> dict, from_dict(d)     the state, for JSON; empty but for `Plateau`
+factor(step, fraction) -> float     step counts from 1; fraction, 0..1, is the share of the budget already used
+observe(metric)                     after each evaluation, lower is better; only `Plateau` uses it
+to_dict() -> dict, from_dict(d)     the state, for JSON; empty except for `Plateau`
 """
 
 import math
@@ -15,23 +15,23 @@ from ..registry import Registry
 
 @dataclass
 class Constant:
-    """1, after a warm-up in which the factor of every schedule rises linearly: step/warmup."""
+    """1, after a warm-up in which the factor of every schedule rises linearly as step/warmup."""
 
     warmup: int = 0  # steps
 
     def factor(self, step: int, fraction: float) -> float:
-        """What the learning rate is multiplied by at this step."""
+        """The factor of the learning rate at this step."""
         return self._shape(step, fraction) * (min(1.0, step / self.warmup) if self.warmup else 1.0)
 
     def observe(self, metric: float) -> None:
-        """Nothing to learn from it here."""
+        """Ignored: the factor depends on the step alone."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The state, JSON-ready: none."""
+        """The state for JSON: none."""
         return {}
 
     def from_dict(self, state: Mapping[str, Any]) -> None:
-        """Nothing to take back."""
+        """Nothing to restore."""
 
     def _shape(self, step: int, fraction: float) -> float:
         return 1.0
@@ -39,7 +39,7 @@ class Constant:
 
 @dataclass
 class StepDecay(Constant):
-    """gamma more after every so many steps: gamma^⌊(step - 1)/every⌋."""
+    """Multiplied by gamma after every `every` steps: gamma^⌊(step - 1)/every⌋."""
 
     every: int = 1000  # steps
     gamma: float = 0.5
@@ -50,7 +50,7 @@ class StepDecay(Constant):
 
 @dataclass
 class ExponentialDecay(Constant):
-    """`StepDecay` made smooth: gamma^((step - 1)/every), equal to it where it changes."""
+    """A smooth `StepDecay`: gamma^((step - 1)/every), equal to it at the steps where it changes."""
 
     every: int = 1000  # steps
     gamma: float = 0.5
@@ -72,7 +72,7 @@ class Cosine(Constant):
 
 @dataclass
 class Plateau(Constant):
-    """gamma more whenever `patience` evaluations in a row were no better than the best one; nan is never better."""
+    """Multiplied by gamma after `patience` evaluations in a row without a new best; nan is never better."""
 
     gamma: float = 0.5
     patience: int = 3  # evaluations
@@ -82,7 +82,7 @@ class Plateau(Constant):
         self._waited, self._scale = 0, 1.0
 
     def observe(self, metric: float) -> None:
-        """Count the evaluation; after `patience` idle ones the factor shrinks at once and the count begins anew."""
+        """Count an evaluation without a new best; at `patience` the factor shrinks and the count starts again."""
         if math.isfinite(metric) and (self._best is None or metric < self._best):
             self._best, self._waited = metric, 0
             return
@@ -91,11 +91,11 @@ class Plateau(Constant):
             self._waited, self._scale = 0, self._scale * self.gamma
 
     def to_dict(self) -> dict[str, Any]:
-        """The state, JSON-ready; `best` is None before the first evaluation."""
+        """The state for JSON; `best` is None before the first evaluation."""
         return {"best": self._best, "waited": self._waited, "scale": self._scale}
 
     def from_dict(self, state: Mapping[str, Any]) -> None:
-        """Take up the state that `to_dict` gave."""
+        """Restore the state from `to_dict`."""
         self._best, self._waited, self._scale = state["best"], state["waited"], state["scale"]
 
     def _shape(self, step: int, fraction: float) -> float:
@@ -111,5 +111,5 @@ SCHEDULES.register("plateau", lambda config: Plateau(config.warmup, config.gamma
 
 
 def build_schedule(config: Any) -> Constant:
-    """The schedule that a ScheduleConfig describes, in its first state. Raises ConfigError at an unknown kind."""
+    """The schedule of a ScheduleConfig, in its initial state. Raises ConfigError for an unknown kind."""
     return SCHEDULES[config.kind](config)

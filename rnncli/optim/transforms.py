@@ -1,14 +1,14 @@
-"""Transforms: each turns a gradient, in place, a little further into the direction of a step.
+"""Transforms: each changes a gradient in place, one stage on the way to the direction of a step.
 
-Optimizers are chains of these (see optimizer.py). A transform is an immutable description; its state vectors are handed
-in. It works element by element, so that it can be applied to any part of the vectors, and the parts in any order or in
-different processes give the same bytes as the whole.
+Optimizers are chains of these (see optimizer.py). A transform is an immutable description; its state vectors are
+arguments. It works element by element: applied to parts of the vectors, in any order or in different processes, it
+gives the same bytes as applied to the whole.
 
     apply(u, theta, slots, step, scratch)
 
-u (n,): the gradient on entry, or what the transforms before made of it, the direction on return, of which the optimizer
+u (n,): on entry the gradient, or the result of the transforms before; on return the direction, and the optimizer
 subtracts rate·u from theta. theta (n,): the parameters, only read. slots: name -> (n,), the state, updated; zero before
-the first step. step: counts from 1. scratch (n,): anything. All of one dtype.
+the first step. step: counts from 1. scratch (n,): overwritten. All arrays have one dtype.
 """
 
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ Slots = dict[str, Vector]
 
 
 class Transform(Protocol):
-    """What the optimizer asks of a transform. No two in a chain may share the name of a slot."""
+    """The interface of a transform. No two in a chain may share the name of a slot."""
 
     slots: ClassVar[tuple[str, ...]]  # names of the state vectors
-    spares_biases: ClassVar[bool]  # apply it to the decayed spans alone
+    spares_biases: ClassVar[bool]  # applied to the decayed spans alone
 
     def apply(self, u: Vector, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
-        """Turn u (n,) further into a step, in place; see the module."""
+        """Transform u (n,) in place; see the module."""
         ...
 
 
 @dataclass(frozen=True)
 class ClipValue:
-    """Each element of u into [-limit, limit]; torch.nn.utils.clip_grad_value_."""
+    """Clips each element of u to [-limit, limit]; torch.nn.utils.clip_grad_value_."""
 
     limit: float
     slots: ClassVar[tuple[str, ...]] = ()
@@ -45,10 +45,10 @@ class ClipValue:
 
 @dataclass(frozen=True)
 class WeightDecay:
-    """u += decay·theta, on weights and not on biases.
+    """u += decay·theta, for weights but not for biases.
 
-    Before an adaptive transform it is an L2 penalty, torch's `weight_decay` of SGD and Adam. After it, it is decoupled:
-    torch.optim.AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101v3).
+    Before an adaptive transform it is an L2 penalty, as torch's `weight_decay` of SGD and Adam. After it, it is
+    decoupled weight decay, as torch.optim.AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101v3).
     """
 
     decay: float
@@ -165,7 +165,7 @@ class Adam:
 class WeightAverage:
     """average += (1 - decay)/(1 - decay^t)·(theta - average): the moving average of the weights after each step.
 
-    The divisor makes the weights of theta_1 … theta_t sum to one, as Adam's bias correction does: the first average is
+    The divisor makes the weights of theta_1 … theta_t sum to one, like Adam's bias correction: the first average is
     theta_1, and the initial weights never count (cf. Polyak & Juditsky 1992).
     """
 
@@ -173,7 +173,7 @@ class WeightAverage:
     slots: ClassVar[tuple[str, ...]] = ("average",)
 
     def follow(self, theta: Vector, slots: Slots, step: int, scratch: Vector) -> None:
-        """Let slots["average"] (n,) follow theta (n,), already updated; scratch (n,) is overwritten."""
+        """Update slots["average"] (n,) from theta (n,) after its step; scratch (n,) is overwritten."""
         np.subtract(theta, slots["average"], out=scratch)
         scratch *= (1 - self.decay) / (1 - self.decay**step)
         slots["average"] += scratch

@@ -11,8 +11,7 @@ import pytest
 import reference
 from laws import call, cut, make_plan, make_problem, relative, scalar
 
-from rnncli.nn import matmul_tiling as layouts
-from rnncli.nn import products, recurrent_plan
+from rnncli.nn import matmul_tiling, products, recurrent_plan
 from rnncli.nn import tokens as token_sums
 from rnncli.nn.blocks import Shares
 from rnncli.nn.cells import CELLS
@@ -25,8 +24,8 @@ SIZES = {"five steps": (5, 3, 4, 16), "one step, odd width": (1, 2, 3, 5), "one 
 @pytest.fixture(params=["ordinary layout", "small blocks"])
 def layout(request, monkeypatch):
     if request.param == "small blocks":
-        monkeypatch.setattr(layouts, "SMALL", 700)
-        monkeypatch.setattr(layouts, "WIDTHS", (8, 4))
+        monkeypatch.setattr(matmul_tiling, "SMALL", 700)
+        monkeypatch.setattr(matmul_tiling, "WIDTHS", (8, 4))
         monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
         monkeypatch.setattr(products, "LOOKUP_BYTES", 1)
         monkeypatch.setattr(token_sums, "FEW", 0)
@@ -54,8 +53,8 @@ def long_problem(cell, tokens, layout):
 
 
 def test_small_blocks_force_column_blocks_contraction_splits_and_one_step_chunks(monkeypatch):
-    monkeypatch.setattr(layouts, "SMALL", 700)
-    monkeypatch.setattr(layouts, "WIDTHS", (8, 4))
+    monkeypatch.setattr(matmul_tiling, "SMALL", 700)
+    monkeypatch.setattr(matmul_tiling, "WIDTHS", (8, 4))
     monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
     plan, _ = make_plan(make_problem("lstm", False, 5, 3, 4, 16))
     assert plan.forward_products[0].W.width == 8 and plan.forward_products[0].W.blocks.shape[2] == 2

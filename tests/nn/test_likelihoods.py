@@ -253,9 +253,9 @@ def test_a_target_that_is_no_count_is_named(bad):
     scores, targets = case(likelihood)
     targets[1, 2] = bad
     for call in (lambda: likelihood.loss(scores.copy(), targets), lambda: likelihood.tail(scores, targets)):
-        with pytest.raises(DataError, match=f"{bad} is no count") as caught:
+        with pytest.raises(DataError, match=f"{bad} is not a count") as caught:
             call()
-        assert "without scaling" in caught.value.hint
+        assert "unscaled" in caught.value.hint
     likelihood.loss(scores, targets, targets != bad)  # missing: never looked at
 
 

@@ -9,8 +9,7 @@ import pytest
 from laws import relative
 
 from rnncli.config import ModelConfig
-from rnncli.nn import matmul_tiling as layouts
-from rnncli.nn import products, recurrent_plan
+from rnncli.nn import matmul_tiling, products, recurrent_plan
 from rnncli.nn import tokens as token_sums
 from rnncli.nn.cells import CELLS
 from rnncli.nn.compose import Residual, WeightDrop
@@ -206,8 +205,8 @@ def cell(request):
 @pytest.fixture(params=["ordinary layout", "small blocks"])
 def layout(request, monkeypatch):
     if request.param == "small blocks":
-        monkeypatch.setattr(layouts, "SMALL", 500)
-        monkeypatch.setattr(layouts, "WIDTHS", (4,))
+        monkeypatch.setattr(matmul_tiling, "SMALL", 500)
+        monkeypatch.setattr(matmul_tiling, "WIDTHS", (4,))
         monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
         monkeypatch.setattr(products, "LOOKUP_BYTES", 1)
         monkeypatch.setattr(token_sums, "FEW", 0)

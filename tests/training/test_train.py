@@ -57,7 +57,7 @@ def test_a_text_of_200_bytes_trains_with_a_warning_that_shows_the_arithmetic(apa
     Path("small.txt").write_text(a_text()[:200])
     _, events = done("r", {"train.seq_length": 64, "train.batch_size": 32, "train.max_steps": 30}, "small.txt")
     warnings = [event.text for event in of(Notice, events) if event.warning]
-    assert any(warning.startswith("batch size 32 -> 4: 179 symbols") for warning in warnings)
+    assert any(warning.startswith("batch size 32 -> 4: 179 tokens") for warning in warnings)
     assert any(warning.startswith("sequence length 64 -> 45: ") for warning in warnings)
     losses = [event.loss for event in of(StepDone, events)]
     assert losses[-1] < losses[0] - 0.1

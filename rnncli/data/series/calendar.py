@@ -1,4 +1,4 @@
-"""What a stamp says about a step: hour, weekday, day of the month, month, as points on circles; and Fourier terms."""
+"""Calendar features of a time stamp: hour, weekday, day of the month and month as points on circles; Fourier terms."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ CYCLES = ("hour", "weekday", "day", "month")
 
 
 def calendar_features(values: np.ndarray, cycles: Sequence[str] = CYCLES) -> np.ndarray:
-    """(R, 2 C) sine and cosine of where stamps (R,) int64, seconds since 1970-01-01, stand in each of C `cycles`.
+    """(R, 2 C) sine and cosine of the phase of stamps (R,) int64, seconds since 1970-01-01, in each of C `cycles`.
 
-    hour: in the day; weekday: in the week, Monday first; day: in its month, whose length counts; month: in the year,
-    by months. Neighbours in time are neighbours on the circle, Sunday and Monday too.
+    hour: in the day; weekday: in the week, Monday first; day: in its month, relative to its length; month: in the year,
+    by months. Neighbours in time are neighbours on the circle, Sunday and Monday included.
     """
     values = np.asarray(values, np.int64)
     turns = [_turn(values, cycle) for cycle in cycles]
@@ -24,7 +24,7 @@ def calendar_features(values: np.ndarray, cycles: Sequence[str] = CYCLES) -> np.
 
 
 def _turn(values, cycle):
-    """0..1 of a turn of the cycle, (R,)."""
+    """The phase in the cycle, 0..1, (R,)."""
     if cycle == "hour":
         return values % DAY / DAY
     if cycle == "weekday":
@@ -39,7 +39,7 @@ def _turn(values, cycle):
 
 
 def cycles_for(seconds: float) -> tuple[str, ...]:
-    """The cycles that a step of so many seconds turns in: hours within days, weekdays within weeks, and so on."""
+    """The cycles longer than a step of so many seconds: hours within days, weekdays within weeks, and so on."""
     limits = (("hour", DAY), ("weekday", 7 * DAY), ("day", 28 * DAY), ("month", 360 * DAY))
     return tuple(cycle for cycle, limit in limits if seconds < limit)
 
@@ -47,8 +47,8 @@ def cycles_for(seconds: float) -> tuple[str, ...]:
 def fourier_features(steps: np.ndarray, season: float, order: int) -> np.ndarray:
     """(R, 2 order) sin and cos of 2 pi k t / season, k = 1..order, for step numbers t (R,): a smooth season.
 
-    A term that repeats another, or is zero everywhere, as at k = season / 2 for whole t, is left in: a network does not
-    mind. ValueError for an order above season / 2.
+    Terms that repeat others or are zero everywhere, as at k = season / 2 for whole t, are kept: they do a network no
+    harm. ValueError for an order above season / 2.
     """
     if order > season / 2:
         raise ValueError(f"order {order} is above season / 2 = {season / 2:g}")

@@ -1,8 +1,8 @@
-"""The step between the stamps of a series: found, named, counted and continued.
+"""The frequency of a series: the step between its stamps, found or named; and stamps counted and continued by it.
 
-A frequency cuts every stamp into an ordinal and a phase. Stamps of one phase lie on one grid, and on it the ordinal
-grows by one from each stamp to the next. For hours the phase is what is left of the hour; for months the day of the
-month with the time of day; for business days the time of day. Months, quarters and years follow the calendar of UTC.
+A frequency splits every stamp into an ordinal and a phase. Stamps of one phase lie on one grid, on which the ordinal
+grows by one from each stamp to the next. The phase of hours is the remainder within the hour; of months the day of the
+month and the time of day; of business days the time of day. Months, quarters and years follow the calendar of UTC.
 """
 
 import re
@@ -15,7 +15,7 @@ from ...errors import ConfigError, DataError
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 SECONDS = {"s": 1, "S": 1, "min": MINUTE, "T": MINUTE, "h": HOUR, "H": HOUR, "D": DAY, "W": WEEK}
-MONTHS = {  # each name: months in a step, and which day of the month
+MONTHS = {  # name: (months in a step, first or last day of the month)
     "M": (1, "end"),
     "ME": (1, "end"),
     "MS": (1, "start"),
@@ -29,19 +29,18 @@ MONTHS = {  # each name: months in a step, and which day of the month
     "YS": (12, "start"),
     "AS": (12, "start"),
 }
-LAST_DAY = 28  # days of the month after it are not in every month
-FITTING = 0.5  # share of the stamps that must lie on one grid for it to be the frequency
-NEXT = 0.25  # share of the steps between them that must be single: no grid of chance
+LAST_DAY = 28  # the last day that every month has
+FITTING = 0.5  # least share of the stamps on one grid
+NEXT = 0.25  # least share of single steps between them, so that no grid fits by chance
 
 
 @dataclass(frozen=True)
 class Frequency:
-    """A step from stamp to stamp: `alias` in the names of pandas 2.2, and `season`, the usual number of steps in a
-    season.
+    """A step from stamp to stamp: `alias`, its name in pandas 2.2, and `season`, the usual number of steps in a season.
 
-    `size` steps of a `unit` make one: "second"; "start" and "end", months counted from a constant day of the month (at
-    most 28) or from its last; "business", days from Monday to Friday; "index", plain integers. `weekday` (0 for
-    Monday) is the day that all stamps of a weekly one must be, None for any.
+    A step is `size` units. The `unit` is "second"; "start" or "end", months counted from a fixed day of the month (at
+    most 28) or from its last day; "business", days from Monday to Friday; or "index", plain integers. `weekday` (0 for
+    Monday) is the required day of all stamps of a weekly frequency, None for any.
     """
 
     alias: str
@@ -51,27 +50,27 @@ class Frequency:
     weekday: int | None = None
 
     def after(self, value: int, n: int) -> np.ndarray:
-        """(n,) int64, the `n` stamps that follow `value`. DataError if no stamp of this frequency can be `value`."""
+        """(n,) int64, the `n` stamps that follow `value`. DataError if `value` cannot be a stamp of this frequency."""
         ordinal, phase = self.cut(np.array([value], np.int64))
         if phase[0] < 0:
-            raise DataError(f"{self._written(value)} is no stamp of frequency {self.alias}", self._rule())
+            raise DataError(f"{self._written(value)} is not a stamp of frequency {self.alias}", self._rule())
         return self._join(ordinal + np.arange(1, n + 1), phase)
 
     def steps(self, values: np.ndarray) -> np.ndarray:
-        """(R,) int64, how many steps each of `values` (R,) is after the first. DataError where one is off its grid."""
+        """(R,) int64, the steps from the first of `values` (R,) to each. DataError if one is off its grid."""
         values = np.asarray(values, np.int64)
         ordinal, phase = self.cut(values)
         off = np.flatnonzero((phase != phase[:1]) | (phase < 0))
         if len(off):
             raise DataError(
-                f"stamp {off[0] + 1} of the series, {self._written(values[off[0]])}, is no whole number of "
+                f"stamp {off[0] + 1} of the series, {self._written(values[off[0]])}, is not a whole number of "
                 f"{self.alias} steps after the first, {self._written(values[0])}",
                 self._rule(),
             )
         return ordinal - ordinal[:1]
 
     def cut(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Ordinal and phase of `values` (R,), each (R,) int64. The phase of what cannot be a stamp at all is -1."""
+        """Ordinal and phase of `values` (R,), each (R,) int64. The phase is -1 for a value that cannot be a stamp."""
         values = np.asarray(values, np.int64)
         if self.unit in ("second", "index"):
             ordinal, phase = np.divmod(values, self.size)
@@ -84,7 +83,7 @@ class Frequency:
         return ordinal, np.where(place < 0, -1, (rest * 32 + place) * DAY + clock)
 
     def _join(self, ordinal, phase):
-        """The stamps (n,) of an ordinal (n,) and a phase (n,) or (1,): undoes `cut`."""
+        """The stamps (n,) of an ordinal (n,) and a phase (n,) or (1,): the inverse of `cut`."""
         if self.unit in ("second", "index"):
             return ordinal * self.size + phase
         rest, place = np.divmod(phase // DAY, 32)
@@ -94,18 +93,17 @@ class Frequency:
         return str(value) if self.unit == "index" else str(np.datetime64(int(value), "s")).replace("T", " ")
 
     def _rule(self):
-        """What the stamps of this frequency have in common."""
+        """The hint for stamps that do not fit this frequency."""
         rules = {
             "start": "all stamps need the same day of the month, at most 28, and the same time of day; "
             "ME, QE and YE are for the last days of months",
-            "end": "all stamps need to be last days of a month at the same time of day; MS, QS and YS are for "
-            "first days",
-            "business": "all stamps need to be weekdays at the same time of day; D is for all seven days",
+            "end": "all stamps must be last days of a month at the same time of day; MS, QS and YS are for first days",
+            "business": "all stamps must be weekdays at the same time of day; D is for all seven days",
         }
-        return rules.get(self.unit, "name another frequency with `--freq`, or none to take the steps as irregular")
+        return rules.get(self.unit, "name another frequency with `--freq`, or use `--freq none` for irregular steps")
 
 
-# ---- days since 1970-01-01 to units and a place within, and back
+# ---- days since 1970-01-01 to units and a place within the unit, and back
 
 
 def _weekday(days):
@@ -154,10 +152,10 @@ _JOIN = {
 
 
 def frequency_named(alias: str) -> "Frequency":
-    """The Frequency of a name, old or new, with a number before it or without: M, ME, MS, 15min, 15T, 2h, W-SUN; a
-    whole number alone is the step of an integer index. ConfigError for any other.
+    """The Frequency of a name, old or new, with or without a number before it: M, ME, MS, 15min, 15T, 2h, W-SUN; a
+    whole number alone is the step of an integer index. ConfigError for an unknown name.
 
-    A name comes back in its shortest new form: 60T is h, 7D is W, 3MS is QS.
+    The alias is the shortest new name: h for 60T, W for 7D, QS for 3MS.
     """
     found = re.fullmatch(r"(\d*)([A-Za-z]*)(?:-([A-Z]{3}))?", str(alias).strip(), re.ASCII)
     count, name, weekday = found.groups() if found else ("", None, None)
@@ -177,7 +175,7 @@ def frequency_named(alias: str) -> "Frequency":
     raise ConfigError(
         f"frequency '{alias}' is not known",
         "known: s, min, h, D, B, W, W-MON to W-SUN, MS, ME, QS, QE, YS, YE, the older S, T, H, M, Q, A, "
-        "Y, each also with a number as in 15min; a number alone for an integer index",
+        "Y, each with an optional number, as in 15min; a number alone for an integer index",
     )
 
 
@@ -223,16 +221,16 @@ def _of_index(step):
 def find_frequency(values: np.ndarray, kind: str) -> Frequency | None:
     """The Frequency of the stamps `values` (R,) int64 of one series, of `kind` "time" or "index", in any order.
 
-    The step is the commonest difference, read as months, quarters, years or business days where those fit at least as
-    many stamps. None where nothing can be told: fewer than two different stamps, less than half of them on one grid,
-    or less than a quarter of the steps on it single ones.
+    The step is the most common difference, read as months, quarters, years or business days if these fit at least as
+    many stamps. None if it cannot be determined: fewer than two different stamps, less than half of them on one grid,
+    or less than a quarter of the steps on that grid single.
     """
     values = np.unique(np.asarray(values, np.int64))
     if len(values) < 2:
         return None
     found = [(frequency, *_fit(frequency, values)) for frequency in _candidates(values, kind)]
     fitting = [(share, frequency) for frequency, share, single in found if share >= FITTING and single >= NEXT]
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None  # the first of those that fit best
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None  # the first of the best
 
 
 def fits(frequency: Frequency, values: np.ndarray) -> bool:
@@ -260,13 +258,13 @@ def _candidates(values, kind):
 
 
 def _commonest(numbers):
-    """The commonest of some integers, the smallest of those that are equally common."""
+    """The most common of some integers; the smallest of equally common ones."""
     found, counts = np.unique(numbers, return_counts=True)
     return int(found[counts.argmax()])
 
 
 def _fit(frequency, values):
-    """The share of `values` (R,) on the grid with the most of them, and the share of single steps on it."""
+    """The share of `values` (R,) on their most common grid, and the share of single steps on it."""
     ordinal, phase = frequency.cut(values)
     if (phase < 0).all():
         return 0.0, 0.0

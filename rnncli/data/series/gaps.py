@@ -1,4 +1,4 @@
-"""Series put on a full grid: what is unsorted, double or missing is refused or mended by name, and always told."""
+"""Series on a full grid: unsorted, duplicate and missing rows are refused or repaired by policy, always reported."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from .frequency import Frequency
 UNSORTED = ("error", "sort")
 DUPLICATES = ("error", "first", "last", "mean")
 FILLS = ("none", "ffill", "linear", "seasonal")
-LONGEST = 100_000, 100  # a grid may have so many rows, and so many more for each row of the series
+LONGEST = 100_000, 100  # rows that a grid may have, plus rows for each row of the series
 
 
 @dataclass(frozen=True)
 class Regular:
-    """A full grid: `values` (L,) int64, every stamp from the first to the last; `observed` (L,) bool, which of them
-    the series has."""
+    """A full grid: `values` (L,) int64, every stamp from the first to the last; `observed` (L,) bool, True for the
+    stamps of the series."""
 
     values: np.ndarray
     observed: np.ndarray
@@ -26,8 +26,7 @@ class Regular:
 
 @dataclass(frozen=True)
 class Gap:
-    """A hole in the grid: `before`, the last stamp in front of it; `first`, the first that is missing; `missing`, how
-    many are."""
+    """A gap in the grid: `before`, the last stamp before it; `first`, the first missing one; `missing`, their count."""
 
     before: int
     first: int
@@ -36,11 +35,11 @@ class Gap:
 
 @dataclass(frozen=True)
 class GapReport:
-    """What was found in one series, and which policy mended it.
+    """The irregularities of one series, and the policies that repaired it.
 
-    `moved` is how many rows were not behind the one before them and `unsorted` what was done; `doubled` how many rows
-    had the stamp of an earlier one and `duplicates` what was done; `gaps` [Gap]; `steps`, for a series without a
-    frequency, the shortest, the median and the longest step between its stamps, None otherwise.
+    `moved`: rows whose stamp was before that of the row above, and `unsorted` the policy; `doubled`: rows with the
+    stamp of an earlier row, and `duplicates` the policy; `gaps` [Gap]; `steps`: for a series without a frequency the
+    shortest, the median and the longest step between its stamps, None otherwise.
     """
 
     gaps: tuple[Gap, ...] = ()
@@ -52,18 +51,19 @@ class GapReport:
 
     @property
     def missing(self) -> int:
+        """The number of missing stamps."""
         return sum(gap.missing for gap in self.gaps)
 
     def words(self, stamps: Any) -> str:
         """One line, such as "3 gaps, first at 1984-12-31", in the format of `stamps`, a Stamps."""
-        said = []
+        found = []
         if self.moved:
-            said.append(f"{_counted(self.moved, 'row')} out of order, sorted")
+            found.append(f"{_counted(self.moved, 'row')} out of order, sorted")
         if self.doubled:
-            kept = {"mean": "their mean taken"}.get(self.duplicates, f"the {self.duplicates} kept")
-            said.append(f"{_counted(self.doubled, 'duplicate stamp')}, {kept}")
+            kept = {"mean": "averaged"}.get(self.duplicates, f"the {self.duplicates} kept")
+            found.append(f"{_counted(self.doubled, 'duplicate stamp')}, {kept}")
         if self.steps is not None:
-            said.append(
+            found.append(
                 "irregular, steps from {} to {}, half of them up to {}".format(
                     *(_duration(self.steps[i], stamps.kind) for i in (0, 2, 1))
                 )
@@ -72,10 +72,10 @@ class GapReport:
             first = stamps.text([self.gaps[0].first])[0]
             many = len(self.gaps) > 1
             wide = f" ({self.missing:,} stamps missing)" if self.missing > len(self.gaps) else ""
-            said.append(f"{_counted(len(self.gaps), 'gap')}{', first' if many else ''} at {first}{wide}")
+            found.append(f"{_counted(len(self.gaps), 'gap')}{', first' if many else ''} at {first}{wide}")
         else:
-            said.append("no gaps")
-        return "; ".join(said)
+            found.append("no gaps")
+        return "; ".join(found)
 
 
 def _counted(number, name):
@@ -93,11 +93,11 @@ def regularise(
     """One series on the full grid of its frequency: values (L,) int64, y (L, ...) float64 and a GapReport.
 
     `values` (R,) int64 are its stamps and y (R,) or (R, K) its columns, nan where missing; missing stamps become rows
-    of nan. Without a frequency (None) the stamps stay as they are. `where(row)` names the place of a row. Rows that do
-    not rise in time and rows with the same stamp are errors unless a policy says what to do: `unsorted` "sort" puts
-    them in order, equal stamps as they stood; `duplicates` "first" or "last" keeps that row, "mean" the mean of what
-    is there in each column. ConfigError for other policies; DataError, naming both places, for such rows, and for a
-    stamp that is off the grid of the others.
+    of nan. Without a frequency (None) the stamps stay as they are. `where(row)` is the place of a row for messages.
+    Rows out of order and rows with the same stamp are errors unless a policy repairs them: `unsorted` "sort" sorts
+    them, stably; `duplicates` "first" or "last" keeps that row, "mean" the mean of the observed values in each column.
+    ConfigError for other policies; DataError, with both places, for such rows, and for a stamp off the grid of the
+    others.
     """
     _check_choice("unsorted", unsorted, UNSORTED)
     _check_choice("duplicates", duplicates, DUPLICATES)
@@ -119,8 +119,8 @@ def regularise(
 
 
 def full_grid(values: np.ndarray, frequency: Frequency) -> Regular:
-    """The Regular of stamps `values` (R,) int64 that rise and lie on the grid of `frequency`. DataError where one does
-    not lie on it."""
+    """The Regular of stamps `values` (R,) int64 that rise and lie on the grid of `frequency`. DataError for a stamp off
+    the grid."""
     values = np.asarray(values, np.int64)
     if not len(values):
         return Regular(values, np.zeros(0, bool))
@@ -133,25 +133,25 @@ def full_grid(values: np.ndarray, frequency: Frequency) -> Regular:
 def fill(y: np.ndarray, how: str, season: int) -> np.ndarray:
     """A copy of y (L, K) float64 with its nan filled, column by column.
 
-    "none" leaves them; "ffill" repeats the last value; "linear" draws a straight line between the neighbours;
-    "seasonal" takes the last value a whole number of seasons of `season` rows before, and what "linear" gives where
-    there is none. Missing values before the first take the first, behind the last the last (or its season's). A column
-    without any value stays nan. ConfigError for another `how`, or a season below 1.
+    "none" keeps them; "ffill" repeats the last value; "linear" interpolates between the neighbours; "seasonal" takes
+    the last value a whole number of seasons of `season` rows before, or that of "linear" if there is none. Missing
+    values before the first take the first, those after the last take the last (or its season's). A column without any
+    value stays nan. ConfigError for another `how`, or a season below 1.
     """
     _check_choice("fill", how, FILLS)
     y = np.array(y, np.float64)
     if how == "none" or not len(y):
         return y
     if how == "ffill":
-        return _keep(_last_value(y), _linear(y))  # before the first value a straight line is flat
+        return _keep(_last_value(y), _linear(y))  # before the first value interpolation is constant
     return _linear(y) if how == "linear" else _keep(_last_season(y, season), _linear(y))
 
 
 def carry(y: np.ndarray, how: str, season: int) -> np.ndarray:
-    """`fill`, from the rows before each missing value alone: what can be known of a gap while it is still open.
+    """`fill` from the rows before each missing value alone: the values known of a gap while it is still open.
 
-    Where a straight line would need the value behind the gap, the last value is repeated. Missing values before the
-    first stay nan. ConfigError as `fill`.
+    Instead of interpolation, which needs the value after the gap, the last value is repeated. Missing values before
+    the first stay nan. ConfigError as for `fill`.
     """
     _check_choice("fill", how, FILLS)
     y = np.array(y, np.float64)
@@ -169,34 +169,34 @@ def _check_choice(name, value, known):
 
 
 def _in_order(values, where, unsorted):
-    """The rows in the order of time, (R,), and how many came before the row that they stand behind."""
+    """The rows in the order of time, (R,), and the number of rows whose stamp was before that of the row above."""
     back = np.flatnonzero(np.diff(values) < 0)
     if not len(back):
         return np.arange(len(values)), 0
     if unsorted == "error":
         row = int(back[0]) + 1
         raise DataError(
-            f"{where(row)}: the stamp lies before that of {where(row - 1)}",
-            "sort the rows of each series by time, or let `--unsorted sort` do it",
+            f"{where(row)}: the stamp is before that of {where(row - 1)}",
+            "sort the rows of each series by time, or use `--unsorted sort`",
         )
     return np.argsort(values, kind="stable"), len(back)
 
 
 def _distinct(values, rows, where, duplicates):
-    """Where each distinct stamp of the sorted `values` (R,) begins; `rows` (R,) are their places in the file."""
+    """The first position of each distinct stamp in the sorted `values` (R,); rows (R,): their rows in the file."""
     new = np.ones(len(values), bool)
     np.not_equal(values[1:], values[:-1], out=new[1:])
     if duplicates == "error" and not new.all():
         second = int(new.argmin())
         raise DataError(
             f"{where(int(rows[second]))}: the same stamp as {where(int(rows[second - 1]))}",
-            "remove one of them, give each series its own id, or choose `--duplicates first|last|mean`",
+            "remove one of them, give each series its own id, or use `--duplicates first|last|mean`",
         )
     return np.flatnonzero(new)
 
 
 def _merged(y, begins, duplicates):
-    """Rows of y (R, ...), sorted by stamp, as one row for each stamp that begins at `begins`."""
+    """Rows of y (R, ...), sorted by stamp, merged to one row for each stamp; begins: their first positions."""
     if len(begins) == len(y) or duplicates == "first":
         return y[begins]
     if duplicates == "last":
@@ -211,7 +211,7 @@ def _merged(y, begins, duplicates):
 
 
 def _check_grid(values, rows, frequency, where):
-    """DataError, with the place, for a stamp off the grid that most are on, or a grid of absurd length."""
+    """DataError, with the place, for a stamp off the most common grid, or a grid of absurd length."""
     ordinal, phase = frequency.cut(values)
     possible, counts = np.unique(phase[phase >= 0], return_counts=True)
     usual = possible[counts.argmax()] if len(possible) else None
@@ -220,7 +220,7 @@ def _check_grid(values, rows, frequency, where):
         raise DataError(
             f"{where(int(rows[off[0]]))}: the stamp is off the {frequency.alias} grid of the others"
             + (f", and so are {len(off) - 1:,} more" if len(off) > 1 else ""),
-            "correct it, or name another frequency with `--freq`",
+            "correct the stamp, or name another frequency with `--freq`",
         )
     if len(values) and ordinal[-1] - ordinal[0] >= LONGEST[0] + LONGEST[1] * len(values):
         wide = int(np.diff(ordinal).argmax())
@@ -232,7 +232,7 @@ def _check_grid(values, rows, frequency, where):
 
 
 def _gaps(grid):
-    """[Gap] of a Regular, in the order of time."""
+    """The Gaps of a Regular, in the order of time."""
     kept = np.flatnonzero(grid.observed)
     ends = np.flatnonzero(np.diff(kept) > 1)
     return tuple(
@@ -259,16 +259,16 @@ def _keep(filled, otherwise):
 
 
 def _last_value(y):
-    """y (L, ...) with every nan the last value before it on the first axis; nan where there is none."""
+    """y (L, ...) with every nan replaced by the last value before it on the first axis; nan if there is none."""
     row = np.arange(len(y)).reshape(-1, *(1,) * (y.ndim - 1))
     last = np.maximum.accumulate(np.where(np.isnan(y), 0, row), axis=0)
     return np.take_along_axis(y, last, axis=0)
 
 
 def _last_season(y, season):
-    """y (L, K) with every nan the last value a whole number of seasons before it; nan where there is none."""
+    """y (L, K) with every nan replaced by the last value a whole number of seasons before it; nan if there is none."""
     if season < 1:
-        raise ConfigError(f"fill: a season of {season} rows", "a season has 1 row or more")
+        raise ConfigError(f"fill: a season of {season} rows", "a season has at least 1 row")
     L, K = y.shape
     padded = np.full((-(-L // season) * season, K), np.nan)
     padded[:L] = y
@@ -276,7 +276,7 @@ def _last_season(y, season):
 
 
 def _linear(y):
-    """y (L, K) with straight lines over its gaps, flat outside the first and the last value."""
+    """y (L, K) with its gaps interpolated linearly, constant before the first and after the last value."""
     filled, row = y.copy(), np.arange(len(y))
     for column in filled.T:
         gap = np.isnan(column)

@@ -1,4 +1,4 @@
-"""From a table to series: which column means what, every series on its grid, and a true report of what was found."""
+"""From a table to series: the roles of its columns, every series on its grid, and a report of all irregularities."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -14,38 +14,38 @@ from ..tables.timestamps import Stamps, is_stamp, parse_stamps
 from .frequency import Frequency, find_frequency, fits, frequency_named
 from .gaps import GapReport, regularise
 
-ID, TIME, TARGET = "unique_id", "ds", "y"  # the names that forecasting users know (Nixtla's long format)
-ONLY = "y"  # what a series without an id is called
-NAMED = 3  # series that a line of words names
+ID, TIME, TARGET = "unique_id", "ds", "y"  # the usual names in forecasting (Nixtla's long format)
+ONLY = "y"  # the id of a series without one
+NAMED = 3  # irregular series reported by name
 IRREGULAR = "none"  # the frequency of series that have none
-TELLING = 6  # stamps from which on a series has a frequency of its own
+TELLING = 6  # stamps of a series from which its own frequency counts
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Which columns of a table mean what. `id` and `time` may be None: one series, one step from row to row."""
+    """The roles of the columns of a table. `id` may be None for a single series, `time` for one step per row."""
 
     id: str | None
     time: str | None
     targets: tuple[str, ...]
-    past: tuple[str, ...] = ()  # known up to now only
-    known: tuple[str, ...] = ()  # known ahead, such as a price list
-    static: tuple[str, ...] = ()  # one value for each series
+    past: tuple[str, ...] = ()  # past covariates, known up to the origin
+    known: tuple[str, ...] = ()  # future covariates, known beyond it, such as a price list
+    static: tuple[str, ...] = ()  # static covariates, one value for each series
 
     @property
     def numeric(self) -> tuple[str, ...]:
-        """The columns that are read as numbers at each step."""
+        """The numeric columns."""
         return (*self.targets, *self.past, *self.known)
 
 
 @dataclass(frozen=True)
 class Series:
-    """One series of L steps on its grid, and F more steps of which only what is known ahead is given."""
+    """One series of L steps on its grid, and F more steps for which only the future covariates are given."""
 
     id: str
     stamps: np.ndarray  # (L + F,) int64
     y: np.ndarray  # (L, K) float64 targets, nan where missing
-    carried: np.ndarray  # (L, K) the same; what is filled is found without any row behind it
+    carried: np.ndarray  # (L, K) the same, filled from earlier rows alone
     real: np.ndarray  # (L, K) bool: which of them were observed
     past: np.ndarray  # (L, P) float64, nan where missing
     known: np.ndarray  # (L + F, Q) float64, nan where missing
@@ -58,31 +58,31 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """All series of a table, in the order in which their ids first come."""
+    """All series of a table, in the order of the first appearance of their ids."""
 
     series: tuple[Series, ...]
     roles: Roles
-    stamps: Stamps | None  # how stamps are written; None without a time column
-    frequency: Frequency | None  # None: truly irregular
+    stamps: Stamps | None  # the stamps and their format; None without a time column
+    frequency: Frequency | None  # None: irregular
     files: tuple[str, ...]
-    unread: tuple[str, ...] = ()  # columns of the table that have no role
+    unread: tuple[str, ...] = ()  # columns of the table without a role
 
     def text(self, values: np.ndarray) -> list[str]:
-        """[n] stamps (n,) int64 as the table writes them; numbers of rows, from 1, where it has none."""
+        """[n] stamps (n,) int64 in the format of the table; row numbers, from 1, if it has no time column."""
         return self.stamps.text(values) if self.stamps else [str(value) for value in np.asarray(values).tolist()]
 
     def words(self) -> list[str]:
-        """Lines that say what was found: series, steps, frequency, everything irregular."""
+        """Lines that report the series, their steps and frequency, and all irregularities."""
         lengths = [len(each) for each in self.series]
         steps = f"{lengths[0]:,} steps" if len(set(lengths)) == 1 else f"{min(lengths):,} to {max(lengths):,} steps"
         count = "1 series" if len(lengths) == 1 else f"{len(lengths):,} series"
         every = f"frequency {self.frequency.alias}" if self.frequency else "irregular"
-        lines = [f"{count} of {steps}, {'a step for each row' if self.stamps is None else every}"]
-        told = [(each, each.report.words(self.stamps)) for each in self.series if self.stamps is not None]
-        odd = [(each, words) for each, words in told if words != "no gaps"]
+        lines = [f"{count} of {steps}, {'one step per row' if self.stamps is None else every}"]
+        reports = [(each, each.report.words(self.stamps)) for each in self.series if self.stamps is not None]
+        odd = [(each, words) for each, words in reports if words != "no gaps"]
         lines += [f"{each.id}: {words}" if len(self.series) > 1 else words for each, words in odd[:NAMED]]
         if len(odd) > NAMED:
-            lines.append(f"and {len(odd) - NAMED:,} more series that are not regular")
+            lines.append(f"and {len(odd) - NAMED:,} more irregular series")
         for k, name in enumerate(self.roles.targets):
             missing = sum(int(np.isnan(each.y[:, k]).sum()) for each in self.series)
             if missing:
@@ -90,16 +90,16 @@ class Panel:
         covariates = {name: missing for name in self.roles.past + self.roles.known if (missing := self._missing(name))}
         if covariates:
             counts = ", ".join(f"{name} {missing:,}" for name, missing in covariates.items())
-            lines.append(f"values missing in {counts}; the mean of the training rows stands for them")
+            lines.append(f"values missing in {counts}; replaced by the mean of the training rows")
         if self.unread:
             time = "--time-col, " if self.stamps is None else ""
             lines.append(
-                f"not read: {listed(self.unread)}; {time}--past-cols, --future-cols and --static-cols name more"
+                f"ignored columns: {listed(self.unread)}; to use them: {time}--past-cols, --future-cols, --static-cols"
             )
         return lines
 
     def _missing(self, name):
-        """How many values the column `name`, known up to now or ahead, has not got up to the last one of its series."""
+        """The number of missing values in the covariate `name`, up to the end of each series."""
         kind = "past" if name in self.roles.past else "known"
         k = getattr(self.roles, kind).index(name)
         return sum(int(np.isnan(getattr(each, kind)[: len(each), k]).sum()) for each in self.series)
@@ -114,9 +114,10 @@ def find_roles(
     known: Sequence[str] = (),
     static: Sequence[str] = (),
 ) -> Roles:
-    """The Roles of the columns of a Frame; what is not named is found by its usual name or by being the only choice.
+    """The Roles of the columns of a Frame. A role that is not given goes to the column of its usual name, or to the
+    only candidate.
 
-    Raises ConfigError for a name that is no column or has two roles, DataError where the target cannot be told.
+    Raises ConfigError for a name that is not a column or has two roles, DataError if the target is ambiguous.
     """
     names = list(frame.columns)
     given = [name for name in (id, time) if name] + [*targets, *past, *known, *static]
@@ -124,7 +125,7 @@ def find_roles(
         if name not in names:
             raise ConfigError(f"{frame.files[0]} has no column '{name}'", f"its columns: {listed(names)}")
         if given.count(name) > 1:
-            raise ConfigError(f"column '{name}' is given two roles", "give each column one")
+            raise ConfigError(f"column '{name}' is given two roles", "give each column one role")
     free = [name for name in names if name not in given]
     id = id or (ID if ID in free else None)
     time = time or time_column(frame, [name for name in free if name != id])
@@ -139,7 +140,7 @@ def find_roles(
 
 
 def time_column(frame: Frame, free: Iterable[str]) -> str | None:
-    """The column ds, or the first that begins with a stamp; None where there is none."""
+    """The column ds, or the first one that begins with a stamp; None if there is none."""
     if TIME in free:
         return TIME
     return next((name for name in free if is_stamp(frame.columns[name][0])), None)
@@ -151,8 +152,8 @@ def _target(frame, free):
     if len(free) == 1:
         return (free[0],)
     raise DataError(
-        f"{frame.files[0]}: which column to forecast cannot be told: {listed(free) or 'none is left'}",
-        "name it with --target-col; a table with a column, or a row, for each series: --wide, or --layout rows",
+        f"{frame.files[0]}: cannot tell which column to forecast; candidates: {listed(free) or 'none'}",
+        "name it with --target-col; if each column is a series, use --wide; if each row is one, --layout rows",
     )
 
 
@@ -169,10 +170,10 @@ def read_panel(
 ) -> Panel:
     """The Panel of a Frame with these Roles.
 
-    frequency    an alias; "none": irregular; None finds it, from all series together
+    frequency    an alias; "none": irregular; None: found from all series together
     check        called as check(values (R,), where, column) for each target; raises for values that cannot be used
-    DataError, with file, line and column, for a cell that is no number or no stamp, for rows that no policy mends, for
-    series of different frequencies, and for a static column that changes.
+    DataError, with file, line and column, for a cell that is not a number or not a stamp, for rows that no policy
+    repairs, for series of different frequencies, and for a static column that changes.
     """
     numbers = {
         name: parse_numbers(frame.columns[name], partial(_place, frame, name), decimal, thousands)
@@ -196,7 +197,7 @@ def _place(frame, column, row):
 
 
 def _groups(frame, roles):
-    """{id: rows (R,) intp} in the order in which ids first come."""
+    """{id: rows (R,) intp} in the order of the first appearance of ids."""
     if roles.id is None:
         return {ONLY: np.arange(len(frame.line))}
     groups = {}
@@ -208,7 +209,7 @@ def _groups(frame, roles):
 
 
 def _common_frequency(frame, roles, stamps, groups, named):
-    """The Frequency that is named, or that most series have, None if that is none; they all need the same."""
+    """The named Frequency, or that of most series, None if they have none. DataError if another series differs."""
     if stamps is None or named == IRREGULAR:
         return None
     if named:
@@ -222,7 +223,7 @@ def _common_frequency(frame, roles, stamps, groups, named):
             raise DataError(
                 f"{frame.where(rows[0], roles.time)}: series '{name}', which begins here, has the "
                 f"frequency {own.alias}, '{first}' has {usual.alias}",
-                "forecast them apart, or name one step for all with --freq, or --freq none for no step",
+                "forecast them separately, or name one frequency for all with --freq; --freq none for irregular steps",
             )
     return usual
 
@@ -241,7 +242,7 @@ def _series(frame, roles, name, rows, numbers, stamps, frequency, policies):
         raise DataError(
             f"{frame.where(rows[0], roles.targets[0])}: series '{name}', which begins here, has no value "
             f"of {', '.join(roles.targets)}",
-            "leave it out, or name another target with --target-col",
+            "remove the series, or name another target with --target-col",
         )
     y = table[:length, :K]
     return Series(
@@ -258,8 +259,8 @@ def _series(frame, roles, name, rows, numbers, stamps, frequency, policies):
 
 
 def _observed_length(observed, roles):
-    """Steps up to the last one with a value; rows behind it only say what is known ahead. Without such columns every
-    row counts."""
+    """Steps up to the last one with a value; rows after it hold only future covariates. Without such columns every row
+    counts."""
     seen = np.flatnonzero(~np.isnan(observed).all(axis=1))
     if not len(seen):
         return 0
@@ -267,12 +268,12 @@ def _observed_length(observed, roles):
 
 
 def _constant(frame, column, rows):
-    """The one value of a static column; raises DataError where it changes within a series."""
+    """The value of a static column; raises DataError if it changes within a series."""
     first = frame.columns[column][rows[0]]
     for row in rows[1:]:
         if frame.columns[column][row] != first:
             raise DataError(
                 f"{frame.where(row, column)}: found '{frame.columns[column][row]}' after '{first}'",
-                "a static column has one value for each series; give this one another role",
+                "a static column needs one value per series; give this column another role",
             )
     return first

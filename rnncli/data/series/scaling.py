@@ -1,7 +1,7 @@
-"""Units in which a network sees a series, and the way back. Everything is fitted on training rows only.
+"""The units of a series inside the network, and their inverse. All are fitted on training rows only.
 
-Values z = (f(y) - offset) / scale, with f the logarithm or nothing. offset and scale are those of the series, or of the
-window that is looked at. Arrays end with K, the columns.
+Values z = (f(y) - offset) / scale, where f is the logarithm or the identity. offset and scale belong to the series or
+to the current window. The last axis of arrays is K, the columns.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ from ...errors import DataError
 SERIES = ("none", "standard", "robust", "minmax")  # one offset and scale for a whole series
 WINDOW = ("last", "mean")  # the offset is the window's, the scale its own or the series'
 KINDS = (*WINDOW, *SERIES)
-FLAT = 1e-8  # of the size of its values: a series that varies less than that is constant
+FLAT = 1e-8  # a series that varies by less than this share of its values counts as constant
 
 
 @dataclass(frozen=True)
 class Units:
-    """offset and scale, arrays that broadcast against what they are applied to; log: of the logarithm."""
+    """offset and scale, arrays that broadcast against the values; log: they apply to the logarithm."""
 
     offset: np.ndarray
     scale: np.ndarray
@@ -30,7 +30,7 @@ class Units:
         return ((np.log(y) if self.log else y) - self.offset) / self.scale
 
     def undo(self, z: np.ndarray) -> np.ndarray:
-        """Back in the units of the series."""
+        """The inverse: z in the units of the series."""
         y = z * self.scale + self.offset
         return np.exp(y) if self.log else y
 
@@ -40,7 +40,7 @@ def series_units(y: np.ndarray, kind: str, log: bool = False) -> Units:
 
     "standard" mean and standard deviation; "robust" median and interquartile range / 1.349, which is the standard
     deviation of a normal distribution; "minmax" minimum and range; "none" 0 and 1. The scales of "last" and "mean" are
-    those of "standard". A constant column has the scale 1, or its size if that is less. Nothing observed: 0 and 1.
+    those of "standard". A constant column has the scale 1, or its size if less; one without values has 0 and 1.
     """
     y = np.log(y) if log else y
     K = y.shape[1]
@@ -65,9 +65,9 @@ def _location_and_spread(seen, kind):
 
 
 def mean_units(values: np.ndarray, there: np.ndarray, units: Units) -> tuple[np.ndarray, np.ndarray]:
-    """(offset, scale), both (N, K): mean and standard deviation of windows `values` (L, N, K), as far as `there`
-    (L, N, K) bool, or None for everywhere. Of a window that does not vary the scale, of one without any value both, are
-    those of `units` (N, K).
+    """(offset, scale), both (N, K): mean and standard deviation of windows `values` (L, N, K) where `there` (L, N, K)
+    bool is True, or everywhere if it is None. A constant window has the scale of `units` (N, K); a window without any
+    value has both its offset and its scale.
     """
     L = len(values)
     there = np.ones((1, *values.shape[1:]), bool) if there is None else there
@@ -84,8 +84,8 @@ def fit_units(
 ) -> Units:
     """The Units, offset and scale (S, K), of S series y [(L_s, K)] from their rows before `stops` (S,).
 
-    With a difference the scale is that of the changes against so many steps before. A series without any such row gets
-    the medians of the others.
+    With a difference, the scale is that of the changes against so many steps before. A series without such rows has the
+    medians of the others.
     """
     offset, scale = np.full((2, len(y), y[0].shape[1]), np.nan)
     for s, (each, stop) in enumerate(zip(y, stops)):
@@ -103,10 +103,10 @@ def fit_units(
 
 
 def check_positive(y: np.ndarray, where: Callable[[int], str], column: str) -> None:
-    """Raises DataError where y (L,) has a value that has no logarithm; where(row) names its place."""
+    """Raises DataError if y (L,) has a value without a logarithm; where(row) is its place."""
     bad = np.flatnonzero(y <= 0)
     if len(bad):
         raise DataError(
             f"{where(bad[0])}: {column} is {y[bad[0]]:g}, which has no logarithm",
-            "leave out --log, or shift the column above 0",
+            "drop --log, or shift the column above 0",
         )

@@ -1,25 +1,30 @@
-"""Batches of windows: a random order of all of them in each pass."""
+"""Batches of windows: all of them, in a new random order in each pass."""
 
-from .windows import shuffled
+from collections.abc import Iterator
+
+import numpy as np
+
+from .windows import Window, Windows, shuffled
 
 
 class WindowBatches:
-    """Windows (series (W,), first (W,)) of `windows`, a Windows, N at a time: what `Streams` are for text.
+    """Batches of N windows (series (W,), first (W,)) of a Windows: the counterpart of `Streams` for text.
 
-    T: steps that each reads; N: windows of a batch, no more than there are. The same (seed, number) gives the same
-    batches, and one that is skipped costs nothing.
+    T: the steps that each window reads; N: the windows in a batch, at most W. The same (seed, number) gives the same
+    batches, and a skipped batch costs nothing.
     """
 
-    def __init__(self, windows, series, first, batch_size, seed):
+    def __init__(self, windows: Windows, series: np.ndarray, first: np.ndarray, batch_size: int, seed: int):
         self.windows, self.series, self.first, self.seed = windows, series, first, seed
         self.T, self.N = windows.L, min(batch_size, len(first))
-        self.sizes, self.notes = ((self.T,),), ()  # nothing to warn of: a batch says how many windows it has
+        self.sizes = ((self.T,),)
+        self.notes: tuple[str, ...] = ()  # nothing to warn of: N is reported with the batches
 
-    def batches(self, number):
-        """How many batches a pass has."""
+    def batches(self, number: int) -> int:
+        """The number of batches in a pass."""
         return -(-len(self.first) // self.N)
 
-    def epoch(self, number, start=0):
-        """Yield the Windows of pass `number`, counted from 0, from batch `start` on."""
+    def epoch(self, number: int, start: int = 0) -> Iterator[Window]:
+        """Yield the batches of pass `number`, counted from 0, beginning with batch `start`."""
         for rows in shuffled(len(self.first), self.N, self.seed, number)[start:]:
             yield self.windows.take(self.series[rows], self.first[rows])

@@ -1,9 +1,10 @@
-"""Windows of series: L steps that a network reads and the h that follow, of many series of any length at once.
+"""Windows of series: L steps that a network reads and the h steps that follow, from many series of any length.
 
-All series lie one below the other in flat arrays, each with empty rows before it and behind, so that a window is one
-slice wherever it begins; what is not there counts for nothing.
+All series lie one below the other in flat arrays, with empty rows before and after each, so that a window is one slice
+wherever it begins; empty rows are masked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,19 +16,19 @@ from .scaling import Units, mean_units
 
 @dataclass(frozen=True)
 class Split:
-    """Rows of every series that a part of the data may forecast: targets in start[s] <= t < stop[s]."""
+    """The rows of every series that are targets in one part of the data: start[s] <= t < stop[s]."""
 
     name: str
     start: np.ndarray  # (S,) intp
     stop: np.ndarray  # (S,) intp
 
 
-def split_rows(lengths, val, test, least=1):
-    """Splits train, val and test of series of `lengths` (S,): the last `test` rows of each, the `val` before them.
+def split_rows(lengths: Sequence[int] | np.ndarray, val: float, test: float, least: int = 1) -> dict[str, Split]:
+    """{name: Split} train, val and test of series of `lengths` (S,): test is the last `test` rows, val those before.
 
-    val and test are numbers of rows, or shares below 1 of each series. A series that would keep fewer than `least` rows
-    to train on gives none to validation. A split without rows is left out. Raises DataError where nothing is left to
-    train on.
+    val and test are numbers of rows, or shares of each series if below 1. A series that would keep fewer than `least`
+    rows for training gives none to validation. A split without rows is omitted. Raises DataError if no row is left for
+    training.
     """
     lengths = np.asarray(lengths, np.intp)
     rows = [(lengths * part).astype(np.intp) if part < 1 else np.full(len(lengths), int(part)) for part in (val, test)]
@@ -36,9 +37,9 @@ def split_rows(lengths, val, test, least=1):
     train_stop = lengths - val_rows - test_rows
     if (train_stop <= 0).all():
         raise DataError(
-            f"no row is left to train on: the longest series has {lengths.max():,} steps, test takes "
+            f"no row is left for training: the longest series has {lengths.max():,} steps, the test split "
             f"{test_rows.max():,}",
-            "make --test-size smaller",
+            "lower --test-size",
         )
     edges = (np.zeros_like(lengths), train_stop, lengths - test_rows, lengths)
     splits = (Split(name, *pair) for name, pair in zip(("train", "val", "test"), zip(edges, edges[1:])))
@@ -47,37 +48,37 @@ def split_rows(lengths, val, test, least=1):
 
 @dataclass(frozen=True)
 class Arrays:
-    """S series as a network sees them, all but the targets in their final units. L_s: steps of series s."""
+    """S series as input for a network, all but the targets in their final units. L_s: steps of series s."""
 
-    y: list  # S arrays (L_s, K) float64, nan where missing
-    carried: list  # S arrays (L_s, K) float64: y, where filled from the rows before alone
-    real: list  # S arrays (L_s, K) bool: which of them are observed, not filled
-    own: list  # S arrays (L_s, E): what is known of a step once it is there
-    known: list  # S arrays (L_s + F_s, Q): what is known ahead
-    static: np.ndarray  # (S, C): what is constant
-    next: np.ndarray  # (E,): `own` of a step that is not there yet
+    y: list[np.ndarray]  # S arrays (L_s, K) float64, nan where missing
+    carried: list[np.ndarray]  # S arrays (L_s, K) float64: y, filled from earlier rows alone
+    real: list[np.ndarray]  # S arrays (L_s, K) bool: True for observed targets, False for filled ones
+    own: list[np.ndarray]  # S arrays (L_s, E): past covariates, known up to the origin
+    known: list[np.ndarray]  # S arrays (L_s + F_s, Q): future covariates
+    static: np.ndarray  # (S, C): static covariates
+    next: np.ndarray  # (E,): `own` of a step after the origin
 
 
 @dataclass(frozen=True)
 class Window:
-    """N windows, in the units of each. K targets, D inputs, Q columns that are known ahead."""
+    """N windows, each in its own units. K targets, D inputs, Q future covariates."""
 
-    inputs: np.ndarray  # (L, N, D), 0 where nothing is
-    ahead: np.ndarray  # (h, N, Q): what is known of the steps to forecast
+    inputs: np.ndarray  # (L, N, D), 0 where missing
+    ahead: np.ndarray  # (h, N, Q): future covariates of the steps to forecast
     targets: np.ndarray  # (h, N, K), 0 where missing
-    real: np.ndarray  # (h, N, K) bool: which targets are there
+    real: np.ndarray  # (h, N, K) bool: True for observed targets
     units: Units  # offset and scale, both broadcast against (h, N, K)
-    following: np.ndarray | None = None  # (L, N, K): of each input step the value one step later; 0 where missing
+    following: np.ndarray | None = None  # (L, N, K): the targets one step after each input step; 0 where missing
     following_real: np.ndarray | None = None  # (L, N, K) bool
 
     @property
-    def size(self):
+    def size(self) -> tuple[int, ...]:
         """(L,)"""
         return (len(self.inputs),)
 
     @property
-    def arrays(self):
-        """{name: array} of what models read, each those of them that it has a use for."""
+    def arrays(self) -> dict[str, np.ndarray | None]:
+        """{name: array} for all models; each uses some of them."""
         return {
             "inputs": self.inputs,
             "ahead": self.ahead,
@@ -88,52 +89,53 @@ class Window:
         }
 
     @property
-    def count(self):
-        """Targets that the loss is over."""
-        return int((self.real if self.following is None else self.following_real).sum())
+    def count(self) -> int:
+        """The number of targets in the loss."""
+        return int((self.real if self.following_real is None else self.following_real).sum())
 
     @property
-    def fresh(self):
-        """(N,) bool: every window begins anew."""
+    def fresh(self) -> np.ndarray:
+        """(N,) bool, all True: every window begins with a zero state."""
         return np.ones(self.inputs.shape[1], bool)
 
 
 class Windows:
-    """All windows of the series in `arrays`. L: steps read; h: steps forecast; kind, log, difference: the scaling.
+    """All windows of the series in `arrays`. L: steps read; h: the horizon; kind, log, difference: the scaling.
 
-    units        offset and scale (S, K) of each series, as `scaling.fit_units` finds them
-    recursive    windows hold what follows each input step, and inputs hold what is known of the step after
-    gappy        inputs say which of the targets are there
-    room         steps that a forecast may reach beyond the last value; h if not given
+    units        offset and scale (S, K) of each series, from `scaling.fit_units`
+    recursive    windows include the value after each input step, and inputs the future covariates of the next step
+    gappy        inputs include marks of the observed targets
+    room         steps that a forecast may reach beyond the last value; None: h
     columns      names of the D inputs
-    In a gap that ends before its origin a window reads `y`, in one that reaches the origin `carried`: nothing that it
-    reads depends on a value at or after the origin. The inputs of a step: K targets in the units of the window (their
-    change against `difference` steps before, if that is above 0), K marks of what is there if gappy, `own`, `known`,
-    `static`.
+    In a gap that ends before its origin a window reads `y`, in one that reaches the origin `carried`: no input depends
+    on a value at or after the origin. The inputs of a step: K targets in the units of the window (their change against
+    `difference` steps before, if that is above 0), K marks of the observed ones if gappy, `own`, `known`, `static`.
     """
 
     def __init__(
         self,
-        arrays,
-        L,
-        h,
-        units,
-        kind="last",
-        log=False,
-        difference=0,
-        recursive=False,
-        gappy=False,
-        room=None,
-        columns=(),
+        arrays: Arrays,
+        L: int,
+        h: int,
+        units: Units,
+        kind: str = "last",
+        log: bool = False,
+        difference: int = 0,
+        recursive: bool = False,
+        gappy: bool = False,
+        room: int | None = None,
+        columns: Sequence[str] = (),
     ):
         self.arrays, self.L, self.h, self.units, self.kind, self.log = arrays, L, h, units, kind, log
         self.difference, self.recursive, self.gappy, self.columns = difference, recursive, gappy, columns
-        self.reach, self.room = L + difference, max(h, room or 0)  # rows before an origin that matter, and behind
+        self.reach, self.room = L + difference, max(h, room or 0)  # rows needed before and after an origin
         self.lengths = np.array([len(each) for each in arrays.y])
         sizes = self.lengths + self.reach + self.room
-        self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)  # rows of first steps
+        self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(
+            np.intp
+        )  # row of the first step of each series
         self.carried = self._laid_out(arrays.carried, np.nan)
-        self.y = self.carried if recursive else self._laid_out(arrays.y, np.nan)  # there each step is an origin
+        self.y = self.carried if recursive else self._laid_out(arrays.y, np.nan)  # recursive: each step is an origin
         self.real = self._laid_out(arrays.real, False) & ~np.isnan(self.y)
         self.last_real, self.filled = _last_rows(self.real), bool((~self.real & ~np.isnan(self.y)).any())
         self.open_level = np.log(self.carried) if log else self.carried
@@ -160,20 +162,22 @@ class Windows:
         self.before, self.after = np.arange(-L, 0)[:, None], np.arange(h)[:, None]
 
     @property
-    def K(self):
+    def K(self) -> int:
+        """The number of targets."""
         return self.y.shape[1]
 
     @property
-    def D(self):
-        """Inputs of a step."""
+    def D(self) -> int:
+        """The number of inputs of a step."""
         return self.rows.shape[1]
 
     @property
-    def Q(self):
+    def Q(self) -> int:
+        """The number of future covariates."""
         return self.known.shape[1]
 
     def _laid_out(self, arrays, empty):
-        """One flat array with every series where `base` says, `empty` elsewhere; what lies behind `room` rows goes."""
+        """One flat array with every series at its `base`, `empty` elsewhere; rows beyond `room` are dropped."""
         total = int(self.base[-1] + self.lengths[-1] + self.room)
         flat = np.full((total, *arrays[0].shape[1:]), empty)
         for start, length, array in zip(self.base, self.lengths, arrays):
@@ -182,8 +186,8 @@ class Windows:
         return flat
 
     def _sources(self):
-        """(R, K) the targets that are read, or their changes, for origins behind the gap they lie in; the same for
-        origins inside it."""
+        """(R, K) the targets to read, or their changes, for origins after the gap they lie in; the same for origins
+        inside the gap."""
         m, level, carried = self.difference, self.level, self.open_level
         if not m:
             return level, carried
@@ -194,16 +198,16 @@ class Windows:
         return level - before, carried - np.where(same_gap, np.roll(carried, m, axis=0), before)
 
     def _open(self, rows, at):
-        """(n, N, K) bool, which flat rows (n, N) lie in a gap that is not over at flat origins `at` (N,); None if none
-        does, or if gaps are not filled."""
+        """(n, N, K) bool, True for flat rows (n, N) in a gap that is open at the flat origins `at` (N,); None if there
+        are none, or if gaps are not filled."""
         if not self.filled or self.real[at - 1].all():
             return None
         return rows[..., None] > self.last_real[at - 1]
 
-    def origins(self, split, stride=1):
-        """(series (W,), first step to forecast (W,)) of all windows whose targets lie inside `split`, at least one of
-        them and one value before them observed. In a split from the first row on, windows that would begin before the
-        series do not count, but for series that are too short for any other."""
+    def origins(self, split: Split, stride: int = 1) -> tuple[np.ndarray, np.ndarray]:
+        """(series (W,), first step to forecast (W,)) of all windows with targets inside `split`, of which at least one
+        is observed, and at least one value before them. A split that starts at the first row has no windows that begin
+        before their series, except for series too short for others."""
         series, firsts = [], []
         for s, (start, stop) in enumerate(zip(split.start, split.stop)):
             whole = start == 0 and stop >= self.reach + self.h
@@ -216,7 +220,7 @@ class Windows:
             firsts.append(good)
         return np.concatenate(series), np.concatenate(firsts)
 
-    def take(self, series, first):
+    def take(self, series: np.ndarray, first: np.ndarray) -> Window:
         """The Window of N pairs (series (N,), first step to forecast (N,))."""
         at = self.base[series] + first
         read = at + self.before
@@ -241,8 +245,8 @@ class Windows:
         )
 
     def _carried_over(self, inputs, there, read, at):
-        """(z (L, N, K), there) of `inputs` (L, N, D) of flat rows `read` (L, N), in which gaps that are not over at the
-        origins `at` (N,) now hold what could be known of them."""
+        """(z (L, N, K), there) of `inputs` (L, N, D) of flat rows `read` (L, N), with gaps that are open at the
+        origins `at` (N,) filled from the values known by then."""
         z, open_ = inputs[:, :, : self.K], self._open(read, at)
         if open_ is None:
             return z, there
@@ -255,9 +259,9 @@ class Windows:
                 inputs[:, :, self.K : 2 * self.K] = there
         return z, there
 
-    def continued(self, series, first, values):
-        """Windows of W series: series[w] before first[w], then `values` (k, W, K), in units of the data, as if they had
-        been observed. They know what is ahead as far as these do: up to `room` steps behind the last value."""
+    def continued(self, series: np.ndarray, first: np.ndarray, values: np.ndarray) -> "Windows":
+        """Windows of W series: series[w] before first[w], then `values` (k, W, K) in units of the data, as if observed.
+        Future covariates reach as far as here: up to `room` steps after the last value."""
         starts = np.maximum(first - self.reach, 0)
         parts = [(s, slice(start, stop)) for s, start, stop in zip(series, starts, first)]
         data, k = self.arrays, len(values)
@@ -287,19 +291,19 @@ class Windows:
         )
 
     def _known_at(self, s, rows):
-        """(n, K) the values of a slice of rows of series s, as they are known at its end."""
+        """(n, K) the values of a slice of rows of series s, as known at the end of the slice."""
         flat = np.arange(rows.start, rows.stop)[:, None] + self.base[s]
         open_ = self._open(flat, self.base[s] + np.array([rows.stop]))
         y, carried = (each.take(flat[:, 0], axis=0) for each in (self.y, self.carried))
         return y if open_ is None else np.where(open_[:, 0], carried, y)
 
     def _scaled(self, rows, units):
-        """Targets and whether they are there, both (n, N, K), of flat rows (n, N)."""
+        """Targets and whether they are observed, both (n, N, K), of flat rows (n, N)."""
         real = self.real.take(rows, axis=0)
         return np.where(real, (self.level.take(rows, axis=0) - units.offset) / units.scale, 0.0), real
 
     def _units(self, z, there, series, at):
-        """The Units of windows that are read up to flat rows at (N,); z (L, N, K) are their values before scaling."""
+        """The Units of windows with flat origins `at` (N,); z (L, N, K) are their values before scaling."""
         offset, scale = self.units.offset[series], self.units.scale[series]
         if self.kind == "mean":
             offset, scale = mean_units(z, there, Units(offset, scale))
@@ -309,13 +313,13 @@ class Windows:
         return Units(offset, scale[None], self.log)
 
     def _last_value(self, row, earliest, otherwise):
-        """(N, K) the last value at or before flat rows (N,), `otherwise` where none is so late as `earliest` (N,)."""
+        """(N, K) the last value at or before flat rows (N,), `otherwise` if it is before `earliest` (N,)."""
         found = self.last[row]
         values = self.open_level[np.maximum(found, 0), np.arange(self.K)]
         return np.where(found >= earliest[:, None], values, otherwise)
 
     def _season_before(self, at, otherwise):
-        """(h, N, K) of each step ahead the last value a whole number of `difference` steps before it."""
+        """(h, N, K) for each step of the horizon the last value a whole number of `difference` steps before it."""
         m, offset = self.difference, np.full((self.h, len(at), self.K), np.nan)
         row = at + self.after % m - m
         while np.isnan(offset).any() and (row >= at - self.reach).any():
@@ -329,17 +333,17 @@ class Windows:
 
 
 def _counts(there):
-    """(L + 1,) how many of the rows there (L, K) before each have any value."""
+    """(L + 1,) the number of rows with any value before each row of `there` (L, K)."""
     return np.concatenate([[0], np.cumsum(there.any(axis=1))])
 
 
 def _last_rows(there):
-    """(R, K) the row of the last value at or before each of R rows, -1 where there is none."""
+    """(R, K) the row of the last value at or before each of R rows, -1 if there is none."""
     return np.maximum.accumulate(np.where(there, np.arange(len(there))[:, None], -1), axis=0)
 
 
-def shuffled(count, N, seed, number):
-    """[(N,)] the windows 0..count of pass `number` in random order, N at a time; the last few join the first ones of
-    the same pass, so that every batch is full."""
+def shuffled(count: int, N: int, seed: int, number: int) -> np.ndarray:
+    """(batches, N) the windows 0..count of pass `number` in random order; the last batch is filled up with the first
+    windows of the same pass."""
     order = stream(seed, "windows", number).permutation(count)
     return np.resize(order, -(-count // N) * N).reshape(-1, N)

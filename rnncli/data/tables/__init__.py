@@ -1,1 +1,1 @@
-"""Tables as columns of texts, and what their cells mean."""
+"""Tables as columns of text, and their cells as numbers and time stamps."""

@@ -10,13 +10,13 @@ from .numbers import number_pattern
 from .timestamps import is_stamp
 
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-LINES = 20  # that are looked at
-PEEKED = 1 << 16  # bytes, at most
+LINES = 20  # to look at
+PEEKED = 1 << 16  # bytes to look at, at most
 
 
 def is_table(names: Sequence[str]) -> bool:
-    """Whether the first of these files is a table, by its name, or all files of a folder are; standard input by what it
-    begins with, which is not consumed."""
+    """Whether the first of these files is a table, judged by its name; a folder if all its files are; standard input by
+    its first bytes, which are not consumed."""
     if not names:
         return False
     if names[0] == "-":
@@ -28,7 +28,7 @@ def is_table(names: Sequence[str]) -> bool:
 
 
 def _begin(file):
-    """The first bytes of a buffered file, which stay to be read."""
+    """The first bytes of a buffered file, without consuming them."""
     return file.peek(PEEKED)[:PEEKED]
 
 
@@ -37,7 +37,8 @@ def _is_table(name):
 
 
 def looks_like_table(data: bytes) -> bool:
-    """Whether bytes begin a table: packed, JSON objects, or lines with equally many cells, numbers among them."""
+    """Whether these are the first bytes of a table: gzip, Parquet, JSON objects, or lines with equally many cells, some
+    of them numbers."""
     if data.startswith((GZIP, PARQUET)):
         return True
     lines = [line for line in data.decode("latin-1").removeprefix("ï»¿").splitlines() if line.strip()][:LINES]
@@ -46,7 +47,7 @@ def looks_like_table(data: bytes) -> bool:
     if lines[0].startswith("{"):
         return lines[0].endswith("}")
     separator = max(SEPARATORS, key=lines[0].count)
-    whole = lines[1:-1] or lines[1:]  # the last one may have been cut
+    whole = lines[1:-1] or lines[1:]  # the last line may be incomplete
     if separator not in lines[0]:
         return all(map(_is_value, whole))
     same = all(line.count(separator) == lines[0].count(separator) for line in whole)

@@ -1,4 +1,4 @@
-"""Tables as text: CSV, TSV, JSON lines and Parquet, gzip or not, every cell with its place in its file."""
+"""Tables as text: CSV, TSV, JSON lines and Parquet, optionally gzipped, every cell with its place in its file."""
 
 import csv
 import gzip
@@ -20,24 +20,24 @@ from ...phrases import counted
 from ..files import MARKS, Meter, Reader, checked_encoding, open_sources
 from .numbers import number_pattern
 
-GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"  # how such files begin
-SEPARATORS = ",\t;"  # what stands between cells
-UNSPLIT = "\x1f"  # stands for a separator where a table has one column
+GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"  # the first bytes of such files
+SEPARATORS = ",\t;"  # between cells
+UNSPLIT = "\x1f"  # the separator for a table of one column
 BLOCK = 1 << 14  # lines between two calls of `progress`
-LISTED = 5  # names that a message lists
+LISTED = 5  # names in a message, at most
 Table = namedtuple("Table", "name columns line digest", defaults=("",))  # a file of a Frame
-NUMBERS = re.compile(r"[-+]?[\d.][-\d/:.,+eE TZ]*", re.ASCII)  # a number, a date or a time: no name of a column
+NUMBERS = re.compile(r"[-+]?[\d.][-\d/:.,+eE TZ]*", re.ASCII)  # a number, a date or a time, not a column name
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A table of R rows, its cells as they stand in the files."""
+    """A table of R rows, its cells as text, unchanged."""
 
     columns: dict[str, list[str]]  # R cells each, in the order of the header
     files: tuple[str, ...]  # as the user named them, "standard input" for -
-    file: np.ndarray  # (R,) intp: which of `files` a row stands in
+    file: np.ndarray  # (R,) intp: the index in `files` of the file of each row
     line: np.ndarray  # (R,) intp: its line there, counted from 1; in Parquet its row
-    melted: bool = False  # y stands in the column of the file that unique_id names
+    melted: bool = False  # in the file, y is the column with the name in unique_id
     digests: tuple[str, ...] = ()  # SHA-256 of the bytes of each file, in hexadecimal
 
     def where(self, row: int, column: str) -> str:
@@ -53,18 +53,18 @@ def read_frame(
     progress: Callable[[int, int], None] | None = None,
     ragged: bool = False,
 ) -> Frame:
-    """The Frame in files with the same columns, one below the other; `-` is standard input.
+    """The Frame of files with the same columns, one below the other; `-` is standard input.
 
-    progress(done, total)   told the bytes done from time to time
-    ragged                  rows may end before the header does: the cells after their end are empty
-    The first bytes say what a file is: gzip, Parquet, JSON lines, else text with the separator that is most frequent in
-    the header. Blank lines are skipped, but are missing values between the numbers of a table of one column; there the
-    header may be missing, and the column is called y. Keys missing in a JSON line are empty cells, and so is null.
-    DataError with file and line for what is no such table; ConfigError for an unknown encoding or a missing package.
+    progress(done, total)   called from time to time with the bytes done
+    ragged                  rows may be shorter than the header: the missing cells are empty
+    The first bytes decide the format: gzip, Parquet, JSON lines, otherwise text with the most frequent separator of the
+    header. Blank lines are skipped, but in a table of one column they are missing values; such a table may also lack a
+    header, and its column is then called y. Missing keys and null in a JSON line are empty cells. DataError, with file
+    and line, for anything that is not such a table; ConfigError for an unknown encoding or a missing package.
     """
     encoding = checked_encoding(encoding)
     if folders := [name for name in names if name != "-" and Path(name).is_dir()]:
-        raise DataError(f"{folders[0]}: a folder, not a table", "name the files in it")
+        raise DataError(f"{folders[0]}: this is a folder, not a table", "name the files in it")
     with open_sources(names) as sources:
         meter = Meter(progress, sum(source.size for source in sources))
         tables = [_table(source, encoding, ragged, meter) for source in sources]
@@ -73,8 +73,8 @@ def read_frame(
     for table in tables[1:]:
         if differing := table.columns.keys() ^ first.columns.keys():
             raise DataError(
-                f"{table.name}: not the columns of {first.name}: only one has {listed(sorted(differing))}",
-                "files that are read together need the same header",
+                f"{table.name}: columns differ from those of {first.name}: only one has {listed(sorted(differing))}",
+                "give all files the same header, or read them separately",
             )
     columns = {name: list(chain.from_iterable(table.columns[name] for table in tables)) for name in first.columns}
     return Frame(
@@ -87,7 +87,7 @@ def read_frame(
 
 
 def _table(source, encoding, ragged, meter):
-    """The Table in a file. DataError where there is none, or no row in it."""
+    """The Table in a file. DataError if it has no table or no row."""
     name = "standard input" if source.name == "-" else source.name
     data = b"".join(Reader(encoding, Meter(None, 0)).bytes(source))  # metered when parsed, which takes longer
     digest = hashlib.sha256(data).hexdigest()
@@ -95,7 +95,7 @@ def _table(source, encoding, ragged, meter):
         try:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"{name}: damaged gzip ({error})", "fetch or pack the file again") from None
+            raise DataError(f"{name}: damaged gzip file ({error})", "download or compress it again") from None
     if data.startswith(ZIP):
         raise DataError(f"{name}: a zip archive or a workbook, not a table", "save it as CSV, or unpack it")
     if data.startswith(PARQUET):
@@ -104,15 +104,15 @@ def _table(source, encoding, ragged, meter):
         text = _decoded(name, data, encoding)
         lines, head = _lines(text, source.size, meter), text.lstrip()[:2].rstrip()
         if head in ("[", "[{"):
-            raise DataError(f"{name}: a JSON array", "write an object a line, as `jq -c '.[]'` does")
+            raise DataError(f"{name}: a JSON array, not JSON lines", "write one object per line, as `jq -c '.[]'` does")
         table = _json_lines(name, lines) if head[0] == "{" else _delimited(name, text, lines, ragged)
     if not table.line:
-        raise DataError(f"{name}: a header and no rows", "a row is needed for every value")
+        raise DataError(f"{name}: only a header, no data rows", "add at least one data row")
     return table._replace(digest=digest)
 
 
 def _decoded(name, data, encoding):
-    """The text of a file: no byte order mark, CRLF and lone CR as LF, no blank lines at its end."""
+    """The text of a file without byte order mark, with CRLF and lone CR as LF, without blank lines at its end."""
     try:
         text = _with_line_feeds(data.decode(encoding)).rstrip("\n")
     except UnicodeDecodeError as error:
@@ -126,12 +126,12 @@ def _decoded(name, data, encoding):
     except UnicodeError as error:
         raise DataError(f"{name}: not {encoding.upper()}: {error}", "name another encoding") from None
     if not text.strip():
-        raise DataError(f"{name}: empty", "it needs a header, such as unique_id,ds,y, and a row for every value")
+        raise DataError(f"{name}: the file is empty", "add a header, such as unique_id,ds,y, and data rows")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DataError(
             f"{name}:{line}: {counted(text.count(chr(0)), 'NUL character')} from here on",
-            "is the file damaged, or UTF-16? then use --encoding utf-16-le or utf-16-be",
+            "if the file is UTF-16, use --encoding utf-16-le or utf-16-be; otherwise it is damaged",
         )
     return text
 
@@ -141,7 +141,7 @@ def _with_line_feeds(text):
 
 
 def _lines(text, size, meter):
-    """Yield the lines of a text with their line feeds, telling `meter` its share of `size` bytes."""
+    """Yield the lines of a text with their line feeds; `meter` counts their share of `size` bytes."""
     file, done = io.StringIO(text), 0
     while block := list(islice(file, BLOCK)):
         yield from block
@@ -150,7 +150,7 @@ def _lines(text, size, meter):
 
 
 def _delimited(name, text, lines, ragged):
-    """The Table in a text with separators."""
+    """The Table of a text with separators."""
     header = re.sub('"[^"]*"', "", text.lstrip().partition("\n")[0])
     separator = max(SEPARATORS, key=header.count)
     rows = _rows(name, lines, separator if separator in header else UNSPLIT)
@@ -165,8 +165,8 @@ def _delimited(name, text, lines, ragged):
                 continue
             if len(row) > D or D > 1 and not ragged:
                 raise DataError(
-                    f"{name}:{begin}: {counted(len(row), 'cell')}, the header has {D} ({listed(names)})",
-                    f"give it {counted(D, 'cell')}; quote one that holds a {separator!r} of its own",
+                    f"{name}:{begin}: {counted(len(row), 'cell')}, but the header has {D} ({listed(names)})",
+                    f"give the row {counted(D, 'cell')}; quote a cell that contains {separator!r}",
                 )
             row += [""] * (D - len(row))
         kept.append(row)
@@ -175,7 +175,7 @@ def _delimited(name, text, lines, ragged):
 
 
 def _rows(name, lines, separator):
-    """Yield (line that it begins in, cells) for each row."""
+    """Yield (number of its first line, cells) for each row."""
     reader, line = csv.reader(lines, delimiter=separator, strict=True), 0
     try:
         for row in reader:
@@ -183,18 +183,18 @@ def _rows(name, lines, separator):
             line = reader.line_num
     except csv.Error as error:
         raise DataError(
-            f"{name}:{line + 1}: no row of cells ({error})",
-            'close every quote that begins a cell; inside, a quote is written twice: "5"" pipe"',
+            f"{name}:{line + 1}: not a valid row ({error})",
+            'close every quote that opens a cell; inside a cell, write a quote twice: "5"" pipe"',
         ) from None
 
 
 def _column_names(place, cells):
-    """The names in a header; an empty one gets the name that pandas gives it."""
+    """The names in a header; an empty one is named as pandas does."""
     names = [cell.strip() or f"Unnamed: {k}" for k, cell in enumerate(cells)]
     if all(map(NUMBERS.fullmatch, names)):
         raise DataError(
-            f"{place}: numbers where names of columns should be: {listed(names)}",
-            "write a header as the first line, such as unique_id,ds,y",
+            f"{place}: expected column names, found numbers: {listed(names)}",
+            "add a header as the first line, such as unique_id,ds,y",
         )
     _refuse_doubles(place, names)
     return names
@@ -204,12 +204,12 @@ def _refuse_doubles(place, names):
     if doubles := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(
             f"{place}: more than one column is called {doubles[0]!r}",
-            "give each another name; a file without a header needs one as its first line",
+            "rename all but one; if the file has no header, add one as its first line",
         )
 
 
 def _json_lines(name, lines):
-    """The Table in lines of JSON; the keys of the first object are its columns."""
+    """The Table of JSON lines; the keys of the first object are its columns."""
     names: dict[str, None] = {}
     kept, line = [], []
     for number, text in enumerate(lines, start=1):
@@ -221,7 +221,7 @@ def _json_lines(name, lines):
         if unknown := [key for key in record if key not in names]:
             raise DataError(
                 f"{place}: unknown key {unknown[0]!r}; the first object has {listed(names)}",
-                "name every column in the first object, with null where there is no value",
+                "list every column in the first object, with null for a missing value",
             )
         kept.append([record.get(key, "") for key in names])
         line.append(number)
@@ -229,29 +229,29 @@ def _json_lines(name, lines):
 
 
 def _record(place, text):
-    """{key: cell} of a line of JSON, numbers as they are written."""
-    hint = 'write an object a line, as in {"unique_id": "a", "ds": "2024-01-31", "y": 1.5}'
+    """{key: cell} of a JSON line, numbers unchanged as text."""
+    hint = 'write one object per line, as in {"unique_id": "a", "ds": "2024-01-31", "y": 1.5}'
     try:
         pairs = json.loads(text.strip(), object_pairs_hook=tuple, parse_int=str, parse_float=str, parse_constant=str)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise DataError(f"{place}: no JSON ({str(error).replace(': line 1', ' at')})", hint) from None
+        raise DataError(f"{place}: not JSON ({str(error).replace(': line 1', ' at')})", hint) from None
     if not pairs or not isinstance(pairs, tuple):
-        raise DataError(f"{place}: no object with keys", hint)
+        raise DataError(f"{place}: not an object with keys", hint)
     _refuse_doubles(place, [key for key, _ in pairs])
     return {key: _cell(f"{place}, column {key}", value) for key, value in pairs}
 
 
 def _cell(place, value):
-    """A value of JSON or Parquet as text: null is empty."""
+    """A JSON or Parquet value as text; null is empty."""
     if isinstance(value, (list, tuple, dict, bytes)):
-        raise DataError(f"{place}: a list, an object or raw bytes, not one value", "leave it out, or use more columns")
+        raise DataError(f"{place}: a list, an object or raw bytes, not one value", "drop it, or use several columns")
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
 
 
 def _parquet(name, data):
-    """The Table in a Parquet file."""
+    """The Table of a Parquet file."""
     try:
         import pyarrow
         from pyarrow import parquet
@@ -262,7 +262,7 @@ def _parquet(name, data):
         _refuse_doubles(name, table.column_names)
         values = table.to_pydict()
     except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise DataError(f"{name}: Parquet that cannot be read ({error})", "save it again, or as CSV") from None
+        raise DataError(f"{name}: unreadable Parquet file ({error})", "save it again, or as CSV") from None
     columns = {
         key: [_cell(f"{name}:{row}, column {key}", value) for row, value in enumerate(column, start=1)]
         for key, column in values.items()
@@ -271,6 +271,6 @@ def _parquet(name, data):
 
 
 def listed(names: Collection[str]) -> str:
-    """The first names of a list, and how many there are if not all are shown."""
+    """The first names of a list, and their number if not all are shown."""
     names = list(names)
     return ", ".join(names[:LISTED]) + (f", ... ({len(names):,} in all)" if len(names) > LISTED else "")

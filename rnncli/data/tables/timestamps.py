@@ -1,8 +1,8 @@
-"""Time stamps: a column of text to integers, and integers back to text in the very form of the column.
+"""Time stamps: a column of text to integers, and integers back to text in the format of the column.
 
-A format is written in the directives of `strptime` and four more that it lacks: `%-m`, `%-d` and `%-H` (and `%-I`)
-are the month, day and hour without a leading zero, `%q` is the quarter, 1 to 4. A fraction of a second that is zero
-and an offset from UTC stand at its end as they are written: "%Y-%m-%dT%H:%M:%S.000+02:00". "index" means integers.
+A format consists of the directives of `strptime` and some that it lacks: `%-m`, `%-d`, `%-H` and `%-I` are the month,
+day and hour without a leading zero, `%q` is the quarter, 1 to 4. A zero fraction of a second and an offset from UTC
+follow literally at its end: "%Y-%m-%dT%H:%M:%S.000+02:00". "index" means integers.
 """
 
 import re
@@ -17,7 +17,7 @@ import numpy as np
 
 from ...errors import ConfigError, DataError
 
-DIGITS = {  # what each directive of ours looks like
+DIGITS = {  # the pattern of each directive that is read here
     "%Y": r"(?P<Y>\d{4})",
     "%q": r"(?P<q>[1-4])",
     "%M": r"(?P<M>[0-5]\d)",
@@ -29,7 +29,7 @@ DIGITS = {  # what each directive of ours looks like
     "%-d": r"(?P<d>[1-9]|[12]\d|3[01])",
     "%-H": r"(?P<H>1?\d|2[0-3])",
 }
-FIELDS = {  # how each is written from (Y, m, d, H, M, S)
+FIELDS = {  # the format of each for (Y, m, d, H, M, S, q)
     "%Y": "{0:04}",
     "%m": "{1:02}",
     "%d": "{2:02}",
@@ -44,38 +44,38 @@ FIELDS = {  # how each is written from (Y, m, d, H, M, S)
 NAMED = {"%y", "%b", "%B", "%a", "%A", "%j", "%I", "%-I", "%p", "%%"}  # left to the standard library
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
 TIMES = ("", " %H:%M:%S", "T%H:%M:%S", " %H:%M", "T%H:%M")
-ISO = {"%Y", "%Y-%m", *("%Y-%m-%d" + clock for clock in TIMES)}  # what NumPy reads as it is
+ISO = {"%Y", "%Y-%m", *("%Y-%m-%d" + clock for clock in TIMES)}  # formats that NumPy reads directly
 SHORT = ("%Y-%m", "%YQ%q", "%Y-Q%q", "%Y Q%q")
 TAIL = re.compile(r"(?<=:\d\d)(?:\.0{1,9})? ?(?:Z|[+-]\d\d(?::?\d\d)?)?$", re.ASCII)
 OFFSET = re.compile(r"(Z|[+-]\d\d(?::?\d\d)?)$", re.ASCII)
 INTEGER = re.compile(r"0|-?[1-9]\d{0,17}", re.ASCII)
-FIRST_YEAR, LAST_YEAR = 1500, 2200  # integers of four digits in this range are years if all of them are
-LOOKED_AT = 1000  # stamps that tell which format the others have when one does not fit
+FIRST_YEAR, LAST_YEAR = 1500, 2200  # a column of four-digit integers in this range holds years
+LOOKED_AT = 1000  # stamps that decide the most likely format when none fits all
 EPOCH = datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True)
 class Stamps:
-    """A column of R stamps. `values` (R,) int64 are seconds since 1970-01-01 UTC if `kind` is "time", and the integers
-    themselves if it is "index"; `format` is how they are written."""
+    """A column of R stamps. `values` (R,) int64 are seconds since 1970-01-01 UTC if `kind` is "time", the integers
+    themselves if it is "index"; `format` is that of the column."""
 
     values: np.ndarray
     kind: str
     format: str
 
     def text(self, values: np.ndarray) -> list[str]:
-        """[n] the int64 `values` (n,) written in the form of the input: `4/3/2016 0:05` stays without its zeros."""
+        """[n] the int64 `values` (n,) in the format of the input: `4/3/2016 0:05` keeps its missing zeros."""
         values = np.asarray(values, np.int64)
         return [str(value) for value in values.tolist()] if self.kind == "index" else _text(values, self.format)
 
 
 def parse_stamps(texts: Sequence[str], where: Callable[[int], str], format: str | None = None) -> Stamps:
-    """The Stamps that a column of `texts` [R] holds, blanks around them aside.
+    """The Stamps of a column of `texts` [R]; blanks around them are ignored.
 
-    Without a `format` the whole column must fit one of the known ones; stamps with an offset from UTC must all have
-    the same. `where(row)` names the place of a stamp in messages. ConfigError for a format that cannot be used;
-    DataError, with the place, for a stamp that is empty, no date, or not of the form that the others have, and where
-    nothing tells whether the day or the month comes first.
+    Without a `format` the whole column must fit one of the known ones; stamps with an offset from UTC must all have the
+    same. `where(row)` is the place of a stamp for messages. ConfigError for an invalid format; DataError, with the
+    place, for a stamp that is empty, not a date, or not in the format of the others, and if the order of day and month
+    is ambiguous.
     """
     texts = [text.strip() for text in texts]
     if not all(texts):
@@ -91,13 +91,13 @@ def parse_stamps(texts: Sequence[str], where: Callable[[int], str], format: str 
 
 
 def is_stamp(text: str) -> bool:
-    """Whether a text by itself is a stamp in one of the known formats; plain integers are none."""
+    """Whether a text by itself is a stamp in one of the known formats; a plain integer is not."""
     text = text.strip()
     return not INTEGER.fullmatch(text) and any(_fits([text], format) for format in _known(_tail(text)))
 
 
 def has_form(text: str, format: str) -> bool:
-    """Whether one text could be a stamp of a `format` as `Stamps` has it."""
+    """Whether a text fits a format of `Stamps`."""
     return not _named(format) and bool(_fits([text.strip()], format))
 
 
@@ -113,7 +113,7 @@ def _is_number(text):
 
 
 def _found(texts, where):
-    """The format that every one of `texts` fits, or an error that names the first that does not fit the others'."""
+    """The format that all `texts` fit. DataError for the first one that differs from the others."""
     if all(map(INTEGER.fullmatch, texts)):
         years = texts and all(len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR for text in texts)
         return "%Y" if years else "index"
@@ -130,8 +130,8 @@ def _found(texts, where):
         )
     if not _fits(sample, best, every=False):
         raise DataError(
-            f"{where(0)}: '{texts[0]}' is in no time format that is known",
-            "name it with `--time-format`, for example --time-format '%d %b %Y'; seconds are whole",
+            f"{where(0)}: '{texts[0]}' is not in a known time format",
+            "give it with `--time-format`, for example --time-format '%d %b %Y'; seconds must be whole",
         )
     return _checked(texts, where, best, "of the other stamps")
 
@@ -149,35 +149,35 @@ def _tail(text):
 
 
 def _paddings(format):
-    """`format` and its siblings without leading zeros in the date, in the hour, and in both."""
+    """`format` and its variants without leading zeros in the date, in the hour, and in both."""
     bare = format.replace("%m", "%-m").replace("%d", "%-d")
     hours = [form.replace("%H", "%-H").replace("%I", "%-I") for form in (format, bare)]
     return list(dict.fromkeys([format, bare, *hours]))
 
 
 def _told_apart(texts, where, format):
-    """`format`, unless its day and month could change places."""
+    """`format`. DataError if its day and month could be exchanged."""
     if "/%Y" not in format:
         return format
     other = re.sub("[md]", lambda found: {"m": "d", "d": "m"}[found[0]], format)
     if _fits(texts, other) == len(texts):
         raise DataError(
-            f"{where(0)}: '{texts[0]}' may begin with the day or with the month, and no other stamp tells",
-            f"say which: --time-format '{other}' or --time-format '{format}'".replace("%-", "%"),
+            f"{where(0)}: '{texts[0]}' may begin with the day or with the month, and no other stamp decides",
+            f"choose one: --time-format '{other}' or --time-format '{format}'".replace("%-", "%"),
         )
     return format
 
 
 def _given(texts, where, format):
-    """`format` as the user gave it, with the offset of the first stamp in the place of %z, and zeros left out where
-    the stamps leave them out."""
+    """The user's `format`, with %z replaced by the offset of the first stamp, and without the leading zeros that the
+    stamps lack."""
     _check_format(format)
     if "%z" in format:
         zone = OFFSET.search(texts[0]) if texts else None
         if texts and zone is None:
             raise DataError(
-                f"{where(0)}: '{texts[0]}' does not end in an offset from UTC, which '{format}' asks for",
-                "end every stamp with its offset, such as +02:00 or Z, or leave %z out",
+                f"{where(0)}: '{texts[0]}' does not end in an offset from UTC, which '{format}' requires",
+                "end every stamp with its offset, such as +02:00 or Z, or remove %z",
             )
         format = format.removesuffix("%z") + (zone[0] if zone else "Z")
     forms = _paddings(format)
@@ -194,16 +194,16 @@ def _check_format(format):
     found = re.findall("%-?.?", format)
     known = {*DIGITS, *NAMED, "%z"} - ({"%q"} if _named(format) else set())
     unknown = [directive for directive in found if directive not in known]
-    what = f"{unknown[0]} is not known here" if unknown else None
-    what = what or ("it has no year" if not {"%Y", "%y"} & set(found) else None)
-    what = what or ("%z is not at its end" if "%z" in format[:-2] else None)
-    what = what or ("a part stands in it twice" if len(set(found)) < len(found) else None)
-    if what:
-        raise ConfigError(f"time format '{format}': {what}", f"known: {' '.join(sorted(known))}; `index` for integers")
+    fault = f"{unknown[0]} is not known here" if unknown else None
+    fault = fault or ("it has no year" if not {"%Y", "%y"} & set(found) else None)
+    fault = fault or ("%z is not at its end" if "%z" in format[:-2] else None)
+    fault = fault or ("a directive occurs twice" if len(set(found)) < len(found) else None)
+    if fault:
+        raise ConfigError(f"time format '{format}': {fault}", f"known: {' '.join(sorted(known))}; `index` for integers")
 
 
 def _named(format):
-    """Whether `format` has directives that are left to the standard library."""
+    """Whether `format` has directives that the standard library has to read."""
     return not NAMED.isdisjoint(re.findall("%-?.", format))
 
 
@@ -217,18 +217,18 @@ def _pattern(format):
 
 
 def _fits(texts, format, every=True):
-    """How many of `texts` have the form of `format`; with `every`, counted only up to the first that has not."""
+    """The number of `texts` that fit `format`; with `every`, counted up to the first that does not."""
     found = map(_pattern(format).fullmatch, texts)
     return sum(1 for _ in (takewhile(bool, found) if every else filter(None, found)))
 
 
 def _checked(texts, where, format, whose):
-    """`format`, which all `texts` fit; a DataError names the first that does not."""
+    """`format`, if all `texts` fit it. DataError for the first that does not."""
     row = _fits(texts, format)
     if row < len(texts):
         raise DataError(
             f"{where(row)}: '{texts[row]}' does not fit the format {format} {whose}",
-            "all stamps need one form, with one offset from UTC; `--time-format` names another",
+            "all stamps need one format and one offset from UTC; set another format with `--time-format`",
         )
     return format
 
@@ -237,13 +237,13 @@ def _checked(texts, where, format, whose):
 
 
 def _seconds(texts, where, format):
-    """(R,) int64 seconds since 1970-01-01 UTC of texts that have the form of `format`."""
+    """(R,) int64 seconds since 1970-01-01 UTC of texts that fit `format`."""
     read = _by_library if _named(format) else _by_numpy
     return read(texts, where, format) - clock_offset(format)
 
 
 def clock_offset(format: str) -> int:
-    """Seconds that the clock of a format of dates is ahead of UTC."""
+    """The offset of the clock of a date format from UTC, in seconds."""
     found = OFFSET.search(format, format.rindex("%"))
     if found is None or found[0] == "Z":
         return 0
@@ -253,7 +253,7 @@ def clock_offset(format: str) -> int:
 
 
 def _by_numpy(texts, where, format):
-    """(R,) int64 local seconds by way of ISO 8601, which NumPy reads."""
+    """(R,) int64 local seconds through ISO 8601, which NumPy reads."""
     core = format[: format.rindex("%") + 2]
     if core in ISO:
         tail = len(format) - len(core)
@@ -265,8 +265,8 @@ def _by_numpy(texts, where, format):
     except ValueError:
         row = next(row for row, text in enumerate(iso) if not _is_date(text))
         raise DataError(
-            f"{where(row)}: '{texts[row]}' is no day of the calendar",
-            "correct the day, or name the format with `--time-format`",
+            f"{where(row)}: '{texts[row]}' is not a day of the calendar",
+            "correct the day, or give the format with `--time-format`",
         ) from None
 
 
@@ -279,7 +279,7 @@ def _is_date(iso):
 
 
 def _to_iso(format):
-    """A function from a text of that format to ISO 8601; what it does not tell is the first of its kind."""
+    """A function from a text of that format to ISO 8601; a missing month or day is 01, a missing time 00."""
     pattern = _pattern(format)
     names = pattern.groupindex.keys() | ({"m"} if "q" in pattern.groupindex else set())
     date = "-".join(f"{{{name}:0>2}}" if name in names else "01" for name in "md")
@@ -287,7 +287,7 @@ def _to_iso(format):
 
     def iso(text):
         found = pattern.fullmatch(text)
-        assert found, "only texts of this format come here"
+        assert found, "only texts of this format are passed"
         fields = found.groupdict()
         if "q" in fields:
             fields["m"] = str(3 * int(fields["q"]) - 2)
@@ -297,7 +297,7 @@ def _to_iso(format):
 
 
 def _by_library(texts, where, format):
-    """(R,) int64 local seconds by `datetime.strptime`, for names of months and the like."""
+    """(R,) int64 local seconds by `datetime.strptime`, for month names and the like."""
     local = np.empty(len(texts), np.int64)
     plain = format.replace("%-", "%")
     for row, text in enumerate(texts):
@@ -306,13 +306,13 @@ def _by_library(texts, where, format):
         except ValueError:
             raise DataError(
                 f"{where(row)}: '{text}' does not fit the format {format} that was asked for",
-                "all stamps need one form; `--time-format` names another",
+                "all stamps need one format; set another with `--time-format`",
             ) from None
     return local
 
 
 def _text(values, format):
-    """[n] the seconds since 1970-01-01 UTC `values` (n,) written in a format."""
+    """[n] `values` (n,), seconds since 1970-01-01 UTC, written in a format."""
     local = values + clock_offset(format)
     if _named(format):
         return [_by_name(EPOCH + timedelta(seconds=value), format) for value in local.tolist()]

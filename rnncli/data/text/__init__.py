@@ -1,1 +1,1 @@
-"""Text files as tokens: encoders, splits, streams."""
+"""Text files as tokens: encoders, splits, streams. `tokens` is the stored sequence; `ids` are token numbers."""

@@ -1,7 +1,7 @@
 """Text files as a corpus: an encoder, and the training, validation and test parts as tokens.
 
-The data is read once for its digest, once or twice for its tokens, a chunk at a time. Tokens of much data lie in a
-mapped file that is keyed by that digest (see `cache`).
+The data is read chunk by chunk: once for its digest, and once or twice for its tokens. The tokens of large data lie in
+a memory-mapped file keyed by that digest (see `token_cache`).
 """
 
 import hashlib
@@ -25,16 +25,16 @@ __all__ = ["Corpus", "Split", "load_corpus", "load_split"]
 
 @dataclass(frozen=True)
 class Corpus:
-    """Text, ready to learn from."""
+    """A text, ready for training."""
 
     encoder: Encoder
     train: Split
     val: Split | None  # None where its fraction is 0
     test: Split | None
-    digest: str  # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
-    notes: tuple[str, ...]  # what was changed or looks odd, a sentence each
+    digest: str  # SHA-256 in hexadecimal of the bytes of the files, in order, and of the settings that change tokens
+    notes: tuple[str, ...]  # one sentence for each change to the text and each oddity
     files: tuple[str, ...]  # as read, in order; folders are resolved
-    chars_per_token: float  # of the training targets: nats per token over this are nats per character
+    chars_per_token: float  # of the training targets; nats per token divided by this are nats per character
 
 
 def load_corpus(
@@ -46,13 +46,13 @@ def load_corpus(
 ) -> Corpus:
     """The Corpus of `config` (DataConfig).
 
-    encoder      reuse this one, of a stored model; None fits one: to characters of all the data, words of the training
-                 part
+    encoder      the one of a stored model; None fits one, to the characters of all the data or the words of the
+                 training part
     progress     called as progress(done_bytes, total_bytes), counting every pass over the data
-    cache_above  bytes of data above which tokens go to a mapped file
-    chunk        bytes read at a time; changes nothing but memory
-    DataError for files that are missing, empty, undecodable, too short to split, or hold a symbol that the given
-    encoder does not know; ConfigError for an unknown encoding; ResourceError where the cache cannot be written.
+    cache_above  bytes of data above which tokens go to a memory-mapped file
+    chunk        bytes read at a time; affects nothing but memory
+    DataError for files that are missing, empty, undecodable, too short to split, or have a character unknown to the
+    given encoder; ConfigError for an unknown encoding; ResourceError if the cache cannot be written.
     """
     encoded, digest, sources = _load(config, encoder, progress, cache_above, chunk)
     title = _title(sources)
@@ -78,9 +78,9 @@ def load_split(
     cache_above: int = CACHE_ABOVE,
     chunk: int = CHUNK,
 ) -> Split:
-    """All of another file, folder or `-` as a Split that bears its name, read as `config` (DataConfig) reads its own.
+    """Another file, folder or `-` as one Split with its name, read with the settings of `config` (DataConfig).
 
-    Errors as of `load_corpus`.
+    Errors as for `load_corpus`.
     """
     whole = replace(config, files=(str(path),), val_frac=0.0, test_frac=0.0)
     encoded, _, sources = _load(whole, encoder, progress, cache_above, chunk)
@@ -91,7 +91,7 @@ def load_split(
 
 
 def _load(config, encoder, progress, cache_above, chunk):
-    """(Encoded, digest, sources) of the data, from the cache if it is there."""
+    """(Encoded, digest, sources) of the data, from the cache if possible."""
     if encoder is not None:
         config = replace(config, tokens=encoder.level)
     if config.tokens != "byte":
@@ -109,34 +109,34 @@ def _load(config, encoder, progress, cache_above, chunk):
 
 
 def _encoded(job, digest, folder):
-    """The Encoded of much data: what an earlier run left in `folder`, or read now and left there."""
-    fitted = FileStorage(folder, digest)  # by a run that fitted the encoder; mostly the given one is that one
+    """The Encoded of large data: from an earlier run's files in `folder`, or read now and stored there."""
+    fitted = FileStorage(folder, digest)  # of a run that fitted the encoder, usually the same one
     storages = [fitted] if job.encoder is None else [fitted, FileStorage(folder, _with_encoder(digest, job.encoder))]
     for storage in storages:
         found = storage.recall()
         if found:
             encoded = from_record(*found, job.config, job.title)
             if job.encoder in (None, encoded.encoder):
-                return replace(encoded, notes=(*encoded.notes, f"tokens taken from the cache {folder}"))
+                return replace(encoded, notes=(*encoded.notes, f"tokens read from the cache {folder}"))
     encoded = encode_sources(job, storages[-1])
-    return replace(encoded, notes=(*encoded.notes, f"tokens kept in the cache {folder}"))
+    return replace(encoded, notes=(*encoded.notes, f"tokens stored in the cache {folder}"))
 
 
 def _with_text(prints):
-    """(sources, [(size, hash)], notes) without empty files of a folder. DataError for others that are empty."""
+    """(sources, [(size, hash)], notes), without the empty files of folders. DataError for other empty files."""
     for source, _ in prints:
         if not source.size and not source.listed:
-            raise DataError(f"{source.name}: the file is empty", "name a file with text in it")
+            raise DataError(f"{source.name}: the file is empty", "name a file that has text")
     kept = [(source, sha) for source, sha in prints if source.size]
     if not kept:
-        raise DataError(f"{prints[0][0].path.parent}: every file in the folder is empty", "name a file with text in it")
+        raise DataError(f"{prints[0][0].path.parent}: every file in the folder is empty", "name a file that has text")
     skipped = len(prints) - len(kept)
-    notes = (f"{counted(skipped, 'empty file')} left out",) if skipped else ()
+    notes = (f"{counted(skipped, 'empty file')} ignored",) if skipped else ()
     return tuple(source for source, _ in kept), [(source.size, sha) for source, sha in kept], notes
 
 
 def _digest(prints, config):
-    """SHA-256 over the bytes of all files, by way of their own hashes, and the settings that change the tokens."""
+    """SHA-256 over the hashes of all files and the settings that change the tokens."""
     settings = {
         "level": config.tokens,
         "documents": config.documents,
@@ -156,7 +156,7 @@ def _with_encoder(digest, encoder):
 
 
 def _title(sources):
-    """The files in words: up to three by name."""
+    """A title for the files, with up to three names."""
     titles = [source.title for source in sources]
     if len(titles) <= 3:
         return ", ".join(titles)

@@ -1,7 +1,7 @@
-"""Text to token ids and back, at the level of characters, bytes or words.
+"""Text to token ids and back; a token is a character, a byte or a word.
 
-An encoder is all of the data that travels in a checkpoint: generation and evaluation need nothing else. It is an
-immutable description; its tables are made on first use.
+The encoder is the only part of the data that a checkpoint stores: generation and evaluation need nothing else. It is an
+immutable description; its tables are computed on first use.
 """
 
 import codecs
@@ -15,26 +15,27 @@ import numpy as np
 from ...errors import DataError, ModelFileError
 from .word_vocabulary import WordEncoder
 
-CODE_POINTS = 0x110000  # how many Unicode has: the length of a table indexed by code point
+CODE_POINTS = 0x110000  # of Unicode: the length of a table indexed by code point
 
 
 class Encoder(Protocol):
-    """What every level offers. V is `size`; ids are of `dtype`, the smallest unsigned type that holds V - 1."""
+    """The interface of all encoders. V is `size`; ids have `dtype`, the smallest unsigned type that holds V - 1."""
 
     level: ClassVar[str]  # "char", "byte" or "word"
 
     @property
     def size(self) -> int:
-        """V."""
+        """V, the size of the vocabulary."""
         ...
 
     @property
     def dtype(self) -> Any:
-        """Of ids."""
+        """The dtype of ids."""
         ...
 
     def encode(self, text: str, unknown: str = "error") -> np.ndarray:
-        """The ids of `text`, (L,). Unknown ones: "error" raises DataError, "skip", or "replace" by the nearest."""
+        """The ids of `text`, (L,). For unknown tokens, "error" raises DataError, "skip" drops them, and "replace"
+        takes the most similar ones."""
         ...
 
     def decode(self, ids: np.ndarray) -> str:
@@ -46,25 +47,25 @@ class Encoder(Protocol):
         ...
 
     def symbol(self, token: int) -> str:
-        """One token as a person reads it, escapes shown."""
+        """One token for display, with escapes."""
         ...
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON data that `encoder_from_dict` takes."""
+        """JSON data for `encoder_from_dict`."""
         ...
 
 
 class UnseenCharacter(DataError):
-    """A character that the alphabet does not hold; `offset` counts characters from 0."""
+    """A character outside the alphabet; `offset` counts characters from 0."""
 
     def __init__(self, character: str, offset: int, size: int, name: str | None = None):
         place = f"{name}: " if name else ""
         hint = "use --unknown skip or --unknown replace"
         if name:
-            hint = "the alphabet is that of the training data; a model trained with --level byte has no such limit"
+            hint = "the alphabet is that of the training data; train with --tokens byte to avoid this limit"
         super().__init__(
             f"{place}character {character!r} (U+{ord(character):04X}) at offset {offset:,} "
-            f"is not among the model's {size:,} symbols",
+            f"is not among the model's {size:,} characters",
             hint,
         )
         self.character, self.offset, self.size = character, offset, size
@@ -75,7 +76,7 @@ class UnseenCharacter(DataError):
 
 
 def code_points(text: str) -> np.ndarray:
-    """The code points of `text`, (L,) uint32. Lone surrogates pass, so that a later check can name them."""
+    """The code points of `text`, (L,) uint32. Lone surrogates pass, so that a later check can report them."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
@@ -101,7 +102,7 @@ class CharEncoder:
 
     @cached_property
     def _table(self):
-        """Code point -> id, (0x110000,) int32; V where the alphabet has no such symbol."""
+        """Code point -> id, (0x110000,) int32; V for a character outside the alphabet."""
         table = np.full(CODE_POINTS, self.size, np.int32)
         table[self._codes] = np.arange(self.size)
         return table
@@ -129,7 +130,7 @@ class CharEncoder:
         return ids
 
     def nearest(self, character: str) -> str:
-        """The known symbol most like `character`: in another case, without accents, both; else a space or the first."""
+        """The most similar known character: in another case, without accents, or both; else a space, or the first."""
         for alike in (str.casefold, _unaccented, lambda c: _unaccented(c).casefold()):
             for symbol in self.symbols:
                 if alike(symbol) == alike(character):
@@ -150,13 +151,13 @@ class CharEncoder:
 
 
 def _unaccented(character):
-    """Without combining marks and compatibility forms: e for é, fi for the ligature."""
+    """The character without combining marks and compatibility forms: e for é, fi for the ligature."""
     return "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
 
 
 @dataclass(frozen=True)
 class ByteEncoder:
-    """A token is a byte, V = 256: any text and any file can be encoded. Text goes by way of UTF-8."""
+    """A token is a byte, V = 256: any file and, through UTF-8, any text can be encoded."""
 
     level: ClassVar[str] = "byte"
 
@@ -169,22 +170,23 @@ class ByteEncoder:
         return np.dtype(np.uint8)
 
     def encode(self, text: str, unknown: str = "error") -> np.ndarray:
-        """(L,) UTF-8 bytes; those that a command line could not decode come through as they were. None is unknown."""
+        """(L,) UTF-8 bytes; bytes that the command line could not decode are restored. No byte is unknown."""
         try:
             return self.encode_bytes(text.encode("utf-8", "surrogateescape"))
         except UnicodeEncodeError as error:
             lone = text[error.start]
             raise DataError(
-                f"character {lone!r} (U+{ord(lone):04X}) at offset {error.start:,} is half of a pair "
-                "and no character of its own",
-                "remove it",
+                f"character {lone!r} (U+{ord(lone):04X}) at offset {error.start:,} is half of a surrogate "
+                "pair, not a character",
+                "remove it from the text",
             ) from None
 
     def encode_bytes(self, data: bytes) -> np.ndarray:
+        """(L,) the bytes as ids."""
         return np.frombuffer(data, np.uint8)
 
     def decode(self, ids: np.ndarray) -> str:
-        """The text; bytes that are no UTF-8 become U+FFFD."""
+        """The text; bytes that are not UTF-8 become U+FFFD."""
         return np.asarray(ids).astype(np.uint8).tobytes().decode("utf-8", "replace")
 
     def char_counts(self, ids: np.ndarray) -> np.ndarray:
@@ -199,27 +201,27 @@ class ByteEncoder:
 
 
 class StreamDecoder:
-    """Text from ids that come a few at a time; a piece never holds half a code point."""
+    """Text from ids that arrive a few at a time; a piece never ends within a code point."""
 
     def __init__(self, encoder: Encoder):
         self._encoder = encoder
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace") if encoder.level == "byte" else None
 
-    def feed(self, tokens: np.ndarray) -> str:
-        """The text that is complete with these tokens (L,), possibly empty."""
+    def feed(self, ids: np.ndarray) -> str:
+        """The text that these ids (L,) complete, possibly empty."""
         if self._utf8 is None:
-            return self._encoder.decode(tokens)
-        return self._utf8.decode(bytes(tokens))
+            return self._encoder.decode(ids)
+        return self._utf8.decode(bytes(ids))
 
     def finish(self) -> str:
-        """The text still due at the end: none, since a code point that was begun and not finished is dropped."""
+        """The text left at the end: none, since an incomplete code point is dropped."""
         if self._utf8 is not None:
             self._utf8.reset()
         return ""
 
 
 def encoder_from_dict(values: dict[str, Any]) -> Encoder:
-    """The encoder that `to_dict` described. ModelFileError for another description."""
+    """The encoder described by `to_dict`. ModelFileError for an unknown description."""
     level = values.get("level")
     if level == "char":
         return CharEncoder(values["symbols"])
@@ -228,6 +230,6 @@ def encoder_from_dict(values: dict[str, Any]) -> Encoder:
     if level == "word":
         return WordEncoder(tuple(values["words"]), dict(values["spelling"]))
     raise ModelFileError(
-        f"the model's encoder has the level {level!r}; known: byte, char, word",
-        "the file was written by another version of rnncli",
+        f"the model's encoder has tokens of the kind {level!r}; known: byte, char, word",
+        "the file is from another version of rnncli; use that version, or train again",
     )

@@ -1,7 +1,7 @@
-"""Training, validation and test part: where the data is cut, and into which pieces.
+"""The training, validation and test parts of the data, and their pieces.
 
-A piece [begin, end) is a document or a part of one. Its first token is given, every other one is a target; the state
-is zero at its begin.
+A piece [begin, end) is a document or a part of one. Its first token is only an input, every other one is a target; the
+state is zero at its beginning.
 """
 
 from collections.abc import Sequence
@@ -15,31 +15,31 @@ from ...errors import DataError
 
 NAMES = ("train", "val", "test")
 UNITS = {"char": "characters", "byte": "bytes", "word": "word tokens"}
-STRIDE = 1 << 22  # tokens looked at in one go: a mapped file is not pulled into memory as a whole
+STRIDE = 1 << 22  # tokens processed at a time, so that a mapped file never lies in memory as a whole
 
 
 @dataclass(frozen=True)
 class Split:
-    """A part of the data as training and evaluation take it."""
+    """A part of the data for training or evaluation."""
 
     name: str  # "train", "val", "test", or the name of a file
-    tokens: np.ndarray  # (L,) ids, possibly a mapped file
+    tokens: np.ndarray  # (L,) ids, possibly memory-mapped
     pieces: np.ndarray  # (P, 2) int64: inputs tokens[begin:end-1], targets tokens[begin+1:end]
     characters: int  # of all targets
-    spelling_nats: float  # nats of spelling out the unknown words among the targets, 0 on other levels
-    where: str  # in words: "characters 1,003,855 to 1,115,394 of tinyshakespeare.txt"
-    notes: tuple[str, ...] = ()  # of a file read on its own: what was changed or looks odd, a sentence each
+    spelling_nats: float  # nats to spell out the unknown words among the targets; 0 unless tokens are words
+    where: str  # its place in words: "characters 1,003,855 to 1,115,394 of tinyshakespeare.txt"
+    notes: tuple[str, ...] = ()  # of a file read by itself: a sentence for each change to the text and each oddity
 
     @property
     def targets(self) -> int:
-        """Tokens to predict."""
+        """The number of tokens to predict."""
         return int((self.pieces[:, 1] - self.pieces[:, 0] - 1).sum())
 
 
 def shortened(split: Split, targets: int) -> Split:
-    """The first `targets` targets of a Split, or all of it where that is 0 or more than it has.
+    """A Split cut to its first `targets` targets; the whole Split if that is 0 or more than it has.
 
-    Its characters and its spelling price are estimated by the share of targets.
+    Its characters and its spelling nats are estimated from the share of targets.
     """
     if not targets or split.targets <= targets:
         return split
@@ -55,7 +55,7 @@ def shortened(split: Split, targets: int) -> Split:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the data before anything is known of it but its place."""
+    """The place of a part of the data."""
 
     name: str
     pieces: np.ndarray  # (P, 2) int64, positions in the whole data
@@ -64,13 +64,13 @@ class Part:
 
 
 def cut(tokens: np.ndarray, bounds: Sequence[int], newline: Any, config: Any, title: str) -> tuple[Part, ...]:
-    """The parts of the data in their order, those with a fraction of zero left out, as a tuple of Part.
+    """The parts of the data in order, without those whose fraction is zero.
 
     tokens   (L,) ids
     bounds   (F+1,) where each file begins, and L
-    newline  the id that ends a line, used where config.documents is "line"
-    The test part is the very last `test_frac`, validation the last `val_frac` before it, in tokens, or in lines where
-    lines are the documents. DataError, with the arithmetic, where a part has nothing to predict.
+    newline  the id that ends a line, used if config.documents is "line"
+    The test part is the last `test_frac` of the data, the validation part the last `val_frac` before it, counted in
+    tokens, or in lines if lines are the documents. DataError, with the arithmetic, if a part has nothing to predict.
     """
     if config.documents == "line":
         ends, unit = _positions(tokens, newline), "lines"
@@ -97,34 +97,34 @@ def _cuts(total, val_frac, test_frac):
 
 
 def _clipped(documents, first, last):
-    """What of `documents`, (F, 2), lies in [first, last) and has something to predict."""
+    """The parts of `documents`, (F, 2), that lie in [first, last) and have something to predict."""
     pieces = np.clip(documents, first, last)
     return pieces[pieces[:, 1] - pieces[:, 0] >= 2]
 
 
-def _positions(tokens, token):
-    """Where `token` stands, ascending (M,) int64."""
-    found = [start + np.flatnonzero(tokens[start : start + STRIDE] == token) for start in range(0, len(tokens), STRIDE)]
+def _positions(tokens, id):
+    """The positions of an id, ascending (M,) int64."""
+    found = [start + np.flatnonzero(tokens[start : start + STRIDE] == id) for start in range(0, len(tokens), STRIDE)]
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def _too_small(parts, total, unit, title):
-    need = "1 line" if unit == "lines" else f"2 {unit} in one document, one given and one to predict"
+    need = "1 line" if unit == "lines" else f"2 {unit} in one document, one to read and one to predict"
     if len(parts) == 1:
-        return DataError(f"{title}: too few {unit} ({total:,}): at least {need}", "give more text")
+        return DataError(f"{title}: too few {unit} ({total:,}); training needs at least {need}", "give more text")
     words = {"train": "training", "val": "validation", "test": "test"}
     shares = ", ".join(f"{words[part.name]} {part.last - part.first:,}" for part in parts)
     return DataError(
-        f"{title}: too few {unit} to split ({total:,}: {shares}): each part needs at least {need}",
-        "give more text, or do without a part: --val-frac 0",
+        f"{title}: too few {unit} to split ({total:,}: {shares}); each part needs at least {need}",
+        "give more text, or drop a part: --val-frac 0",
     )
 
 
 def target_counts(tokens: np.ndarray, pieces: np.ndarray, size: int) -> np.ndarray:
-    """How often each id is a target of `pieces`, (size,) int64."""
+    """(size,) int64, the number of times that each id is a target in `pieces`."""
     counts = np.zeros(size, np.int64)
     begins, ends = pieces[:, 0] + 1, pieces[:, 1]
-    gaps = np.flatnonzero(begins[1:] != ends[:-1])  # targets of neighbouring lines make one run
+    gaps = np.flatnonzero(begins[1:] != ends[:-1])  # the targets of neighbouring lines are contiguous
     for begin, end in zip(begins[np.r_[0, gaps + 1]], ends[np.r_[gaps, -1]]):
         for start in range(begin, end, STRIDE):
             counts += np.bincount(tokens[start : min(start + STRIDE, end)], minlength=size)
@@ -132,12 +132,12 @@ def target_counts(tokens: np.ndarray, pieces: np.ndarray, size: int) -> np.ndarr
 
 
 def as_split(part: Part, tokens: np.ndarray, characters: float, spelling_nats: float, where: str) -> Split:
-    """The Split of `part`, with a view of its own tokens alone."""
+    """The Split of `part`, with a view of only its own tokens."""
     begin, end = int(part.pieces[0, 0]), int(part.pieces[-1, 1])
     return Split(part.name, tokens[begin:end], part.pieces - begin, int(characters), float(spelling_nats), where)
 
 
 def whereabouts(part: Part, config: Any, title: str) -> str:
-    """Where in the data a part lies, in words, counting from 1."""
+    """The place of a part in the data, in words, counting from 1."""
     unit = "lines" if config.documents == "line" else UNITS[config.tokens]
     return f"{unit} {part.first + 1:,} to {part.last:,} of {title}"

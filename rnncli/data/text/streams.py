@@ -1,22 +1,24 @@
 """Batches of a split for truncated or full backpropagation through time.
 
-Few long documents are laid end to end and cut into N equal streams, one to a row of the batch; a row reads on where it
-stopped, so that the carried state is that of the text. Many short documents stay whole and are handed to the rows as
-rows become free, near equals side by side. Either way each target is given exactly once per pass, save the few leading
-ones that a shuffled pass of the first kind drops.
+A few long documents are joined and cut into N equal streams, one for each row of the batch; a row continues where it
+stopped, so that the carried state belongs to the text before. Many short documents stay whole and go to the rows as
+these become free, documents of similar length side by side. Either way each target occurs exactly once per pass, except
+for the few leading ones that a shuffled pass of the first kind drops.
 """
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...errors import DataError
 from ...random_streams import stream
+from .splits import Split
 
-SHORTEST_STREAM = 32  # targets; with fewer a row is hardly warm before it ends
-WINDOW = 50  # documents per row that are sorted by length together: near equals, yet random
-SIZES = (1, 3 / 4, 1 / 2, 1 / 4, 1 / 8, 1 / 16)  # parts of T; without 3/4 the lines of a play pad 46 %, so 21 %
+SHORTEST_STREAM = 32  # targets; a shorter stream ends before its state is warmed up
+WINDOW = 50  # documents per row that are sorted by length together: similar lengths, yet a random order
+SIZES = (1, 3 / 4, 1 / 2, 1 / 4, 1 / 8, 1 / 16)  # parts of T; the lines of a play need 21 % padding, without 3/4 46 %
 HUGE = 65_536  # positions T·N of a batch above which whole documents deserve a warning
 
 
@@ -24,9 +26,9 @@ HUGE = 65_536  # positions T·N of a batch above which whole documents deserve a
 class Batch:
     """T steps of N rows; padded positions hold id 0 in both arrays.
 
-    inputs (T, N) and targets (T, N): token ids, intp, targets[t] is the symbol after inputs[t]; mask (T, N): True where
-    the position is real, or None where all are; fresh (N,): rows that begin a document or stream, whose state must be
-    zeroed before this batch; count: real targets.
+    inputs (T, N) and targets (T, N): token ids, intp; targets[t] is the token after inputs[t]; mask (T, N): True at
+    real positions, or None if all are; fresh (N,): rows that begin a document or stream, whose state must be zeroed
+    before this batch; count: real targets.
     """
 
     inputs: np.ndarray
@@ -36,22 +38,22 @@ class Batch:
     count: int
 
     @property
-    def size(self):
+    def size(self) -> tuple[int, ...]:
         """(T,)"""
         return (len(self.inputs),)
 
     @property
-    def arrays(self):
-        """{name: array} of what a model reads; the mask is None where all is real."""
+    def arrays(self) -> dict[str, np.ndarray | None]:
+        """{name: array} for a model; the mask is None if every position is real."""
         return {"inputs": self.inputs, "targets": self.targets, "mask": self.mask}
 
 
 @dataclass(frozen=True)
 class _Timetable:
-    """Which row reads which segment when, in one pass; segments are in order of `first`.
+    """The row and the time of each segment in one pass; segments are in the order of `first`.
 
-    begin (S,): where the segment's first input is in the tokens; targets (S,): how many it has; row (S,); first (S,):
-    the batch that it starts with. It takes T targets of each batch from there on, fewer of its last one.
+    begin (S,): the position of its first input in the tokens; targets (S,): their number; row (S,); first (S,): the
+    batch with which it starts. It fills T targets of that batch and of each one after it, fewer of the last.
     """
 
     begin: np.ndarray
@@ -61,17 +63,17 @@ class _Timetable:
     batches: int
 
     @classmethod
-    def of(cls, begin, targets, row, first, T):
+    def of(cls, begin: np.ndarray, targets: np.ndarray, row: np.ndarray, first: np.ndarray, T: int) -> "_Timetable":
         order = np.argsort(first, kind="stable")
         batches = int((first + -(-targets // T)).max())
         return cls(begin[order], targets[order], row[order], first[order], batches)
 
-    def before(self, number, T, N):
-        """(at, left), each (N,): where every row stands before batch `number`, and how many targets it has left."""
+    def before(self, number: int, T: int, N: int) -> tuple[np.ndarray, np.ndarray]:
+        """(at, left), each (N,): the position of every row before batch `number`, and its remaining targets."""
         at, left = np.zeros(N, np.int64), np.zeros(N, np.int64)
         begun = slice(0, np.searchsorted(self.first, number))
         read = T * (number - self.first[begun])
-        at[self.row[begun]] = self.begin[begun] + read  # of a row's segments the last one counts
+        at[self.row[begun]] = self.begin[begun] + read  # the last segment of a row counts
         left[self.row[begun]] = np.maximum(self.targets[begun] - read, 0)
         at[left == 0] = 0
         return at, left
@@ -80,22 +82,23 @@ class _Timetable:
 class Streams:
     """The batches of a split, pass after pass.
 
-    split: has tokens (L,), any unsigned type, perhaps memory-mapped, and pieces (P, 2), documents as [begin, end).
-    seq_length: the longest T, or 0 for whole documents; batch_size: the largest N; seed: for `shuffle`.
+    split: a Split, or anything with tokens (L,) of an unsigned type, perhaps memory-mapped, and pieces (P, 2),
+    documents as [begin, end). seq_length: the largest T, or 0 for whole documents; batch_size: the largest N; seed: for
+    `shuffle`.
 
-    T and N are in use, smaller than asked for where the data is small; `sizes` are all that a batch can have, (T,)
-    among them; `notes` says in words what was made smaller, cut or is huge. Raises DataError where the split has no
-    target at all.
+    T and N are the actual sizes, smaller than the settings if the data is small; `sizes` are all possible sizes of a
+    batch, (T,) among them; `notes` are messages about sizes that were reduced, cut or are huge. Raises DataError if the
+    split has no target.
     """
 
-    def __init__(self, split, seq_length, batch_size, shuffle, seed):
-        self._tokens = np.asarray(split.tokens)  # a memory-mapped file stays on the disk
+    def __init__(self, split: Split, seq_length: int, batch_size: int, shuffle: bool, seed: int):
+        self._tokens = np.asarray(split.tokens)  # a memory-mapped file stays on disk
         pieces = np.asarray(split.pieces, np.int64).reshape(-1, 2)
         pieces = pieces[_targets(pieces) > 0]
         if not len(pieces):
             raise DataError(
-                f"the {split.name} split has no symbol that follows another, so nothing to predict",
-                "give more text, or make --val-frac and --test-frac smaller",
+                f"the {split.name} split has nothing to predict: no token follows another one",
+                "give more text, or lower --val-frac and --test-frac",
             )
         long = _is_long(pieces, seq_length, batch_size)
         self._layout = (_Contiguous if long else _Whole)(pieces, seq_length, batch_size, split.name)
@@ -103,14 +106,15 @@ class Streams:
         self.T, self.N = self._layout.T, self._layout.N
         self.sizes, self.notes = self._layout.sizes, self._layout.notes
 
-    def batches(self, number):
-        """How many batches pass `number` has; for many documents this lays out the pass, milliseconds per 10,000."""
+    def batches(self, number: int) -> int:
+        """The number of batches in pass `number`; with many documents this plans the pass, in milliseconds."""
         return self._timetable(number).batches
 
-    def epoch(self, number, start=0):
-        """Yield the batches of pass `number`, counted from 0, from batch `start` on; same (seed, number), same bytes.
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """Yield the batches of pass `number`, counted from 0, beginning with batch `start`; the same (seed, number)
+        gives the same bytes.
 
-        A skipped batch costs nothing. The arrays of a batch are its own.
+        A skipped batch costs nothing. The arrays of a batch are not reused.
         """
         table = self._timetable(number)
         at, left = table.before(start, self.T, self.N)
@@ -128,34 +132,35 @@ class Streams:
 
 
 class _Contiguous:
-    """Documents end to end, cut into N equal streams; neighbours share the token at the cut, so no target is lost."""
+    """Documents joined and cut into N equal streams; neighbours share the token at the cut: no target is lost."""
 
     def __init__(self, pieces, seq_length, batch_size, name):
-        self.pieces, self.notes = pieces, ()
+        self.pieces = pieces
+        self.notes: tuple[str, ...] = ()
         total, shortest = int(_targets(pieces).sum()), min(seq_length, SHORTEST_STREAM)
         self.N = batch_size
         while self.N > 1 and total // self.N < shortest:
             self.N //= 2
         if batch_size > self.N:
             self.notes += (
-                f"batch size {batch_size} -> {self.N}: {total:,} symbols to predict ({name}) give {self.N} "
-                f"streams of {total // self.N}, and a stream should hold at least {shortest}",
+                f"batch size {batch_size} -> {self.N}: {total:,} tokens to predict ({name}) make {self.N} "
+                f"streams of {total // self.N}, and a stream needs at least {shortest}",
             )
         self.T = min(seq_length, -(-total // self.N))
         if seq_length > self.T:
             self.notes += (
-                f"sequence length {seq_length} -> {self.T}: no stream is longer ({total:,} symbols to "
+                f"sequence length {seq_length} -> {self.T}: no stream is longer ({total:,} tokens to "
                 f"predict / {self.N} streams)",
             )
         self.sizes = ((self.T,),)
 
     def timetable(self, rng):
-        """A pass: rows read equal shares of the targets; shuffled, documents in another order, less the first few."""
+        """A pass: rows read equal shares of the targets; with `rng`, reordered and without the first few."""
         T, N = self.T, self.N
         pieces = self.pieces if rng is None else rng.permutation(self.pieces)
         ends = np.cumsum(_targets(pieces))
         starts, total = ends - _targets(pieces), int(ends[-1])
-        # Chunks fall elsewhere in each pass. At most T - 1 targets go, and of a small text no more than a sixteenth.
+        # The chunks shift from pass to pass. At most T - 1 targets are dropped, of a small text a sixteenth.
         offset = 0 if rng is None else int(rng.integers(min(T, total // 16 + 1)))
         cuts = offset + (total - offset) * np.arange(N) // N
         edges = np.union1d(cuts, starts[starts > offset])
@@ -163,40 +168,40 @@ class _Contiguous:
         row = np.searchsorted(cuts, edges, "right") - 1
         piece = np.searchsorted(starts, edges, "right") - 1
         ended = np.cumsum(-(-targets // T))
-        begun = ended + targets // -T  # batches of all segments before, rows end to end
+        begun = ended + targets // -T  # batches of all earlier segments, row after row
         first = begun - begun[np.searchsorted(edges, cuts)][row]
         return _Timetable.of(pieces[piece, 0] + edges - starts[piece], targets, row, first, T)
 
 
 class _Whole:
-    """Documents that are never cut, unless one alone would keep a row busy long after the others."""
+    """Documents that are never cut, unless one would keep its row busy long after the others."""
 
     def __init__(self, pieces, seq_length, batch_size, name):
-        self.notes = ()
+        self.notes: tuple[str, ...] = ()
         total = int(_targets(pieces).sum())
         limit = max(4 * seq_length, -(-total // (8 * batch_size))) if seq_length else total
         self.begin, self.targets = _in_parts(pieces, limit)
         if len(self.begin) > len(pieces):
             self.notes += (
                 f"{(_targets(pieces) > limit).sum():,} of {len(pieces):,} documents ({name}) have more than "
-                f"{limit:,} symbols to predict; cut into parts, or one row would outlast the others",
+                f"{limit:,} tokens to predict; they are cut, since one row would outlast the others",
             )
         self.N, longest = min(batch_size, len(self.begin)), int(self.targets.max())
         if batch_size > self.N:
             self.notes += (
-                f"batch size {batch_size} -> {self.N}: there are no more documents ({name}) to read side by side",
+                f"batch size {batch_size} -> {self.N}: there are no more documents ({name}) to read in parallel",
             )
         self.T = min(seq_length or longest, longest)
         if not seq_length and self.T * self.N > HUGE:
             self.notes += (
-                f"sequence length 0 keeps documents whole: the longest has {self.T:,} symbols to predict, "
-                f"times {self.N} rows is {self.T * self.N:,} positions to hold in memory at once; "
-                "a sequence length bounds that",
+                f"sequence length 0 keeps documents whole: the longest has {self.T:,} tokens to predict, "
+                f"times {self.N} rows is {self.T * self.N:,} positions in memory at once; "
+                "set --seq-length to limit them",
             )
         self.sizes = tuple(sorted({(max(1, round(self.T * part)),) for part in SIZES}))
 
     def timetable(self, rng):
-        """A pass: documents sorted by length in windows, then N at a time in random order, to the row first free."""
+        """A pass: documents sorted by length within windows, in random groups of N, each to the first free row."""
         count, N = len(self.begin), self.N
         order = np.arange(count) if rng is None else rng.permutation(count)
         order = order[np.lexsort((self.targets[order], np.arange(count) // (WINDOW * N)))]
@@ -213,13 +218,13 @@ def _targets(pieces):
 
 
 def _is_long(pieces, seq_length, batch_size):
-    """Whether to cut documents for the sake of full rows: too few to keep rows equally busy, and many T each."""
+    """Whether to cut documents to keep rows full: too few documents to share out equally, each many T long."""
     few = len(pieces) < 8 * batch_size and _targets(pieces).sum() >= 4 * seq_length * len(pieces)
     return seq_length > 0 and (few or len(pieces) == 1)
 
 
 def _in_parts(pieces, limit):
-    """begin (S,), targets (S,): documents with more than `limit` targets in equal parts, each sharing one token."""
+    """begin (S,), targets (S,): documents, those with more than `limit` targets in equal parts that share one token."""
     targets = _targets(pieces)
     parts = -(-targets // limit)
     piece = np.repeat(np.arange(len(pieces)), parts)
@@ -229,7 +234,7 @@ def _in_parts(pieces, limit):
 
 
 def _first_free(steps, N):
-    """row (S,), first (S,): segments in order, each of so many batches, to the row that is free first."""
+    """row (S,), first (S,): segments in order, each `steps` batches long, to the row that is free first."""
     place = np.arange(len(steps))
     row, first = place % N, place // N
     if steps.max() == 1:
@@ -242,7 +247,7 @@ def _first_free(steps, N):
 
 
 def _gather(tokens, at, left, fresh, T):
-    """The Batch of T steps for rows that stand at `at` (N,) with `left` (N,) targets to go."""
+    """The Batch of T steps for rows at the positions `at` (N,), with `left` (N,) targets remaining."""
     step = np.arange(T + 1)[:, None]
     if left.min() >= T:
         ids = tokens.take(at + step).astype(np.intp)

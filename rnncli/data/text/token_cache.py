@@ -1,7 +1,7 @@
-"""Where tokens lie: in memory, or in a memory-mapped file that a later run with the same data finds again.
+"""Storage of tokens: in memory, or in a memory-mapped file that a later run with the same data finds again.
 
-Both storages have the same verbs, so that everything above has one path: `recall` what an earlier run made, `tokens`
-and `scratch` to write to, `keep` what was written.
+Both storages have the same methods, so that their callers need only one path: `recall` reads the result of an earlier
+run, `tokens` and `scratch` open a writer, `keep` publishes its contents.
 """
 
 import json
@@ -17,27 +17,29 @@ import numpy as np
 
 from ...errors import ResourceError
 
-CACHE_ABOVE = 32 << 20  # bytes of data from which tokens go to a file
-ABANDONED = 3600  # seconds without a write after which a partial file belongs to a run that was killed
-FORMAT = 1  # of the cache; another number is another run's business
+CACHE_ABOVE = 32 << 20  # bytes of data above which tokens go to a file
+ABANDONED = 3600  # seconds without a write after which a partial file is left over from a killed run
+FORMAT = 1  # of the cache; files with another number are ignored
 
 
 class MemoryStorage:
-    """Tokens in memory; nothing is remembered."""
+    """Tokens in memory; nothing is stored for later runs."""
 
     place = None
 
     def recall(self) -> None:
+        """None: there is no earlier run."""
         return None
 
     @contextmanager
     def tokens(self, dtype: Any) -> Iterator[Any]:
+        """A writer of tokens."""
         yield _MemoryWriter(dtype)
 
     scratch = tokens
 
     def keep(self, writer: Any, record: dict[str, Any]) -> None:
-        pass
+        """Nothing to publish."""
 
 
 class _MemoryWriter:
@@ -54,10 +56,10 @@ class _MemoryWriter:
 
 
 class FileStorage:
-    """Tokens in `folder`/`key`.tokens beside a record in `key`.json, which is written last: no record, no tokens.
+    """Tokens in `folder`/`key`.tokens and a record in `key`.json, which is written last: no record, no tokens.
 
-    Every file gets its name only when it is complete and on the disk, so a run that is killed leaves at most a partial
-    file under another name, which nobody reads and a later run removes.
+    A file gets its name only when it is complete and on disk, so a killed run leaves at most a partial file under
+    another name, which is never read and which a later run removes.
     """
 
     def __init__(self, folder: str | Path, key: str):
@@ -65,7 +67,7 @@ class FileStorage:
         self._tokens, self._record = self.place / f"{key}.tokens", self.place / f"{key}.json"
 
     def recall(self) -> tuple[np.ndarray, dict[str, Any]] | None:
-        """(tokens (L,) read-only, record), or None where there is no complete pair of the right size."""
+        """(tokens (L,) read-only, record), or None without a complete pair of the right size."""
         try:
             record = json.loads(self._record.read_bytes())
             dtype, length = np.dtype(record["dtype"]), record["length"]
@@ -77,14 +79,14 @@ class FileStorage:
 
     @contextmanager
     def tokens(self, dtype: Any) -> Iterator[Any]:
-        """A writer of the tokens that `keep` will publish; what was not kept is removed."""
+        """A writer of tokens for `keep` to publish; without `keep` they are removed."""
         self._sweep()
         with self._partial(self._tokens) as file:
             yield _FileWriter(file, dtype, self.place)
 
     @contextmanager
     def scratch(self, dtype: Any) -> Iterator[Any]:
-        """A writer whose file has no name: it is gone with the process, however that ends."""
+        """A writer to a file without a name, which vanishes with the process, however that ends."""
         file = self._opened(lambda: tempfile.TemporaryFile(dir=self.place))  # noqa: SIM115 (closed below)
         try:
             yield _FileWriter(file, dtype, self.place)
@@ -92,7 +94,7 @@ class FileStorage:
             _close(file)
 
     def keep(self, writer: Any, record: dict[str, Any]) -> None:
-        """Publish what `writer` wrote, with `record` (JSON data) to be given back beside it."""
+        """Publish the tokens of `writer` with `record` (JSON data), both for `recall`."""
         record = {**record, "format": FORMAT, "dtype": str(writer.dtype), "length": writer.length}
         with self._partial(self._record) as file, _writing(self.place):
             file.write(json.dumps(record, sort_keys=True).encode())
@@ -108,7 +110,7 @@ class FileStorage:
             yield file
         finally:
             _close(file)
-            path.unlink(missing_ok=True)  # it has its final name by now, or is of no use
+            path.unlink(missing_ok=True)  # by now it has its final name, or is useless
 
     def _opened(self, opener):
         with _writing(self.place):
@@ -132,7 +134,7 @@ class _FileWriter:
         self.length += len(tokens)
 
     def finish(self):
-        """All tokens, (L,), read-only and mapped: they stay readable when the file loses its name."""
+        """All tokens, (L,), read-only and mapped: they stay readable after the file loses its name."""
         with _writing(self._place):
             _to_disk(self.file)
             return _mapped(self.file, self.dtype, self.length)
@@ -149,18 +151,18 @@ def _to_disk(file):
 
 
 def _close(file):
-    with suppress(OSError):  # what mattered is on the disk; on a full one this fails a second time
+    with suppress(OSError):  # the data is on disk already; on a full disk closing fails a second time
         file.close()
 
 
 @contextmanager
 def _writing(folder):
-    """Turn what the system says of the cache into a ResourceError."""
+    """Turn an error of the system about the cache into a ResourceError."""
     try:
         yield
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
+        reason = (error.strerror or str(error)).lower()
         raise ResourceError(
-            f"{error.filename or folder}: the token cache cannot be written: {what}",
-            "point RNNCLI_CACHE at a folder with room for about the size of the data",
+            f"{error.filename or folder}: the token cache cannot be written: {reason}",
+            "set RNNCLI_CACHE to a folder with about as much free space as the data takes",
         ) from None

@@ -1,4 +1,4 @@
-"""From sources to the tokens of all the data: survey, encode, drop empty lines, count what the parts hold."""
+"""From sources to the tokens of all the data: survey, encode, drop empty lines, count characters and spelling nats."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from .word_vocabulary import WordIndex, fit_words, split_words
 
 @dataclass(frozen=True)
 class Encoded:
-    """All the data as tokens, with what only reading the text could tell."""
+    """All the data as tokens, with the counts that need the text itself."""
 
     tokens: np.ndarray  # (L,)
     encoder: Encoder
@@ -34,17 +34,17 @@ class Encoded:
     notes: tuple[str, ...]
 
     def split(self, part: Part, where: str) -> Split:
-        """The Split of one of `parts`; `where` it lies, in words."""
+        """The Split of one of `parts`; where: its place, in words."""
         characters, spelling_nats = self.sums[part.name]
         return as_split(part, self.tokens, characters, spelling_nats, where)
 
     def record(self) -> dict[str, Any]:
-        """Plain JSON data from which `from_record` makes the same, given the tokens."""
+        """JSON data from which `from_record` restores this object, given the tokens."""
         return {"encoder": self.encoder.to_dict(), "bounds": self.bounds, "sums": self.sums, "notes": self.notes}
 
 
 def from_record(tokens: np.ndarray, record: dict[str, Any], config: Any, title: str) -> Encoded:
-    """The Encoded that `record` was taken of."""
+    """The Encoded of a `record`."""
     encoder = encoder_from_dict(record["encoder"])
     newline = encoder.encode("\n")[0] if config.documents == "line" else None
     parts = cut(tokens, record["bounds"], newline, config, title)
@@ -53,21 +53,22 @@ def from_record(tokens: np.ndarray, record: dict[str, Any], config: Any, title: 
 
 @dataclass(frozen=True)
 class Job:
-    """What to encode: `encoder` None means to fit one to the data."""
+    """The sources to encode and how; encoder: None to fit one to the data."""
 
     sources: tuple[Source, ...]
     config: Any  # DataConfig
     encoder: Any
-    title: str  # the files in words
+    title: str  # of the files, for messages
     meter: Meter
     chunk: int
 
     def reader(self) -> Reader:
+        """A Reader for one pass over the sources."""
         return Reader(self.config.encoding, self.meter, self.chunk)
 
 
 def passes(level: str, encoder: Encoder | None) -> int:
-    """How often `encode_sources` reads the data."""
+    """The number of times that `encode_sources` reads the data."""
     return 2 if level == "char" and encoder is None else 1
 
 
@@ -93,7 +94,7 @@ def _encode_symbols(job, storage):
 
 
 def _encode_words(job, storage):
-    """Number the words as they come; then the cut is known, and with it the training part and its vocabulary."""
+    """Number the words as they appear; then cut the data, and fit the vocabulary to the training part."""
     index, reader = WordIndex(), job.reader()
     newline = index.number(["\n"])[0] if job.config.documents == "line" else None
     with storage.scratch(np.uint32) as draft_writer:
@@ -132,13 +133,13 @@ def _word_sums(draft, words, table, parts, encoder):
             total = int(counts.sum())
             notes.append(
                 f"{part.name}: {strange:,} of {total:,} tokens ({strange / total:.1%}) are words outside the "
-                "vocabulary, their spelling is priced"
+                "vocabulary; their loss includes their spelling"
             )
     return sums, tuple(notes)
 
 
 def survey(job: Job) -> CharEncoder:
-    """The CharEncoder of all the data: every symbol that any part holds."""
+    """The CharEncoder of all the data, with every character of every part."""
     seen = np.zeros(CODE_POINTS, bool)
     seen[ord("\n")] = job.config.documents == "line"
     reader = job.reader()
@@ -154,7 +155,7 @@ def byte_tokens(reader: Reader, source: Source, encoder: Any) -> Iterator[np.nda
 
 
 def char_tokens(reader: Reader, source: Source, encoder: Any) -> Iterator[np.ndarray]:
-    """Yield the ids of the characters of `source`. UnseenCharacter names the file and the offset in it."""
+    """Yield the ids of the characters of `source`. UnseenCharacter reports the file and the offset in it."""
     start = 0
     for text in reader.text(source):
         try:
@@ -165,7 +166,7 @@ def char_tokens(reader: Reader, source: Source, encoder: Any) -> Iterator[np.nda
 
 
 def word_tokens(reader: Reader, source: Source, index: WordIndex) -> Iterator[np.ndarray]:
-    """Yield the words of `source` as numbers of `index`. The last word of a chunk waits: it may go on in the next."""
+    """Yield the words of `source` as numbers of `index`. The last word of a chunk waits: the next may continue it."""
     rest = ""
     for text in reader.text(source):
         words = split_words(rest + text)
@@ -176,7 +177,7 @@ def word_tokens(reader: Reader, source: Source, index: WordIndex) -> Iterator[np
 
 
 def _write(writer, job, newline, token_parts):
-    """Write the tokens of every source; with lines as documents, the newline in front of the first, no empty lines.
+    """Write the tokens of every source; with lines as documents, a newline before the first and no empty lines.
 
     Returns (bounds, notes).
     """
@@ -194,13 +195,13 @@ def _write(writer, job, newline, token_parts):
 
 
 class LineFilter:
-    """Tokens without the newlines of empty lines, and with a newline at the end of every file."""
+    """Drops the newlines of empty lines, and ends every file with a newline."""
 
     def __init__(self, newline: Any):
         self._newline, self.dropped = newline, 0
 
     def kept(self, parts: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        """Yield the tokens to keep of one file's `parts`, each (L,). The token before the file is a newline."""
+        """Yield the tokens to keep of the `parts` of one file, each (L,). The token before the file is a newline."""
         ended = True
         for tokens in parts:
             if len(tokens):

@@ -1,4 +1,4 @@
-"""Words as tokens, without losing a character, and what a word outside the vocabulary costs."""
+"""Words as tokens, without losing a character, and the cost of a word outside the vocabulary."""
 
 import math
 import re
@@ -11,23 +11,23 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-# A word carries the one space before it, so that joining the tokens gives the text back. The three cases cover every
-# character, and a token ends where it does whatever follows its next character: only the last one of a chunk is open.
+# A word includes the one space before it, so that joining the tokens restores the text. The three cases cover every
+# character, and the end of a token depends on the next character alone: only the last token of a chunk is undecided.
 TOKEN = re.compile(r" ?\w+| ?[^\w\s]|\s")
-UNKNOWN = "<unk>"  # the pattern cannot produce it: no text is mistaken for it
+UNKNOWN = "<unk>"  # never produced by the pattern, so that no text is mistaken for it
 CODE_POINTS = 0x110000
 
 
 def split_words(text: str) -> list[str]:
-    """The tokens of `text`; joined they are the text."""
+    """The tokens of `text`; joined, they are the text."""
     return TOKEN.findall(text)
 
 
 @dataclass(frozen=True)
 class WordEncoder:
-    """A token is a word with the space before it, a punctuation mark likewise, or a white space.
+    """A token is a word or a punctuation mark, each with the space before it, or another white space.
 
-    `words` holds the vocabulary, `<unk>` first as id 0. `spelling` prices the words outside it (see `fit_spelling`).
+    `words` holds the vocabulary, `<unk>` first as id 0. `spelling` holds the cost of other words (see `fit_spelling`).
     """
 
     words: tuple[str, ...]
@@ -53,12 +53,12 @@ class WordEncoder:
         return lengths
 
     def ids(self, words: Sequence[str]) -> np.ndarray:
-        """The ids of tokens as `split_words` gives them, (L,); 0 for a word outside the vocabulary."""
+        """The ids of tokens from `split_words`, (L,); 0 for a word outside the vocabulary."""
         index = self._index
         return np.fromiter((index.get(word, 0) for word in words), self.dtype, len(words))
 
     def encode(self, text: str, unknown: str = "error") -> np.ndarray:
-        """(L,) ids. A word outside the vocabulary is `<unk>`, which is no error; "skip" leaves it out."""
+        """(L,) ids. A word outside the vocabulary becomes `<unk>`, without an error; "skip" drops it."""
         ids = self.ids(split_words(text))
         return ids[ids != 0] if unknown == "skip" else ids
 
@@ -66,14 +66,14 @@ class WordEncoder:
         return "".join([self.words[token] for token in ids])
 
     def char_counts(self, ids: np.ndarray) -> np.ndarray:
-        """The length of each word, its space included; 0 for `<unk>`, whose true length only the text knows."""
+        """The length of each word, its space included; 0 for `<unk>`, whose true length is known only from the text."""
         return self._lengths[np.asarray(ids, np.intp)]
 
     def symbol(self, token: int) -> str:
         return repr(self.words[token]) if token else UNKNOWN
 
     def spelling_nats(self, word: str) -> float:
-        """Nats to spell `word` out, its end included: what `<unk>` leaves unsaid."""
+        """Nats to spell `word` out, its end included: the information that `<unk>` lacks."""
         price, unseen = self.spelling, self.spelling["unseen"]
         return sum(price.get(character, unseen) for character in word) + price["end"]
 
@@ -82,12 +82,12 @@ class WordEncoder:
 
 
 def fit_spelling(words: Collection[str]) -> dict[str, float]:
-    """Prices in nats of an order-0 model of the characters of distinct `words`, add-one smoothed.
+    """Costs in nats under an order-0 model of the characters of distinct `words`, add-one smoothed.
 
     p(c) = (n_c + 1) / (n + A), where n counts all characters and one end per word, and A the distinct characters, the
-    end and the unseen. An unseen character costs that share and a uniform choice among the remaining code points, so
-    that the prices of all words add up to one word: nats per character stay comparable between vocabularies.
-    Keys: the characters, and "end" and "unseen", which no single character equals.
+    end and "unseen". An unseen character costs that share plus a uniform choice among the remaining code points, so
+    that the probabilities of all words sum to one, and nats per character are comparable between vocabularies. Keys:
+    the characters, and "end" and "unseen", which are longer than a character.
     """
     counts = Counter("".join(words))
     total = counts.total() + len(words) + len(counts) + 2
@@ -107,9 +107,9 @@ def fit_words(
     """The WordEncoder of a training text.
 
     words   distinct words in the order of their first appearance
-    counts  (len(words),) how often each occurs in the training part; 0 for one that only other parts have
-    The vocabulary takes words with at least `min_count` occurrences, the most frequent first, ties in the order of
-    appearance, at most `max_vocab` of them (0: no limit) beside `<unk>`; those in `always` come in first of all.
+    counts  (len(words),) occurrences of each in the training part; 0 for a word of other parts only
+    The vocabulary has words with at least `min_count` occurrences, the most frequent first, ties in the order of
+    appearance, at most `max_vocab` of them (0: no limit) besides `<unk>`; those in `always` come before all others.
     """
     rank = np.array(counts, np.int64)
     rank[[i for i, word in enumerate(words) if word in always]] = np.iinfo(np.int64).max
@@ -123,7 +123,7 @@ def fit_words(
 
 
 class WordIndex:
-    """Words numbered in the order of their first appearance, while the text is still being read."""
+    """Numbers words in the order of their first appearance, while the text is being read."""
 
     def __init__(self):
         self._index = defaultdict(count().__next__)

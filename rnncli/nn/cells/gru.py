@@ -17,7 +17,7 @@ class GRU(Cell):
         dq   = da^n r_t
         da^r = da^n q_t             r_t (1 - r_t)
         da^z = dh (h_{t-1} - n_t)   z_t (1 - z_t)
-        dh_{t-1} = dh z_t + what comes through W_h
+        dh_{t-1} = dh z_t + the part through W_h
     """
 
     blocks = (Block("q", reads="h"), Block("r", "logistic"), Block("z", "logistic"), Block("n", reads="x"))
@@ -43,5 +43,5 @@ class GRU(Cell):
         slope.z *= s.gap  # dh_t / da^z
 
     def step_backward(self, xp, s, slope, d, da):
-        xp.multiply(d.h, slope.blocks, out=da.blocks)  # h_t is all that a block reaches L through
+        xp.multiply(d.h, slope.blocks, out=da.blocks)  # a block reaches L through h_t alone
         d.h *= s.z  # now the direct part of dL/dh_{t-1}

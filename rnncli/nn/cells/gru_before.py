@@ -16,7 +16,7 @@ class GRUBefore(Cell):
         da^n = dh (1 - z_t) (1 - n_t^2)
         da^z = dh (h_{t-1} - n_t)   z_t (1 - z_t)
         da^r = du h_{t-1}           r_t (1 - r_t)
-        dh_{t-1} = dh z_t + du r_t + what comes through W_h
+        dh_{t-1} = dh z_t + du r_t + the part through W_h
     """
 
     blocks = (Block("r", "logistic"), Block("z", "logistic"), Block("n", "tanh", reads="xu"))
@@ -44,4 +44,4 @@ class GRUBefore(Cell):
     def prepare_backward(self, xp, s, slope, d, da):
         xp.multiply(d.u, slope.r, out=da.r)
         xp.multiply(d.u, s.r, out=s.tmp)
-        d.h += s.tmp  # and what comes through u_t
+        d.h += s.tmp  # plus the part through u_t

@@ -11,8 +11,8 @@ class LSTM1997(Cell):
         c_t = c_{t-1} + i_t g_t
         h_t = o_t tanh(c_t)
 
-    The paper squashes the input to [-2, 2] and the output to [-1, 1] by scaled logistic functions; tanh is what later
-    work of its authors uses. Backward, with dh = dL/dh_t and dc = dL/dc_t from later steps:
+    The paper squashes the input to [-2, 2] and the output to [-1, 1] by scaled logistic functions; later work of its
+    authors uses tanh. Backward, with dh = dL/dh_t and dc = dL/dc_t from later steps:
 
         dc  += dh o_t (1 - tanh^2 c_t)
         da^o = dh tanh(c_t) o_t (1 - o_t)

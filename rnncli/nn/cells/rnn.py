@@ -31,7 +31,7 @@ class LogisticRNN(TanhRNN):
 
 
 class IdentityRNN(TanhRNN):
-    """A linear network: h_t = a_t, da = dh. What its gradient does is done by the powers of W_h alone."""
+    """A linear network: h_t = a_t, da = dh. Powers of W_h alone make its gradient grow or vanish."""
 
     blocks = (Block("a"),)
 

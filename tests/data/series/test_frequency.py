@@ -178,7 +178,7 @@ def test_the_calendar_is_followed(alias, first, then):
 )
 def test_what_cannot_be_a_stamp_is_refused(alias, value):
     frequency = frequency_named(alias)
-    with pytest.raises(DataError, match=f"{value} 00:00:00 is no stamp of frequency {alias}"):
+    with pytest.raises(DataError, match=f"{value} 00:00:00 is not a stamp of frequency {alias}"):
         frequency.after(times(value)[0], 1)
     with pytest.raises(DataError, match="stamp 1 of the series"):
         frequency.steps(times(value))

@@ -1,4 +1,4 @@
-"""Full grids: what is missing, double or out of order is told, and filled only as asked."""
+"""Full grids: what is missing, double or out of order is reported, and filled only by policy."""
 
 import numpy as np
 import pytest
@@ -118,7 +118,7 @@ def test_duplicates_are_refused_naming_both_places():
     [
         ("first", [[1, 1], [2, NAN], [6, 6], [NAN, NAN]], "the first kept"),
         ("last", [[1, 1], [4, 8], [6, 6], [NAN, NAN]], "the last kept"),
-        ("mean", [[1, 1], [3, 8], [6, 6], [NAN, NAN]], "their mean taken"),
+        ("mean", [[1, 1], [3, 8], [6, 6], [NAN, NAN]], "averaged"),
     ],
 )
 def test_duplicates_are_merged_as_asked(policy, kept, words):

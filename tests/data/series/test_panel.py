@@ -52,7 +52,7 @@ def test_columns_are_told_by_what_is_in_them(table, text, roles):
 
 def test_what_cannot_be_told_is_asked_for(table):
     frame = table("date,a,b\n2020-01-01,1,5\n2020-01-02,2,6\n")
-    with pytest.raises(DataError, match="a.csv: which column to forecast cannot be told: a, b") as error:
+    with pytest.raises(DataError, match="a.csv: cannot tell which column to forecast; candidates: a, b") as error:
         find_roles(frame)
     assert "--target-col" in error.value.hint
     assert find_roles(frame, targets=("b", "a")).targets == ("b", "a")
@@ -124,8 +124,8 @@ def test_the_shops_are_read_whole():
     "name, given, words",
     [
         ("AirPassengers.csv", {}, ["1 series of 144 steps, frequency MS"]),
-        ("taylor.csv", {}, ["1 series of 4,032 steps, a step for each row"]),
-        ("heart_rate.csv", {}, ["1 series of 1,800 steps, a step for each row"]),
+        ("taylor.csv", {}, ["1 series of 4,032 steps, one step per row"]),
+        ("heart_rate.csv", {}, ["1 series of 1,800 steps, one step per row"]),
         ("daily-min-temperatures.csv", {}, ["1 series of 3,652 steps, frequency D", "2 gaps, first at 1984-12-31"]),
         ("ETTh1.csv", {"targets": ("OT",)}, ["1 series of 17,420 steps, frequency h"]),
     ],

@@ -11,7 +11,7 @@ from rnncli.errors import DataError
 
 
 def made(lengths=(20, 9, 4), L=5, h=3, kind="none", room=None, y=None, val=0.2, test=0.2, log=False, **more):
-    """(Windows, splits, targets) of series whose values tell where they stand: 100 s + t; own covariates are -t,
+    """(Windows, splits, targets) of series whose values show their place: 100 s + t; own covariates are -t,
     known ones 1000 s + t."""
     y = y or [100.0 * s + np.arange(n)[:, None] for s, n in enumerate(lengths)]
     own = [-np.arange(len(each), dtype=float)[:, None] for each in y]
@@ -242,7 +242,7 @@ def test_windows_continued_by_what_came_are_those_of_the_whole_series(difference
 
 
 def test_nothing_left_to_train_on_is_an_error():
-    with pytest.raises(DataError, match="no row is left to train on: the longest series has 9 steps"):
+    with pytest.raises(DataError, match="no row is left for training: the longest series has 9 steps"):
         split_rows([9, 4], 0, 9)
 
 

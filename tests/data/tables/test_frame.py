@@ -145,11 +145,11 @@ def test_other_encodings_are_read(write):
 def test_progress_ends_with_all_bytes_and_never_goes_back(write, monkeypatch):
     monkeypatch.setattr(module, "BLOCK", 10)
     paths = [write("ds,y\n" + "a,1\n" * 100, "1.csv"), write(gzip.compress(b"ds,y\n" + b"b,2\n" * 50), "2.csv.gz")]
-    told = []
-    read_frame(paths, progress=lambda done, total: told.append((done, total)))
-    done = [one for one, _ in told]
+    reports = []
+    read_frame(paths, progress=lambda done, total: reports.append((done, total)))
+    done = [one for one, _ in reports]
     total = sum(Path(path).stat().st_size for path in paths)
-    assert {other for _, other in told} == {total} and done[-1] == total
+    assert {other for _, other in reports} == {total} and done[-1] == total
     assert done == sorted(done) and len(set(done)) > 10
 
 
@@ -159,18 +159,18 @@ def test_progress_ends_with_all_bytes_and_never_goes_back(write, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "place", "found"),
     [
-        ("", "", "empty"),
-        ("\ufeff\r\n \n", "", "empty"),
-        ("ds,y\n", "", "a header and no rows"),
-        ('""\n', "", "a header and no rows"),
-        ("ds,y\na,1\nb\n", ":3", "1 cell, the header has 2 (ds, y)"),
-        ("ds,y\na,1\n\nb,1,5\n", ":4", "3 cells, the header has 2 (ds, y)"),
+        ("", "", "the file is empty"),
+        ("\ufeff\r\n \n", "", "the file is empty"),
+        ("ds,y\n", "", "only a header, no data rows"),
+        ('""\n', "", "only a header, no data rows"),
+        ("ds,y\na,1\nb\n", ":3", "1 cell, but the header has 2 (ds, y)"),
+        ("ds,y\na,1\n\nb,1,5\n", ":4", "3 cells, but the header has 2 (ds, y)"),
         ('ds,y\n"a\nb",1\nc,1,5\n', ":4", "3 cells"),
         ("y,ds, y\n1,a,2\n", ":1", "more than one column is called 'y'"),
-        ("\n1,2.5,-3e4\n1,2,3\n", ":2", "numbers where names of columns should be: 1, 2.5, -3e4"),
-        ("2016-07-01 00:00:00,5.8\n2016-07-01 01:00:00,5.7\n", ":1", "numbers where names"),
-        ('ds,y\na,1\nb,"2\nc,3\n', ":3", "no row of cells"),
-        ('ds,y\na,"1"2\n', ":2", "no row of cells"),
+        ("\n1,2.5,-3e4\n1,2,3\n", ":2", "expected column names, found numbers: 1, 2.5, -3e4"),
+        ("2016-07-01 00:00:00,5.8\n2016-07-01 01:00:00,5.7\n", ":1", "expected column names"),
+        ('ds,y\na,1\nb,"2\nc,3\n', ":3", "not a valid row"),
+        ('ds,y\na,"1"2\n', ":2", "not a valid row"),
         ("ds,y\na,1\nb,\0\0\n", ":3", "2 NUL characters"),
         ("PK\x03\x04 and so on", "", "a zip archive or a workbook"),
         ('[{"y": 1}]', "", "a JSON array"),
@@ -178,10 +178,10 @@ def test_progress_ends_with_all_bytes_and_never_goes_back(write, monkeypatch):
         ('{"y": 1}\n{"y": [2]}\n', ":2", "column y: a list"),
         ('{"y": {"z": 2}}\n', ":1", "column y: a list, an object"),
         ('{"y": 1, "y": 2}\n', ":1", "more than one column is called 'y'"),
-        ('{"y": 1}\n{"y": 2\n', ":2", "no JSON (Expecting ',' delimiter at column 8"),
-        ('{"y": 1}\n[["y", 2]]\n', ":2", "no object with keys"),
-        ("{}\n", ":1", "no object with keys"),
-        ('{"y": ' + "[" * 100_000, ":1", "no JSON"),
+        ('{"y": 1}\n{"y": 2\n', ":2", "not JSON (Expecting ',' delimiter at column 8"),
+        ('{"y": 1}\n[["y", 2]]\n', ":2", "not an object with keys"),
+        ("{}\n", ":1", "not an object with keys"),
+        ('{"y": ' + "[" * 100_000, ":1", "not JSON"),
     ],
 )
 def test_what_is_no_table_is_named_with_its_line(write, text, place, found):
@@ -235,17 +235,17 @@ def test_damaged_gzip_is_named(write, cut):
 
 def test_missing_files_and_folders_are_named(tmp_path):
     assert refusal(str(tmp_path / "no.csv"))[0] == f"{tmp_path / 'no.csv'}: no such file or directory"
-    assert refusal(str(tmp_path)) == (f"{tmp_path}: a folder, not a table", "name the files in it")
+    assert refusal(str(tmp_path)) == (f"{tmp_path}: this is a folder, not a table", "name the files in it")
 
 
 def test_files_with_other_columns_are_refused_with_what_differs(write):
     first, second = write("ds,y,z\na,1,2\n", "1.csv"), write("ds,y,x\na,1,2\n", "2.csv")
-    assert refusal(first, second)[0] == f"{second}: not the columns of {first}: only one has x, z"
+    assert refusal(first, second)[0] == f"{second}: columns differ from those of {first}: only one has x, z"
 
 
 def test_a_message_lists_only_the_first_of_many_columns(write):
     message, _ = refusal(write(",".join(f"c{k}" for k in range(1000)) + "\n1\n"))
-    assert message.endswith("1 cell, the header has 1000 (c0, c1, c2, c3, c4, ... (1,000 in all))")
+    assert message.endswith("1 cell, but the header has 1000 (c0, c1, c2, c3, c4, ... (1,000 in all))")
 
 
 # ---- Parquet
@@ -285,11 +285,11 @@ def test_parquet_comes_out_as_text_with_its_rows(write):
         "s": ["a", "1,5"],
     }
     assert frame.where(1, "y") == f"{path}:2, column y"
-    assert "cannot be read" in refusal(write(packed.getvalue()[:-9], "half.parquet"))[0]
+    assert "unreadable Parquet" in refusal(write(packed.getvalue()[:-9], "half.parquet"))[0]
     parquet.write_table(pyarrow.table({"y": [[1, 2]]}), nested)
     assert ":1, column y: a list" in refusal(write(nested.getvalue(), "nested.parquet"))[0]
     parquet.write_table(table.slice(0, 0), empty := io.BytesIO())
-    assert "no rows" in refusal(write(empty.getvalue(), "empty.parquet"))[0]
+    assert "no data rows" in refusal(write(empty.getvalue(), "empty.parquet"))[0]
 
 
 # ---- wide tables and series in rows
@@ -323,7 +323,7 @@ def test_a_wide_table_of_several_files_keeps_the_file_of_each_row(write):
     ("text", "time_col", "found"),
     [
         ("ds,a\n1,2\n", "date", "there is no column 'date'"),
-        ("ds\n1\n", "ds", "no column beside 'ds'"),
+        ("ds\n1\n", "ds", "no column besides 'ds'"),
         ("y,a\n1,2\n", "y", "the time column is called 'y'"),
     ],
 )
@@ -349,7 +349,7 @@ def test_rows_that_stop_early_are_read_when_they_may(write):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("V1,V2\nH1,1\nH2,2\nH1,3\n", ":4, column V1: 'H1' is the id of .*:2, column V1 too"),
+        ("V1,V2\nH1,1\nH2,2\nH1,3\n", ":4, column V1: 'H1' is also the id of .*:2, column V1"),
         ("V1,V2\nH1,1\n,2\n", ":3, column V1: the series has no id"),
         ("V1,V2\nH1,NA\n", ":2, column V1: series 'H1' has no values"),
         ("V1\nH1\n", "one column, 'V1'"),

@@ -133,8 +133,8 @@ def test_the_ways_to_write_a_number(text, value):
         ("1.234,5", "or give `--decimal , --thousands .`"),
         ("1 234", "or give `--thousands ' '`"),
         ("1\u202f234,5", "or give `--decimal , --thousands ' '`"),
-        ("12%", "without the sign, and so in the whole column"),
-        ("12 %", "without the sign, and so in the whole column"),
+        ("12%", "remove the sign in the whole column"),
+        ("12 %", "remove the sign in the whole column"),
         ("inf", "write a finite number, or leave the cell empty"),
         ("1e308", "or use a larger unit"),
         ("twelve", "a missing value is an empty cell, NA, NaN, null, None or -"),
@@ -169,7 +169,7 @@ def test_no_break_spaces_group_thousands_as_plain_ones_do():
 
 def test_a_column_without_any_number_is_reported():
     message, hint = refusal("NA", "", "-")
-    assert message == "sales.csv:2, column y: from here on every value is missing, 3 in all" and "leave" in hint
+    assert message == "sales.csv:2, column y: from here on every value is missing, 3 in all" and "remove" in hint
     assert "every value is missing" in refusal("nan")[0]  # also on the fast path
 
 

@@ -68,7 +68,7 @@ def test_a_document_of_one_symbol_has_nothing_to_predict(write):
 
 
 def test_a_file_of_one_character_is_too_small_to_train_on(write):
-    with pytest.raises(DataError, match=r"text.txt: too few characters \(1\): at least 2 characters"):
+    with pytest.raises(DataError, match=r"text.txt: too few characters \(1\); training needs at least 2 characters"):
         load(write("a"), val_frac=0.0)
 
 
@@ -76,8 +76,8 @@ def test_a_file_too_small_to_split_is_refused_with_the_arithmetic(write):
     with pytest.raises(DataError) as caught:
         load(write("0123456789"))
     assert str(caught.value) == (
-        "text.txt: too few characters to split (10: training 9, validation 1): each part "
-        "needs at least 2 characters in one document, one given and one to predict"
+        "text.txt: too few characters to split (10: training 9, validation 1); each part "
+        "needs at least 2 characters in one document, one to read and one to predict"
     )
     assert "--val-frac 0" in caught.value.hint
 
@@ -121,7 +121,7 @@ def test_the_last_line_of_every_file_gets_its_newline(write):
 
 
 def test_a_file_of_empty_lines_has_no_line_to_learn(write):
-    with pytest.raises(DataError, match=r"too few lines \(0\): at least 1 line"):
+    with pytest.raises(DataError, match=r"too few lines \(0\); training needs at least 1 line"):
         load(write("\n\n\n"), documents="line", val_frac=0.0)
 
 
@@ -150,7 +150,9 @@ def test_words_come_from_the_training_part_and_others_are_priced_by_their_spelli
     assert corpus.val.characters == len(" Zz")
     assert corpus.val.spelling_nats == pytest.approx(corpus.encoder.spelling_nats(" Zz"), abs=1e-12)
     assert corpus.train.spelling_nats == 0
-    assert corpus.notes == ("val: 1 of 1 tokens (100.0%) are words outside the vocabulary, their spelling is priced",)
+    assert corpus.notes == (
+        "val: 1 of 1 tokens (100.0%) are words outside the vocabulary; their loss includes their spelling",
+    )
 
 
 def test_unknown_words_are_priced_in_training_too(write):
@@ -183,8 +185,8 @@ def test_a_symbol_that_the_encoder_does_not_know_is_named_with_its_file_and_offs
     path = write("abcabc\r\nab€")
     with pytest.raises(UnseenCharacter) as caught:
         load_corpus(DataConfig(files=(path,)), encoder=CharEncoder("\nabc"), chunk=chunk)
-    assert str(caught.value) == (f"{path}: character '€' (U+20AC) at offset 9 is not among the model's 4 symbols")
-    assert "--level byte" in caught.value.hint
+    assert str(caught.value) == (f"{path}: character '€' (U+20AC) at offset 9 is not among the model's 4 characters")
+    assert "--tokens byte" in caught.value.hint
 
 
 def test_another_file_is_one_split_of_its_whole(write):

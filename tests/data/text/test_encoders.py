@@ -74,7 +74,7 @@ def test_ids_take_the_smallest_unsigned_type_that_holds_them(size, dtype):
 def test_an_unseen_character_is_named_with_its_code_point_and_offset():
     with pytest.raises(UnseenCharacter) as caught:
         char_encoder("abc").encode("abca€")
-    assert str(caught.value) == "character '€' (U+20AC) at offset 4 is not among the model's 3 symbols"
+    assert str(caught.value) == "character '€' (U+20AC) at offset 4 is not among the model's 3 characters"
     assert "--unknown skip" in caught.value.hint
     assert caught.value.exit_code == 3
 

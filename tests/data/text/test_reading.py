@@ -101,7 +101,7 @@ def test_an_undecodable_byte_is_named_with_its_offset_in_whatever_chunk_it_lies(
     with pytest.raises(DataError) as caught:
         load(path, chunk=chunk)
     assert str(caught.value).startswith(f"{path}: byte 0x{byte} at offset {offset} is not UTF-8")
-    assert "--encoding latin-1" in caught.value.hint and "--level byte" in caught.value.hint
+    assert "--encoding latin-1" in caught.value.hint and "--tokens byte" in caught.value.hint
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1000])
@@ -179,7 +179,7 @@ def test_a_folder_stands_for_its_files_in_order_without_the_hidden_and_the_empty
         "folder/a/z.txt",
         "folder/b.txt",
     ]
-    assert corpus.notes == ("1 empty file left out",)
+    assert corpus.notes == ("1 empty file ignored",)
 
 
 def test_eighteen_files_are_named_by_the_first_and_the_last(real_data):
@@ -221,8 +221,8 @@ def test_an_empty_file_is_a_data_error(write, data):
     "name, what",
     [
         ("missing.txt", "no such file"),
-        ("/dev/null", "a device"),
-        ("/dev/zero", "a device"),
+        ("/dev/null", "this is a device"),
+        ("/dev/zero", "this is a device"),
         ("/proc/self/mem", "input/output error"),
     ],
 )
@@ -256,7 +256,7 @@ def test_a_forbidden_folder_is_named(tmp_path, monkeypatch):
 
 def test_a_folder_without_files_and_one_with_empty_files_are_refused(tmp_path, write):
     (tmp_path / "none").mkdir()
-    with pytest.raises(DataError, match="none: the folder holds no files"):
+    with pytest.raises(DataError, match="none: the folder has no files"):
         load(str(tmp_path / "none"))
     write("", "blank/1.txt")
     with pytest.raises(DataError, match="blank: every file in the folder is empty"):
@@ -264,7 +264,7 @@ def test_a_folder_without_files_and_one_with_empty_files_are_refused(tmp_path, w
 
 
 def test_no_file_at_all_is_a_configuration_error():
-    with pytest.raises(ConfigError, match="data.files: no file is named"):
+    with pytest.raises(ConfigError, match="data.files: no file given"):
         load()
 
 

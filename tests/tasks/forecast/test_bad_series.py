@@ -133,14 +133,14 @@ def test_duplicate_stamps_are_refused_or_mended_as_asked_and_told(load):
     assert message == "sales.csv:6, column ds: the same stamp as sales.csv:5, column ds"
     assert "--duplicates first|last|mean" in hint
     data = load(doubled, duplicates="mean")
-    assert data.notes[0] == "1 duplicate stamp, their mean taken; 1 gap at 2024-01-05"
+    assert data.notes[0] == "1 duplicate stamp, averaged; 1 gap at 2024-01-05"
     assert data.panel.series[0].y[3, 0] == (6 + 99) / 2
 
 
 def test_unsorted_stamps_are_refused_or_sorted_and_told(load):
     swapped = table(l6="2024-01-06,1", l7="2024-01-05,2")
     message, hint = refusal(load, swapped)
-    assert message == "sales.csv:7, column ds: the stamp lies before that of sales.csv:6, column ds"
+    assert message == "sales.csv:7, column ds: the stamp is before that of sales.csv:6, column ds"
     assert "--unsorted sort" in hint
     data = load(swapped, unsorted="sort")
     assert data.notes[0] == "1 row out of order, sorted; no gaps" and data.panel.series[0].y[4:6, 0].tolist() == [2, 1]
@@ -166,7 +166,7 @@ def test_a_stamp_between_the_others_is_refused(load):
 @pytest.mark.parametrize(
     "line, message",
     [
-        ("2024-02-30,1", "sales.csv:31, column ds: '2024-02-30' is no day of the calendar"),
+        ("2024-02-30,1", "sales.csv:31, column ds: '2024-02-30' is not a day of the calendar"),
         ("30.1.2024,1", "sales.csv:31, column ds: '30.1.2024' does not fit the format %Y-%m-%d of the other stamps"),
         (",1", "sales.csv:31, column ds: the time stamp is empty"),
         ("9024-01-30,1", "sales.csv:31, column ds: 2,556,"),
@@ -188,7 +188,7 @@ def test_a_day_that_may_be_a_month_is_asked_for(load):
 
 @pytest.mark.parametrize("layout", ["long", "wide", "rows"])
 def test_a_header_without_rows_is_refused(load, layout):
-    assert refusal(load, "ds,y\n", layout=layout)[0] == "sales.csv: a header and no rows"
+    assert refusal(load, "ds,y\n", layout=layout)[0] == "sales.csv: only a header, no data rows"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_single_row_is_refused(load, layout, lines, message):
 
 
 def test_an_empty_file_is_refused(load):
-    assert refusal(load, "")[0] == "sales.csv: empty"
+    assert refusal(load, "")[0] == "sales.csv: the file is empty"
 
 
 def test_a_horizon_longer_than_the_data_is_refused_with_the_numbers(load):
@@ -245,11 +245,11 @@ def test_columns_that_are_not_there_or_cannot_be_told_are_named(load):
     with pytest.raises(ConfigError, match="sales.csv has no column 'sold'"):
         load(table(), target_col=("sold",))
     message, hint = refusal(load, ["ds,a,b", *(f"{day},1" for day in DAYS)])
-    assert message.startswith("sales.csv: which column to forecast cannot be told") and "--target-col" in hint
+    assert message.startswith("sales.csv: cannot tell which column to forecast") and "--target-col" in hint
 
 
 def test_a_row_with_too_many_cells_has_its_line(load):
-    assert refusal(load, table(l4="2024-01-03,1,5"))[0] == "sales.csv:4: 3 cells, the header has 2 (ds, y)"
+    assert refusal(load, table(l4="2024-01-03,1,5"))[0] == "sales.csv:4: 3 cells, but the header has 2 (ds, y)"
 
 
 # ---- tables for a model that has learnt

@@ -99,13 +99,16 @@ def test_a_constant_series_of_a_tiny_value_is_forecast_near_it(rnncli):
 def test_columns_that_are_not_read_are_named(rnncli):
     table([(stamp, y, 1, 2) for stamp, y in days(40)], "ds,y,rain,wind")
     err = rnncli("train", "a.csv", *FAST, "--past-cols", "wind", "-o", "run")[2]
-    assert "note: not read: rain; --past-cols, --future-cols and --static-cols name more" in err
+    assert "note: ignored columns: rain; to use them: --past-cols, --future-cols, --static-cols" in err
     assert "not read" not in rnncli("generate", "run", "a.csv")[2]
 
 
 def test_rows_without_stamps_name_the_option_for_a_column_of_steps_that_is_not_read(rnncli):
     table([(t, y) for t, (_, y) in enumerate(days(40))], "t,y")
-    assert "note: not read: t; --time-col, --past-cols" in rnncli("train", "a.csv", *FAST, "-o", "run")[2]
+    assert (
+        "note: ignored columns: t; to use them: --time-col, --past-cols"
+        in rnncli("train", "a.csv", *FAST, "-o", "run")[2]
+    )
 
 
 def test_missing_covariates_are_counted_with_what_stands_for_them(rnncli):
@@ -114,7 +117,7 @@ def test_missing_covariates_are_counted_with_what_stands_for_them(rnncli):
         "ds,y,wind,sale",
     )
     err = rnncli("train", "a.csv", *FAST, "--past-cols", "wind", "--future-cols", "sale", "-o", "run")[2]
-    assert "note: values missing in wind 2, sale 1; the mean of the training rows stands for them" in err
+    assert "note: values missing in wind 2, sale 1; replaced by the mean of the training rows" in err
 
 
 def test_a_small_table_warns_of_nothing(rnncli):

@@ -9,8 +9,7 @@ from forecasters import AHEAD, K, N, Q, T, make_problem
 from laws import relative
 from reference import unroll
 
-from rnncli.nn import matmul_tiling as layouts
-from rnncli.nn import recurrent_plan
+from rnncli.nn import matmul_tiling, recurrent_plan
 from rnncli.nn.cells import CELLS
 from rnncli.nn.likelihoods import LIKELIHOODS
 from rnncli.nn.memory import Memory
@@ -30,8 +29,8 @@ KINDS = {
 @pytest.fixture(params=["ordinary layout", "small blocks"])
 def layout(request, monkeypatch):
     if request.param == "small blocks":
-        monkeypatch.setattr(layouts, "SMALL", 500)
-        monkeypatch.setattr(layouts, "WIDTHS", (3, 2))
+        monkeypatch.setattr(matmul_tiling, "SMALL", 500)
+        monkeypatch.setattr(matmul_tiling, "WIDTHS", (3, 2))
         monkeypatch.setattr(recurrent_plan, "CHUNK_BYTES", 1)
 
 

@@ -446,8 +446,8 @@ FLOW = "Lane 1 Flow (Veh/5 Minutes)"  # of weekdays only: 9 January 2016 was a S
             FLOW,
             ["1 series of 8,064 steps, frequency 5min", "5 gaps, first at 05/03/2016 0:00 (3,744 stamps missing)"],
         ),
-        ("heart_rate.csv", None, ["1 series of 1,800 steps, a step for each row", "horizon 10: nothing tells"]),
-        ("taylor.csv", None, ["1 series of 4,032 steps, a step for each row", "horizon 10: nothing tells"]),
+        ("heart_rate.csv", None, ["1 series of 1,800 steps, one step per row", "horizon 10: nothing tells"]),
+        ("taylor.csv", None, ["1 series of 4,032 steps, one step per row", "horizon 10: nothing tells"]),
     ],
 )
 def test_real_tables_are_told_as_they_are(real_data, name, target, lines):

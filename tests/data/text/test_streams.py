@@ -22,7 +22,7 @@ class FakeSplit:
 
 
 def split_of(lengths, overlap=0, dtype=np.uint16):
-    """Documents of so many tokens; token i is i + 1, so that a token tells its place and 0 is padding only."""
+    """Documents of so many tokens; token i is i + 1, so that a token shows its place and 0 is padding only."""
     ends = np.cumsum([n - overlap for n in lengths]) + overlap
     pieces = np.stack([ends - lengths, ends], axis=1).astype(np.int64)
     return FakeSplit(np.arange(1, max(ends[-1], 0) + 1).astype(dtype), pieces)
@@ -211,8 +211,8 @@ def test_two_hundred_tokens_shrink_batch_and_length_with_the_arithmetic():
     streams = Streams(split_of([179]), 100, 64, True, seed=1)
     assert (streams.T, streams.N) == (45, 4)
     assert streams.notes == (
-        "batch size 64 -> 4: 178 symbols to predict (train) give 4 streams of 44, and a stream should hold at least 32",
-        "sequence length 100 -> 45: no stream is longer (178 symbols to predict / 4 streams)",
+        "batch size 64 -> 4: 178 tokens to predict (train) make 4 streams of 44, and a stream needs at least 32",
+        "sequence length 100 -> 45: no stream is longer (178 tokens to predict / 4 streams)",
     )
     assert all(streams.batches(number) == 1 for number in range(20))
 
@@ -234,7 +234,7 @@ def test_two_tokens_make_a_batch_and_one_token_is_an_error():
     assert (batch.inputs.tolist(), batch.targets.tolist(), batch.count) == ([[1]], [[2]], 1)
     (batch,) = Streams(split_of([2]), 0, 32, True, seed=1).epoch(0)
     assert batch.targets.tolist() == [[2]]
-    with pytest.raises(DataError, match="train split has no symbol that follows another") as error:
+    with pytest.raises(DataError, match="train split has nothing to predict") as error:
         Streams(split_of([1, 1, 1]), 64, 32, True, seed=1)
     assert error.value.hint
     with pytest.raises(DataError):
@@ -244,7 +244,7 @@ def test_two_tokens_make_a_batch_and_one_token_is_an_error():
 def test_fewer_documents_than_rows_shrink_the_batch():
     streams = Streams(split_of([10, 12, 9]), 64, 32, False, seed=1)
     assert (streams.N, streams.T, streams.batches(0)) == (3, 11, 1)
-    assert streams.notes == ("batch size 32 -> 3: there are no more documents (train) to read side by side",)
+    assert streams.notes == ("batch size 32 -> 3: there are no more documents (train) to read in parallel",)
 
 
 def test_whole_documents_are_one_batch_each_and_huge_ones_are_warned_about():
@@ -253,7 +253,7 @@ def test_whole_documents_are_one_batch_each_and_huge_ones_are_warned_about():
     assert all(batch.fresh.all() for batch in streams.epoch(0))
     assert [len(batch.inputs) for batch in streams.epoch(0)] == [50, 99]
     streams = Streams(split_of([50_001] * 2, dtype=np.uint32), 0, 2, False, seed=1)
-    assert "50,000 symbols to predict, times 2 rows is 100,000 positions" in streams.notes[0]
+    assert "50,000 tokens to predict, times 2 rows is 100,000 positions" in streams.notes[0]
 
 
 def order_of(streams, number):

@@ -59,8 +59,8 @@ def test_tokens_in_a_file_equal_tokens_in_memory_when_written_and_when_found_aga
         assert same(corpus.train, memory.train) and same(corpus.val, memory.val)
         assert (corpus.encoder, corpus.digest) == (memory.encoder, memory.digest)
         assert corpus.notes[:-1] == memory.notes
-    assert "kept in the cache" in written.notes[-1]
-    assert "taken from the cache" in found.notes[-1]
+    assert "stored in the cache" in written.notes[-1]
+    assert "read from the cache" in found.notes[-1]
 
 
 def test_a_file_above_the_limit_takes_little_memory(tmp_path):
@@ -85,24 +85,24 @@ def test_a_file_above_the_limit_takes_little_memory(tmp_path):
 def test_the_same_content_elsewhere_is_found_and_other_content_is_not(path, tmp_path):
     cached(path)
     (tmp_path / "copy.txt").write_bytes(TEXT.encode())
-    assert "taken" in cached(str(tmp_path / "copy.txt")).notes[-1]
+    assert "read from" in cached(str(tmp_path / "copy.txt")).notes[-1]
     (tmp_path / "copy.txt").write_bytes(TEXT.encode().replace(b"\r", b"!"))
-    assert "kept" in cached(str(tmp_path / "copy.txt")).notes[-1]
-    assert "kept" in cached(path, val_frac=0.2).notes[-1]
+    assert "stored" in cached(str(tmp_path / "copy.txt")).notes[-1]
+    assert "stored" in cached(path, val_frac=0.2).notes[-1]
 
 
 def test_a_given_encoder_finds_the_tokens_of_the_run_that_fitted_it_and_no_others(path):
     fitted = cached(path).encoder
-    assert "taken" in cached(path, encoder=fitted).notes[-1]
+    assert "read from" in cached(path, encoder=fitted).notes[-1]
     wider = CharEncoder("\0" + fitted.symbols)
     first, again = cached(path, encoder=wider), cached(path, encoder=wider)
-    assert "kept" in first.notes[-1] and "taken" in again.notes[-1]
+    assert "stored" in first.notes[-1] and "read from" in again.notes[-1]
     assert first.encoder.decode(again.train.tokens) == fitted.decode(cached(path).train.tokens)
 
 
 def test_another_file_is_cached_apart_from_the_corpus(path):
     corpus = cached(path)
-    for word in ("kept", "taken"):
+    for word in ("stored", "read"):
         split = load_split(path, corpus.encoder, DataConfig(), cache_above=0)
         assert word in split.notes[-1]
         assert len(split.tokens) == len(corpus.train.tokens) + len(corpus.val.tokens)
@@ -128,7 +128,7 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_believed(path, cache, level
     assert killed.returncode == -9
     assert [file for file in cache.glob("*") if file.suffix != ".part"] == []
     corpus = cached(path, tokens=level)
-    assert "kept" in corpus.notes[-1]
+    assert "stored" in corpus.notes[-1]
     assert same(corpus.val, load_corpus(DataConfig(files=(path,), tokens=level)).val)
 
 
@@ -149,7 +149,7 @@ def test_tokens_of_the_wrong_size_or_without_their_record_are_written_again(path
     del before  # a mapping of a file that somebody cuts short cannot be read any more
     damage(cache)
     after = cached(path)
-    assert "kept" in after.notes[-1]
+    assert "stored" in after.notes[-1]
     assert np.array_equal(after.train.tokens, expected)
 
 
