@@ -265,9 +265,9 @@ def test_gradient_norms_are_shown_with_norms_every_or_verbose_and_not_otherwise(
 def test_resume_extends_a_run_and_auto_starts_or_goes_on(run):
     repeated = ("train", "sheep.txt", "--resume", "auto", "-o", "r", *TINY, "--max-steps")
     assert "run folder r: 2 steps" in run(*repeated, "2")[2]
-    assert "run folder r: from step 2 on, 4 steps" in run(*repeated, "4")[2]
+    assert "run folder r: continues from step 2, 4 steps" in run(*repeated, "4")[2]
     code, _, err = run("train", "--resume", "r", "--max-steps", "6")
-    assert code == 0 and "from step 4 on, 6 steps" in err
+    assert code == 0 and "continues from step 4, 6 steps" in err
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
