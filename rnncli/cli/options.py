@@ -15,7 +15,6 @@ from ..tasks.registry import TASKS
 OUTPUT = "Output and progress"
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Run folder, or a .safetensors file.")]
-Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="Seed of the random numbers.")]
 Format = Annotated[
     Literal["text", "json", "jsonl"],
     typer.Option("--format", help="Format of the results on standard output.", rich_help_panel=OUTPUT),

@@ -17,7 +17,7 @@ def usage_problem(error: BaseException, argv: Sequence[str]) -> tuple[str, str] 
     context = error.ctx if isinstance(error, UsageError) else None
     typed = [name for name in argv[:1] if name in COMMANDS]
     command = context.command_path if context else " ".join(["rnncli", *typed])
-    hint = f"{command} --help lists what is allowed"
+    hint = f"see {command} --help"
     if isinstance(error, NoSuchOption):
         meant = nearest_option(error.option_name, context)
         return f"{command}: no such option {error.option_name}", f"did you mean {meant}?" if meant else hint

@@ -58,7 +58,16 @@ def load_model(path: str | Path) -> Loaded:
     fill(store, AVERAGE if averaged else THETA, theta, arrays, path)
     extra = {name: array for name, array in arrays.items() if not name.startswith(OF_TRAINING)}
     return Loaded(
-        str(path), config, encoder, model, store, theta, meta["progress"], meta["data"], extra, meta.get("record")
+        path=str(path),
+        config=config,
+        encoder=encoder,
+        model=model,
+        store=store,
+        theta=theta,
+        progress=meta["progress"],
+        data=meta["data"],
+        arrays=extra,
+        record=meta.get("record"),
     )
 
 

@@ -41,14 +41,14 @@ def dry_run(draft: Draft, output: str) -> DryRun:
     seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
     notes = (f"note: {text}" for text in (*run.notes, *run.task.data.notes))
     return DryRun(
-        (*run.describe(), *notes),
-        run.trainer.store.size,
-        run.nbytes,
-        memory,
-        step,
-        steps,
-        min(seconds + ([limit] if limit else []), default=None),
-        tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)),
+        description=(*run.describe(), *notes),
+        parameters=run.trainer.store.size,
+        arrays=run.nbytes,
+        memory=memory,
+        seconds_per_step=step,
+        steps=steps,
+        seconds=min(seconds + ([limit] if limit else []), default=None),
+        files=tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)),
     )
 
 

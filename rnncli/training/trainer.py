@@ -115,21 +115,30 @@ class Trainer:
         self.team.update(number, rate, factor / count)
         self.progress.step, self.progress.tokens = number, self.progress.tokens + count
         return StepResult(
-            loss / count,
-            norm,
-            factor < 1,
-            rate,
-            count,
-            self._table(norms, factor, count) if want_norms else (),
-            None,
-            None,
+            loss=loss / count,
+            grad_norm=norm,
+            clipped=factor < 1,
+            rate=rate,
+            tokens=count,
+            norms=self._table(norms, factor, count) if want_norms else (),
+            rejected=None,
+            parameter=None,
         )
 
     def _rejection(self, loss: float, norm: float) -> StepResult:
         """The StepResult of a rejected step; names the parameter with the first non-finite or the largest gradient."""
         what, norms = "gradient" if isfinite(loss) else "loss", self._norms()
         worst = max(norms, key=lambda name: norms[name] if isfinite(norms[name]) else inf)
-        return StepResult(loss, norm, False, 0.0, 0, (), what, None if what == "loss" and isfinite(norm) else worst)
+        return StepResult(
+            loss=loss,
+            grad_norm=norm,
+            clipped=False,
+            rate=0.0,
+            tokens=0,
+            norms=(),
+            rejected=what,
+            parameter=None if what == "loss" and isfinite(norm) else worst,
+        )
 
     def _norms(self) -> dict[str, float]:
         return {name: global_norm(g) for name, g in self.store.named(self.team.summed).items()}
