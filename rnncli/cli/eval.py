@@ -30,7 +30,7 @@ SplitName = Annotated[
     Literal["val", "test"] | None,
     typer.Option(
         "--split",
-        help="Held-out part to score. [default: val, or as the task prefers; FILE: all new rows]",
+        help="Held-out part to score. [default: val, or as the task prefers; FILE: all of its new data]",
         rich_help_panel=DATA,
         show_default=False,
     ),
