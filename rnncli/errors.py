@@ -1,13 +1,13 @@
-"""The errors that a user can meet, each with the exit code that its command ends with."""
+"""The errors of rnncli, each with the exit code of its command."""
 
 
 class RnncliError(Exception):
-    """What was wrong and where, in one line, and what to do about it in another.
+    """An error in two lines: the problem with its place, and the remedy.
 
     `str(error)` is the first line; `error.hint` the second, or None.
     """
 
-    exit_code = 70  # a bug of ours, if nothing below says otherwise
+    exit_code = 70  # a bug in rnncli, unless a subclass sets another
 
     def __init__(self, message: str, hint: str | None = None):
         super().__init__(message)
@@ -15,19 +15,19 @@ class RnncliError(Exception):
 
 
 class CheckFailed(RnncliError):
-    """A gate or a gradient check did not pass: the tool worked, the answer is no."""
+    """A metric check or a gradient check failed: the command worked, the answer is no."""
 
     exit_code = 1
 
 
 class ConfigError(RnncliError):
-    """Options or configuration that cannot be used."""
+    """Invalid options or configuration."""
 
     exit_code = 2
 
 
 class DataError(RnncliError):
-    """A data file that is missing, unreadable or not what it should be."""
+    """A data file that is missing, unreadable or invalid."""
 
     exit_code = 3
 
@@ -39,19 +39,19 @@ class ModelFileError(RnncliError):
 
 
 class Diverged(RnncliError):
-    """Training met non-finite values again and again."""
+    """Training produced non-finite values repeatedly."""
 
     exit_code = 5
 
 
 class ResourceError(RnncliError):
-    """The disk, a permission or the memory did not allow it."""
+    """The disk, the memory or a permission does not suffice."""
 
     exit_code = 6
 
 
 class RunInUse(RnncliError):
-    """The run folder belongs to another process, or to another run."""
+    """The run folder is used by another process or another run."""
 
     exit_code = 7
 

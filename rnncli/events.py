@@ -1,7 +1,7 @@
-"""What a run reports, one frozen record at a time, and what takes it.
+"""The events of a run, frozen records, and the sinks that receive them.
 
-`train` yields these events; every `Sink` gets each of them. Losses are means over targets, norms are Euclidean, times
-are seconds.
+`train` yields these events; every `Sink` receives each of them. Losses are means over targets, norms are Euclidean,
+times are in seconds.
 """
 
 import re
@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 from .json_values import finite
 
-SCHEMA = 1  # of the records of events
+SCHEMA = 1  # version of the event records
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something the user should know and need not act on."""
+    """A remark for the user that needs no action."""
 
     text: str
     warning: bool = False
@@ -23,85 +23,85 @@ class Notice:
 
 @dataclass(frozen=True)
 class RunStarted:
-    """Everything is built and the first step is next."""
+    """Everything is built; the first step is next."""
 
     run: str  # the run folder as the user named it
     task: str  # name of its kind
-    description: tuple[str, ...]  # the data, the splits and the model, a line of words each
+    description: tuple[str, ...]  # data, splits and model, a line each
     seed: int
-    parameters: int  # numbers in theta
+    parameters: int  # elements of theta
     memory: int  # bytes of plans, parameters and optimizer state
-    step: int  # 0, or where a resumed run goes on
-    total_steps: int | None  # None where only time limits the run
+    step: int  # 0, or the step from which a resumed run continues
+    total_steps: int | None  # None if only time limits the run
     max_seconds: float | None
-    chars_per_token: float | None  # of the training text: turns nats per token into bits per character
-    tokens_per_step: int  # targets, of whatever kind
-    unit: str = "token"  # what a target is called
-    score: str = "loss"  # metric of the validation part: the best weights have the lowest
-    score_label: str = "loss"  # what it is called; "nats/char" is shown in bits, too
-    norms_every: int = 0  # steps between two gradient-norm tables, where the run asks for them to be shown; else 0
-    needs: tuple[str, ...] = ()  # names of what the use of the model needs to be given
-    next: tuple[Any, ...] = ()  # commands that may follow the run, as `tasks.base.Next`
+    chars_per_token: float | None  # of the training text: converts nats per token to bits per character
+    tokens_per_step: int  # targets of any unit
+    unit: str = "token"  # name of a target
+    score: str = "loss"  # validation metric; the best weights have the lowest
+    score_label: str = "loss"  # its name in messages; "nats/char" is shown in bits as well
+    norms_every: int = 0  # steps between gradient-norm tables, if the run is set to show them; else 0
+    needs: tuple[str, ...] = ()  # names of the inputs that the trained model needs
+    next: tuple[Any, ...] = ()  # commands that can follow the run, as `tasks.base.Next`
 
 
 @dataclass(frozen=True)
 class ParameterNorm:
-    """One row of the gradient-norm table, of one parameter at one step."""
+    """One row of the gradient-norm table: one parameter at one step."""
 
     name: str
     norm: float  # ||g||, before clipping
     clipped: float  # ||g|| after clipping
-    update_ratio: float  # ||step taken|| / ||theta||
+    update_ratio: float  # ||step|| / ||theta||
 
 
 @dataclass(frozen=True)
 class StepDone:
-    """One update was made."""
+    """One update of the parameters."""
 
     step: int  # counts from 1
     epoch: float  # 2.25: a quarter of the third pass
-    loss: float  # mean over the targets of this batch: nats per token, or as the loss has it
+    loss: float  # mean over the targets of this batch: nats per token, or the unit of the task's loss
     grad_norm: float  # global, before clipping
     clipped: bool
     rate: float  # learning rate of this step
     tokens: int  # real targets in this batch
-    elapsed: float  # seconds of training so far, earlier sessions of the run included
+    elapsed: float  # seconds of training so far, earlier sessions included
     fraction: float  # 0..1 of the whole budget
-    norms: tuple[ParameterNorm, ...] = field(default=())  # as often as asked, otherwise empty
+    norms: tuple[ParameterNorm, ...] = field(default=())  # empty except in the steps of a table
 
 
 @dataclass(frozen=True)
 class StepRejected:
-    """A loss or a gradient was not finite: the step was not taken and the run went back."""
+    """A loss or a gradient was not finite: the step is discarded and the run goes back to a checkpoint."""
 
     step: int
     what: str  # "loss" or "gradient"
     parameter: str | None  # the first parameter with a non-finite gradient
-    back_to: int  # the step whose state the run goes on from
-    rate_scale: float  # what every learning rate is multiplied by from here on
+    back_to: int  # the step from whose checkpoint the run continues
+    rate_scale: float  # factor of all later learning rates
 
 
 @dataclass(frozen=True)
 class EvalDone:
-    """The validation split was scored with the current weights."""
+    """A score of the validation split with the current weights."""
 
     step: int
-    metrics: dict[str, float]  # by name, that by which the best weights are chosen among them
-    best: bool  # its lowest so far: model.safetensors holds these weights
+    metrics: dict[str, float]  # by name, including the score that chooses the best weights
+    best: bool  # the lowest score so far: model.safetensors holds these weights
     elapsed: float
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """What the current weights make."""
+    """A sample of the current weights."""
 
     step: int
-    sample: Any  # as `tasks.base.Sample`
+    sample: Any  # a `tasks.base.Sample`
 
 
 @dataclass(frozen=True)
 class CheckpointSaved:
-    """Everything needed to go on from this step is on the disk."""
+    """Everything needed to resume from this step is on the disk."""
 
     step: int
     path: str
@@ -109,15 +109,15 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The run has ended by itself; model.safetensors holds the best weights."""
+    """The run has reached its end; model.safetensors holds the best weights."""
 
     step: int
     reason: str  # "max_steps", "epochs", "max_seconds" or "early stopping"
     best_step: int
-    best: float | None  # score of the validation part; None without one
+    best: float | None  # best validation score; None without a validation split
     elapsed: float
-    tokens: int  # trained on, in all
-    sample: Any = None  # by the best weights, as `tasks.base.Sample`; None where none is wanted
+    tokens: int  # total trained on
+    sample: Any = None  # of the best weights, a `tasks.base.Sample`; None if samples are off
 
 
 @dataclass(frozen=True)
@@ -126,24 +126,24 @@ class ProfileRow:
 
     name: str
     seconds: float  # per step
-    calls: float  # per step, of NumPy in the network; of whole pieces of work elsewhere
+    calls: float  # per step: NumPy calls in the network, whole pieces of work elsewhere
     words: str
 
 
 @dataclass(frozen=True)
 class Profiled:
-    """Where the time of the steps went, after the last one."""
+    """The time profile of all steps, after the last one."""
 
     steps: int
     rows: tuple[ProfileRow, ...]
-    layouts: tuple[str, ...]  # how each kind of product was cut, in words
+    layouts: tuple[str, ...]  # the tiling of each kind of matrix product, in words
 
 
 class Sink(Protocol):
-    """What takes the events of a run: a display, a log. A context manager that leaves everything as it was."""
+    """A receiver of the events of a run: a display, a log. A context manager that restores the terminal at the end."""
 
     def handle(self, event: Any) -> None:
-        """Take one event."""
+        """Receive one event."""
         ...
 
     def reading(self, done: int, total: int) -> None:
@@ -151,7 +151,7 @@ class Sink(Protocol):
         ...
 
     def stopping(self) -> None:
-        """A stop was asked for. Called from a signal handler: it may interrupt any other method."""
+        """A stop was requested. Called from a signal handler: it may interrupt any other method."""
         ...
 
     def __enter__(self) -> Any: ...
@@ -162,8 +162,8 @@ class Sink(Protocol):
 def event_record(event: Any) -> dict[str, Any]:
     """An event as JSON-ready data: {"schema": 1, "event": "step_done", "step": 1, ...}.
 
-    Metrics stand beside the other fields, a sample is what its `record` returns. Empty lists and a sample that was not
-    wanted are left out; a number that is not finite is None.
+    Metrics are fields like the others; a sample is the result of its `record`. Empty lists and a missing sample are
+    omitted; a number that is not finite is None.
     """
     values = {each.name: getattr(event, each.name) for each in fields(event)}
     metrics, sample = values.pop("metrics", {}), values.pop("sample", None)

@@ -1,11 +1,12 @@
-"""Words for people: counts, times and sizes, and text of unknown origin made fit for a terminal."""
+"""Phrases for messages: counts, times and sizes, and untrusted text made safe for a terminal."""
 
 import math
 import re
+from collections.abc import Mapping
 
 NATS_PER_BIT = math.log(2)
 
-# Control characters but newline and tab, overrides of the writing direction, and surrogates, which have no UTF-8.
+# Control characters except newline and tab, overrides of the writing direction, and surrogates, which UTF-8 lacks.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -37,30 +38,30 @@ def speed(tokens_per_second: float, unit: str = "token") -> str:
 
 
 def percent(fraction: float) -> str:
-    """31 %, rounded down: 100 % is the end."""
+    """31 %, rounded down, so that 100 % means the end."""
     return f"{math.floor(100 * fraction)} %"
 
 
 def bits_per_char(nats_per_char: float) -> str:
-    """A figure of a split in bits per character and in nats."""
+    """A score in bits and in nats per character."""
     return f"{nats_per_char / NATS_PER_BIT:.3f} bits/char ({nats_per_char:.3f} nats/char)"
 
 
 def safe_text(text: str) -> str:
-    r"""`text` with everything that could steer a terminal written as an escape: \x1b for an escape character.
+    r"""`text` with every character that could control a terminal as an escape: \x1b for the escape character.
 
-    Newlines and tabs stay. Safe piece by piece: the pieces of a stream may be made safe one at a time.
+    Newlines and tabs stay. The pieces of a stream can be made safe one at a time.
     """
     return UNSAFE.sub(escaped, text)
 
 
-def escaped(match):
+def escaped(match: re.Match[str]) -> str:
     code = ord(match.group())
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def beats(baselines, own, metric):
-    """A sentence on baselines {name: figure} that are better than the model, whose figure is `own`; lower is better."""
+def beats(baselines: Mapping[str, float], own: float, metric: str) -> str:
+    """A sentence about baselines {name: score} that beat the model's score `own`; lower is better."""
     *others, last = baselines
     names = f"{', '.join(others)} and {last} beat" if others else f"{last} beats"
     shares = [f"{100 * (1 - figure / own):.1f} %" for figure in baselines.values()]

@@ -1,4 +1,4 @@
-"""User code: files that define cells, read when asked for and registered beside ours."""
+"""User code: files that define cells, loaded on request and registered beside the built-in ones."""
 
 import sys
 import traceback
@@ -12,7 +12,7 @@ from typing import Any
 from .errors import ConfigError
 from .nn.cell import CELLS, Block, Cell, Vector
 
-PREFIX = "rnncli_code_"  # modules made of user code; the rest of the name is a digest of the contents
+PREFIX = "rnncli_code_"  # of the modules of user code; a digest of the contents follows
 CONTRACT = "see docs/cells.md for the contract of a cell"
 MISTAKES = (
     ArithmeticError,
@@ -33,9 +33,9 @@ def load_code(paths: Iterable[str]) -> list[str]:
     """Register the cells that the Python files `paths` define and return their names, in order.
 
     A cell is a class of the file that derives from `rnncli.nn.cell.Cell` and has blocks; it is registered under its
-    `name`, or under the name of the class in lower case. Names that begin with _ are left alone. Loading the same
-    contents again changes nothing. Raises ConfigError where a file is missing, is not Python, fails, or holds no cell,
-    and where a cell breaks the contract or takes a name that is in use.
+    `name`, or under the name of the class in lower case. Names that start with _ are skipped. Loading the same contents
+    again changes nothing. Raises ConfigError if a file is missing, is not Python, fails or defines no cell, and if a
+    cell breaks the contract or its name is taken.
     """
     return [name for path in paths for name in _load_file(Path(path))]
 
@@ -47,13 +47,13 @@ def loaded_files() -> list[str]:
 
 
 def is_user_code(thing: object) -> bool:
-    """Whether the class of `thing` comes from a file that `load_code` has read."""
+    """Whether the class of `thing` comes from a file loaded by `load_code`."""
     return type(thing).__module__.startswith(PREFIX)
 
 
 @contextmanager
 def user_code() -> Iterator[None]:
-    """Turns an error that user code led to into a ConfigError that names its file and line; lets others pass."""
+    """Turns an error in user code into a ConfigError that names its file and line; other errors pass."""
     try:
         yield
     except MISTAKES as error:
@@ -64,7 +64,7 @@ def user_code() -> Iterator[None]:
 
 
 def place_of(error: BaseException) -> str | None:
-    """FILE:LINE of the last line of user code on the way to `error`, or None."""
+    """FILE:LINE of the innermost line of user code in the traceback of `error`, or None."""
     frames = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
@@ -83,7 +83,7 @@ def _load_file(path: Path) -> list[str]:
     cells = {_name_of(thing): thing for thing in vars(module).values() if _is_cell_of(thing, module_name)}
     if not cells:
         raise ConfigError(
-            f"--code {path}: no cell in it",
+            f"--code {path}: defines no cell",
             "define a class that derives from rnncli.nn.cell.Cell and has blocks; see docs/cells.md",
         )
     for name, cell_class in cells.items():
@@ -93,7 +93,7 @@ def _load_file(path: Path) -> list[str]:
 
 
 def _execute(path: Path, source: bytes, name: str) -> ModuleType:
-    """The module of a file, run from its source: no bytecode is written beside it and none that is stale is read."""
+    """The module of a file, run from its source: no bytecode is written beside it and no stale one is read."""
     module = ModuleType(name)
     module.__file__ = str(path)
     try:
@@ -103,7 +103,7 @@ def _execute(path: Path, source: bytes, name: str) -> ModuleType:
         raise ConfigError(
             f"{path}:{line}: not valid Python: {getattr(error, 'msg', error)}", "correct the file"
         ) from error
-    sys.modules[name] = module  # dataclasses look here for the names of their module
+    sys.modules[name] = module  # dataclasses look up their module here
     with ExitStack() as undo:
         undo.callback(sys.modules.pop, name)
         with user_code():
@@ -113,7 +113,7 @@ def _execute(path: Path, source: bytes, name: str) -> ModuleType:
 
 
 def _is_cell_of(thing: object, module_name: str) -> bool:
-    """Whether `thing` is a class of this module that can be a cell, rather than a base of such classes."""
+    """Whether `thing` is a class of this module that can be a cell, not just a base class of cells."""
     return (
         isinstance(thing, type)
         and issubclass(thing, Cell)
@@ -128,7 +128,7 @@ def _name_of(cell_class: type[Cell]) -> str:
 
 
 def _made(path: Path, name: str, cell_class: type[Cell]) -> Cell:
-    """An instance of a user's class; raises ConfigError where its declarations or methods cannot be used."""
+    """An instance of a user's class; raises ConfigError if its declarations or methods are invalid."""
     with user_code():
         cell = cell_class()
     for wrong, found, expected in _problems(name, cell):
@@ -138,14 +138,14 @@ def _made(path: Path, name: str, cell_class: type[Cell]) -> Cell:
 
 
 def _problems(name: str, cell: Cell) -> Iterator[tuple[Any, str, str]]:
-    """(is it so, what was found, what was expected) of everything that `check_cell` takes for granted."""
+    """(whether it is wrong, found, expected) for everything that `check_cell` assumes."""
     yield not isinstance(name, str) or not name, f"name = {name!r}", "a text"
     for attribute, kind in {"blocks": Block, "state": str, "saved": str, "slopes": str, "vectors": Vector}.items():
         found = getattr(cell, attribute)
         yield (
             not isinstance(found, tuple) or not all(isinstance(part, kind) for part in found),
             f"{attribute} = {found!r}",
-            f"a tuple of {kind.__name__}; a tuple of one ends in a comma, (x,)",
+            f"a tuple of {kind.__name__}; a tuple of one element needs a comma, (x,)",
         )
     for method in ("step", "step_backward"):
         yield getattr(type(cell), method) is getattr(Cell, method), f"no method {method}", "the cell to define it"
@@ -153,7 +153,7 @@ def _problems(name: str, cell: Cell) -> Iterator[tuple[Any, str, str]]:
     yield (
         set(cell.slopes) & set(blocks),
         f"slopes = {cell.slopes!r}",
-        "names that are not those of blocks, each of which has a slope already",
+        "names other than those of the blocks, each of which already has a slope",
     )
     values = {*blocks, *cell.state, *cell.saved, *(f"{state}_prev" for state in cell.state)}
     for vector in cell.vectors:

@@ -1,19 +1,48 @@
-"""Names to things, verified when they are registered."""
+"""Named things, verified when they are registered, and the known name that a wrong one was probably meant to be."""
 
-from collections.abc import Callable, ItemsView, Iterator, ValuesView
-from difflib import get_close_matches
+from collections.abc import Callable, ItemsView, Iterable, Iterator, ValuesView
 from typing import Generic, TypeVar
 
 from .errors import ConfigError
 
 T = TypeVar("T")
+SIMILAR = 0.75  # least share of common letters, as difflib counts them: lstmm is lstm, device is not level
+SHORTEST = 3  # letters of an abbreviation
+SYNONYMS = {  # names of settings elsewhere -> ours
+    "batch": "batch_size",
+    "bptt": "seq_length",
+    "gradient_clipping": "clip_norm",
+    "hidden": "hidden_size",
+    "layers": "num_layers",
+    "learning_rate": "lr",
+    "level": "tokens",
+    "max_epochs": "epochs",
+    "optim": "optimizer",
+    "scheduler": "schedule",
+    "steps": "max_steps",
+    "units": "hidden_size",
+}
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` was probably meant to be, or None: a synonym, the only one that starts with it, or a
+    similar spelling. Case is ignored."""
+    from difflib import get_close_matches  # here: errors alone need it
+
+    name, known = name.lower(), list(known)
+    if SYNONYMS.get(name) in known:
+        return SYNONYMS[name]
+    longer = [each for each in known if each.startswith(name)] if len(name) >= SHORTEST else []
+    if len(longer) == 1:
+        return longer[0]
+    return next(iter(get_close_matches(name, known, 1, SIMILAR)), None)
 
 
 class Registry(Generic[T]):
     """Things of one `kind` ("cell", "optimizer") by name.
 
-    `verify(name, thing)` raises ConfigError where a thing breaks the contract of its kind, so that a mistake is met
-    where it was made and not in the middle of a run.
+    `verify(name, thing)` raises ConfigError if a thing breaks the contract of its kind: a mistake is reported where
+    it was made and not in the middle of a run.
     """
 
     def __init__(self, kind: str, verify: Callable[[str, T], None] = lambda name, thing: None):
@@ -30,10 +59,10 @@ class Registry(Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         if name not in self._things:
-            near = get_close_matches(name, self._things, 1)
+            near = nearest(name, self._things)
             raise ConfigError(
                 f"unknown {self.kind} '{name}'; known: {', '.join(self._things)}",
-                f"did you mean '{near[0]}'?" if near else f"name one of the known {self.kind}s",
+                f"did you mean '{near}'?" if near else f"choose one of the known {self.kind}s",
             )
         return self._things[name]
 

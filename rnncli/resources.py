@@ -1,6 +1,6 @@
-"""The data sets and configurations that travel with rnncli.
+"""The bundled data sets and configurations.
 
-In a wheel they lie inside the package; in a source checkout, and so in an editable install, beside it.
+In a wheel they are inside the package; in a source checkout, and so in an editable install, beside it.
 """
 
 import os
@@ -22,19 +22,24 @@ def embedded(kind: str, name: str) -> Path | None:
     return path if path.name == name and path.is_file() else None
 
 
+def bundled_configs() -> list[str]:
+    """The names of the embedded configurations, in order: "quickstart" for quickstart.yaml."""
+    return sorted(path.stem for path in folder("configs").glob("*.yaml"))
+
+
 def find_data(name: str) -> str:
-    """`name` itself; but the embedded data set for a name such as datasets/tales.txt that does not exist here."""
+    """The embedded data set for a name such as datasets/tales.txt that does not exist here; else `name` itself."""
     return find(name, "datasets", name.removeprefix("datasets/") if name.startswith("datasets/") else None)
 
 
 def find_config(name: str) -> str:
-    """`name` itself; but the embedded configuration for configs/quickstart.yaml, or quickstart, that is not here."""
+    """The embedded configuration for configs/quickstart.yaml, or quickstart, if it is not here; else `name` itself."""
     bare = None if "/" in name or "." in name else f"{name}.yaml"
     return find(name, "configs", name.removeprefix("configs/") if name.startswith("configs/") else bare)
 
 
 def find(name: str, kind: str, short: str | None) -> str:
-    """`name`, or the path of the embedded file `short` where `name` does not exist in the current folder."""
+    """`name`, or the path of the embedded file `short` if `name` does not exist in the current folder."""
     if short is None or Path(name).exists():
         return name
     return str(embedded(kind, short) or name)

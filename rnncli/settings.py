@@ -1,4 +1,4 @@
-"""How a setting of the configuration is declared: its default, its help, its limits, and what several must agree on."""
+"""Declarations of settings: default, help and limits, and rules between several settings."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ def setting(
     option: str | None = None,
     commas: bool = False,
 ) -> Any:
-    """A dataclass field with its help, its limits (min <=, above <, <= max, < below) and its command-line option.
+    """A dataclass field with help, limits (min <= value <= max, above < value < below) and command-line option.
 
     commas: whether a list of texts may be written with commas instead of brackets.
     """
@@ -26,7 +26,7 @@ def setting(
 
 @dataclass(frozen=True)
 class Rule:
-    """What settings must agree on: `broken` gets the values of `paths` in that order, `allowed` says it in words."""
+    """A rule between settings: `broken` gets the values of `paths` in that order; `allowed` states the rule."""
 
     paths: tuple[str, ...]
     broken: Callable[..., bool]
@@ -35,7 +35,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Implied:
-    """The default of a setting where the value of another one decides it: `value` of it, or None for the usual one."""
+    """A default that depends on the setting `by`: `value` of that setting's value, or None for the usual default."""
 
     by: str
     value: Callable[[Any], Any]

@@ -12,7 +12,7 @@ from rnncli.storage.log_sink import LogSink
 from rnncli.storage.run_folder import checkpoints
 from rnncli.tasks.registry import load_task
 from rnncli.training.loop import train
-from rnncli.training.run import Run, complete, prepare
+from rnncli.training.run import Engine, complete, prepare
 
 WORDS = [
     "the",
@@ -60,9 +60,9 @@ def tiny(settings=None, file="text.txt"):
 
 
 def in_memory(draft):
-    """A Run of a Draft without a folder."""
+    """An Engine of a Draft without a folder."""
     complete(draft)
-    return Run(draft, load_task(draft))
+    return Engine(draft, load_task(draft))
 
 
 def logged(run):

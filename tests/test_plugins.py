@@ -103,7 +103,7 @@ def test_a_file_that_is_missing_or_a_folder_is_refused(tmp_path):
 
 
 def test_a_file_without_a_cell_is_refused(write):
-    assert "no cell in it" in refusal([write("x = 1\n")])
+    assert "defines no cell" in refusal([write("x = 1\n")])
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_error_in_the_file_is_said_with_its_line(write, source, line, found):
     [
         (("(Block('a', 'tanh'),)", "Block('a', 'tanh')"), "a tuple of Block"),
         (("(Block('a', 'tanh'),)", "(('a', 'tanh'),)"), "a tuple of Block"),
-        (("'tanh'),)", "'tanh'),); saved = ('gap')"), "a tuple of one ends in a comma"),
+        (("'tanh'),)", "'tanh'),); saved = ('gap')"), "a tuple of one element needs a comma"),
         (("def step(", "def stepp("), "no method step"),
         (("def step_backward(", "def backward("), "no method step_backward"),
         (("'tanh'),)", "'tanh'),); slopes = ('a',)"), "slopes"),

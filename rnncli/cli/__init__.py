@@ -1,1 +1,1 @@
-"""The commands, one file each: parse, call one function, hand what it yields to `rnncli.ui`."""
+"""The commands, one file each: parse the options, call one function, pass its results to `rnncli.ui`."""

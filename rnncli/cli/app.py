@@ -1,58 +1,67 @@
-"""The Typer application: which commands there are, and how their help looks.
+"""The Typer application: the commands and the layout of their help.
 
-A command is imported when it is asked for, so that each starts as fast as it can and none can break another.
+A command's module is imported only when that command runs: start-up is fast, and no command can break another.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..tasks.registry import TASKS
 
-COMMANDS = {  # name -> (module, function, first sentence of its help: none is imported to list them all)
+if TYPE_CHECKING:
+    from typer._click import Command as ClickCommand
+    from typer._click import Context, HelpFormatter, Parameter
+
+    from ..tasks.base import TaskKind
+else:
+    ClickCommand = object  # `Help` is only ever a mixin of Typer's own commands
+
+COMMANDS = {  # name -> (module, function, first sentence of its help, which needs no import)
     "train": (
         "rnncli.cli.train",
         "train",
-        "Train a recurrent network and keep the best in a run folder.",
+        "Train a recurrent network and keep the best weights in a run folder.",
     ),
     "generate": ("rnncli.cli.generate", "generate", "Write what a trained model makes: text, forecasts."),
     "eval": (
         "rnncli.cli.eval",
         "eval_",
-        "Score a trained model beside honest baselines.",
+        "Score a trained model and its baselines.",
     ),
     "gradcheck": (
         "rnncli.cli.gradcheck",
         "gradcheck",
-        "Prove that every gradient is right: the backward pass against the complex step, through the code that trains.",
+        "Check every gradient of the training code against the complex step.",
     ),
 }
 HELP = {"help_option_names": ["-h", "--help"]}
 EXAMPLES = "Examples:"
-KIND = "rnncli.kind"  # in the `meta` of a context: the kind of task that its help is about, None for all
+KIND = "rnncli.kind"  # key in the `meta` of a context: the kind of task whose help is shown; None: all
 
 
-class Help:
-    """Help that begins with examples and shows options in groups: the part that a command and the whole share.
+class Help(ClickCommand):
+    """Help that starts with examples and groups its options; `Command` and `Group` share it.
 
     Plain text, not Rich: it costs 2 ms instead of 90 and stays readable in a narrow terminal. The examples are the
-    paragraph of the docstring that begins with "Examples:".
+    docstring's paragraph that starts with "Examples:".
     """
 
-    def format_help(self, ctx, formatter):
+    def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         examples, text = split_examples(self.help or "")
         write_examples([*examples, *self.more_examples(ctx)], formatter)
         self.format_usage(ctx, formatter)
         formatter.write_paragraph()
-        formatter.write_text(text.replace("{kinds}", "; ".join(kind.summary for kind in reversed(TASKS.values()))))
+        kinds = reversed(list(TASKS.values()))
+        formatter.write_text(text.replace("{kinds}", "; ".join(kind.summary for kind in kinds)))
         self.format_options(ctx, formatter)
 
-    def format_options(self, ctx, formatter):
-        groups = {}
+    def format_options(self, ctx: "Context", formatter: "HelpFormatter") -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record and self.is_shown(ctx, param):
@@ -61,57 +70,57 @@ class Help:
             with formatter.section(title):
                 formatter.write_dl(records, col_max=28)
 
-    def more_examples(self, ctx) -> Iterable[str]:
-        """Examples that the docstring does not have."""
+    def more_examples(self, ctx: "Context") -> Iterable[str]:
+        """Examples besides those of the docstring."""
         return ()
 
-    def is_shown(self, ctx, param) -> bool:
-        """Whether the help shows a parameter."""
+    def is_shown(self, ctx: "Context", param: "Parameter") -> bool:
+        """Whether the help lists a parameter."""
         return True
 
 
 class Command(Help, TyperCommand):
     """One command.
 
-    Its function may have `stand_alone`, {option: values}: such an option takes the argument after it only if that is
-    one of these values (and any that is joined to it by =), so that it may be given without one; it is "" then.
-    The help of a function with `task_command` (see `task_options`) that names a RUN is that of the run's task.
+    Its function may have an attribute `stand_alone`, {option: values}: such an option takes the next argument as its
+    value only if it is one of these (after = it takes any). It can therefore be given without a value, which is "".
+    With `task_command` (see `task_options`), help for a RUN lists the options of that run's task alone.
     """
 
-    def parse_args(self, ctx, args):
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         ctx.meta[KIND] = self.kind(ctx, args)
         return super().parse_args(ctx, with_values(args, getattr(self.callback, "stand_alone", {})))
 
     @property
-    def task_command(self):
-        """The name under which kinds of task have options and examples for this command; None for a command without."""
+    def task_command(self) -> str | None:
+        """The name under which kinds of task keep their options and examples for this command; None: they have none."""
         return getattr(self.callback, "task_command", None)
 
-    def kind(self, ctx, args):
-        """The kind of task of the RUN among arguments that ask for help; None where there is none."""
+    def kind(self, ctx: "Context", args: Sequence[str]) -> "TaskKind | None":
+        """The kind of task of the RUN in arguments that ask for help; None without a RUN or without --help."""
         if not self.task_command or not set(args) & set(ctx.help_option_names):
             return None
         from .task_options import kind_of_run
 
         return kind_of_run(args)
 
-    def more_examples(self, ctx):
+    def more_examples(self, ctx: "Context") -> Iterable[str]:
         if not self.task_command:
-            return [line for kind in TASKS.values() for line in kind.examples.get(self.name, ())]
+            return [line for kind in TASKS.values() for line in kind.examples.get(self.name or "", ())]
         from .task_options import example_lines
 
         return example_lines(ctx.meta.get(KIND), self.task_command)
 
-    def is_shown(self, ctx, param):
+    def is_shown(self, ctx: "Context", param: "Parameter") -> bool:
         if not self.task_command:
             return True
         from .task_options import is_foreign
 
-        return not is_foreign(param.name, ctx.meta.get(KIND), self.task_command)
+        return not is_foreign(param.name or "", ctx.meta.get(KIND), self.task_command)
 
 
-def with_values(args, stand_alone):
-    """Arguments in which an option without its value is "--option=", as far as `stand_alone` names it."""
+def with_values(args: Sequence[str], stand_alone: Mapping[str, Sequence[str]]) -> list[str]:
+    """The arguments, with "--option=" for each option of `stand_alone` that was given without a value."""
     end = args.index("--") if "--" in args else len(args)
     return [
         f"{arg}=" if at < end and arg in stand_alone and after not in stand_alone[arg] else arg
@@ -119,14 +128,14 @@ def with_values(args, stand_alone):
     ]
 
 
-def param_group(param):
-    """The title under which a parameter stands in the help."""
+def param_group(param: Any) -> str:
+    """The help section of a parameter."""
     given = getattr(param, "rich_help_panel", None)
     return given or ("Arguments" if param.param_type_name == "argument" else "Other options")
 
 
-def split_examples(text):
-    """(example lines, the rest) of the text of a docstring."""
+def split_examples(text: str) -> tuple[list[str], str]:
+    """(example lines, the rest) of a docstring."""
     paragraphs = text.replace("\b\n", "").split("\n\n")
     examples = [paragraph for paragraph in paragraphs if paragraph.startswith(EXAMPLES)]
     lines = [line.strip() for paragraph in examples for line in paragraph.removeprefix(EXAMPLES).splitlines()]
@@ -134,8 +143,8 @@ def split_examples(text):
     return [line for line in lines if line], rest
 
 
-def write_examples(lines, formatter):
-    """The examples as they are typed: never wrapped, so that they can be copied."""
+def write_examples(lines: Sequence[str], formatter: "HelpFormatter") -> None:
+    """The examples as they are typed, never wrapped, so that they can be copied."""
     if lines:
         formatter.write(f"{EXAMPLES}\n" + "".join(f"  {line}\n" for line in lines) + "\n")
 
@@ -144,15 +153,15 @@ class Commands(Mapping):
     """The commands by name, each imported and built on its first use."""
 
     def __init__(self):
-        self.built = {}
+        self.built: dict[str, Any] = {}
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(COMMANDS)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(COMMANDS)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         if name not in self.built:
             module, function, _ = COMMANDS[name]
             single = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -164,10 +173,11 @@ class Commands(Mapping):
 class Group(Help, TyperGroup):
     """`rnncli` itself."""
 
-    def __init__(self, *, commands, **attributes):
-        super().__init__(commands=Commands(), **attributes)
+    def __init__(self, **attributes: Any):
+        super().__init__(**attributes)
+        self.commands: Any = Commands()
 
-    def format_options(self, ctx, formatter):
+    def format_options(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, _, summary) in COMMANDS.items()])
         super().format_options(ctx, formatter)
@@ -179,9 +189,9 @@ app = typer.Typer(cls=Group, rich_markup_mode=None, context_settings=HELP, invok
 @app.callback()
 def rnncli(
     ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-):
-    """Train recurrent networks on text and series, write and forecast with them, score them, prove their gradients.
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Train recurrent networks on text and time series, generate and forecast with them, check scores and gradients.
 
     Examples:
       rnncli train
@@ -191,16 +201,16 @@ def rnncli(
         typer.echo(ctx.get_help())
 
 
-def command():
+def command() -> Any:
     """The whole command line as one Click command."""
     return typer.main.get_command(app)
 
 
-def invoke(argv):
-    """Run one command line; returns 0, or the code of typer.Exit, or raises what the command raised."""
+def invoke(argv: Iterable[str]) -> int:
+    """Run one command line; returns 0 or the code of typer.Exit, and raises what the command raises."""
     root = command()
     if "_RNNCLI_COMPLETE" in os.environ:
-        root(prog_name="rnncli")  # writes what the shell asked for and exits
+        root(prog_name="rnncli")  # answers the shell's completion request and exits
     try:
         with root.make_context("rnncli", list(argv)) as context:
             root.invoke(context)

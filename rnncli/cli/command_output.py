@@ -1,4 +1,4 @@
-"""The Output of `eval` and `generate`: results on standard output; notes, warnings, drawings, progress on the other."""
+"""The Output of `eval` and `generate`: results to standard output; notes, warnings, charts, progress to the other."""
 
 import sys
 from collections.abc import Iterable
@@ -7,15 +7,15 @@ from types import TracebackType
 
 from ..ui.console import is_terminal, stderr_console, wants_color
 from ..ui.progress_display import ProgressDisplay
-from .output import tell
+from .output import print_line
 from .stream import Stream
 
 
 class CommandOutput:
-    """Satisfies `tasks.base.Output`; a context manager, which shows what is still held and takes the bar away.
+    """Implements `tasks.base.Output`. A context manager: leaving it flushes the output and removes the progress bar.
 
-    progress: how it is shown, as `--progress` has it; nothing is shown with `quiet`. A bar is gone before anything is
-    written or drawn. Standard output is opened by the first `write`, which raises OSError where it is closed.
+    progress: as `--progress`; `quiet` shows none. The bar is removed before any text or drawing appears. The first
+    `write` opens standard output and raises OSError if it is closed.
     """
 
     def __init__(self, format: str = "text", quiet: bool = False, progress: str = "auto", color: str = "auto"):
@@ -44,10 +44,10 @@ class CommandOutput:
 
     def note(self, line: str) -> None:
         if not self.quiet:
-            tell(line)
+            print_line(line)
 
     def warn(self, line: str) -> None:
-        tell(line)
+        print_line(line)
 
     def draw(self, lines: Iterable[str]) -> None:
         self._end_progress()
@@ -63,7 +63,7 @@ class CommandOutput:
         self._shown(what, done, total)
 
     def _end_progress(self) -> None:
-        """A bar is taken away; later progress starts another one."""
+        """Remove the bar; later progress starts another one."""
         if self._shown is not None:
             self._shown.__exit__()
             self._shown = None

@@ -1,6 +1,7 @@
-"""`rnncli eval`: how good a trained model is, beside baselines, and checks on it for CI."""
+"""`rnncli eval`: scores of a trained model and its baselines, and checks on them for CI."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,13 +14,6 @@ BASELINES = tuple(dict.fromkeys(name for kind in TASKS.values() for name in kind
 DEFAULTS = " or ".join(dict.fromkeys(kind.default_metric for kind in TASKS.values()))
 
 
-def option(kind, name, help, panel, metavar=None, **limits):
-    """The type of an option of this command."""
-    return Annotated[
-        kind, typer.Option(name, help=help, rich_help_panel=panel, metavar=metavar, show_default=False, **limits)
-    ]
-
-
 Files = Annotated[
     list[str] | None,
     typer.Argument(
@@ -28,31 +22,61 @@ Files = Annotated[
         show_default=False,
     ),
 ]
-MoreFiles = option(list[str] | None, "--file", "The same as FILE; repeatable.", DATA, "FILE")
-SplitName = option(
+MoreFiles = Annotated[
+    list[str] | None,
+    typer.Option("--file", help="Same as FILE; repeatable.", rich_help_panel=DATA, metavar="FILE", show_default=False),
+]
+SplitName = Annotated[
     Literal["val", "test"] | None,
-    "--split",
-    "Which held-out part to score. [default: val; a task may prefer test, and of FILE all that is new]",
-    DATA,
-)
-Max = option(list[str] | None, "--max", "Exit 1 if the metric is larger; repeatable.", CHECKS, "NAME=VALUE")
-Min = option(list[str] | None, "--min", "Exit 1 if the metric is smaller; repeatable.", CHECKS, "NAME=VALUE")
-Beat = option(
+    typer.Option(
+        "--split",
+        help="Held-out part to score. [default: val, or as the task prefers; FILE: all of its new data]",
+        rich_help_panel=DATA,
+        show_default=False,
+    ),
+]
+Max = Annotated[
     list[str] | None,
-    "--beat-baseline",
-    f"Exit 1 unless the model beats the baseline in {DEFAULTS}; NAME, where there are several: "
-    f"{', '.join(BASELINES)}; repeatable.",
-    CHECKS,
-    "[NAME]",
-)
-Regress = option(
+    typer.Option(
+        "--max",
+        help="Exit 1 if the metric is larger; repeatable.",
+        rich_help_panel=CHECKS,
+        metavar="NAME=VALUE",
+        show_default=False,
+    ),
+]
+Min = Annotated[
     list[str] | None,
-    "--max-regress-from",
-    f"Exit 1 if a metric ({DEFAULTS}, if none is named) is so much worse than in the JSON of an earlier eval: "
-    "base.json:1%, base.json:NAME=1%; repeatable.",
-    CHECKS,
-    "JSON:[NAME=]P%",
-)
+    typer.Option(
+        "--min",
+        help="Exit 1 if the metric is smaller; repeatable.",
+        rich_help_panel=CHECKS,
+        metavar="NAME=VALUE",
+        show_default=False,
+    ),
+]
+Beat = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--beat-baseline",
+        help=f"Exit 1 unless the model beats this baseline in {DEFAULTS}; NAME, if the task has several: "
+        f"{', '.join(BASELINES)}; repeatable.",
+        rich_help_panel=CHECKS,
+        metavar="[NAME]",
+        show_default=False,
+    ),
+]
+Regress = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--max-regress-from",
+        help=f"Exit 1 if a metric (by default {DEFAULTS}) is worse than in an earlier eval's JSON by more than "
+        "P %: base.json:1%, base.json:NAME=1%; repeatable.",
+        rich_help_panel=CHECKS,
+        metavar="JSON:[NAME=]P%",
+        show_default=False,
+    ),
+]
 
 
 @with_task_options("eval")
@@ -61,7 +85,7 @@ def eval_(
     files: Files = None,
     more: MoreFiles = None,
     split: SplitName = None,
-    task_options=None,
+    task_options: dict[str, Any] | None = None,
     maxima: Max = None,
     minima: Min = None,
     beat_baseline: Beat = None,
@@ -72,14 +96,14 @@ def eval_(
     quiet: Quiet = False,
     color: Color = "auto",
     debug: Debug = False,
-):
-    """Score a trained model beside honest baselines.
+) -> None:
+    """Score a trained model and its baselines.
 
     Examples:
       rnncli eval RUN
 
-    Everything held out is scored once, by the model and by its baselines. `rnncli eval RUN -h` shows the options of
-    that run's task alone.
+    The model and its baselines score all held-out data once. `rnncli eval RUN -h` lists the options of that run's
+    task alone.
     """
     from ..plugins import load_code, user_code
     from ..storage.model_files import load_model
@@ -109,8 +133,8 @@ def eval_(
 eval_.stand_alone = {"--beat-baseline": BASELINES}
 
 
-def check_files(files):
-    """Raises ConfigError for files that cannot all be read."""
+def check_files(files: Sequence[str]) -> None:
+    """Raises ConfigError if standard input is named twice."""
     from ..errors import ConfigError
 
     if files.count("-") > 1:

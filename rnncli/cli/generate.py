@@ -1,5 +1,6 @@
-"""`rnncli generate`: what a trained model makes, on standard output."""
+"""`rnncli generate`: text or forecasts of a trained model, on standard output."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from ..tasks.base import TaskKind
 from ..tasks.options import SAMPLING
 from ..tasks.registry import TASKS
-from .options import OUTPUT, Code, Debug, Quiet, RunArgument
+from .options import OUTPUT, Code, Debug, Quiet, RunArgument, chosen_seed
 from .task_options import foreign_options, settled, with_task_options
 
 Files = Annotated[
@@ -23,7 +24,7 @@ Seed = Annotated[
     typer.Option(
         "--seed",
         metavar="N",
-        help="The same seed gives the same samples; without one, one is drawn and shown.",
+        help="Seed of the samples; without it, one is chosen and printed.",
         rich_help_panel=SAMPLING,
         show_default=False,
     ),
@@ -32,8 +33,7 @@ Format = Annotated[
     Literal["text", "jsonl"],
     typer.Option(
         "--format",
-        help="jsonl: an object for each sample, once it is complete, or for each row of a table, which is "
-        "CSV otherwise.",
+        help="jsonl: one object per complete sample, or per row of a table (text: CSV).",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -43,16 +43,16 @@ Format = Annotated[
 def generate(
     run: RunArgument,
     files: Files = None,
-    task_options=None,
+    task_options: dict[str, Any] | None = None,
     seed: Seed = None,
     format: Format = "text",
     code: Code = None,
     quiet: Quiet = False,
     debug: Debug = False,
-):
+) -> None:
     """Write what a trained model makes: text, forecasts.
 
-    Standard output holds the result alone; seeds, headings, notes and drawings for the terminal go to standard error.
+    Standard output carries the result alone; seeds, headings, notes and charts go to standard error.
     """
     choose_threads(run)
     from ..plugins import load_code, user_code
@@ -77,19 +77,19 @@ def choose_threads(run: str) -> None:
         use_one_thread()
 
 
-def chosen(kind: TaskKind, run: str, files, given, seed: int | None) -> dict[str, Any]:
-    """What `Task.generate` gets. Raises ConfigError for what the task of the model at `run` has no use for."""
-    from secrets import randbelow
-
+def chosen(
+    kind: TaskKind, run: str, files: Sequence[str], given: Mapping[str, Any], seed: int | None
+) -> dict[str, Any]:
+    """The options of `Task.generate`. Raises ConfigError for options that the task of the model at `run` lacks."""
     from ..errors import ConfigError
 
     if files and kind.generate_files is None:
         raise foreign_options(kind, ["FILE"], run, "rnncli generate -h lists what each task takes")
     options = settled(kind, "generate", given, run)
     if seed is not None and seed < 0:
-        raise ConfigError(f"--seed is {seed}", "give 0 or more")
+        raise ConfigError(f"--seed is {seed}", "choose 0 or more")
     return options | {
         "files": tuple(files),
-        "seed": randbelow(1 << 32) if seed is None else seed,
+        "seed": chosen_seed() if seed is None else seed,
         "drawn": seed is None,
     }

@@ -1,4 +1,4 @@
-"""`rnncli gradcheck`: options to cases, and their checks to a table or to JSON."""
+"""`rnncli gradcheck`: cases from the options, their checks as a table or JSON."""
 
 import sys
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from .options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, chosen_
 if TYPE_CHECKING:
     from ..gradcheck.report import GradientCheck
 
-CHECK = "What is checked, and how"
+CHECK = "Check"
 
 Run = Annotated[
     str | None,
@@ -24,7 +24,7 @@ Run = Annotated[
 All = Annotated[
     bool,
     typer.Option(
-        "--all", help="Every cell, layer, head and loss, those of --code too: the default.", rich_help_panel=CHECK
+        "--all", help="Every cell, layer, head and loss, and the cells of --code; the default.", rich_help_panel=CHECK
     ),
 ]
 Tolerance = Annotated[
@@ -41,8 +41,8 @@ Method = Annotated[
     Literal["auto", "complex", "central"],
     typer.Option(
         "--method",
-        help="complex: complex step. central: central differences. auto: complex step, but central "
-        "differences for a cell of --code whose forward pass loses imaginary parts.",
+        help="complex: complex step; central: central differences; auto: complex step, but central differences for a "
+        "cell of --code whose forward pass drops the imaginary part.",
         rich_help_panel=CHECK,
     ),
 ]
@@ -52,7 +52,7 @@ Seed = Annotated[
         "--seed",
         metavar="N",
         min=0,
-        help="Seed of the point at which gradients are taken; without it, one is chosen and printed.",
+        help="Seed of the parameters and inputs of the check; without it, one is chosen and printed.",
         show_default=False,
         rich_help_panel=CHECK,
     ),
@@ -60,7 +60,7 @@ Seed = Annotated[
 Every = Annotated[
     bool,
     typer.Option(
-        "--verbose", "-v", help="A row for each case instead of the worst of each parameter.", rich_help_panel=OUTPUT
+        "--verbose", "-v", help="One row per case instead of the worst case per parameter.", rich_help_panel=OUTPUT
     ),
 ]
 Summary = Annotated[
@@ -83,16 +83,16 @@ def gradcheck(
     verbose: Every = False,
     color: Color = "auto",
     debug: Debug = False,
-):
-    """Prove that every gradient is right: the backward pass against the complex step, through the code that trains.
+) -> None:
+    """Check every gradient of the training code against the complex step.
 
     Examples:
       rnncli gradcheck --all
       rnncli gradcheck --code mycell.py --cell mycell
 
-    Without arguments it checks everything, as with --all; with --code alone, the cells of that file. It checks each
+    Without arguments it checks everything, as with --all; with --code alone, the cells of that file. It covers each
     parameter, the input and the initial state, with non-zero states and state gradients, for T of 1, 2 and 5. The exit
-    code is 1 if a relative error, max |analytic - numeric| / max |numeric| of an array, is too large or not a number.
+    code is 1 if the relative error of an array, max |analytic - numeric| / max |numeric|, is too large or NaN.
     """
     check_together(run, cell, all_, tolerance, quiet, verbose)
     from ..gradcheck.check import check, select_cases
@@ -122,20 +122,20 @@ def gradcheck(
 def check_together(
     run: str | None, cell: str | None, all_: bool, tolerance: float | None, quiet: bool, verbose: bool
 ) -> None:
-    """Raises ConfigError for options that exclude each other, and for a tolerance that is none."""
+    """Raises ConfigError for options that exclude each other and for an invalid tolerance."""
     from ..errors import ConfigError
 
     chosen = [name for name, given in {"RUN": run, "--cell": cell, "--all": all_}.items() if given]
     if len(chosen) > 1:
-        raise ConfigError(f"{' and '.join(chosen)} exclude each other", "check one of them at a time")
+        raise ConfigError(f"{' and '.join(chosen)} exclude each other", "use one of them at a time")
     if quiet and verbose:
-        raise ConfigError("--quiet and --verbose exclude each other", "leave one of them out")
+        raise ConfigError("--quiet and --verbose exclude each other", "remove one of them")
     if tolerance is not None and not 0 < tolerance < float("inf"):
-        raise ConfigError(f"--tolerance {tolerance}: expected a number above 0", "leave it out for 1e-10")
+        raise ConfigError(f"--tolerance {tolerance}: expected a number above 0", "remove it to get 1e-10")
 
 
 def load(run: str | None) -> Any:
-    """The stored model (Loaded), or None where none was named."""
+    """The stored model (Loaded), or None without a RUN."""
     if run is None:
         return None
     from ..storage.model_files import load_model
@@ -144,7 +144,7 @@ def load(run: str | None) -> Any:
 
 
 def write_line(check: "GradientCheck") -> None:
-    """One check as a JSON line on standard output, at once."""
+    """Print one check as a JSON line on standard output, at once."""
     from ..ui.gradcheck import as_json_line
 
     sys.stdout.write(as_json_line(check))
@@ -154,7 +154,7 @@ def write_line(check: "GradientCheck") -> None:
 def write_report(
     checks: "Sequence[GradientCheck]", seed: int, format: str, color: str, every: bool, summary_only: bool
 ) -> None:
-    """All checks on standard output in the format asked for, and warnings on standard error."""
+    """Print all checks on standard output in the chosen format, and warnings on standard error."""
     from ..ui.console import stdout_console
     from ..ui.gradcheck import as_json, as_last_json_line, show, warning_lines
 

@@ -1,9 +1,11 @@
 """Types of the options that several commands share, and options made from the settings of the configuration."""
 
 import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field
 from functools import wraps
 from types import NoneType
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -13,16 +15,15 @@ from ..tasks.registry import TASKS
 OUTPUT = "Output and progress"
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Run folder, or a .safetensors file.")]
-Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="Seed of the random numbers.")]
 Format = Annotated[
     Literal["text", "json", "jsonl"],
-    typer.Option("--format", help="How the figures are written to standard output.", rich_help_panel=OUTPUT),
+    typer.Option("--format", help="Format of the results on standard output.", rich_help_panel=OUTPUT),
 ]
 Progress = Annotated[
     Literal["auto", "bar", "lines", "jsonl", "none"],
     typer.Option(
         "--progress",
-        help="How progress is shown on standard error; auto: bar on a terminal, otherwise lines.",
+        help="Progress on standard error; auto: bar on a terminal, otherwise lines.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -34,8 +35,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and er
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=OUTPUT)]
 
 
-def complete_cell(incomplete):
-    """Names of cells for shell completion; the built-in ones alone, a user's file is not run for this."""
+def complete_cell(incomplete: str) -> list[str]:
+    """Names of built-in cells for shell completion, which runs no user code."""
     from ..nn.cells import CELLS
 
     return [name for name in CELLS if name.startswith(incomplete)]
@@ -44,27 +45,29 @@ def complete_cell(incomplete):
 Code = Annotated[
     list[str] | None,
     typer.Option(
-        "--code", metavar="FILE", help="Python file with cells of your own; repeatable.", rich_help_panel="Model"
+        "--code", metavar="FILE", help="Python file that defines your own cells; repeatable.", rich_help_panel="Model"
     ),
 ]
 Cell = Annotated[
     str | None,
-    typer.Option("--cell", metavar="NAME", help="Cell by name.", autocompletion=complete_cell, rich_help_panel="Model"),
+    typer.Option(
+        "--cell", metavar="NAME", help="Name of a cell.", autocompletion=complete_cell, rich_help_panel="Model"
+    ),
 ]
 
 
 def chosen_seed() -> int:
-    """A seed for a command that was given none."""
+    """A random seed, for a command without --seed."""
     from secrets import randbelow
 
     return randbelow(1 << 32)
 
 
-def setting(path, group, complete=None):
+def setting(path: str, group: str, complete: Callable[[str], list[str]] | None = None) -> Any:
     """The Annotated type of the option for one setting of the configuration: "model.cell" gives --cell.
 
-    Name, help, default and choices come from the configuration, which also reads and checks the text: whatever is
-    wrong in several options and files is reported at once.
+    Name, help, default and choices come from the configuration. It also reads and checks the value, so that the
+    errors of all options and files are reported together.
     """
     entry = settings()[path]
     choices = entry.metadata["choices"]
@@ -90,23 +93,23 @@ def setting(path, group, complete=None):
 
 
 METAVARS = {int: "N", float: "NUMBER", str: "NAME"}
-LONGEST = 24  # characters of choices that stand beside the name of an option; more of them stand in its help
+LONGEST = 24  # characters of choices shown beside the name of an option; longer lists go into its help
 
 
-def metavar(entry):
-    """What stands for the value of a setting in the help: N, NUMBER, NAME or a few choices."""
+def metavar(entry: Field) -> str:
+    """The placeholder of a setting's value in the help: N, NUMBER, NAME or a few choices."""
     choices = "|".join(entry.metadata["choices"] or ())
     return choices if 0 < len(choices) <= LONGEST else METAVARS[first_kind(entry.type)]
 
 
-def first_kind(kind):
+def first_kind(kind: Any) -> type:
     """int for `int | None`, `int | tuple[int, ...]`, `tuple[int, ...]` and int itself."""
     parts = [part for part in get_args(kind) if part not in (NoneType, ...)]
     return first_kind(parts[0]) if parts else kind
 
 
-def setting_help(path, entry):
-    """Help, choices and defaults of a setting: what null stands for in its help is the default of an option."""
+def setting_help(path: str, entry: Field) -> str:
+    """Help, choices and defaults of a setting; the meaning of null in its help is the default of its option."""
     words, null, meaning = entry.metadata["help"].rstrip(".").partition("; null: ")
     choices = entry.metadata["choices"]
     if choices and "|" not in metavar(entry):
@@ -116,8 +119,8 @@ def setting_help(path, entry):
     return f"{words}." if entry.default == () else f"{words}. [default: {default}]"
 
 
-def shortcut_options():
-    """{parameter: (type, setting, value)} of the options of kinds that give a setting one of its values."""
+def shortcut_options() -> dict[str, tuple[Any, str, Any]]:
+    """{parameter: (type, setting, value)} of the kinds' options that stand for one value of a setting."""
     found = {}
     for kind in TASKS.values():
         for shortcut in kind.shortcuts:
@@ -127,42 +130,40 @@ def shortcut_options():
     return found
 
 
-def starting_with(choices):
+def starting_with(choices: Iterable[str]) -> Callable[[str], list[str]]:
+    """A completion among these choices."""
     return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
 
 
-def with_settings(options, shortcuts=()):
-    """A decorator that puts options for settings in the place of a command's parameter `settings`.
+def with_settings(options: Mapping[str, Any], shortcuts: Mapping[str, tuple[Any, str, Any]]) -> Callable:
+    """A decorator that replaces a command's parameter `settings` with one option per setting.
 
     options: {"model.cell": type made by `setting`}; shortcuts: as `shortcut_options` makes them. The command gets
-    {path: value} of those that were given.
+    {path: value} of the options that were given.
     """
 
-    def decorate(command):
+    def decorate(command: Callable) -> Callable:
         paths, short = {path.replace(".", "_"): path for path in options}, dict(shortcuts)
 
         @wraps(command)
-        def wrapper(**values):
+        def wrapper(**values: Any) -> Any:
             given = {path: values.pop(name) for name, path in paths.items()}
             for name, (_, path, value) in short.items():
                 given[path] = value if values.pop(name) else given[path]
             return command(settings={path: value for path, value in given.items() if value is not None}, **values)
 
         types = {name: options[path] for name, path in paths.items()} | {name: each[0] for name, each in short.items()}
-        inserted = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-            for name, kind in types.items()
-        ]
-        wrapper.__signature__ = signature_with(command, "settings", inserted)
-        wrapper.__annotations__ = {each.name: each.annotation for each in wrapper.__signature__.parameters.values()}
+        set_signature(wrapper, command, "settings", types)
         return wrapper
 
     return decorate
 
 
-def signature_with(function, name, inserted):
-    """The signature of a function with other parameters in the place of the one called `name`."""
-    parameters = []
+def set_signature(wrapper: Any, function: Callable, name: str, types: Mapping[str, Any]) -> None:
+    """Give `wrapper` the signature of `function`, its parameter `name` replaced by optional ones: {name: type}."""
+    keyword, parameters = inspect.Parameter.KEYWORD_ONLY, []
+    inserted = [inspect.Parameter(each, keyword, default=None, annotation=kind) for each, kind in types.items()]
     for parameter in inspect.signature(function).parameters.values():
-        parameters += [parameter] if parameter.name != name else inserted
-    return inspect.Signature([parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters])
+        parameters += [parameter.replace(kind=keyword)] if parameter.name != name else inserted
+    wrapper.__signature__ = inspect.Signature(parameters)
+    wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

@@ -1,4 +1,4 @@
-"""Options of `eval` and `generate` that belong to kinds of task: declared there, offered and refused here."""
+"""Options of `eval` and `generate` that a kind of task declares: offered and refused here."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -11,22 +11,23 @@ from ..errors import ConfigError
 from ..storage.header import stored_task
 from ..tasks.base import Option, TaskKind
 from ..tasks.registry import TASKS
+from .options import set_signature
 
-PREFIX = "task_"  # of the parameters of a command that are options of tasks
+PREFIX = "task_"  # of command parameters that are options of tasks
 
 
 def options_of(kind: TaskKind, command: str) -> tuple[Option, ...]:
-    """What a kind adds to `eval` or `generate`."""
+    """The options that a kind adds to `eval` or `generate`."""
     return {"eval": kind.eval_options, "generate": kind.generate_options}[command]
 
 
 def all_options(command: str) -> dict[str, Option]:
-    """{key: Option} of every kind, in order; one that several kinds share stands once."""
+    """{key: Option} of every kind, in order, shared ones once."""
     return {option.key: option for kind in TASKS.values() for option in options_of(kind, command)}
 
 
 def annotated(option: Option) -> Any:
-    """The Typer type of an option. It is None where it is not given, so that only what was typed counts."""
+    """The Typer type of an option; None stands for an option that was not given."""
     default = "" if option.default is None or option.type is bool else f" [default: {option.default}]"
     return Annotated[
         option.type | None,
@@ -43,70 +44,58 @@ def annotated(option: Option) -> Any:
 
 
 def with_task_options(command: str) -> Callable:
-    """A decorator that puts the options of all kinds in the place of a function's parameter `task_options`.
+    """A decorator that replaces a function's parameter `task_options` with the options of all kinds.
 
-    The function gets {key: value} of those that were given. Its docstring, the help of the command, gets what the
-    kinds say about it.
+    The function gets {key: value} of the options that were given. Its docstring, the command's help, is extended by
+    the kinds' own paragraphs.
     """
 
-    def decorate(function):
+    def decorate(function: Callable) -> Callable:
         options = all_options(command)
 
         @wraps(function)
-        def wrapper(**values):
+        def call(**values: Any) -> Any:
             given = {key: values.pop(PREFIX + key) for key in options}
             return function(task_options={key: value for key, value in given.items() if value is not None}, **values)
 
-        parameters = []
-        for parameter in inspect.signature(function).parameters.values():
-            parameters += (
-                [parameter]
-                if parameter.name != "task_options"
-                else [
-                    inspect.Parameter(
-                        PREFIX + key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotated(option)
-                    )
-                    for key, option in options.items()
-                ]
-            )
-        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
-        wrapper.__signature__ = inspect.Signature(parameters)
-        wrapper.__doc__ = help_of(command, function.__doc__)
-        wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        wrapper.task_command = command  # the help of `app.Command` is that of one task, if a RUN is named
+        wrapper: Any = call
+        types = {PREFIX + key: annotated(option) for key, option in options.items()}
+        set_signature(wrapper, function, "task_options", types)
+        wrapper.__doc__ = help_of(command, function.__doc__ or "")
+        wrapper.task_command = command  # with it, `app.Command` limits the help for a RUN to that run's task
         return wrapper
 
     return decorate
 
 
 def help_of(command: str, text: str) -> str:
-    """The help of a command: `text`, and a paragraph of what each kind says about it."""
+    """The help of a command: `text`, then a paragraph made of the kinds' sentences about it."""
     about = " ".join(kind.about[command] for kind in TASKS.values() if command in kind.about)
     return "\n\n".join(filter(None, (inspect.cleandoc(text), about)))
 
 
 def kind_of_run(arguments: Iterable[str]) -> TaskKind | None:
-    """The kind of the first argument that is a trained model; None where there is none, or no kind of that name."""
+    """The kind of the first argument that is a trained model; None without one, or if the kind is unknown."""
     names = (stored_task(argument) for argument in arguments if not argument.startswith("-"))
     return next((TASKS[name] for name in names if name is not None and name in TASKS), None)
 
 
 def is_foreign(parameter: str, kind: TaskKind | None, command: str) -> bool:
-    """Whether a parameter of a command is an option of other kinds alone; of none where the kind is not known."""
+    """Whether a parameter of a command is an option of other kinds alone; never if the kind is None."""
     own = kind is None or parameter.removeprefix(PREFIX) in {option.key for option in options_of(kind, command)}
     return parameter.startswith(PREFIX) and not own
 
 
 def example_lines(kind: TaskKind | None, command: str) -> list[str]:
-    """The examples of a kind for a command, of all kinds where it is not known."""
+    """The examples of a kind for a command; None: those of all kinds."""
     kinds = TASKS.values() if kind is None else (kind,)
     return [line for each in kinds for line in each.examples.get(command, ())]
 
 
 def settled(kind: TaskKind, command: str, given: Mapping[str, Any], what: str) -> dict[str, Any]:
-    """{key: value} of every option that `kind` has, defaults included.
+    """{key: value} of every option of `kind`, defaults included.
 
-    what: the model, in words, for the error. Raises ConfigError for options of other kinds.
+    what: the model's name in the error. Raises ConfigError for options of other kinds.
     """
     own = {option.key: option for option in options_of(kind, command)}
     foreign = [all_options(command)[key].name.partition("/")[0] for key in given if key not in own]
@@ -116,9 +105,9 @@ def settled(kind: TaskKind, command: str, given: Mapping[str, Any], what: str) -
 
 
 def foreign_options(kind: TaskKind, names: Iterable[str], what: str, more: str) -> ConfigError:
-    """The error for options, by their names, of which a task has no use: one wording for all commands."""
+    """The error for options that a task does not have: one wording for all commands."""
     names = list(names)
     return ConfigError(
-        f"{', '.join(names)}: not for the task '{kind.name}', which is that of {what}",
-        f"leave {'it' if len(names) == 1 else 'them'} out; {more}",
+        f"{', '.join(names)}: not for the task '{kind.name}' of {what}",
+        f"remove {'it' if len(names) == 1 else 'them'}; {more}",
     )

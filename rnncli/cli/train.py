@@ -1,6 +1,7 @@
-"""`rnncli train`: options to a configuration, and the events of its training to sinks."""
+"""`rnncli train`: a configuration from the options, and the events of its training to sinks."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +18,10 @@ from .options import (
     shortcut_options,
     with_settings,
 )
+
+if TYPE_CHECKING:
+    from ..config import Draft
+    from ..ui.sinks import Sinks
 
 EXTENDING = ("train.max_steps", "train.epochs", "train.max_seconds")
 AUTO = "auto"
@@ -35,9 +40,9 @@ SHARED = {  # groups of the help and their settings, after those of each kind of
 # fmt: on
 
 
-def groups():
-    """{group: settings} that are options of their own: those of each kind of task, then those of all."""
-    found = {}
+def groups() -> dict[str, tuple[str, ...]]:
+    """{group: settings} of all options of their own: first those of each kind of task, then the shared ones."""
+    found: dict[str, tuple[str, ...]] = {}
     for options in (*(kind.train_options for kind in TASKS.values()), SHARED):
         for group, paths in options.items():
             found[group] = tuple(dict.fromkeys((*found.get(group, ()), *paths)))
@@ -53,7 +58,7 @@ Files = Annotated[
     typer.Argument(
         metavar="[DATA]...",
         show_default=False,
-        help="Files or folders to learn from; - is standard input. Without any: the quick start.",
+        help="Training files or folders; -: standard input. Without any, the quick start is trained.",
     ),
 ]
 Configs = Annotated[
@@ -63,7 +68,7 @@ Configs = Annotated[
         "-c",
         metavar="FILE",
         rich_help_panel=CONFIGURATION,
-        help="YAML file, or the bare name of one that comes with rnncli; repeatable, later ones win.",
+        help="YAML file, or the bare name of a bundled one; repeatable, later files win.",
     ),
 ]
 Assignments = Annotated[
@@ -81,7 +86,7 @@ InitFrom = Annotated[
         "--init-from",
         metavar="RUN",
         rich_help_panel=TRAINING,
-        help="Start from the weights of this run or model file, and nothing else of it.",
+        help="Start from the weights of this run or model file; nothing else is taken from it.",
     ),
 ]
 Resume = Annotated[
@@ -90,7 +95,7 @@ Resume = Annotated[
         "--resume",
         metavar="RUN|auto",
         rich_help_panel=TRAINING,
-        help="Continue a run exactly as if it had never stopped; auto: the one in -o RUN if it exists, else start it.",
+        help="Resume a run exactly where it stopped; auto: resume the run in -o RUN if there is one, else start it.",
     ),
 ]
 Output = Annotated[
@@ -107,18 +112,18 @@ Output = Annotated[
 DryRun = Annotated[
     bool,
     typer.Option(
-        "--dry-run", rich_help_panel=OUTPUT, help="Print parameters, memory, time and files of the run; write nothing."
+        "--dry-run", rich_help_panel=OUTPUT, help="Print the run's parameters, memory, time and files; write nothing."
     ),
 ]
 Profile = Annotated[
     bool,
     typer.Option(
-        "--profile", rich_help_panel=OUTPUT, help="Time every call and show where a step's time goes, at the end."
+        "--profile", rich_help_panel=OUTPUT, help="Time every call and print the time profile of a step at the end."
     ),
 ]
 Verbose = Annotated[
     bool,
-    typer.Option("--verbose", "-v", rich_help_panel=OUTPUT, help="Show a gradient-norm table whenever one is made."),
+    typer.Option("--verbose", "-v", rich_help_panel=OUTPUT, help="Print every gradient-norm table."),
 ]
 
 
@@ -127,7 +132,7 @@ def train(
     files: Files = None,
     configs: Configs = None,
     assignments: Assignments = None,
-    settings=None,
+    settings: dict[str, Any] | None = None,
     init_from: InitFrom = None,
     resume: Resume = None,
     output: Output = None,
@@ -138,16 +143,17 @@ def train(
     verbose: Verbose = False,
     color: Color = "auto",
     debug: Debug = False,
-):
-    """Train a recurrent network and keep the best in a run folder.
+) -> None:
+    """Train a recurrent network and keep the best weights in a run folder.
 
-    The data decide the task: {kinds}. Without data, configuration or --resume it trains the quick start, on a
-    text that comes with rnncli.
+    The data decide the task: {kinds}. Without data, configuration or --resume, the quick start is trained on a
+    bundled text.
     """
     from ..ui.reporter import choose_reporter
     from ..ui.sinks import Sinks
 
     others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
+    settings = settings or {}
     load_plugins(settings.get("model.code"))
     if resume and resume != AUTO:
         refuse_with_resume(others | {"-o": output, "--dry-run": dry_run}, settings)
@@ -156,14 +162,14 @@ def train(
         check_auto(resume, output, dry_run)
         draft, name = wanted(files, configs, assignments, settings)
         output = output or fresh_folder(name)
-    if dry_run:
-        return print_plan(draft, output)
+        if dry_run:
+            return print_plan(draft, output)
     with Sinks(choose_reporter(progress, color, quiet, verbose)) as sinks:
         carry_out(draft, output, resume, init_from, extension(settings), sinks, profile)
 
 
-def refuse_with_resume(others, settings):
-    """Raise ConfigError where options are given that a run which is continued cannot take."""
+def refuse_with_resume(others: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    """Raise ConfigError for options that a resumed run cannot take."""
     from ..config import option_name
     from ..errors import ConfigError
 
@@ -172,24 +178,24 @@ def refuse_with_resume(others, settings):
     if refused:
         raise ConfigError(
             f"--resume RUN uses the stored configuration and takes no {', '.join(refused)}",
-            "with it give only --max-steps, --epochs, --max-seconds, and --code for a cell of your own",
+            "allowed with it: --max-steps, --epochs, --max-seconds, and --code for your own cell",
         )
 
 
-def check_auto(resume, output, dry_run):
-    """Raise ConfigError where --resume auto does not know its run, or has nothing to do."""
+def check_auto(resume: str | None, output: str | None, dry_run: bool) -> None:
+    """Raise ConfigError for --resume auto without -o or with --dry-run."""
     from ..errors import ConfigError
 
     if resume and (dry_run or not output):
         raise ConfigError(
-            "--resume auto starts or continues the run named with -o"
-            + ("; --dry-run starts none" if dry_run else ", and there is no -o"),
-            "leave out --dry-run" if dry_run else "name a run folder with -o RUN",
+            "--resume auto starts or resumes the run of -o, but "
+            + ("--dry-run starts none" if dry_run else "-o is missing"),
+            "remove --dry-run" if dry_run else "name a run folder with -o RUN",
         )
 
 
-def refuse_shared_input(files, configs):
-    """Raise ConfigError where standard input would have to be both the configuration and data."""
+def refuse_shared_input(files: Sequence[str] | None, configs: Sequence[str] | None) -> None:
+    """Raise ConfigError if standard input is named both as configuration and as data."""
     from ..errors import ConfigError
 
     if "-" in (files or ()) and "-" in (configs or ()):
@@ -198,11 +204,13 @@ def refuse_shared_input(files, configs):
         )
 
 
-def wanted(files, configs, assignments, settings):
-    """(Draft, name for its run folder) of a new run: all sources read once, data found.
-
-    Raises ConfigError.
-    """
+def wanted(
+    files: Sequence[str] | None,
+    configs: Sequence[str] | None,
+    assignments: Sequence[str] | None,
+    settings: dict[str, Any],
+) -> "tuple[Draft, str]":
+    """(Draft, name of its run folder) for a new run; each source is read once. Raises ConfigError."""
     import os
 
     from ..config import read_settings
@@ -212,7 +220,7 @@ def wanted(files, configs, assignments, settings):
     def read(paths):
         return read_settings([find_config(path) for path in paths], os.environ, assignments or (), given)
 
-    refuse_shared_input(files, configs)  # before reading: the data is no configuration, and its errors would mislead
+    refuse_shared_input(files, configs)  # before reading: errors about data read as a configuration would mislead
     given = settings | ({"data.files": files} if files else {})
     draft, name = read(configs or ()), None
     refuse_shared_input(draft["data.files"], configs)
@@ -220,7 +228,7 @@ def wanted(files, configs, assignments, settings):
         if configs:
             raise ConfigError(
                 f"no data: neither the command nor {', '.join(configs)} names a file",
-                "name a text or a table: rnncli train FILE -c CONFIG",
+                "add a text or a table: rnncli train FILE -c CONFIG",
             )
         draft, name = read([QUICK_START]), QUICK_START
     check_code(draft["model.code"], settings.get("model.code"))
@@ -228,18 +236,18 @@ def wanted(files, configs, assignments, settings):
     return draft, name or run_name(draft)
 
 
-def check_code(found, named):
-    """Raise ConfigError where a configuration names code that --code does not: a file of settings never runs any."""
+def check_code(found: Sequence[str], named: Sequence[str] | None) -> None:
+    """Raise ConfigError if a configuration names code that --code does not: settings never run code."""
     from ..errors import ConfigError
 
     if missing := [file for file in found if file not in (named or ())]:
         raise ConfigError(
             f"model.code: found {', '.join(missing)}; code runs only when --code names it on the command line",
-            f"look into the file, then add --code {missing[0]}; or remove model.code from the configuration",
+            f"inspect the file, then add --code {missing[0]}; or remove model.code from the configuration",
         )
 
 
-def run_name(draft):
+def run_name(draft: "Draft") -> str:
     """A name such as novel-lstm for the run of novel.txt."""
     from pathlib import Path
 
@@ -248,7 +256,7 @@ def run_name(draft):
     return f"{stem or 'data'}-{draft['model.cell']}"
 
 
-def fresh_folder(name):
+def fresh_folder(name: str) -> str:
     """The first of runs/name, runs/name-2, runs/name-3 ... that does not exist."""
     from itertools import chain, count
     from pathlib import Path
@@ -257,7 +265,7 @@ def fresh_folder(name):
     return next(str(path) for path in (Path("runs", name) for name in names) if not path.exists())
 
 
-def load_plugins(files):
+def load_plugins(files: Sequence[str] | None) -> None:
     """Register the cells of --code."""
     if files:
         from ..plugins import load_code
@@ -265,8 +273,8 @@ def load_plugins(files):
         load_code(files)
 
 
-def extension(settings):
-    """{name: number} of the limits given on the command line, for a run that goes on; raises ConfigError."""
+def extension(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """{name: number} of the limits on the command line, for a resumed run; raises ConfigError."""
     from ..config import load_config
 
     given = {path: settings[path] for path in EXTENDING if path in settings}
@@ -274,8 +282,16 @@ def extension(settings):
     return {path.removeprefix("train."): getattr(limits, path.removeprefix("train.")) for path in given}
 
 
-def carry_out(draft, output, resume, init_from, extend, sinks, profile=False):
-    """Prepare the run and train it, every event to the sinks and the log; raises what preparing and training raise."""
+def carry_out(
+    draft: "Draft | None",
+    output: str | None,
+    resume: str | None,
+    init_from: str | None,
+    extend: dict[str, Any],
+    sinks: "Sinks",
+    profile: bool = False,
+) -> None:
+    """Prepare and train the run, with every event to the sinks and the log; raises as `prepare` and `train` do."""
     import numpy as np
 
     from ..plugins import user_code
@@ -295,15 +311,15 @@ def carry_out(draft, output, resume, init_from, extend, sinks, profile=False):
                 sinks.handle(event)
 
 
-def started_profile():
-    """A stopwatch for --profile."""
+def started_profile() -> Any:
+    """The Profile of --profile."""
     from ..training.profiling import Profile
 
     return Profile()
 
 
-def print_plan(draft, output):
-    """What a run would be, on standard output."""
+def print_plan(draft: "Draft", output: str) -> None:
+    """Print the plan of a run, made by a dry run, on standard output."""
     from ..phrases import safe_text
     from ..plugins import user_code
     from ..training.dry_run import dry_run

@@ -1,27 +1,43 @@
 """Usage errors of Typer in our two lines."""
 
+from collections.abc import Sequence
+from typing import Any
+
 # Typer below 0.29 carries its own copy of Click and exports no common base of these.
 from typer._click.exceptions import ClickException, NoSuchOption, UsageError
 
+from ..registry import nearest
 from .app import COMMANDS
 
 
-def usage_problem(error, argv):
-    """(message, hint) for a command line that was not understood, or None for another exception."""
+def usage_problem(error: BaseException, argv: Sequence[str]) -> tuple[str, str] | None:
+    """(message, hint) for an invalid command line, or None for another exception."""
     if not isinstance(error, ClickException):
         return None
     context = error.ctx if isinstance(error, UsageError) else None
     typed = [name for name in argv[:1] if name in COMMANDS]
     command = context.command_path if context else " ".join(["rnncli", *typed])
-    hint = f"{command} --help lists what is possible"
+    hint = f"see {command} --help"
     if isinstance(error, NoSuchOption):
-        nearest = next(iter(error.possibilities or ()), None)
-        return f"{command}: no such option {error.option_name}", f"did you mean {nearest}?" if nearest else hint
+        meant = nearest_option(error.option_name, context)
+        return f"{command}: no such option {error.option_name}", f"did you mean {meant}?" if meant else hint
     message, _, near = error.format_message().partition(" Did you mean ")
     return f"{command}: {plain(message)}", f"did you mean {near}" if near else hint
 
 
-def plain(message):
-    """A message of Typer as the rest of an own sentence, on one line."""
+def nearest_option(name: str, context: Any) -> str | None:
+    """The option of the context's command that `name` was probably meant to be, or None.
+
+    Click's own possibilities are looser: --level for --device.
+    """
+    parameters = context.command.get_params(context) if context else ()
+    options = [option for each in parameters for option in (*each.opts, *each.secondary_opts)]
+    known = {option.removeprefix("--").replace("-", "_"): option for option in options if option.startswith("--")}
+    found = nearest(name.lstrip("-").replace("-", "_"), known)
+    return None if found is None else known[found]
+
+
+def plain(message: str) -> str:
+    """A message of Typer as the second half of our sentence, on one line."""
     message = " ".join(message.split()).rstrip(".")
     return message[:1].lower() + message[1:]

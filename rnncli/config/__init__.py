@@ -1,4 +1,4 @@
-"""Settings: which there are, where they come from, and what is wrong with them, place by place."""
+"""Settings: their names and types, their sources, and errors that name the place of each mistake."""
 
 from .loading import (
     Config,

@@ -1,7 +1,7 @@
-"""The configuration: every setting with its default, help and limits, and where settings come from.
+"""The configuration: every setting with its default, help and limits, and the sources of settings.
 
-YAML files < environment RNNCLI_* < assignments (--set model.hidden_size=256) < the options of a command. Whatever is
-wrong in any of them is reported at once, in one ConfigError with a line for each problem.
+YAML files < environment RNNCLI_* < assignments (--set model.hidden_size=256) < the options of a command. All errors
+in all sources are reported together, in one ConfigError with a line for each problem.
 """
 
 import json
@@ -15,18 +15,18 @@ from ..settings import Implied, Rule, setting
 from ..tasks.registry import AUTO, TASKS, detect
 from .schema import Draft, Reading, Schema, from_text, nest
 from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, TrainConfig
-from .values import Problem, safe_name, written
+from .values import Problem, Written, safe_name, written
 
 ENVIRONMENT = "RNNCLI_"
-NOT_SETTINGS = ("RNNCLI_CACHE", "RNNCLI_DATA")  # variables with a meaning of their own
+NOT_SETTINGS = ("RNNCLI_CACHE", "RNNCLI_DATA")  # variables that are not settings
 YAML_LINE_ENDS = frozenset("\x85\u2028\u2029")  # PyYAML writes them raw in quotes and reads them back as blanks
 
 
 @dataclass(frozen=True)
 class Common:
-    """Everything a run depends on, beside the data itself and the sections of its task."""
+    """Everything that a run depends on, except its data and the sections of its task."""
 
-    task: str = setting(AUTO, "What to learn; auto: by the data.")
+    task: str = setting(AUTO, "Task; auto: chosen by the data.")
     seed: int | None = setting(None, "Seed of all random streams; null: chosen and stored.", min=0)
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
@@ -44,13 +44,13 @@ def is_unknown_encoding(name: str) -> bool:
 
 
 RULES = (
-    Rule(("data.encoding",), is_unknown_encoding, "an encoding of Python's, for example utf-8, latin-1 or cp1251"),
+    Rule(("data.encoding",), is_unknown_encoding, "an encoding that Python knows, such as utf-8, latin-1 or cp1251"),
     Rule(
         ("model.hidden_size", "model.num_layers"),
         lambda sizes, layers: isinstance(sizes, tuple) and len(sizes) != layers,
         "one size for each layer",
     ),
-    Rule(("model.chrono_max",), lambda longest: longest == 1, "0 (off), or 2 and more"),
+    Rule(("model.chrono_max",), lambda longest: longest == 1, "0 (off), or 2 or more"),
     Rule(
         ("train.workers",),
         lambda workers: workers != "auto" and not (workers.isdecimal() and 0 < int(workers) < 65),
@@ -66,7 +66,7 @@ IMPLIED = {
 def _schema_of(names: tuple[str, ...]) -> Schema:
     """The Schema of the kinds of task with these names."""
     kinds = {name: TASKS[name] for name in names}
-    task = setting(AUTO, "What to learn; auto: by the data.", choices=(AUTO, *names))
+    task = setting(AUTO, "Task; auto: chosen by the data.", choices=(AUTO, *names))
     own = [(name, section, section()) for kind in kinds.values() for name, section in kind.sections.items()]
     top = make_dataclass("Config", [("task", str, task), *own], bases=(Common,), frozen=True)
     renamed = {old: new for kind in kinds.values() for old, new in kind.renamed.items()}
@@ -74,7 +74,7 @@ def _schema_of(names: tuple[str, ...]) -> Schema:
 
 
 def schema() -> Schema:
-    """Which settings there are: the shared ones and those of every kind of task that is registered."""
+    """All settings: the shared ones and those of every registered kind of task."""
     return _schema_of(tuple(TASKS))
 
 
@@ -84,7 +84,7 @@ def settings() -> dict[str, Any]:
 
 
 if TYPE_CHECKING:
-    Config = Any  # its sections are those of the kinds that are registered
+    Config = Any  # its sections are those of the registered kinds
 else:
 
     def Config(**values):
@@ -92,8 +92,8 @@ else:
         return schema().sections[""](**values)
 
 
-def option_name(path):
-    """How a setting is called on the command line: "--hidden-size" for "model.hidden_size"."""
+def option_name(path: str) -> str:
+    """The option of a setting: "--hidden-size" for "model.hidden_size"."""
     return settings()[path].metadata["option"] or "--" + path.rpartition(".")[2].replace("_", "-")
 
 
@@ -103,12 +103,12 @@ def read_settings(
     assignments: Iterable[str] = (),
     overrides: Mapping[str, Any] | None = None,
 ) -> Draft:
-    """The Draft of all sources, the later ones winning; raises one ConfigError for everything that is wrong.
+    """The Draft of all sources, later ones winning; raises one ConfigError for all errors.
 
     paths: YAML files in order, "-" for standard input. environ: its RNNCLI_* variables, RNNCLI_MODEL__CELL=gru.
-    assignments: texts as "model.cell=gru". overrides: {"model.cell": "gru"}, from the options of a command; None
-    stands for an option that was not given. Text of the last three is a YAML list if it begins with [. Each file is
-    read once: a pipe can be read no second time.
+    assignments: texts such as "model.cell=gru". overrides: {"model.cell": "gru"}, from the options of a command; None
+    stands for an option that was not given. Text of the last three is a YAML list if it starts with [. Each file is
+    read once, since a pipe cannot be read twice.
     """
     problems: list[Problem] = []
     trees = [
@@ -125,20 +125,20 @@ def read_settings(
 
 
 def load_config(*sources: Any, **more: Any) -> Config:
-    """The Config of all sources, nothing left to be decided by data; see `read_settings`."""
+    """The Config of all sources, without decisions by the data; see `read_settings`."""
     return read_settings(*sources, **more).freeze()
 
 
-def files(paths, problems):
+def files(paths: Iterable[str | os.PathLike], problems: list[Problem]) -> list[Written | None]:
     """The trees of YAML files."""
     if not paths:
         return []
-    from .yaml_files import read_file  # here: PyYAML takes 15 ms, which other commands need not pay
+    from .yaml_files import read_file  # here: importing PyYAML takes 15 ms, which only -c should cost
 
     return [read_file(path, problems) for path in paths]
 
 
-def variables(environ, problems):
+def variables(environ: Mapping[str, str], problems: list[Problem]) -> list[Written | None]:
     """The trees of environment variables: RNNCLI_SEED, and RNNCLI_MODEL__HIDDEN_SIZE for model.hidden_size."""
     trees = []
     for name in sorted(environ):
@@ -148,7 +148,7 @@ def variables(environ, problems):
     return trees
 
 
-def assigned(assignments, problems):
+def assigned(assignments: Iterable[str], problems: list[Problem]) -> list[Written | None]:
     """The trees of "path=value" texts."""
     trees = []
     for text in assignments:
@@ -160,8 +160,8 @@ def assigned(assignments, problems):
     return trees
 
 
-def options(overrides, problems):
-    """The trees of options given on the command line."""
+def options(overrides: Mapping[str, Any], problems: list[Problem]) -> list[Written | None]:
+    """The trees of command-line options."""
     trees = []
     for path, value in overrides.items():
         where, names = f"option {option_name(path)}", path.split(".")
@@ -173,9 +173,9 @@ def options(overrides, problems):
 
 
 def to_dict(config: Config) -> dict[str, Any]:
-    """Nested dict of plain values, lists for tuples, ready for JSON: every setting that the task has a use for.
+    """Nested dict of plain values, lists for tuples, ready for JSON: every setting that applies to the task.
 
-    `from_dict` gives an equal Config back.
+    `from_dict` restores an equal Config.
     """
     found: dict[str, Any] = {}
     for path in schema().used(TASKS[config.task]):
@@ -186,7 +186,7 @@ def to_dict(config: Config) -> dict[str, Any]:
 
 
 def stored_draft(values: Mapping[str, Any]) -> Draft:
-    """The Draft of a nested dict as `to_dict` makes it; raises one ConfigError for everything that is wrong."""
+    """The Draft of a nested dict as made by `to_dict`; raises one ConfigError for all errors."""
     reading = Reading(schema(), [])
     reading.take(written(with_new_names(values), "stored configuration"))
     return reading.result(detect)
@@ -205,12 +205,12 @@ def with_new_names(values: Any) -> Any:
 
 
 def from_dict(values: Mapping[str, Any]) -> Config:
-    """The Config of a nested dict as `to_dict` makes it; raises one ConfigError for everything that is wrong."""
+    """The Config of a nested dict as made by `to_dict`; raises one ConfigError for all errors."""
     return stored_draft(values).freeze()
 
 
 def to_yaml(config: Config) -> str:
-    """YAML text of every setting of the task that `load_config` reads back to an equal Config."""
+    """YAML text of every setting of the task; `load_config` reads it back to an equal Config."""
     import yaml
 
     values = to_dict(config)

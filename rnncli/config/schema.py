@@ -1,27 +1,40 @@
-"""Trees of Written into a dataclass of dataclasses: which names exist, what they hold, what must agree.
+"""Trees of Written into a dataclass of dataclasses: names, types and limits of settings, and rules between them.
 
-Knows nothing of recurrent networks: `loading` says which settings there are.
+Knows nothing of recurrent networks: `loading` defines the settings.
 """
 
 import json
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import Field, fields, is_dataclass
+from typing import Any
 
-from .values import Problem, Unreadable, Written, allowed, nearest, raise_if_any, read_as, safe_name, shortened
+from ..registry import nearest
+from ..settings import Implied, Rule
+from ..tasks.base import TaskKind
+from .values import Problem, Unreadable, Written, allowed, raise_if_any, read_as, safe_name, shortened
 
 
 class Schema:
     """The settings of a dataclass whose fields are settings or, one level down, sections of settings.
 
     sections: name -> dataclass, "" being the top. names: section -> names in it. settings: "model.cell" -> its field.
-    kinds: name -> TaskKind, each with its own rules, defaults and settings; rules and implied hold for all of them.
-    renamed: old path -> new path, for whoever writes the old one.
+    kinds: name -> TaskKind, each with its own rules, defaults and settings; `rules` and `implied` hold for all kinds.
+    renamed: old path -> new path, for the error about an old one.
     """
 
-    def __init__(self, top, kinds, rules=(), implied=(), renamed=()):
-        self.kinds, self.rules, self.implied, self.renamed = kinds, rules, dict(implied), dict(renamed)
-        self.sections = {"": top} | {entry.name: entry.type for entry in fields(top) if is_dataclass(entry.type)}
+    def __init__(
+        self,
+        top: Any,
+        kinds: Mapping[str, TaskKind],
+        rules: Sequence[Rule] = (),
+        implied: Mapping[str, Implied] | None = None,
+        renamed: Mapping[str, str] | None = None,
+    ):
+        self.kinds, self.rules, self.implied, self.renamed = kinds, rules, dict(implied or {}), dict(renamed or {})
+        own: dict[str, Any] = {entry.name: entry.type for entry in fields(top) if is_dataclass(entry.type)}
+        self.sections: dict[str, Any] = {"": top} | own
         self.names = {section: tuple(entry.name for entry in fields(kind)) for section, kind in self.sections.items()}
-        self.settings = {
+        self.settings: dict[str, Field] = {
             join(section, entry.name): entry
             for section, kind in self.sections.items()
             for entry in fields(kind)
@@ -29,27 +42,27 @@ class Schema:
         }
         self.shared = {path for kind in kinds.values() for path in kind.uses}
 
-    def foreign(self, kind, path):
-        """Whether a kind of task has no use for a setting."""
+    def foreign(self, kind: TaskKind, path: str) -> bool:
+        """Whether a setting does not apply to a kind of task."""
         section, owners = path.rpartition(".")[0], (other for other in self.kinds.values() if other is not kind)
         return any(section in other.sections for other in owners) or (path in self.shared and path not in kind.uses)
 
-    def used(self, kind):
-        """The names of the settings that a kind of task has a use for."""
+    def used(self, kind: TaskKind) -> tuple[str, ...]:
+        """The names of the settings that apply to a kind of task."""
         return tuple(path for path in self.settings if not self.foreign(kind, path))
 
-    def build(self, values):
+    def build(self, values: Mapping[str, Any]) -> Any:
         """The dataclass of values {path: value}."""
-        parts = {section: {} for section in self.sections}
+        parts: dict[str, dict[str, Any]] = {section: {} for section in self.sections}
         for path, value in values.items():
             section, _, name = path.rpartition(".")
             parts[section][name] = value
         made = {section: kind(**parts[section]) for section, kind in self.sections.items() if section}
         return self.sections[""](**parts[""], **made)
 
-    def meant(self, section, name):
-        """Names that an unknown key of a section was probably meant to be, with their sections: [("model", "cell")]."""
-        everywhere = [path.rpartition(".")[::2] for path in self.settings]
+    def meant(self, section: str, name: str) -> list[tuple[str, str]]:
+        """[(section, name)] of the settings that an unknown key of a section was probably meant to be."""
+        everywhere = [(before, known) for before, _, known in (path.rpartition(".") for path in self.settings)]
         last = name.rpartition(".")[2].lower().replace("-", "_")
         exact = [(other, known) for other, known in everywhere if known == last]
         if exact:
@@ -60,21 +73,21 @@ class Schema:
         return [(other, known) for other, known in everywhere if known == guess]
 
 
-def join(section, name):
+def join(section: str, name: str) -> str:
     return f"{section}.{name}" if section else name
 
 
-def nest(names, item):
+def nest(names: Sequence[str], item: Written) -> Written:
     """Written sections around an item: ["model", "cell"] gives {model: {cell: item}}."""
     for name in reversed(names):
         item = Written({name: item}, item.where)
     return item
 
 
-def from_text(names, text, where, problems):
-    """Text of a shell, below the sections in `names`: a YAML list if it begins with [, otherwise a plain value.
+def from_text(names: Sequence[str], text: str, where: str, problems: list[Problem]) -> Written | None:
+    """Text from a shell, nested in the sections `names`: a YAML list if it starts with [, otherwise a plain value.
 
-    None for a list that is not valid.
+    None for an invalid list.
     """
     if not text.startswith("["):
         return nest(names, Written(text, where, plain=True))
@@ -88,20 +101,22 @@ LENIENT = ("environment variable", "stored configuration")  # places of settings
 
 
 class Reading:
-    """The settings chosen so far, each with its place, and the problems met on the way.
+    """The settings chosen so far, each with its place, and the problems found so far.
 
-    A rule is checked only on settings that are beyond doubt: if anything could not be read before, on none.
+    Rules are checked only on settings without problems, and on none if a whole source could not be read.
     """
 
-    def __init__(self, schema, problems):
-        self.schema, self.problems, self.kind, self.notes = schema, problems, None, ()
-        self.chosen = {}  # path -> (value, where)
-        self.doubtful = set(schema.settings) if problems else set()
+    def __init__(self, schema: Schema, problems: list[Problem]):
+        self.schema, self.problems = schema, problems
+        self.kind: TaskKind | None = None
+        self.notes: tuple[str, ...] = ()
+        self.chosen: dict[str, tuple[Any, str]] = {}  # path -> (value, where)
+        self.doubtful: set[str] = set(schema.settings) if problems else set()
 
-    def take(self, tree, section=""):
-        """Read every setting of a section; it replaces what was chosen earlier."""
+    def take(self, tree: Written, section: str = "") -> None:
+        """Read every setting of a section; it overrides earlier sources."""
         if section and tree.is_null:
-            return  # a section with nothing in it is fine
+            return  # an empty section is fine
         if not isinstance(tree.value, dict):
             names = ", ".join(self.schema.names[section])
             self.complain(f"{section or 'configuration'}: found {tree} ({tree.where}); allowed: a section with {names}")
@@ -115,7 +130,7 @@ class Reading:
             else:
                 self.take(item, name)
 
-    def choose(self, path, item):
+    def choose(self, path: str, item: Written) -> None:
         """Read one setting by the type of its field."""
         entry = self.schema.settings[path]
         try:
@@ -126,10 +141,10 @@ class Reading:
             line = f"{path}: found {error.found} ({error.where}); allowed: {allowed(entry.type, entry.metadata)}"
             self.complain(line + did_you_mean([repr(guess)] if guess else []), path)
 
-    def refuse(self, section, name, item):
-        """Report a key that does not exist."""
+    def refuse(self, section: str, name: str, item: Written) -> None:
+        """Report an unknown key."""
         if (path := join(section, name)) in self.schema.renamed:
-            self.complain(f"{path}: is called {self.schema.renamed[path]} now ({item.named_at or item.where})")
+            self.complain(f"{path}: is now called {self.schema.renamed[path]} ({item.named_at or item.where})")
             return
         meant = self.schema.meant(section, name)
         names = [f"{known!r}" + ("" if other == section else place_of(other)) for other, known in meant]
@@ -137,12 +152,12 @@ class Reading:
         line += ", ".join(self.schema.names[section]) + did_you_mean(names)
         self.complain(line, *(join(*pair) for pair in meant))
 
-    def complain(self, text, *doubtful):
+    def complain(self, text: str, *doubtful: str) -> None:
         self.problems.append(Problem(text))
         self.doubtful.update(doubtful)
 
-    def current(self, path):
-        """Value and place of a setting: as chosen, as another setting implies it, or by default of the task."""
+    def current(self, path: str) -> tuple[Any, str]:
+        """(value, place) of a setting: as chosen, as implied by another setting, or the task's default."""
         if path in self.chosen:
             return self.chosen[path]
         implied = self.schema.implied | (dict(self.kind.implied) if self.kind else {})
@@ -154,97 +169,105 @@ class Reading:
             return self.kind.defaults[path], f"default for {self.kind.name}"
         return self.schema.settings[path].default, "default"
 
-    def settle(self, detect):
-        """Find the kind of task: as chosen, or by the names of the data files. detect(names) -> TaskKind."""
+    def settle(self, detect: Callable[[Sequence[str]], TaskKind]) -> TaskKind:
+        """The kind of task: as chosen, or detected from the names of the data files."""
         names, _ = self.current("data.files")
         task, where = self.current("task")
-        self.kind = self.schema.kinds[task] if task in self.schema.kinds else detect(names)
-        if task != self.kind.name:
-            where = f"{safe_name(names[0])} is read as {self.kind.data}" if names else "default"
-            self.chosen["task"] = self.kind.name, where
+        kind = self.kind = self.schema.kinds[task] if task in self.schema.kinds else detect(names)
+        if task != kind.name:
+            where = f"{safe_name(names[0])} is read as {kind.data}" if names else "default"
+            self.chosen["task"] = kind.name, where
+        return kind
 
-    def refuse_foreign(self):
-        """Report settings that the task does not use, where they were typed for this command; note those of files,
-        which may be meant for several tasks. Those of the environment and of stored runs are left aside."""
-        unused = {}
+    def refuse_foreign(self, kind: TaskKind) -> None:
+        """Report settings of this command that do not apply to the task; only note those of files, which may serve
+        several tasks, and ignore those of the environment and of stored runs."""
+        unused: dict[str, list[str]] = {}
         for path, (value, where) in list(self.chosen.items()):
-            if not self.schema.foreign(self.kind, path):
+            if not self.schema.foreign(kind, path):
                 continue
             del self.chosen[path]
             if where == "--set" or where.startswith("option "):
                 task = self.chosen["task"][1]
-                line = f"{path}: found {shown_value(value)} ({where}); not for the task '{self.kind.name}' ({task})"
-                self.problems.append(Problem(line, "leave it out, or choose the task that you mean with --task"))
+                line = f"{path}: found {shown_value(value)} ({where}); not for the task '{kind.name}' ({task})"
+                self.problems.append(Problem(line, "remove it, or choose another task with --task"))
             elif value != self.schema.settings[path].default and not where.startswith(LENIENT):
                 unused.setdefault(where.partition(":")[0], []).append(path)
         self.notes = tuple(
-            f"{file}: not used by the task '{self.kind.name}': {', '.join(paths)}" for file, paths in unused.items()
+            f"{file}: not used by the task '{kind.name}': {', '.join(paths)}" for file, paths in unused.items()
         )
 
-    def check(self, rule):
-        """Report a rule that is broken."""
+    def check(self, rule: Rule) -> None:
+        """Report a broken rule."""
         values, places = zip(*map(self.current, rule.paths))
         if self.doubtful.isdisjoint(rule.paths) and rule.broken(*values):
             found = zip(rule.paths, values, places)
             texts = [f"{path}: found {shown_value(value)} ({where})" for path, value, where in found]
             self.complain(f"{', '.join(texts)}; allowed: {rule.allowed}")
 
-    def result(self, detect):
-        """The Draft of all that was taken; raises one ConfigError for all problems. detect(names) -> TaskKind."""
+    def result(self, detect: Callable[[Sequence[str]], TaskKind]) -> "Draft":
+        """The Draft of all settings; raises one ConfigError for all problems. detect: kind of task for data files."""
         if "task" not in self.doubtful:
-            self.settle(detect)
-            self.refuse_foreign()
+            self.refuse_foreign(self.settle(detect))
         for rule in (*self.schema.rules, *(self.kind.rules if self.kind else ())):
             self.check(rule)
         raise_if_any(self.problems)
+        assert self.kind is not None  # without a problem the task was beyond doubt
         values = {path: self.current(path)[0] for path in self.schema.settings}
         return Draft(self.schema, self.kind, values, frozenset(self.chosen), self.notes)
 
 
 class Draft:
-    """Settings on their way to a Config: those that were read, and those that a task, its data and the machine decide.
+    """A Config in the making: settings that were read, and settings that a task, its data and the machine decide.
 
-    kind: the TaskKind; notes: oddities of the settings, one sentence each. `draft["model.cell"]` is a setting as it
-    stands; `freeze` makes the Config, once.
+    kind: the TaskKind; notes: remarks on the settings, one sentence each. `draft["model.cell"]` is the current value;
+    `freeze` makes the Config, once.
     """
 
-    def __init__(self, schema, kind, values, given, notes=()):
+    def __init__(
+        self,
+        schema: Schema,
+        kind: TaskKind,
+        values: Mapping[str, Any],
+        given: Iterable[str],
+        notes: tuple[str, ...] = (),
+    ):
         self.kind, self.notes, self._schema, self._values = kind, notes, schema, dict(values)
         self._given, self._made = given, None
 
-    def __getitem__(self, path):
+    def __getitem__(self, path: str) -> Any:
         return self._values[path]
 
-    def given(self, path):
-        """Whether somebody chose this setting."""
+    def given(self, path: str) -> bool:
+        """Whether a source sets this setting, rather than its default."""
         return path in self._given
 
-    def decide(self, path, value):
-        """Set what nobody could say before; raises KeyError for a setting that does not exist."""
+    def decide(self, path: str, value: Any) -> None:
+        """Set a setting that depends on the data or the machine; raises KeyError for an unknown one."""
         if self._made is not None:
-            raise RuntimeError(f"{path}: the configuration is made already")
+            raise RuntimeError(f"{path}: the configuration is frozen")
         if path not in self._values:
             raise KeyError(path)
         self._values[path] = value
 
-    def view(self):
-        """The settings as they stand, in the form of a Config: for reading the data by which the rest is decided."""
+    def view(self) -> Any:
+        """The current settings in the form of a Config, for reading the data that decide the others."""
         return self._schema.build(self._values)
 
-    def freeze(self):
+    def freeze(self) -> Any:
         """The Config."""
         if self._made is None:
             self._made = self.view()
         return self._made
 
 
-def shown_value(value):
+def shown_value(value: Any) -> str:
     return shortened(json.dumps(value))
 
 
-def did_you_mean(names):
+def did_you_mean(names: Sequence[str]) -> str:
     return f". Did you mean {' or '.join(names)}?" if names else ""
 
 
-def place_of(section):
+def place_of(section: str) -> str:
     return f" in section {section}" if section else " at the top level"

@@ -1,6 +1,6 @@
 """The sections that kinds of task share: every setting with its default, help and limits.
 
-A kind says which of them it has no use for, which defaults it changes, and brings sections of its own.
+A kind declares which of these settings it uses, its own defaults for them, and sections of its own.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ class DataConfig:
     """The data, its tokens and its splits."""
 
     files: tuple[str, ...] = setting((), "Files or folders, relative to the current folder; -: stdin.", option="DATA")
-    tokens: str = setting("char", "What one token is.", choices=("char", "byte", "word"))
+    tokens: str = setting("char", "Unit of a token.", choices=("char", "byte", "word"))
     documents: str = setting(
         "file", "What counts as one document; the recurrent state is reset at each.", choices=("file", "line")
     )
-    encoding: str = setting("utf-8", "Encoding of the data; ignored where a token is a byte.")
+    encoding: str = setting("utf-8", "Encoding of the data; ignored for byte tokens.")
     min_count: int = setting(1, "Words seen less often than this become <unk>.", min=1)
     max_vocab: int = setting(0, "Keep this many of the most frequent words; 0: all.", min=0)
     val_frac: float = setting(0.1, "Share of the data for validation, taken before the test split.", min=0, below=1)
@@ -33,7 +33,9 @@ class ModelConfig:
         256, "Hidden units per layer: one number, or one for each layer.", min=1, max=100_000
     )
     num_layers: int = setting(1, "Recurrent layers; with a list of sizes, its length.", min=1, max=1_000)
-    embedding_size: int = setting(0, "Size of the learnt token vectors; 0: one-hot. For words 128.", min=0, max=100_000)
+    embedding_size: int = setting(
+        0, "Size of the learnt token vectors; 0: one-hot. Word tokens: 128.", min=0, max=100_000
+    )
     residual: bool = setting(False, "Add the input of a layer to its output.")
     tie_embeddings: bool = setting(False, "Use the embedding as the output weights too.")
     layer_norm: bool = setting(False, "Normalise the output of each layer.")
@@ -41,24 +43,24 @@ class ModelConfig:
     dropout_input: float = setting(0.0, "Dropout on the embedding.", min=0, below=1)
     dropout_recurrent: float = setting(0.0, "Dropout on the recurrent connections.", min=0, below=1)
     dropout_kind: str = setting(
-        "variational", "One mask for a whole sequence, or one for each step.", choices=("variational", "step")
+        "variational", "One dropout mask per sequence, or one per step.", choices=("variational", "step")
     )
     init: str = setting(
         "uniform", "Initialisation of the recurrent layers.", choices=("uniform", "glorot", "orthogonal", "identity")
     )
     forget_bias: float = setting(1.0, "Initial bias of forget gates.")
     chrono_max: int = setting(0, "Longest memory for chrono initialisation, in steps; 0: off.", min=0)
-    code: tuple[str, ...] = setting((), "Python files that the cell came from; they run only when --code names them.")
+    code: tuple[str, ...] = setting((), "Python files that define the cell; they run only when --code names them.")
 
     @property
-    def sizes(self):
-        """Units of each layer, one number for each."""
+    def sizes(self) -> tuple[int, ...]:
+        """Hidden units of each layer."""
         return self.hidden_size if isinstance(self.hidden_size, tuple) else (self.hidden_size,) * self.num_layers
 
 
 @dataclass(frozen=True)
 class OptimConfig:
-    """How a gradient becomes a step."""
+    """The optimizer: from a gradient to a step."""
 
     optimizer: str = setting(
         "adam", "Update rule.", choices=("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
@@ -69,7 +71,7 @@ class OptimConfig:
     beta2: float = setting(0.99, "Decay of the mean squared gradient (adam, adamw).", min=0, below=1)
     rho: float = setting(0.95, "Decay of the mean squared gradient (rmsprop).", min=0, below=1)
     epsilon: float = setting(1e-8, "Added to the root of the mean squared gradient.", above=0)
-    weight_decay: float = setting(0.0, "Weight decay; biases are spared.", min=0)
+    weight_decay: float = setting(0.0, "Weight decay, on weights but not on biases.", min=0)
     clip_norm: float = setting(1.0, "Largest global norm of the gradient; 0: no limit.", min=0)
     clip_value: float = setting(0.0, "Largest element of the gradient; 0: no limit.", min=0)
     average: float = setting(0.0, "Decay of the moving average of the weights; 0: no average.", min=0, below=1)
@@ -77,18 +79,18 @@ class OptimConfig:
 
 @dataclass(frozen=True)
 class ScheduleConfig:
-    """How the learning rate changes over a run."""
+    """The learning rate over a run."""
 
     kind: str = setting(
         "cosine",
-        "Shape of the learning rate.",
+        "Learning-rate schedule.",
         option="--schedule",
         choices=("constant", "step", "exponential", "cosine", "plateau"),
     )
     warmup: int = setting(0, "Steps of linear warm-up from 0.", min=0)
-    every: int = setting(1000, "Steps between two decays (step, exponential).", min=1)
-    gamma: float = setting(0.5, "Factor of one decay (step, exponential, plateau).", above=0, max=1)
-    final: float = setting(0.0, "Share of the rate left at the end (cosine).", min=0, max=1)
+    every: int = setting(1000, "Steps between decays (step, exponential).", min=1)
+    gamma: float = setting(0.5, "Factor of each decay (step, exponential, plateau).", above=0, max=1)
+    final: float = setting(0.0, "Share of the learning rate left at the end (cosine).", min=0, max=1)
     patience: int = setting(3, "Evaluations without improvement before a decay (plateau).", min=1)
 
 
@@ -105,8 +107,8 @@ class TrainConfig:
     eval_every: int = setting(1000, "Steps between evaluations.", min=1)
     eval_tokens: int = setting(200_000, "Validation targets scored at each evaluation; 0: all.", min=0)
     checkpoint_every: int = setting(1000, "Steps between checkpoints.", min=1)
-    keep_checkpoints: int = setting(2, "Checkpoints kept.", min=1)
+    keep_checkpoints: int = setting(2, "Newest checkpoints kept.", min=1)
     patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early.", min=0)
-    shuffle: bool = setting(True, "Change the order of documents and the start of streams in each epoch.")
+    shuffle: bool = setting(True, "Shuffle documents and shift the start of streams in each epoch.")
     norms_every: int = setting(0, "Steps between gradient-norm tables; 0: at each evaluation.", min=0)
     sample_length: int = setting(200, "Length of the sample shown at each evaluation; 0: none.", min=0)

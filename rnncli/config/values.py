@@ -1,7 +1,7 @@
-"""Configuration values as somebody wrote them, read by the type that is wanted.
+"""Configuration values as written, converted to the type of their setting.
 
 A `Written` is text, a list or a section together with its place. YAML files, the environment, the command line and
-stored configurations all become trees of it, so that one set of rules reads them and every error can say where.
+stored configurations all become trees of it: one set of rules reads them, and every error names the place.
 """
 
 import csv
@@ -9,14 +9,14 @@ import math
 import operator
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from ..errors import ConfigError
 
-MOST_PROBLEMS = 50  # lines of one error; the rest is counted
+MOST_PROBLEMS = 50  # lines of one error; the others are only counted
 LONGEST_SHOWN = 60  # characters of a value repeated in an error
 
 NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.[\d_]*)?|\.\d[\d_]*)([eE][-+]?\d+)?", re.ASCII)
@@ -33,14 +33,14 @@ KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a 
 
 @dataclass(frozen=True)
 class Problem:
-    """One line of a ConfigError, and what to do about it."""
+    """One line of a ConfigError, and its remedy."""
 
     text: str
     advice: str = "correct the setting, or remove it to get its default"
 
 
-def raise_if_any(problems):
-    """Raise one ConfigError with a line for each Problem; do nothing if there is none."""
+def raise_if_any(problems: Sequence[Problem]) -> None:
+    """Raise one ConfigError with a line for each Problem, if there is any."""
     if not problems:
         return
     lines = [problem.text for problem in problems[:MOST_PROBLEMS]]
@@ -56,20 +56,20 @@ class Written:
 
     value: text, a tuple of Written (a list) or a dict of name -> Written (a section).
     where: "a.yaml:4:9", "--set", "environment variable RNNCLI_SEED", "option --lr" ...
-    plain: text without quotes, which may stand for a number, true, false or null.
-    named_at: the place of its key, where that is another.
+    plain: text without quotes, which may mean a number, true, false or null.
+    named_at: the place of its key, if it differs.
     """
 
-    value: object
+    value: Any
     where: str
     plain: bool = False
     named_at: str | None = None
 
     @property
-    def is_null(self):
+    def is_null(self) -> bool:
         return self.plain and self.value in NULLS
 
-    def __str__(self):
+    def __str__(self) -> str:
         """The value in a few safe words: 'lstmm', a list, nothing."""
         if isinstance(self.value, str):
             if self.is_null:
@@ -78,11 +78,11 @@ class Written:
         return "a list" if isinstance(self.value, tuple) else "a section"
 
 
-def written(value, where, plain=False):
+def written(value: Any, where: str, plain: bool = False) -> Written:
     """A Python object (text, number, bool, None, path, sequence or mapping of them) as Written.
 
-    Text in a list or mapping is taken as it is; only with `plain` may text itself stand for a number or null.
-    Raises TypeError for any other object.
+    Text in a list or mapping is always text; only with `plain` may a text mean a number or null. Raises TypeError for
+    any other object.
     """
     if isinstance(value, Mapping):
         return Written({str(name): written(part, where) for name, part in value.items()}, where)
@@ -97,33 +97,33 @@ def written(value, where, plain=False):
     raise TypeError(f"a configuration holds no {type(value).__name__}")
 
 
-def shortened(text):
+def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
 
 
-def shown(text):
-    """Text quoted, escaped and shortened, fit for one line of a terminal."""
+def shown(text: str) -> str:
+    """Text quoted, escaped and shortened to fit one line of a terminal."""
     return repr(shortened(text))
 
 
-def safe_name(name, longest=LONGEST_SHOWN):
-    """A key or file name as it is where it can be printed, quoted, escaped and shortened otherwise."""
+def safe_name(name: str, longest: int = LONGEST_SHOWN) -> str:
+    """A key or file name: unchanged if it can be printed, otherwise quoted, escaped and shortened."""
     return name if name.isprintable() and 0 < len(name) <= longest else shown(name)
 
 
 class Unreadable(ValueError):
-    """A value that is not what is wanted; `found` says what it is and `where` its place."""
+    """A value that does not fit its setting; `found` describes it, `where` is its place."""
 
-    def __init__(self, found, where):
+    def __init__(self, found: object, where: str):
         super().__init__(found)
         self.found, self.where = str(found), where
 
 
-def read_as(wanted, limits, item):
+def read_as(wanted: Any, limits: Mapping[str, Any], item: Written) -> Any:
     """The value of a Written as the type `wanted`, within `limits` (choices, min, above, max, below).
 
-    wanted: bool, int, float or str; with None as well (`int | None`); a tuple of them (`tuple[str, ...]`, for which
-    one value needs no brackets); or one or several (`int | tuple[int, ...]`, where commas will do for brackets).
+    wanted: bool, int, float or str; optionally None as well (`int | None`); a tuple of them (`tuple[str, ...]`: a
+    single value needs no brackets); or one or several (`int | tuple[int, ...]`: commas can replace the brackets).
     Raises Unreadable.
     """
     kinds = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
@@ -142,9 +142,9 @@ def read_as(wanted, limits, item):
     return tuple(read_one(kind, limits, part) for part in parts)
 
 
-def split_list(kind, limits, item):
-    """The parts of a list as Written, or None for a single value; numbers, and texts where `limits` say so, may be
-    separated by commas alone."""
+def split_list(kind: type, limits: Mapping[str, Any], item: Written) -> tuple[Written, ...] | None:
+    """The parts of a list as Written, or None for a single value. Numbers, and texts whose `limits` allow it, may be
+    separated by commas without brackets."""
     if isinstance(item.value, tuple):
         return item.value
     if (kind in (int, float) or limits.get("commas")) and item.plain and "," in item.value:
@@ -153,7 +153,7 @@ def split_list(kind, limits, item):
     return None
 
 
-def read_one(kind, limits, item):
+def read_one(kind: type, limits: Mapping[str, Any], item: Written) -> Any:
     """One bool, int, float or str within limits; raises Unreadable."""
     if not isinstance(item.value, str) or (kind is not str and not item.plain):
         raise Unreadable(item, item.where)
@@ -167,8 +167,8 @@ def read_one(kind, limits, item):
     return value
 
 
-def read_text(item):
-    """Text as it stands, `no` and `1e-3` included; empty text, null and the zero character are refused."""
+def read_text(item: Written) -> str:
+    """Text unchanged, `no` and `1e-3` included; empty text, null and the zero character are refused."""
     if item.is_null or not item.value:
         raise Unreadable(item, item.where)
     if "\0" in item.value:
@@ -176,14 +176,14 @@ def read_text(item):
     return item.value
 
 
-def read_bool(item):
-    """true, yes, on, false, no or off, in any case of letters."""
+def read_bool(item: Written) -> bool:
+    """true, yes, on, false, no or off, upper or lower case."""
     if item.value.lower() not in BOOLEANS:
         raise Unreadable(item, item.where)
     return BOOLEANS[item.value.lower()]
 
 
-def read_float(item):
+def read_float(item: Written) -> float:
     """A finite decimal number; 1e-3, 1_000 and .5 are numbers, inf and nan are not."""
     if not NUMBER.fullmatch(item.value):
         raise Unreadable(item, item.where)
@@ -193,8 +193,8 @@ def read_float(item):
     return value
 
 
-def read_int(item):
-    """A decimal number without a fraction, so 1e3 and 64.0 as well, that fits 64 bits."""
+def read_int(item: Written) -> int:
+    """A whole decimal number of at most 64 bits; 1e3 and 64.0 are whole."""
     number = read_float(item)
     if not number.is_integer():
         raise Unreadable(item, item.where)
@@ -208,8 +208,8 @@ def read_int(item):
 READERS = {str: read_text, bool: read_bool, int: read_int, float: read_float}
 
 
-def allowed(wanted, limits):
-    """What `read_as` takes, in words: "a number >= 0 and < 1", "a whole number >= 1, or a list of them"."""
+def allowed(wanted: Any, limits: Mapping[str, Any]) -> str:
+    """The values that `read_as` accepts: "a number >= 0 and < 1", "a whole number >= 1, or a list of them"."""
     kinds = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
     several = next((kind for kind in kinds if get_origin(kind) is tuple), None)
     kind = get_args(several)[0] if several else kinds[0]
@@ -220,10 +220,3 @@ def allowed(wanted, limits):
     if several:
         words += ", or a list of them"
     return words + (", or null" if NoneType in kinds else "")
-
-
-def nearest(name, known):
-    """The one of the known names that `name` was probably meant to be, or None."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name.lower(), known, n=1)), None)

@@ -1,8 +1,9 @@
-"""Choosing the next token: temperature, filters, a penalty on repetition, and the noise that makes a choice random.
+"""Sampling the next token: temperature, filters, a repetition penalty, and the noise that makes a choice random.
 
-N rows, V tokens. Scores (N, V) are logarithms of probabilities up to a constant for each row; -inf is impossible.
+N rows, V tokens. Scores (N, V) are log probabilities up to a constant per row; -inf is impossible.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -11,21 +12,21 @@ import numpy as np
 from ..errors import ConfigError
 from ..random_streams import stream
 
-WINDOW = 64  # how many of the latest tokens the repetition penalty looks at
-NOISE = 1 << 18  # numbers drawn ahead at once, at most
-STEPS_AHEAD = 256  # and for how many steps, at most
+WINDOW = 64  # latest tokens that the repetition penalty considers
+NOISE = 1 << 18  # most random numbers drawn ahead at once
+STEPS_AHEAD = 256  # most steps for which they are drawn
 TINY = 1e-30  # keeps the logarithm of a drawn 0 finite
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a token is chosen. The defaults sample the model's own distribution; raises ConfigError for other values."""
+    """Sampling options. The defaults sample the model's own distribution; invalid values raise ConfigError."""
 
-    temperature: float = 1.0  # scores are divided by it; 0 always takes the most probable token
-    top_k: int = 0  # only the k most probable; 0: off
-    top_p: float = 1.0  # only the most probable ones that together hold this much; 1: off
-    min_p: float = 0.0  # only those at least this much of the most probable one; 0: off
-    repetition_penalty: float = 1.0  # for tokens among the latest WINDOW; 1: off
+    temperature: float = 1.0  # scores are divided by it; 0: always the most probable token
+    top_k: int = 0  # only the k most probable tokens; 0: off
+    top_p: float = 1.0  # only the most probable tokens with this total probability; 1: off
+    min_p: float = 0.0  # only tokens with at least this share of the highest probability; 0: off
+    repetition_penalty: float = 1.0  # of tokens among the latest WINDOW; 1: off
 
     def __post_init__(self):
         for name, value, good, allowed in (
@@ -49,23 +50,24 @@ class Sampling:
                 raise ConfigError(f"--{name} is {value}", f"allowed: {allowed}")
 
 
-def penalise(z, recent, penalty):
+def penalise(z: np.ndarray, recent: np.ndarray, penalty: float) -> None:
     """In place: make the tokens `recent` (N, W) less probable in the scores z (N, V); each counts once.
 
     z_i := z_i / penalty where z_i > 0, else z_i * penalty (Keskar et al. 2019, arXiv:1909.05858v2, section 4.1, where
-    every z_i is divided; a negative one is multiplied here, as is usual, since dividing it would favour the token).
+    every z_i is divided; a negative one is multiplied here, as is usual, since division would favour the token).
     """
     rows = np.arange(len(z))[:, None]
     seen = z[rows, recent]
     z[rows, recent] = np.where(seen > 0, seen / penalty, seen * penalty)
 
 
-def lowest_kept(z, top_k=0, top_p=1.0, min_p=0.0):
-    """(N, 1): the lowest score that stays in the running in each row of z (N, V).
+def lowest_kept(z: np.ndarray, top_k: int = 0, top_p: float = 1.0, min_p: float = 0.0) -> np.ndarray:
+    """(N, 1): the lowest score that passes the filters in each row of z (N, V).
 
-    top_k: the k-th highest (Fan et al. 2018, arXiv:1805.04833v1). top_p: the last of the fewest highest that hold
-    `top_p` of what top_k left (nucleus; Holtzman et al. 2020, arXiv:1904.09751v2). min_p: `min_p` times the highest
-    probability (Nguyen et al. 2024, arXiv:2407.01082v1). The strictest counts; equals of the lowest stay with it.
+    top_k: the k-th highest (Fan et al. 2018, arXiv:1805.04833v1). top_p: the last of the fewest highest scores with
+    at least `top_p` of the probability that top_k left (nucleus; Holtzman et al. 2020, arXiv:1904.09751v2). min_p:
+    `min_p` times the highest probability (Nguyen et al. 2024, arXiv:2407.01082v1). The strictest filter counts; ties
+    with the lowest score pass.
     """
     V = z.shape[1]
     if 0 < top_k < V:
@@ -75,20 +77,20 @@ def lowest_kept(z, top_k=0, top_p=1.0, min_p=0.0):
     if top_p < 1:
         ordered = -np.sort(-z, axis=1)
         mass = np.cumsum(np.exp(ordered - highest), axis=1, dtype=np.float64)
-        last = (mass[:, :-1] < top_p * mass[:, -1:]).sum(axis=1, keepdims=True)  # kept: what has too little before it
+        last = (mass[:, :-1] < top_p * mass[:, -1:]).sum(axis=1, keepdims=True)  # first with enough mass up to it
         floor = np.take_along_axis(ordered, last, axis=1)
     if min_p > 0:
         floor = np.maximum(floor, highest + log(min_p))
     return floor
 
 
-def gumbel_noise(seed, samples, V, scale=1.0):
-    """Endless: `scale` times standard Gumbel noise (N, V) float32 for one step after another; with scale 1
-    argmax(z + noise) samples softmax(z) (Maddison, Tarlow & Minka 2014, arXiv:1411.0030v2).
+def gumbel_noise(seed: int, samples: Sequence[int], V: int, scale: float = 1.0) -> Iterator[np.ndarray]:
+    """Endless: `scale` times standard Gumbel noise (N, V) float32, step after step; with scale 1, argmax(z + noise)
+    samples softmax(z) (Maddison, Tarlow & Minka 2014, arXiv:1411.0030v2).
 
-    Row n has a stream of its own, keyed by (seed, samples[n]): what it holds depends neither on the other rows nor on
-    how much is drawn ahead. Drawn as -log E, E exponential in float64: in float32 a zero would turn up now and then,
-    and choose its token whatever the probability.
+    Row n has its own random stream, keyed by (seed, samples[n]): its values depend neither on the other rows nor on
+    the number of steps drawn ahead. Drawn as -log E, E exponential in float64: in float32 an occasional zero would
+    choose its token whatever the probability.
     """
     N = len(samples)
     ahead = min(STEPS_AHEAD, max(1, NOISE // (N * V)))
@@ -105,11 +107,18 @@ def gumbel_noise(seed, samples, V, scale=1.0):
 class Sampler:
     """Chooses the next tokens of N rows, step after step: repetition penalty, temperature, top-k, top-p, min-p, noise.
 
-    A step whose filters are off pays nothing for them. `grammar` is a Grammar for the N rows, `samples` their numbers,
-    which key their noise; `recent` (W,) are the tokens before the first, for the penalty.
+    Filters that are off cost nothing. grammar: the Grammar of the N rows; samples: their numbers, which key their
+    noise; recent: (W,) tokens before the first, for the penalty.
     """
 
-    def __init__(self, sampling, grammar, seed, samples, recent=()):
+    def __init__(
+        self,
+        sampling: Sampling,
+        grammar: "Grammar",
+        seed: int,
+        samples: Sequence[int],
+        recent: Sequence[int] | np.ndarray = (),
+    ):
         self.sampling, self.grammar = sampling, grammar
         V = grammar.following.shape[1]
         self.scale = 1 / (sampling.temperature or 1)
@@ -117,18 +126,19 @@ class Sampler:
         self.filtered = bool(sampling.temperature) and bool(
             0 < sampling.top_k < V or sampling.top_p < 1 or sampling.min_p > 0
         )
-        self.plain = sampling.temperature and grammar.free and not self.filtered and sampling.repetition_penalty == 1
-        noise_scale = sampling.temperature if self.plain else 1.0  # argmax(s + T noise) is argmax(s/T + noise)
+        plain = sampling.temperature and grammar.free and not self.filtered and sampling.repetition_penalty == 1
+        noise_scale = sampling.temperature if plain else 1.0  # argmax(s + T noise) is argmax(s/T + noise)
         self.noise = gumbel_noise(seed, samples, V, noise_scale) if sampling.temperature else None
+        self.plain = self.noise if plain else None  # the noise, where it alone decides
         self.recent = None
         if sampling.repetition_penalty != 1:
             self.recent = np.tile(np.asarray(recent, np.intp)[-WINDOW:], (len(samples), 1))
 
-    def choose(self, scores, z, ids):
-        """Fill ids (N,) with the next tokens, given scores (N, V), which are only read, and z (N, V) with what the
-        choice was made by: the highest of a row."""
-        if self.plain:
-            np.add(scores, next(self.noise), z)
+    def choose(self, scores: np.ndarray, z: np.ndarray, ids: np.ndarray) -> None:
+        """Fill ids (N,) with the next tokens, given scores (N, V), which are only read, and z (N, V) with the final
+        scores, whose maximum in each row is the choice."""
+        if self.plain is not None:
+            np.add(scores, next(self.plain), z)
             z.argmax(1, ids)
             return
         np.multiply(scores, self.scale, out=z)
@@ -146,37 +156,37 @@ class Sampler:
 
 
 class Grammar:
-    """Which tokens may come next in each of N rows, told by an automaton.
+    """An automaton that decides which tokens may come next in each of N rows.
 
-    following (S, V): the state that a token leads to from each of S states, or -1 where it may not come. A row begins
-    in state 0, and may end there and nowhere else.
+    following: (S, V), the next state for each of S states and each token, or -1 for a token that is not allowed. A row
+    starts in state 0 and may end only there.
     """
 
-    def __init__(self, following, N):
+    def __init__(self, following: np.ndarray, N: int):
         self.following, self.state = following, np.zeros(N, np.intp)
         self.bar = np.where(following < 0, np.float32(-np.inf), np.float32(0))
         self.free = following.shape[0] == 1 and bool((following == 0).all())
 
-    def forbid(self, z):
-        """In place: z (N, V) becomes -inf for tokens that may not come next."""
+    def forbid(self, z: np.ndarray) -> None:
+        """In place: z (N, V) becomes -inf for tokens that are not allowed next."""
         if not self.free:
             z += self.bar[self.state]
 
-    def advance(self, ids):
-        """Take in the tokens (N,) that came."""
+    def advance(self, ids: np.ndarray) -> None:
+        """Move each row to its next state by its token in ids (N,)."""
         if not self.free:
             self.state[:] = self.following[self.state, ids]
 
-    def complete(self):
+    def complete(self) -> list[bool]:
         """[N] true where the row may end."""
         return (self.state == 0).tolist()
 
 
-def utf8_automaton():
-    """following (8, 256) for `Grammar`: the bytes that keep a text well-formed (Unicode 15.0, table 3-7).
+def utf8_automaton() -> np.ndarray:
+    """following (8, 256) for `Grammar`: the bytes of well-formed UTF-8 (Unicode 15.0, table 3-7).
 
-    States: 0 between characters; 1, 2, 3 so many continuation bytes to come; 4 to 7 after E0, ED, F0, F4, whose next
-    byte is limited: no overlong forms, no surrogates, nothing above U+10FFFF.
+    States: 0 between characters; 1, 2, 3: that many continuation bytes to come; 4 to 7: after E0, ED, F0, F4, whose
+    next byte is limited: no overlong forms, no surrogates, nothing above U+10FFFF.
     """
     following = np.full((8, 256), -1, np.int8)
     for state, first, last, target in (

@@ -1,5 +1,6 @@
 """Text from a trained model, token by token."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -7,34 +8,37 @@ import numpy as np
 
 from ..data.text.encoders import StreamDecoder
 from ..errors import ModelFileError
-from .sampling import Grammar, Sampler, utf8_automaton
+from ..nn.memory import Memory
+from .sampling import Grammar, Sampler, Sampling, utf8_automaton
 
-BURST = 32  # tokens of a sample that are chosen before their text is handed on, at most
-MOST_SCORES = 10**6  # numbers that are kept until then, at most
+BURST = 32  # most tokens of a sample chosen before their text is yielded
+MOST_SCORES = 10**6  # most scores kept until then
 CHUNK = 64  # steps of a prompt read at once
 
 
 class Piece(NamedTuple):
-    """A little more of one sample."""
+    """The next piece of one sample."""
 
     sample: int  # counts from 0
-    text: str  # whole code points; empty only where `last` brings nothing new
-    last: bool  # nothing more of this sample follows
+    text: str  # whole code points; empty only in a `last` piece without new text
+    last: bool  # the sample ends with this piece
 
 
-def in_order(pieces):
-    """The same Pieces sample after sample: those of a later sample wait until the earlier ones have ended."""
-    turn, waiting = 0, {}
+def in_order(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The same Pieces, sample after sample: those of later samples wait until the earlier ones have ended."""
+    turn = 0
+    waiting: dict[int, list[Piece]] = {}
     for piece in pieces:
         if piece.sample != turn:
             waiting.setdefault(piece.sample, []).append(piece)
             continue
         yield piece
-        while piece is not None and piece.last:
+        latest: Piece | None = piece
+        while latest is not None and latest.last:
             turn += 1
             kept = waiting.pop(turn, [])
             yield from kept
-            piece = kept[-1] if kept else None
+            latest = kept[-1] if kept else None
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Voice:
     encoder: Any
     by_line: bool = False
 
-    def context(self, prompt, unknown="error"):
-        """(L,) ids, L at least 1, that the text follows; where each line is a document, from its newline on."""
+    def context(self, prompt: str, unknown: str = "error") -> np.ndarray:
+        """(L,) ids, L at least 1, before the generated text; if each line is a document, from the last newline on."""
         ids = self.encoder.encode(prompt, unknown).astype(np.intp)
         newline = self.newline()
         if self.by_line and newline is not None:
@@ -57,12 +61,12 @@ class Voice:
             return ids
         return np.array([first_token(self.encoder) if newline is None else newline])
 
-    def newline(self):
-        """The id of the newline, None where the model does not know it."""
+    def newline(self) -> int | None:
+        """The id of the newline; None if the model does not know it."""
         found = self.encoder.encode("\n", "skip")
         return int(found[0]) if len(found) else None
 
-    def read(self, ids, memory):
+    def read(self, ids: np.ndarray, memory: Memory) -> Any:
         """The state, N = 1, after ids (L,)."""
         state, plan, T = self.model.initial_state(1, memory), None, 0
         for start in range(0, len(ids), CHUNK):
@@ -72,14 +76,24 @@ class Voice:
             _, state = self.model.forward(part, state, plan)
         return state
 
-    def _plan(self, T, N, memory):
+    def _plan(self, T: int, N: int, memory: Memory) -> Any:
         plan = self.model.plan((T,), N, memory)
         self.model.load(self.p, plan)
         return plan
 
-    def write(self, context, state, samples, length, sampling, seed, stop, memory):
-        """Yield Pieces of the `samples` (numbers), each of which goes on from `state` (N = 1) and the last of
-        `context`, until every one has ended."""
+    def write(
+        self,
+        context: np.ndarray,
+        state: Any,
+        samples: Sequence[int],
+        length: int,
+        sampling: Sampling,
+        seed: int,
+        stop: Sequence[str],
+        memory: Memory,
+    ) -> Iterator[Piece]:
+        """Yield Pieces of the `samples` (numbers) until all have ended; each continues from `state` (N = 1) and the
+        last token of `context`."""
         N, plan = len(samples), self._plan(1, len(samples), memory)
         state = tuple(tuple(np.repeat(array, N, axis=0) for array in layer) for layer in state)
         ids = np.full((1, N), context[-1])
@@ -89,7 +103,8 @@ class Voice:
         newline, unfinished, live, done = self.newline() if self.by_line else None, [False] * N, N, 0
         calls, scores, state = self.model.stream(ids, state, plan)
         most, current = max(1, min(BURST, MOST_SCORES // scores.size)), ids[0]
-        chosen, weighed = np.empty((most, N), np.intp), np.empty((most, *scores.shape), scores.dtype)
+        chosen: np.ndarray = np.empty((most, N), np.intp)
+        weighed: Any = np.empty((most, *scores.shape), scores.dtype)
         while live:
             burst = chosen[: max(1, length - done) if length else most]
             for tokens, z in zip(burst, weighed):
@@ -108,8 +123,8 @@ class Voice:
                     yield piece
 
 
-def following(encoder):
-    """The automaton of an encoder's tokens, for `Grammar`: bytes keep to UTF-8, an unknown word has no text to show."""
+def following(encoder: Any) -> np.ndarray:
+    """The automaton of an encoder's tokens, for `Grammar`: bytes form UTF-8; the unknown word is never generated."""
     if encoder.level == "byte":
         return utf8_automaton()
     table = np.zeros((1, encoder.size), np.int8)
@@ -118,38 +133,38 @@ def following(encoder):
     return table
 
 
-def first_token(encoder):
-    """The first token that may begin a text."""
+def first_token(encoder: Any) -> int:
+    """The first token that may start a text."""
     return int(np.argmax(following(encoder)[0] >= 0))
 
 
-def _forget(state, fresh):
-    """Zero, in place, the rows of `state` where `fresh` (N,) is true: they begin a document."""
+def _forget(state: Any, fresh: np.ndarray) -> None:
+    """Zero, in place, the rows of `state` where `fresh` (N,) is true: they start a document."""
     if fresh.any():
         for layer in state:
             for array in layer:
                 array[fresh] = 0
 
 
-def _check_finite(weighed, done):
-    """Raises ModelFileError unless the best scores of each step are finite: `weighed` (steps, N, V) up to `done`."""
+def _check_finite(weighed: np.ndarray, done: int) -> None:
+    """Raises ModelFileError unless the best score of each step is finite; weighed: (steps, N, V) up to step `done`."""
     bad = ~np.isfinite(weighed.max(axis=-1)).all(axis=1)
     if bad.any():
         first = done - len(bad) + int(bad.argmax()) + 1
         raise ModelFileError(
             f"the model's scores are not finite at token {first:,}",
-            "its state or weights have overflowed; generate from an earlier checkpoint of the run",
+            "its state or weights overflowed; generate from an earlier checkpoint of the run",
         )
 
 
 class Row:
     """The text of one sample while its tokens arrive."""
 
-    def __init__(self, sample, encoder, stop):
+    def __init__(self, sample: int, encoder: Any, stop: Sequence[str]):
         self.sample, self.decoder, self.ended = sample, StreamDecoder(encoder), False
         self.gate = StopGate(stop) if stop else None
 
-    def feed(self, tokens, end):
+    def feed(self, tokens: Any, end: bool) -> Piece | None:
         """The Piece that `tokens` complete, or None. `end`: they are the last."""
         text = self.decoder.feed(tokens)
         if self.gate is not None:
@@ -161,17 +176,17 @@ class Row:
 
 
 class StopGate:
-    """Lets text through up to the first completed of some strings, however it is cut into pieces.
+    """Passes text up to the first occurrence of any of the strings, however the text is cut into pieces.
 
-    `held` is what has come and may be the beginning of one; `shut` is true once one was completed.
+    `held`: text that may be the start of a string; `shut`: whether a string has occurred.
     """
 
-    def __init__(self, strings):
+    def __init__(self, strings: Sequence[str]):
         self.strings, self.held, self.shut = strings, "", False
         self.longest = max(map(len, strings))
 
-    def feed(self, text):
-        """What of the text so far, not let through before, comes before any string that is or may be there."""
+    def feed(self, text: str) -> str:
+        """The new text before any string that has occurred or may still be completed."""
         text = self.held + text
         found = [(at + len(string), at) for string in self.strings if (at := text.find(string)) >= 0]
         if found:

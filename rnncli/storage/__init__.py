@@ -1,1 +1,1 @@
-"""Files of ours: checkpoints, run folders, what is known of this machine."""
+"""The files of rnncli: checkpoints, run folders, and timings of this machine."""

@@ -1,30 +1,31 @@
-"""Files that are there whole or not at all, whenever a process ends."""
+"""Files that are complete or absent, whenever a process ends."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import ResourceError
 
 
-def write_atomically(path, data):
-    """Write the bytes `data` to `path` so that a crash at any moment leaves the old file or the new one, whole.
+def write_atomically(path: str | Path, data: bytes) -> None:
+    """Write the bytes `data` to `path`; a crash at any moment leaves the complete old file or the complete new one.
 
-    Raises ResourceError where the folder cannot be written or is full; nothing half-written stays behind.
+    Raises ResourceError if the folder is full or not writable; no partial file stays behind.
     """
     with replacing(path) as temporary:
         temporary.write_bytes(data)
 
 
 @contextmanager
-def replacing(path):
-    """The Path of a file to write, which then takes the place of `path`; raises as `write_atomically` does."""
+def replacing(path: str | Path) -> Iterator[Path]:
+    """The Path of a temporary file, which replaces `path` at the end; raises as `write_atomically` does."""
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.unlink(missing_ok=True)
-        temporary.touch(exist_ok=False)  # new: a link that somebody put there is not followed
-        mode = temporary.stat().st_mode  # as the umask has it; who writes may make a file of its own
+        temporary.touch(exist_ok=False)  # new: a link in its place is not followed
+        mode = temporary.stat().st_mode  # by the umask; the writer may replace the file
         yield temporary
         os.chmod(temporary, mode)
         with open(temporary, "rb+") as file:
@@ -35,13 +36,13 @@ def replacing(path):
             f"cannot write {path}: {error.strerror or error}", "free space or choose another folder with -o"
         ) from error
     finally:
-        with suppress(OSError):  # there is none after the replacement, but there is one after a second Ctrl-C
+        with suppress(OSError):  # absent after the replacement, present after a second Ctrl-C
             temporary.unlink()
     _sync(path.parent)
 
 
-def _sync(folder):
-    """Make a new name in `folder` outlast a power cut, where the system can do that for a folder."""
+def _sync(folder: Path) -> None:
+    """Make a new name in `folder` survive a power cut, if the system can sync folders."""
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY)
         try:

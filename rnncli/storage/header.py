@@ -1,20 +1,20 @@
-"""What a model file says of itself in its header; imports no NumPy, so that help stays fast."""
+"""The header of a model file; imports no NumPy, so that help stays fast."""
 
 import json
 from pathlib import Path
 
-KEY = "rnncli"  # of our JSON among the metadata of a safetensors file
-LARGEST = 100_000_000  # bytes of a header, as safetensors has it
+KEY = "rnncli"  # key of our JSON in the metadata of a safetensors file
+LARGEST = 100_000_000  # most bytes of a header, the limit of safetensors
 
 
 def model_path(path: str | Path) -> Path:
-    """The model file that `path`, a run folder or a file, stands for."""
+    """The model file at `path`, a run folder or the file itself."""
     path = Path(path)
     return path / "model.safetensors" if path.is_dir() else path
 
 
 def stored_task(path: str | Path) -> str | None:
-    """The name of the task of the model at `path`, a run folder or a file; None where that cannot be read."""
+    """The name of the task of the model at `path`, a run folder or a file; None if it cannot be read."""
     try:
         file = model_path(path)
         if not file.is_file():

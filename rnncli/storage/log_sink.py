@@ -1,30 +1,33 @@
 """The log of a run: events as lines of log.jsonl."""
 
-from ..events import EvalDone, Sampled, StepDone, StepRejected, event_record
+from typing import Any
 
-EVERY = 10  # steps between two lines about them
+from ..events import EvalDone, Sampled, StepDone, StepRejected, event_record
+from .run_folder import RunFolder
+
+EVERY = 10  # steps between two logged steps
 
 
 class LogSink:
-    """A Sink that writes to the log of a RunFolder what belongs to a step: every tenth one, and all else there is."""
+    """A Sink that logs in a RunFolder: every tenth step, every evaluation, sample and rejected step."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: RunFolder):
         self.folder = folder
 
-    def handle(self, event):
+    def handle(self, event: Any) -> None:
         if isinstance(event, StepDone) and event.step % EVERY and not event.norms:
             return
         if isinstance(event, StepDone | EvalDone | StepRejected | Sampled):
             self.folder.log(event_record(event))
 
-    def reading(self, done, total):
+    def reading(self, done: int, total: int) -> None:
         pass
 
-    def stopping(self):
+    def stopping(self) -> None:
         pass
 
-    def __enter__(self):
+    def __enter__(self) -> "LogSink":
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         pass

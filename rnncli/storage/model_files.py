@@ -1,4 +1,4 @@
-"""Trained models as commands use them: from a run folder or a file to weights, model and encoder."""
+"""Trained models for the commands: weights, model and encoder from a run folder or a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +15,13 @@ from ..tasks.registry import TASKS
 from .checkpoint import AVERAGE, THETA, fill, load, one_line
 from .header import model_path
 
-LONGEST_NAME, MOST_NAMES = 200, 3  # of stored names of code that an error shows
+LONGEST_NAME, MOST_NAMES = 200, 3  # most characters of a name of stored code, and most names, in an error
 OF_TRAINING = ("theta/", "opt/", "state/")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A trained model, ready to score or to generate. `theta` (size,) float32 in the layout of `store`."""
+    """A trained model, ready to score or to generate. `theta`: (size,) float32 in the layout of `store`."""
 
     path: str
     config: Config
@@ -29,21 +29,21 @@ class Loaded:
     model: Any
     store: Any
     theta: np.ndarray
-    progress: dict  # step, epoch, tokens, best_step, best_ and the name of the score; of a checkpoint others
-    data: dict  # digest and files of the data it was trained on
-    arrays: dict  # tensors that the task keeps beside the weights, by name
-    record: dict | None  # what is to be known of these
+    progress: dict  # step, epoch, tokens, best_step and best_SCORE; in a checkpoint the whole progress
+    data: dict  # digest and files of the training data
+    arrays: dict  # tensors that the task stores besides the weights, by name
+    record: dict | None  # the task's metadata of these tensors
 
 
-def load_model(path):
-    """Loaded from a run folder or a .safetensors file; of a checkpoint, the weights that training evaluates there.
+def load_model(path: str | Path) -> Loaded:
+    """Loaded from a run folder or a .safetensors file; from a checkpoint, the weights that training evaluates.
 
-    Raises ModelFileError, and ConfigError for a cell that is not known here.
+    Raises ModelFileError, and ConfigError for an unknown cell.
     """
     if Path(path).is_dir() and not model_path(path).exists():
         raise ModelFileError(
             f"{path} holds no model.safetensors",
-            f"train one: rnncli train FILE -o {path}, or, once begun, rnncli train --resume {path}",
+            f"train one: rnncli train FILE -o {path}, or resume the run: rnncli train --resume {path}",
         )
     path = model_path(path)
     arrays, meta = load(path)
@@ -58,27 +58,36 @@ def load_model(path):
     fill(store, AVERAGE if averaged else THETA, theta, arrays, path)
     extra = {name: array for name, array in arrays.items() if not name.startswith(OF_TRAINING)}
     return Loaded(
-        str(path), config, encoder, model, store, theta, meta["progress"], meta["data"], extra, meta.get("record")
+        path=str(path),
+        config=config,
+        encoder=encoder,
+        model=model,
+        store=store,
+        theta=theta,
+        progress=meta["progress"],
+        data=meta["data"],
+        arrays=extra,
+        record=meta.get("record"),
     )
 
 
 def stored_settings(meta: dict[str, Any], path: Any) -> Draft:
-    """The Draft in the `meta` of the file `path`; raises ModelFileError where this version does not know it."""
+    """The Draft in the `meta` of the file `path`; raises ModelFileError if this version cannot read it."""
     try:
         return stored_draft(meta["config"])
     except (ConfigError, LookupError) as error:
         raise ModelFileError(f"{path}: {one_line(error)}", "use the version of rnncli that wrote it") from error
 
 
-def check_cell(config, path):
-    """Raise ConfigError where the cell of the Config stored in the file `path` comes from code that is not loaded.
+def check_cell(config: Config, path: str | Path) -> None:
+    """Raise ConfigError if the cell of the Config in the file `path` comes from code that is not loaded.
 
-    The stored names of code are shown and never loaded: a model file must not decide what runs.
+    Stored names of code are printed and never loaded: a model file must not decide which code runs.
     """
     model = config.model
     if model.code and model.cell not in CELLS:
         files = " ".join(f"--code {safe_name(quote(file), LONGEST_NAME)}" for file in model.code[:MOST_NAMES])
         raise ConfigError(
             f"{path}: unknown cell '{safe_name(model.cell)}'",
-            f"this model was trained with {files}; name the file again with --code, if you trust it",
+            f"the model was trained with {files}; if you trust that file, add --code again",
         )

@@ -3,8 +3,12 @@
 import json
 import os
 import stat
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
 
 from ..errors import ModelFileError, ResourceError, RunInUse
 from ..json_values import finite
@@ -17,51 +21,52 @@ ELSEWHERE = "choose another folder with -o"
 
 
 class RunFolder:
-    """The files of one run, held by one process at a time: the lock goes with the process, however it ends.
+    """The files of one run, locked by one process at a time; the lock ends with the process.
 
-    Raises RunInUse where another process holds the folder, ResourceError where it cannot be written and ModelFileError
-    where a file of it is a link or otherwise not a regular file.
+    Raises RunInUse if another process holds the folder, ResourceError if it is not writable, and ModelFileError if one
+    of its files is a link or otherwise not a regular file.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path):
         self.path = Path(path)
         _check_files(self.path)
         self._made = _make(self.path / CHECKPOINTS)
-        self._lock, self._log = _locked(self.path), None
+        self._lock = _locked(self.path)
+        self._log: BinaryIO | None = None
         self._sweep()
 
-    def _sweep(self):
-        """Delete what a killed process was writing."""
+    def _sweep(self) -> None:
+        """Delete the temporary files of a killed process."""
         for folder in (self.path, self.path / CHECKPOINTS):
             for left in folder.glob(".*.tmp"):
                 left.unlink(missing_ok=True)
 
-    def discard(self):
-        """Leave nothing behind of a run that never began."""
+    def discard(self) -> None:
+        """Delete everything of a run that never started."""
         for file in (*checkpoints(self.path), self.path / CONFIG, self.path / LOCK):
             with suppress(OSError):
                 file.unlink()
-        self.close()  # after the lock's file went, so that nobody can have opened it between
+        self.close()  # after the lock file is deleted, so that no other process can open it in between
         _remove(self._made)
 
-    def close(self):
+    def close(self) -> None:
         for file in filter(None, (self._log, self._lock)):
-            with suppress(OSError):  # a full disk: whoever wrote last was told
+            with suppress(OSError):  # a full disk: the last write has raised already
                 file.close()
 
-    def write(self, name, text):
-        """Write a text file; what is no text in the name of a data file becomes an escape of YAML and JSON."""
+    def write(self, name: str, text: str) -> None:
+        """Write a text file; invalid Unicode in the names of data files becomes an escape of YAML and JSON."""
         write_atomically(self.path / name, text.encode(errors="backslashreplace"))
 
-    def log(self, record):
-        """Append one JSON line, null for every number that JSON does not know."""
-        if self._log is None:
-            self._log = _opened(self.path / LOG, "ab")
-        self._log.write(json.dumps(finite(record), sort_keys=True, allow_nan=False).encode() + b"\n")
-        self._log.flush()
+    def log(self, record: Mapping[str, Any]) -> None:
+        """Append one JSON line, with null for every number that JSON lacks."""
+        file: BinaryIO = self._log or _opened(self.path / LOG, "ab")
+        self._log = file
+        file.write(json.dumps(finite(record), sort_keys=True, allow_nan=False).encode() + b"\n")
+        file.flush()
 
-    def log_size(self):
-        """Bytes of log.jsonl, which are on the disk when this returns."""
+    def log_size(self) -> int:
+        """Bytes of log.jsonl, all on the disk when this returns."""
         if self._log is not None:
             os.fsync(self._log.fileno())
         try:
@@ -70,19 +75,21 @@ class RunFolder:
         except FileNotFoundError:
             return 0
 
-    def rewind_log(self, size):
-        """Cut log.jsonl to its first `size` bytes: what comes after them is about to happen again."""
+    def rewind_log(self, size: int) -> None:
+        """Cut log.jsonl to its first `size` bytes: the resumed run repeats the rest."""
         with suppress(FileNotFoundError), _opened(self.path / LOG, "rb+") as file:
             if _size(file) > size:
                 file.truncate(size)
 
-    def save_model(self, arrays, meta):
+    def save_model(self, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
         save(self.path / MODEL, arrays, meta)
 
-    def save_checkpoint(self, step, arrays, meta, keep, good):
+    def save_checkpoint(
+        self, step: int, arrays: Mapping[str, np.ndarray], meta: dict[str, Any], keep: int, good: int
+    ) -> Path:
         """Write checkpoints/step-N.safetensors; returns its path.
 
-        All are deleted but the newest `keep` and that of step `good`, which a rejected step goes back to.
+        Deletes all others except the newest `keep` and that of step `good`, to which a rejected step goes back.
         """
         path = checkpoint(self.path, step)
         save(path, arrays, meta)
@@ -92,29 +99,29 @@ class RunFolder:
                     old.unlink()
         return path
 
-    def drop_checkpoints(self, after):
-        """Delete the checkpoints of later steps than `after`: they led to a step that was rejected."""
+    def drop_checkpoints(self, after: int) -> None:
+        """Delete the checkpoints of steps later than `after`: they led to a rejected step."""
         for path in checkpoints(self.path):
             if _by_step(path) > _by_step(checkpoint(self.path, after)):
                 path.unlink(missing_ok=True)
 
 
-def checkpoint(path, step):
-    """Where the checkpoint of a step lies in a run folder."""
+def checkpoint(path: str | Path, step: int) -> Path:
+    """The path of a step's checkpoint in a run folder."""
     return Path(path, CHECKPOINTS, f"step-{step:08d}.safetensors")
 
 
-def checkpoints(path):
+def checkpoints(path: str | Path) -> list[Path]:
     """The checkpoint files of a run folder, oldest first."""
     return sorted(Path(path, CHECKPOINTS).glob("step-*.safetensors"), key=_by_step)
 
 
-def _by_step(path):
+def _by_step(path: Path) -> tuple[int, str]:
     return len(path.name), path.name
 
 
-def latest_checkpoint(path):
-    """The newest checkpoint of a run folder; raises ModelFileError where there is none."""
+def latest_checkpoint(path: str | Path) -> Path:
+    """The newest checkpoint of a run folder; raises ModelFileError if there is none."""
     found = checkpoints(path)
     if not found:
         what = "has no checkpoint" if Path(path).is_dir() else "does not exist"
@@ -122,113 +129,113 @@ def latest_checkpoint(path):
     return found[-1]
 
 
-def load_latest(path):
-    """(path, arrays, meta) of the newest checkpoint; a ModelFileError for a damaged one names the one before."""
+def load_latest(path: str | Path) -> tuple[Path, dict[str, np.ndarray], dict[str, Any]]:
+    """(path, arrays, meta) of the newest checkpoint; if it is damaged, the ModelFileError names the one before."""
     newest, earlier = latest_checkpoint(path), checkpoints(path)[:-1]
     try:
         return newest, *load(newest)
     except ModelFileError as error:
         if not earlier:
             raise
-        raise ModelFileError(str(error), f"delete it to go on from {earlier[-1]}") from error
+        raise ModelFileError(str(error), f"delete it to continue from {earlier[-1]}") from error
 
 
-def claim(path):
-    """A RunFolder for a new run; raises RunInUse where a run is already there, since none is ever overwritten."""
+def claim(path: str | Path) -> RunFolder:
+    """A RunFolder for a new run; raises RunInUse if a run is already there, since no run is ever overwritten."""
     _refuse_if_used(path)
     folder = RunFolder(path)
     try:
-        _refuse_if_used(path)  # again: another process may have come and gone in between
+        _refuse_if_used(path)  # again: another process may have used it in between
     except RunInUse:
         folder.close()
         raise
     return folder
 
 
-def _refuse_if_used(path):
+def _refuse_if_used(path: str | Path) -> None:
     path = Path(path)
     try:
         if path.exists() and not path.is_dir():
             raise ResourceError(f"{path} is a file, not a folder", ELSEWHERE)
         used = path.is_dir() and any(entry.name not in (LOCK, CHECKPOINTS) for entry in path.iterdir())
     except OSError as error:
-        raise ResourceError(f"cannot look into {path}: {error.strerror}", ELSEWHERE) from error
+        raise ResourceError(f"cannot list {path}: {error.strerror}", ELSEWHERE) from error
     if checkpoints(path):
-        raise RunInUse(f"{path} holds a run", f"go on with --resume {path}, or choose another folder with -o")
+        raise RunInUse(f"{path} holds a run", f"continue it with --resume {path}, or choose another folder with -o")
     if used:
         raise RunInUse(f"{path} is not empty", "choose a new folder with -o: a run never overwrites anything")
 
 
-def _check_files(path):
-    """Raise ModelFileError where a file of the run folder `path`, or its folder of checkpoints, is something else.
+def _check_files(path: Path) -> None:
+    """Raise ModelFileError if a file of the run folder `path` is not a regular file, or its checkpoints no folder.
 
-    A link would have a run write, cut or delete what lies elsewhere. The folder itself may be reached through one.
+    Through a link, a run would write, cut or delete files elsewhere. The run folder itself may be a link.
     """
     _check(path / CHECKPOINTS, stat.S_ISDIR)
     for file in (*(path / name for name in (LOCK, CONFIG, LOG, MODEL, SUMMARY)), *checkpoints(path)):
         _check(file)
 
 
-def _check(path, wanted=stat.S_ISREG):
-    """Raise ModelFileError where there is something at `path`, but not a regular file, or not `wanted`."""
+def _check(path: Path, wanted: Callable[[int], bool] = stat.S_ISREG) -> None:
+    """Raise ModelFileError if `path` exists and is not of the `wanted` type, a regular file."""
     try:
         mode = path.lstat().st_mode
-    except OSError:  # nothing there, or nothing that could be opened
+    except OSError:  # absent, or impossible to open
         return
     if not wanted(mode):
         raise _foreign(path, mode)
 
 
-def _foreign(path, mode):
-    """The ModelFileError for something of the file type of `mode` in the place of a file of a run."""
+def _foreign(path: Path, mode: int) -> ModelFileError:
+    """The ModelFileError for a wrong file type, that of `mode`, in the place of a file of a run."""
     kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder", stat.S_IFREG: "a file"}
     return ModelFileError(
-        f"{path} is {kinds.get(stat.S_IFMT(mode), 'a device or a pipe')}; a run has "
+        f"{path} is {kinds.get(stat.S_IFMT(mode), 'a device or a pipe')}; a run needs "
         f"{'a folder' if path.name == CHECKPOINTS else 'a regular file'} of its own there",
-        "delete it, or put a copy of the original in its place",
+        "delete it, or replace it with a copy of the original",
     )
 
 
-def _opened(path, mode):
-    """A regular file of a run, open; raises ModelFileError where it is anything else, and OSError."""
+def _opened(path: Path, mode: str) -> Any:
+    """The open regular file of a run; raises ModelFileError if it is anything else, and OSError."""
     _check(path)
     file = open(path, mode, opener=_without_links)  # noqa: SIM115 (the caller closes it)
-    if not stat.S_ISREG(found := os.fstat(file.fileno()).st_mode):  # put there since
+    if not stat.S_ISREG(found := os.fstat(file.fileno()).st_mode):  # replaced since the check
         file.close()
         raise _foreign(path, found)
     return file
 
 
-def _without_links(path, flags):
-    """Open `path` itself, and wait for nobody at the other end of a pipe; Windows has no such flags."""
+def _without_links(path: str, flags: int) -> int:
+    """Open `path` without following a link or waiting for the other end of a pipe; Windows has no such flags."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
 
 
-def _size(file):
+def _size(file: BinaryIO) -> int:
     return os.fstat(file.fileno()).st_size
 
 
-def _make(folder):
-    """Create a folder and those above it; returns those that were not there, innermost first."""
-    missing = []
+def _make(folder: Path) -> list[Path]:
+    """Create a folder and its parents; returns the created ones, innermost first."""
+    missing: list[Path] = []
     try:
         missing += [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         _remove(missing)
-        raise ResourceError(f"cannot make the run folder {folder.parent}: {error.strerror}", ELSEWHERE) from error
+        raise ResourceError(f"cannot create the run folder {folder.parent}: {error.strerror}", ELSEWHERE) from error
     return missing
 
 
-def _remove(folders):
-    """Delete those of the folders that are there and empty."""
+def _remove(folders: Iterable[Path]) -> None:
+    """Delete the folders that exist and are empty."""
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
 
 
-def _locked(path):
-    """The open lock file of a run folder, which holds it until it is closed."""
+def _locked(path: Path) -> BinaryIO:
+    """The open lock file of a run folder, which is locked until the file is closed."""
     try:
         file = _opened(path / LOCK, "ab")
     except OSError as error:
@@ -245,13 +252,14 @@ def _locked(path):
     return file
 
 
-def _hold(file):
-    """Lock `file` until it is closed; raises BlockingIOError or PermissionError where another process has it."""
+def _hold(file: BinaryIO) -> None:
+    """Lock `file` until it is closed; raises BlockingIOError or PermissionError if another process holds it."""
     try:
         import fcntl
     except ImportError:  # Windows
         import msvcrt
 
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        windows: Any = msvcrt  # elsewhere its stub declares nothing
+        windows.locking(file.fileno(), windows.LK_NBLCK, 1)
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,9 +1,10 @@
-"""What is known of the speed of this machine, kept beside the token cache from run to run."""
+"""Timings of matrix products on this machine, kept beside the token cache from run to run."""
 
 import json
 import platform
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from .atomic_files import write_atomically
 FILE = "layouts.json"  # {machine: {name of a product: [parts, width]}}
 
 
-def machine():
-    """What the speed of a product depends on: the processor, and NumPy with its BLAS."""
+def machine() -> str:
+    """The processor and the version of NumPy, on which the speed of a product depends."""
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):
@@ -24,13 +25,13 @@ def machine():
     return f"{platform.processor() or platform.machine()}, NumPy {np.__version__}"
 
 
-def known_layouts():
-    """The Layouts that earlier runs on this machine have found; they time what they do not know."""
+def known_layouts() -> Layouts:
+    """The Layouts that earlier runs on this machine have found; unknown ones are timed."""
     return Layouts(_stored().get(machine()), timed=True)
 
 
-def keep_layouts(layouts):
-    """Remember what `layouts` knows for later runs, where there is room for it."""
+def keep_layouts(layouts: Layouts) -> None:
+    """Store the known `layouts` for later runs; do nothing if the disk refuses."""
     stored, here = _stored(), machine()
     if layouts.known != stored.get(here, {}):
         folder = cache_folder()
@@ -40,8 +41,8 @@ def keep_layouts(layouts):
             write_atomically(folder / FILE, text.encode())
 
 
-def _stored():
-    """What the file says; nothing where there is none or it is not ours."""
+def _stored() -> dict[str, dict[str, Any]]:
+    """The contents of the file; empty if it is missing or not ours."""
     try:
         stored = json.loads((cache_folder() / FILE).read_bytes())
         return {

@@ -1,1 +1,1 @@
-"""Training: a run, its loop, its steps, alone or shared by several processes."""
+"""Training: the run, its loop, and its steps in one process or several."""

@@ -1,26 +1,27 @@
-"""How the shards of a step work together: one interface, and the communicator of a process that is alone.
+"""Communication between the shards of a step: the interface, and the implementation for a single process.
 
-`workers.Team` shares a batch among processes of this machine; whoever shares it among several machines implements the
-same interface. The trainer, the dry run and the profile know nothing else.
+`workers.Team` shares a batch among processes of this machine; sharing it among several machines takes the same
+interface. The trainer, the dry run and the profile use nothing else.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
-from ..nn.memory import ALIGNMENT
-from .shard import Shard, whole_norm
+from ..nn.memory import ALIGNMENT, Memory
+from .shard import Layout, Shard, whole_norm
 
 GRADIENT, REDUCE, UPDATE = b"g", b"r", b"u"
 
 
 class Communicator(Protocol):
-    """All shards of a run. A step is `gradient`, `reduce`, `update`, each carried out by every shard at once; what the
-    step came to may be read between them. The arrays are the communicator's own and change with the next step."""
+    """All shards of a run. A step is `gradient`, `reduce`, `update`, each carried out by every shard at once; results
+    can be read in between. The arrays belong to the communicator and change with the next step."""
 
     @property
     def theta(self) -> np.ndarray:
-        """(size,) the parameters, as they are after the last `update`."""
+        """(size,) the parameters after the last `update`."""
         ...
 
     @property
@@ -30,7 +31,7 @@ class Communicator(Protocol):
 
     @property
     def state(self) -> Any:
-        """The recurrent state of all rows, which the next `gradient` begins with."""
+        """The recurrent state of all rows at the start of the next `gradient`."""
         ...
 
     @property
@@ -40,7 +41,7 @@ class Communicator(Protocol):
 
     @property
     def summed(self) -> np.ndarray:
-        """(size,) the gradient, summed over all shards; from `reduce` to `update`, which makes `taken` of it."""
+        """(size,) the gradient, summed over all shards; valid from `reduce` to `update`."""
         ...
 
     @property
@@ -50,7 +51,7 @@ class Communicator(Protocol):
 
     @property
     def taken(self) -> np.ndarray:
-        """(size,) the step taken: what was subtracted from theta; from `update` to the next `gradient`."""
+        """(size,) the step, subtracted from theta; valid from `update` to the next `gradient`."""
         ...
 
     @property
@@ -64,8 +65,8 @@ class Communicator(Protocol):
         ...
 
     def gradient(self, batch: Any, number: int) -> None:
-        """The gradient of a Batch in step `number`, each shard that of its own rows. Raises ResourceError where a shard
-        could not start or ended."""
+        """Compute the gradient of a Batch in step `number`, each shard for its own rows. Raises ResourceError if a
+        shard could not start or has ended."""
         ...
 
     def reduce(self) -> None:
@@ -77,7 +78,7 @@ class Communicator(Protocol):
         ...
 
     def wait(self) -> None:
-        """Until the other shards have done their part; the three above end with it."""
+        """Wait for the other shards; the three methods above end with it."""
         ...
 
     def close(self) -> None:
@@ -86,12 +87,12 @@ class Communicator(Protocol):
 
 
 class Alone:
-    """The Communicator of one shard, which reads and writes the arrays that a Layout describes.
+    """The Communicator of a single shard, on the arrays of a Layout.
 
-    block: bytes for these arrays, made here if there is none; memory: Memory of the plans, one for each size.
+    block: bytes for these arrays, allocated here if None; memory: Memory of the plans, one for each size.
     """
 
-    def __init__(self, layout, config, model, memory, block=None):
+    def __init__(self, layout: Layout, config: Any, model: Any, memory: Memory, block: np.ndarray | None = None):
         block = np.zeros(layout.nbytes + ALIGNMENT, "u1") if block is None else block
         self.layout, self.views = layout, layout.views(block[-block.ctypes.data % ALIGNMENT :])
         self.shard = Shard(0, config, model, layout, self.views, memory)
@@ -99,49 +100,59 @@ class Alone:
         for size in layout.sizes:
             self.shard.plan(size)
 
-    theta, summed, taken = (property(lambda self, name=name: self.views[name]) for name in ("theta", "summed", "taken"))
+    @property
+    def theta(self) -> np.ndarray:
+        return self.views["theta"]
 
     @property
-    def slots(self):
+    def summed(self) -> np.ndarray:
+        return self.views["summed"]
+
+    @property
+    def taken(self) -> np.ndarray:
+        return self.views["taken"]
+
+    @property
+    def slots(self) -> dict[str, np.ndarray]:
         return self.shard.optimizer.slots
 
     @property
-    def state(self):
+    def state(self) -> Any:
         return self.layout.state(self.views)
 
     @property
-    def loss(self):
+    def loss(self) -> float:
         return float(self.views["loss"].sum())
 
     @property
-    def norm(self):
+    def norm(self) -> float:
         return whole_norm(self.views)
 
     @property
-    def nbytes(self):
+    def nbytes(self) -> int:
         return self.layout.nbytes + self.shard.memory.nbytes * self.layout.count
 
     @property
-    def processes(self):
+    def processes(self) -> list[int]:
         return []
 
-    def gradient(self, batch, number):
+    def gradient(self, batch: Any, number: int) -> None:
         self._carry_out(GRADIENT, self.layout.sizes.index(batch.size), self._take_in(batch), number)
 
-    def reduce(self):
+    def reduce(self) -> None:
         self._carry_out(REDUCE)
 
-    def update(self, number, rate, scale):
+    def update(self, number: int, rate: float, scale: float) -> None:
         self._carry_out(UPDATE, number, rate, scale)
 
-    def wait(self):
-        """There is nobody to wait for."""
+    def wait(self) -> None:
+        """There is no other shard to wait for."""
 
-    def close(self):
-        """There is nobody to end."""
+    def close(self) -> None:
+        """There is no other shard to end."""
 
-    def _take_in(self, batch):
-        """Copy a batch to where every shard sees it; returns which parts it lacks, a bit for each."""
+    def _take_in(self, batch: Any) -> int:
+        """Copy a batch into the shared arrays; returns the missing parts, a bit for each."""
         lacking, arrays = 0, batch.arrays
         for bit, (name, whole) in enumerate(self.whole[batch.size].items()):
             if arrays[name] is None:
@@ -150,13 +161,13 @@ class Alone:
                 whole[...] = arrays[name]
         return lacking
 
-    def _carry_out(self, phase, *order):
+    def _carry_out(self, phase: bytes, *order: float) -> None:
         carry_out(self.shard, phase, order)
         self.wait()
 
 
-def carry_out(shard, phase, order):
-    """One phase of a step, its numbers read from `order`, a sequence."""
+def carry_out(shard: Shard, phase: bytes, order: Sequence[float] | np.ndarray) -> None:
+    """Carry out one phase of a step with the arguments in `order`."""
     if phase == GRADIENT:
         shard.gradient(shard.layout.sizes[int(order[0])], int(order[1]), int(order[2]))
     elif phase == REDUCE:

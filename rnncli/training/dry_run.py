@@ -1,4 +1,4 @@
-"""What a run would be, found out without writing anything."""
+"""The plan of a run, measured without writing anything."""
 
 import os
 import time
@@ -7,52 +7,53 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
+from ..config import Draft
 from ..storage.run_folder import CHECKPOINTS, CONFIG, LOG, MODEL, SUMMARY
 from ..tasks.registry import load_task
-from .run import Run, complete
+from .run import Engine, complete
 
-STEPS = 100  # that are taken, at most; the later half of them is timed
-ENOUGH = 2.5  # seconds of them
-INTERPRETER = 40e6  # bytes of a process beside its arrays, where the system does not tell
+STEPS = 100  # most steps taken; the later half of them is timed
+ENOUGH = 2.5  # most seconds of steps
+INTERPRETER = 40e6  # bytes of a process besides its arrays, if the system does not report them
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """What a run would be, before it writes anything."""
+    """The plan of a run."""
 
-    description: tuple[str, ...]  # the data, the splits and the model, and what is odd about them, in lines
+    description: tuple[str, ...]  # data, splits and model, and notes on them, a line each
     parameters: int
     arrays: int  # bytes of parameters, optimizer and plans, of all processes
-    memory: int  # bytes that all its processes take, measured where the system tells
+    memory: int  # bytes of all its processes, measured if the system reports them
     seconds_per_step: float  # measured on the first batches
     steps: int | None  # None where only time limits the run
     seconds: float | None  # evaluations included
-    files: tuple[str, ...]  # that it would write
+    files: tuple[str, ...]  # the files it would write
 
 
-def dry_run(draft, output):
-    """DryRun of a Draft: builds everything, takes a few steps and scores a little in memory, writes nothing."""
+def dry_run(draft: Draft, output: str) -> DryRun:
+    """The DryRun of a Draft: builds everything, takes a few steps, scores a part of the data, writes nothing."""
     complete(draft)
-    with Run(draft, load_task(draft)) as run:
+    with Engine(draft, load_task(draft)) as run:
         step, evaluation = median(step_seconds(run)), evaluation_seconds(run)
         memory = memory_of(run)
     steps, limit = run.budget.steps(run.batches.batches(0)), run.budget.max_seconds
     seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
     notes = (f"note: {text}" for text in (*run.notes, *run.task.data.notes))
     return DryRun(
-        (*run.describe(), *notes),
-        run.trainer.store.size,
-        run.nbytes,
-        memory,
-        step,
-        steps,
-        min(seconds + ([limit] if limit else []), default=None),
-        tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)),
+        description=(*run.describe(), *notes),
+        parameters=run.trainer.store.size,
+        arrays=run.nbytes,
+        memory=memory,
+        seconds_per_step=step,
+        steps=steps,
+        seconds=min(seconds + ([limit] if limit else []), default=None),
+        files=tuple(os.path.join(output, name) for name in (CONFIG, MODEL, CHECKPOINTS + os.sep, LOG, SUMMARY)),
     )
 
 
-def step_seconds(run):
-    """Seconds of each of a few steps, less the first half: memory is touched for the first time, a processor wakes."""
+def step_seconds(run: Engine) -> list[float]:
+    """Seconds of each of a few steps, without the first half, which warms up memory and processor."""
     times, begun = [], time.perf_counter()
     for batch in islice(run.batches.epoch(0), STEPS):
         started = time.perf_counter()
@@ -63,15 +64,15 @@ def step_seconds(run):
     return times[len(times) // 2 :]
 
 
-def evaluation_seconds(run):
-    """Seconds of one evaluation, from a part of it."""
+def evaluation_seconds(run: Engine) -> float:
+    """Seconds of one evaluation, extrapolated from a part of it."""
     begun = time.perf_counter()
     share = run.evaluator.try_out(run.trainer.store.views(run.trainer.weights))
     return (time.perf_counter() - begun) / share
 
 
-def memory_of(run):
-    """Bytes of all processes of `run`, what they share counted once: at its largest, where /proc tells."""
+def memory_of(run: Engine) -> int:
+    """Peak memory of all processes of `run` in bytes, shared memory counted once: from /proc, or estimated."""
     pids = [os.getpid(), *run.trainer.team.processes]
     try:
         own, *others = map(resident, pids)
@@ -80,7 +81,7 @@ def memory_of(run):
         return int(run.nbytes + INTERPRETER * len(pids))
 
 
-def resident(pid):
-    """{name: bytes} of resident memory: at its largest, and now what is of files and what is shared."""
+def resident(pid: int) -> dict[str, int]:
+    """{name: bytes} of resident memory: its peak, and the current share of files and of shared memory."""
     pairs = (line.split(":") for line in Path("/proc", str(pid), "status").read_text().splitlines())
     return {name: 1024 * int(value.split()[0]) for name, value in pairs if name in ("VmHWM", "RssFile", "RssShmem")}

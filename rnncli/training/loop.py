@@ -1,11 +1,13 @@
-"""Training as a generator of events. Nothing here draws, prints or knows that a terminal exists."""
+"""Training as a generator of events. Nothing here draws, prints or depends on a terminal."""
 
 import json
 import math
 import platform
 import shlex
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -23,50 +25,52 @@ from ..events import (
     event_record,
 )
 from ..storage.run_folder import MODEL, SUMMARY
+from .run import Run
+from .trainer import Progress, StepResult, Trainer
 
-REJECTIONS = 3  # in a row, and the run ends
+REJECTIONS = 3  # rejected steps in a row that end the run
 
 
-def train(run):
-    """Train until the budget is spent, patience is over or a signal comes; yields the events of `events.py`.
+def train(run: Run) -> Iterator[Any]:
+    """Train until a limit is reached, patience runs out or a signal arrives; yields the events of `events.py`.
 
-    Raises Diverged after three rejected steps in a row, Interrupted once a requested stop is saved, and what the
-    file system raises. The run's folder holds a valid checkpoint at any moment.
+    Raises Diverged after three rejected steps in a row, Interrupted after the checkpoint of a requested stop, and the
+    errors of the file system. The run's folder holds a valid checkpoint at any moment.
     """
     yield from Session(run).events()
 
 
 class Session:
-    """One session of a run: from its start or its last stop to its end or the next."""
+    """One session of a run: from its start or last stop to its end or next stop."""
 
-    def __init__(self, run):
+    def __init__(self, run: Run):
         self.run, self.task, self.trainer, self.config = run, run.task, run.trainer, run.config.train
         self.begun = time.monotonic() - run.elapsed
         self.feed = Feed(run.batches, self.trainer)
-        self.saved = self.progress.step  # the checkpoint on the disk says all there is to say of this step
+        self.saved: int | None = self.progress.step  # the step whose complete checkpoint is on the disk
 
     @property
-    def progress(self):
+    def progress(self) -> Progress:
         return self.trainer.progress
 
-    def elapsed(self):
+    def elapsed(self) -> float:
         return time.monotonic() - self.begun
 
-    def events(self):
+    def events(self) -> Iterator[Any]:
         yield self._started()
         yield from (Notice(text, warning=True) for text in (*self.task.batches.notes, *self.trainer.notes))
         yield from (Notice(text) for text in (*self.run.notes, *self.task.data.notes))
         reason = self._reason()
         if reason and self.progress.evaluated == self.progress.step:
-            yield Notice(f"nothing is left to do ({reason}): a larger --max-steps, --epochs or --max-seconds goes on")
+            yield Notice(f"already finished ({reason}); raise --max-steps, --epochs or --max-seconds to continue")
         while reason is None:
             yield from self._step()
             if self.run.signal is not None:
-                yield from self._interrupt()
+                yield from self._interrupt(self.run.signal)
             reason = self._reason()
         yield from self._finish(reason)
 
-    def _started(self):
+    def _started(self) -> RunStarted:
         run, task, kind = self.run, self.task, self.task.kind
         score = kind.metric(kind.score)
         started = RunStarted(
@@ -89,16 +93,16 @@ class Session:
         )
         return replace(started, next=tuple(kind.next_commands(shlex.quote(started.run), started)))
 
-    def _reason(self):
-        """Why the run is over, or None."""
+    def _reason(self) -> str | None:
+        """The reason why the run has ended, or None."""
         patience = self.config.patience
         stale = "early stopping" if patience and self.progress.stale >= patience else None
         return stale or self.run.budget.reached(self.progress, self.elapsed())
 
-    def _fraction(self):
+    def _fraction(self) -> float:
         return self.run.budget.fraction(self.progress, self.feed.batches, self.elapsed())
 
-    def _step(self):
+    def _step(self) -> Iterator[Any]:
         config, number = self.config, self.progress.step + 1
         want_norms = number % (config.norms_every or config.eval_every) == 0
         result = self.trainer.step(self.feed.next(), self._fraction(), want_norms)
@@ -106,7 +110,7 @@ class Session:
             yield self._reject(number, result)
             return
         if (number - 1) % config.checkpoint_every == 0 and result.loss < self.task.hopeless:
-            self.progress.good = number - 1  # only the next step shows what a checkpoint is worth
+            self.progress.good = number - 1  # only the next step shows whether a checkpoint is sound
         self.feed.advance()
         epoch = self.progress.epoch + self.progress.batch / self.feed.batches
         yield StepDone(
@@ -126,8 +130,8 @@ class Session:
         if number % config.checkpoint_every == 0:
             yield self._checkpoint()
 
-    def _reject(self, number, result):
-        """Go back to the last good state with a smaller step; the third time in a row, give up."""
+    def _reject(self, number: int, result: StepResult) -> StepRejected:
+        """Go back to the last good checkpoint with a lower learning rate; raise Diverged the third time in a row."""
         progress, folder = self.progress, self.run.folder
         progress.rejections = progress.rejections + 1 if number <= progress.rejected_step else 1
         progress.rejected_step = max(number, progress.rejected_step)
@@ -137,22 +141,21 @@ class Session:
             raise Diverged(
                 f"training diverged: the {result.rejected}{where} was not finite at step {number:,}, "
                 f"{REJECTIONS} times in a row",
-                f"lower --lr or --clip-norm; the last good checkpoint, step {progress.good:,}, is intact "
-                f"in {folder.path}",
+                f"lower --lr or --clip-norm; the last good checkpoint, of step {progress.good:,}, is in {folder.path}",
             )
         self.run.go_back()
         self.saved = None
         self.feed.seek()
         return StepRejected(
             step=number,
-            what=result.rejected,
+            what=str(result.rejected),
             parameter=result.parameter,
             back_to=self.progress.step,
             rate_scale=self.progress.rate_scale,
         )
 
-    def _evaluate(self):
-        """Score the validation part and keep the weights if they are the best so far; then a sample."""
+    def _evaluate(self) -> Iterator[Any]:
+        """Score the validation split and keep the weights if they are the best so far; then sample."""
         progress, weights = self.progress, self.trainer.store.views(self.trainer.weights)
         progress.evaluated = progress.step
         metrics = self.run.evaluator.score(weights)
@@ -164,8 +167,8 @@ class Session:
         if self.config.sample_length and (sample := self.run.evaluator.sample(weights)):
             yield Sampled(progress.step, sample)
 
-    def _observe(self, score):
-        """Take in a score of the validation part and keep the weights if it is the best; returns whether."""
+    def _observe(self, score: float) -> bool:
+        """Record a validation score and keep the weights if it is the best so far; returns whether it is."""
         progress = self.progress
         best = math.isfinite(score) and (progress.best is None or score < progress.best)
         if best:
@@ -176,21 +179,21 @@ class Session:
         self.trainer.schedule.observe(score)
         return best
 
-    def _checkpoint(self):
+    def _checkpoint(self) -> CheckpointSaved:
         self.saved = self.progress.step
         return CheckpointSaved(self.progress.step, str(self.run.save_checkpoint(self.elapsed())))
 
-    def _interrupt(self):
+    def _interrupt(self, signal_number: int) -> Iterator[Any]:
         if self.saved != self.progress.step:
             yield self._checkpoint()
         self._ensure_model()
         raise Interrupted(
-            f"stopped at step {self.progress.step:,}, everything is saved",
-            f"go on with: rnncli train --resume {shlex.quote(str(self.run.folder.path))}",
-            exit_code=128 + self.run.signal,
+            f"stopped and saved at step {self.progress.step:,}",
+            f"resume with: rnncli train --resume {shlex.quote(str(self.run.folder.path))}",
+            exit_code=128 + signal_number,
         )
 
-    def _finish(self, reason):
+    def _finish(self, reason: str) -> Iterator[Any]:
         if self.progress.evaluated != self.progress.step:
             yield from self._evaluate()
             self.saved = None
@@ -210,12 +213,12 @@ class Session:
         self._summarise(finished)
         yield finished
 
-    def _ensure_model(self):
-        """A run that ends before its first evaluation leaves a model all the same."""
+    def _ensure_model(self) -> None:
+        """Save the model of a run that ends before its first evaluation."""
         if not (self.run.folder.path / MODEL).exists():
             self.run.save_model()
 
-    def _summarise(self, finished):
+    def _summarise(self, finished: RunFinished) -> None:
         run, record = self.run, event_record(finished)
         record[f"best_{self.task.kind.score}"] = record.pop("best")
         del record["event"]
@@ -234,23 +237,23 @@ class Session:
 
 
 class Feed:
-    """The batches from where the trainer's progress says on, pass after pass."""
+    """The batches from the trainer's current position on, epoch after epoch."""
 
-    def __init__(self, source, trainer):
+    def __init__(self, source: Any, trainer: Trainer):
         self.source, self.trainer = source, trainer
         self.seek()
 
-    def seek(self):
-        """Stand where the progress says."""
+    def seek(self) -> None:
+        """Move to the trainer's current position."""
         progress = self.trainer.progress
         self.batches = self.source.batches(progress.epoch)
         self.iterator = self.source.epoch(progress.epoch, progress.batch)
 
-    def next(self):
+    def next(self) -> Any:
         return next(self.iterator)
 
-    def advance(self):
-        """The step on the last batch was taken: move on, perhaps to the next pass."""
+    def advance(self) -> None:
+        """Move on to the next batch after a step was taken; at the end, to the next epoch."""
         progress = self.trainer.progress
         progress.batch += 1
         if progress.batch == self.batches:

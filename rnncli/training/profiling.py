@@ -1,53 +1,58 @@
-"""Where the time of a step goes: a stopwatch that is put around what a run does, and only when it is asked for."""
+"""The time profile of a step: a stopwatch around the parts of a run, attached only on request."""
 
 import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import Interrupted
 from ..events import Profiled, ProfileRow, StepDone
 
+if TYPE_CHECKING:
+    from .run import Run
+
 PRODUCTS = ("matmul", "dot")
-TRIALS = 2000  # timed calls of nothing, to know what timing itself takes
+TRIALS = 2000  # timed calls of an empty function, to measure the cost of timing
 KINDS = {
     "products": "matrix products of the network, forward and backward",
-    "elementwise": "all other calls of NumPy in the network",
+    "elementwise": "all other NumPy calls of the network",
     "interpreter": "Python between those calls",
     "waiting": "for the other processes, which share the batch",
     "optimizer": "sum of the gradients, norm, clipping, update",
     "data": "the next batch",
     "evaluation": "validation, spread over all steps",
     "checkpoints": "models and checkpoints, spread over all steps",
-    "reporting": "the loop, the log and what is shown",
+    "reporting": "the loop, the log and the display",
 }
 
 
 class Profile:
-    """Follows one process of one run, the one that the user started. `xp` is NumPy with every call timed.
+    """Profiles one process of a run, the one that the user started. `xp` is NumPy with every call timed.
 
-    What is timed inside something else counts for itself alone. What timing takes is measured and left out.
+    A timed call inside another counts for its own kind alone. The cost of timing is measured and subtracted.
     """
 
-    def __init__(self, clock=time.perf_counter):
+    def __init__(self, clock: Callable[[], float] = time.perf_counter):
         self.clock, self.inside = clock, 0.0
         self.reset()
         nothing, begun = self.around("data", lambda: None), clock()
         for _ in range(TRIALS):
             nothing()
-        self.within = self.seconds["data"] / TRIALS  # of a timed call: counted for its own kind,
-        self.outside = (clock() - begun) / TRIALS - self.within  # and for what it is called by
+        self.within = self.seconds["data"] / TRIALS  # cost of a timed call that counts for its own kind,
+        self.outside = (clock() - begun) / TRIALS - self.within  # and for its caller's kind
         self.xp = Timed(np, self)
         self.reset()
 
-    def reset(self):
+    def reset(self) -> None:
         self.begun, self.steps = self.clock(), 0
         self.seconds, self.calls = dict.fromkeys(KINDS, 0.0), dict.fromkeys(KINDS, 0)
 
-    def around(self, kind, function):
+    def around(self, kind: str, function: Callable) -> Any:
         """`function` with its time added to `kind`."""
         clock = self.clock
 
-        def timed(*arguments, **named):
+        def timed(*arguments: Any, **named: Any) -> Any:
             before, self.inside = self.inside, 0.0
             begun = clock()
             try:
@@ -60,10 +65,11 @@ class Profile:
 
         return timed
 
-    def attach(self, run):
-        """Time what `run` does from now on."""
+    def attach(self, run: "Run") -> None:
+        """Time the parts of `run` from now on."""
         self.layouts = run.layouts
-        team, batches = run.trainer.team, run.batches
+        team: Any = run.trainer.team
+        batches = run.batches
         team.gradient, team.wait = self.around("interpreter", team.gradient), self.around("waiting", team.wait)
         team.reduce, team.update = self.around("optimizer", team.reduce), self.around("optimizer", team.update)
         run.save_model = self.around("checkpoints", run.save_model)
@@ -71,10 +77,10 @@ class Profile:
         run.evaluator.score = self.around("evaluation", run.evaluator.score)
         batches.epoch = self._each(batches.epoch)
 
-    def _each(self, epoch):
+    def _each(self, epoch: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
         """The method `epoch` of batches, the time of each batch added to "data"."""
 
-        def batches(*arguments):
+        def batches(*arguments: Any) -> Iterator[Any]:
             following = self.around("data", epoch(*arguments).__next__)
             try:
                 while True:
@@ -84,8 +90,8 @@ class Profile:
 
         return batches
 
-    def follow(self, events):
-        """The same events, and Profiled at the end. The first step, which waits for other processes, does not count."""
+    def follow(self, events: Iterable[Any]) -> Iterator[Any]:
+        """The same events, then Profiled. The first step is not counted: it waits for the other processes."""
         first = True
         try:
             for event in events:
@@ -99,8 +105,8 @@ class Profile:
             raise
         yield self.result()
 
-    def result(self):
-        """Profiled: the average step."""
+    def result(self) -> Profiled:
+        """The profile of an average step."""
         steps, network = max(self.steps, 1), self.calls["products"] + self.calls["elementwise"]
         seconds = {kind: max(0.0, self.seconds[kind] - self.within * self.calls[kind]) for kind in KINDS}
         seconds["interpreter"] = max(0.0, seconds["interpreter"] - self.outside * network)
@@ -113,10 +119,10 @@ class Profile:
 class Timed:
     """An array library whose functions are timed by a Profile: matrix products, and all others."""
 
-    def __init__(self, xp, profile):
+    def __init__(self, xp: Any, profile: Profile):
         self._xp, self._profile = xp, profile
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         thing = getattr(self._xp, name)
         if callable(thing) and not isinstance(thing, type):
             timed = self._profile.around("products" if name in PRODUCTS else "elementwise", thing)

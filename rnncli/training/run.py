@@ -1,12 +1,15 @@
 """From a configuration to a run that is ready for its first step, or for the next one after a stop."""
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from secrets import randbits
+from typing import Any
 
 import numpy as np
 
-from ..config import to_dict, to_yaml
+from ..config import Draft, to_dict, to_yaml
 from ..errors import DataError
 from ..nn.matmul_tiling import Layouts
 from ..nn.memory import Memory
@@ -23,6 +26,7 @@ from ..storage.run_folder import (
     load_latest,
 )
 from ..storage.tuning_cache import keep_layouts, known_layouts
+from ..tasks.base import Task
 from ..tasks.registry import load_task
 from .comparisons import check_architecture, check_same, check_shapes
 from .limits import Budget
@@ -31,19 +35,19 @@ from .trainer import Trainer
 from .workers import choose_workers
 
 LIMITS = ("max_steps", "epochs", "max_seconds")
-NAMED = 3  # files that a line of words names
+NAMED = 3  # most files that a message names
 
 
-class Run:
-    """Everything that training needs, and the folder it writes to. A context manager: leaving it frees the folder.
+class Engine:
+    """Everything that training needs in memory, without a folder. A context manager: leaving it ends the workers.
 
-    draft: the Draft of its settings, of which the number of processes is decided here and the Config made; task: the
-    Task of that draft; folder: RunFolder, or None for a dry run; layouts: Layouts that the run began with, if it goes
-    on; xp: NumPy, or NumPy with a stopwatch. All memory of training and evaluation is made here.
+    draft: the Draft of its settings, whose number of workers is decided here and which is frozen into the Config;
+    task: the Task of that draft; layouts: the Layouts that a resumed run started with; xp: NumPy, or NumPy with a
+    stopwatch. All memory of training and evaluation is allocated here.
     """
 
-    def __init__(self, draft, task, folder=None, layouts=None, xp=np):
-        self.task, self.folder, self.batches = task, folder, task.batches
+    def __init__(self, draft: Draft, task: Task, layouts: Layouts | None = None, xp: Any = np):
+        self.task, self.batches = task, task.batches
         self.workers = choose_workers(draft["train.workers"], task.model, self.batches.T, self.batches.N)
         draft.decide("train.workers", str(self.workers))
         self.config, self.notes, self.layouts = draft.freeze(), draft.notes, layouts or known_layouts()
@@ -59,38 +63,53 @@ class Run:
         self.memory = Memory(DTYPE, forward_only=True, layouts=self.layouts)
         self.evaluator = task.evaluator(self.memory)
         self.budget = Budget(*(draft[f"train.{name}"] for name in LIMITS))
-        self.data = {"digest": task.data.digest, "files": list(task.data.files)}
-        self.home = os.getcwd()  # where the names of data files start from
-        self.elapsed, self.signal = 0.0, None  # seconds of earlier sessions; the signal to stop, once it came
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         self.close()
-        if self.folder:
-            self.folder.close()
 
-    def close(self):
+    def close(self) -> None:
         """End the processes that share the batches."""
         self.trainer.team.close()
 
     @property
-    def nbytes(self):
+    def nbytes(self) -> int:
         """Bytes of parameters, optimizer and plans, of all processes."""
         return self.trainer.team.nbytes + self.memory.nbytes
 
-    def stop(self, signal_number):
+    def describe(self) -> tuple[str, ...]:
+        """The data, the splits and the model, a line each."""
+        return self.task.describe(self.workers)
+
+
+class Run(Engine):
+    """An Engine with the folder it writes to; leaving it releases the folder as well."""
+
+    def __init__(self, draft: Draft, task: Task, folder: RunFolder, layouts: Layouts | None = None, xp: Any = np):
+        super().__init__(draft, task, layouts, xp)
+        self.folder = folder
+        self.data = {"digest": task.data.digest, "files": list(task.data.files)}
+        self.home = os.getcwd()  # relative names of data files start here
+        self.elapsed = 0.0  # seconds of earlier sessions
+        self.signal: int | None = None  # the signal to stop, once it has arrived
+
+    def __exit__(self, *_: Any) -> None:
+        super().__exit__()
+        self.folder.close()
+
+    def stop(self, signal_number: int) -> None:
         """Ask training to finish its step, save and end."""
         self.signal = signal_number
 
-    def meta(self):
-        """What a model file says besides its tensors; nothing that depends on the clock or on a folder's name."""
+    def meta(self) -> dict[str, Any]:
+        """The metadata of a model file, independent of the clock and of the folder's name."""
         about = {"config": to_dict(self.config), "encoder": self.task.encoder.to_dict(), "data": self.data}
         record = self.task.extra_record()
         return about if record is None else about | {"record": record}
 
-    def save_checkpoint(self, elapsed):
+    def save_checkpoint(self, elapsed: float) -> Path:
         """Write everything that the next step depends on; returns the path."""
         progress = self.trainer.progress_dict()
         meta = self.meta() | {
@@ -108,8 +127,8 @@ class Run:
             progress["good"],
         )
 
-    def restore(self, path, arrays, meta):
-        """Go on where the checkpoint `path`, read as `arrays` and `meta`, was written."""
+    def restore(self, path: Path, arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> None:
+        """Continue from the checkpoint `path`, read as `arrays` and `meta`."""
         self.trainer.restore(arrays, meta["progress"], path)
         self.data, self.home, self.elapsed = meta["data"], meta["home"], meta["elapsed"]
         self.folder.rewind_log(meta["log_size"])
@@ -117,48 +136,54 @@ class Run:
         if not checkpoint(self.folder.path, progress.good).exists():
             progress.good = progress.step
 
-    def go_back(self):
+    def go_back(self) -> None:
         """Return to the last good checkpoint after a rejected step."""
         path = checkpoint(self.folder.path, self.trainer.progress.good)
         arrays, meta = load(path)
         self.trainer.go_back(arrays, meta["progress"], path)
 
-    def save_model(self):
-        """Write the weights as they are now as model.safetensors."""
+    def save_model(self) -> None:
+        """Write the current weights as model.safetensors."""
         progress = self.trainer.progress_dict()
-        told = {name: progress[name] for name in ("step", "epoch", "tokens", "best_step")}
-        told[f"best_{self.task.kind.score}"] = progress["best"]
+        stored = {name: progress[name] for name in ("step", "epoch", "tokens", "best_step")}
+        stored[f"best_{self.task.kind.score}"] = progress["best"]
         arrays = self.trainer.model_arrays() | self.task.extra_tensors() | self.evaluator.findings()
-        self.folder.save_model(arrays, self.meta() | {"progress": told})
+        self.folder.save_model(arrays, self.meta() | {"progress": stored})
 
-    def best_weights(self):
+    def best_weights(self) -> np.ndarray:
         """theta (size,) of model.safetensors."""
         store, path = self.trainer.store, self.folder.path / MODEL
         best = np.empty(store.size, self.trainer.theta.dtype)
         fill(store, THETA, best, load(path)[0], path)
         return best
 
-    def describe(self):
-        """The data, the splits and the model, a line of words each."""
-        return self.task.describe(self.workers)
 
+def prepare(
+    draft: Draft | None,
+    output: str | None,
+    resume: str | None = None,
+    init_from: str | None = None,
+    extend: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    xp: Any = np,
+) -> Run:
+    """A Run whose folder is claimed and whose first checkpoint is written.
 
-def prepare(draft, output, resume=None, init_from=None, extend=None, progress=None, xp=np):
-    """A Run, its folder claimed and its first checkpoint written.
-
-    draft: the Draft of a new run, None with a run folder in `resume`. resume: a run folder to continue, exactly, with
-    its stored configuration; extend: {"max_steps", "epochs", "max_seconds"} of it that change, None where they stay.
-    "auto" continues the run in `output` if there is one, which must have the settings of `draft` and takes its limits
-    from there, and begins a new run there otherwise. init_from: a model whose weights a new run begins with.
-    progress(done, total) is called while data is read, in bytes. xp: NumPy, or NumPy with a stopwatch.
+    draft, output: the Draft of a new run and its folder; None if `resume` names a run folder. resume: a run folder,
+    resumed exactly with its stored configuration; extend: its new limits {"max_steps", "epochs", "max_seconds"}, None
+    for those that stay. "auto" resumes the run in `output` if there is one, which must have the settings of `draft`
+    and gets its limits, and starts a new run there otherwise. init_from: a model whose weights a new run starts from.
+    progress(done, total): called while data is read, in bytes. xp: NumPy, or NumPy with a stopwatch.
     Raises DataError, ConfigError, ModelFileError, ResourceError, RunInUse.
     """
-    if resume == "auto" and checkpoints(output):
-        limit_length(draft)
-        return _resumed(output, {name: draft[f"train.{name}"] for name in LIMITS}, progress, xp, draft)
     if resume not in (None, "auto"):
         longer = {name: limit for name, limit in (extend or {}).items() if limit is not None}
         return _resumed(resume, longer, progress, xp)
+    if draft is None or output is None:
+        raise TypeError("a new run needs a draft and an output folder")
+    if resume == "auto" and checkpoints(output):
+        limit_length(draft)
+        return _resumed(output, {name: draft[f"train.{name}"] for name in LIMITS}, progress, xp, draft)
     complete(draft)
     initial = load_model(init_from) if init_from else None
     if initial:
@@ -178,24 +203,30 @@ def prepare(draft, output, resume=None, init_from=None, extend=None, progress=No
     return run
 
 
-def complete(draft):
-    """The Draft with a seed and a length decided where there is none."""
+def complete(draft: Draft) -> Draft:
+    """The Draft, with a seed and limits decided if it has none."""
     limit_length(draft)
     if draft["seed"] is None:
         draft.decide("seed", randbits(31))
     return draft
 
 
-def limit_length(draft):
-    """Decide the usual length of the task where no limit is given."""
+def limit_length(draft: Draft) -> None:
+    """Decide the task's usual limits if none is given."""
     if all(draft[f"train.{name}"] is None for name in LIMITS):
         for name, limit in draft.kind.length.items():
             draft.decide(f"train.{name}", limit)
 
 
-def _resumed(path, limits, progress, xp, wanted=None):
-    """The Run in `path`, ready to continue up to other `limits`; `wanted`: the Draft it must equal, those apart."""
-    latest_checkpoint(path)  # before anything is made there
+def _resumed(
+    path: str,
+    limits: Mapping[str, Any],
+    progress: Callable[[int, int], None] | None,
+    xp: Any,
+    wanted: Draft | None = None,
+) -> Run:
+    """The Run in `path`, ready to continue with new `limits`; `wanted`: a Draft that it must equal otherwise."""
+    latest_checkpoint(path)  # before anything is created there
     with ExitStack() as undo:
         folder = RunFolder(path)
         undo.callback(folder.close)
@@ -211,28 +242,28 @@ def _resumed(path, limits, progress, xp, wanted=None):
         run = Run(draft, _same_task(path, draft, meta, progress), folder, layouts, xp)
         undo.callback(run.close)
         run.restore(newest, arrays, meta)
-        if run.config != stored:  # a longer run stays longer, even if it is killed before its next checkpoint
+        if run.config != stored:  # new limits last, even if the run is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)
             folder.write(CONFIG, to_yaml(run.config))
         undo.pop_all()
     return run
 
 
-def _same_task(path, draft, meta, progress):
-    """The task that the run in `path` was begun with; raises DataError where its data has changed or is gone."""
-    names, hint = draft["data.files"], "give it the data that it was begun with, or begin another run with --init-from"
+def _same_task(path: str, draft: Draft, meta: dict[str, Any], progress: Callable[[int, int], None] | None) -> Task:
+    """The task that the run in `path` was started with; raises DataError if its data changed or is missing."""
+    names, hint = draft["data.files"], "restore the data it was started with, or start another run with --init-from"
     there = tuple(name if name == "-" else os.path.join(meta["home"], name) for name in names)
     if not _all_there(names) and _all_there(there):
-        draft.decide("data.files", there)  # resumed in another folder than it was begun in
+        draft.decide("data.files", there)  # resumed from another folder than it was started in
     try:
         task = load_task(draft, draft.kind.load().encoder_from_dict(meta["encoder"]), progress)
     except DataError as error:
         raise DataError(f"cannot resume {path}: {error}", hint) from error
     if task.data.digest != meta["data"]["digest"]:
-        raise DataError(f"cannot resume {path}: its data has changed ({', '.join(task.data.files[:NAMED])})", hint)
+        raise DataError(f"cannot resume {path}: its data changed ({', '.join(task.data.files[:NAMED])})", hint)
     draft.decide("data.files", names)
     return task
 
 
-def _all_there(names):
+def _all_there(names: Sequence[str]) -> bool:
     return all(name == "-" or os.path.exists(name) for name in names)

@@ -1,9 +1,11 @@
-"""One training step after another, and everything that must be kept for the next: no files, no events, no clock."""
+"""Training steps, and everything that a step needs from the one before: no files, no events, no clock."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from math import inf, isfinite
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,31 +17,31 @@ from ..storage.checkpoint import THETA, fill, fill_views, named_arrays
 from .shard import DTYPE
 from .workers import communicator
 
-SMALLER = 0.5  # what a rejected step multiplies the learning rate by
+SMALLER = 0.5  # factor of the learning rate after a rejected step
 LARGEST_NORM = 1e18  # of a gradient after clipping: optimizers square its elements, in float32
 STATE = "state/"
 
 
 @dataclass
 class Progress:
-    """Where a run is: all that is not an array."""
+    """The position of a run: everything but its arrays."""
 
     step: int = 0
     epoch: int = 0
-    batch: int = 0  # of this epoch, the next one
+    batch: int = 0  # number of the next batch in this epoch
     tokens: int = 0  # trained on
-    evaluated: int | None = None  # the last step that was
-    best: float | None = None  # score of the validation part
+    evaluated: int | None = None  # the last evaluated step
+    best: float | None = None  # best validation score
     best_step: int = 0
     stale: int = 0  # evaluations since the best one
     good: int = 0  # the step whose checkpoint a rejected step goes back to
-    rate_scale: float = 1.0  # smaller after each rejected step
-    rejections: int = 0  # since the run last came past all that went wrong
-    rejected_step: int = 0  # the last that was, or the furthest
+    rate_scale: float = 1.0  # lower after each rejected step
+    rejections: int = 0  # since the last step beyond all rejected ones
+    rejected_step: int = 0  # the furthest rejected step
     schedule: dict = field(default_factory=dict)
 
-    def gone_back_to(self, earlier):
-        """This progress after a return to that of an earlier step: what the world has seen of the run stays true."""
+    def gone_back_to(self, earlier: "Progress") -> "Progress":
+        """The progress after a return to an earlier step: rejections and the best score so far stay."""
         return replace(
             earlier,
             rate_scale=self.rate_scale * SMALLER,
@@ -52,7 +54,7 @@ class Progress:
 
 
 class StepResult(NamedTuple):
-    """What one step came to. Where `rejected` names what was not finite, theta is as it was."""
+    """The result of one step. If `rejected` names a non-finite quantity, theta is unchanged."""
 
     loss: float  # mean over the targets
     grad_norm: float  # global, before clipping
@@ -61,19 +63,28 @@ class StepResult(NamedTuple):
     tokens: int
     norms: tuple[ParameterNorm, ...]
     rejected: str | None  # "loss" or "gradient"
-    parameter: str | None  # the first whose gradient was not finite
+    parameter: str | None  # the first with a non-finite gradient
 
 
 class Trainer:
-    """Parameters, optimizer, schedule and recurrent state of one run, and the step that moves them.
+    """Parameters, optimizer, schedule and recurrent state of one run, and the step that updates them.
 
-    `weights` is what is evaluated and kept: theta, or its moving average. `notes`: what the user should know of the
-    network's plans, such as a method of a cell that is slow.
+    `weights` are evaluated and saved: theta, or its moving average. `notes`: remarks on the network's plans, such as a
+    slow method of a cell.
     """
 
-    def __init__(self, config, model, sizes, N, size, workers=1, memory=None):
-        """sizes: every size that a batch can have; N: its rows; size: that of the encoder, for which the model is
-        built; workers: processes; memory: for the plans."""
+    def __init__(
+        self,
+        config: Any,
+        model: Any,
+        sizes: Iterable[Iterable[int]],
+        N: int,
+        size: int,
+        workers: int = 1,
+        memory: Memory | None = None,
+    ):
+        """sizes: all sizes of batches; N: rows of a batch; size: of the encoder, for which the model is built;
+        workers: processes; memory: for the plans."""
         self.config, self.store = config, model.store()
         memory = memory or Memory(DTYPE)
         self.team, self.notes = communicator(config, model, sizes, N, size, workers, memory), memory.notes
@@ -83,12 +94,12 @@ class Trainer:
         self.progress = Progress()
 
     @property
-    def weights(self):
+    def weights(self) -> np.ndarray:
         return self.slots["average"] if "average" in self.slots and self.progress.step else self.theta
 
-    @np.errstate(all="ignore")  # what is not finite is looked for and told
-    def step(self, batch, fraction, want_norms=False):
-        """Train on one batch; `fraction` of the run's budget is behind it. Returns a StepResult."""
+    @np.errstate(all="ignore")  # non-finite values are checked for and reported
+    def step(self, batch: Any, fraction: float, want_norms: bool = False) -> StepResult:
+        """Train on one batch, after a `fraction` of the run's budget."""
         number, fresh, count = self.progress.step + 1, batch.fresh, batch.count
         if fresh.any():
             for array in chain(*self.state):
@@ -100,30 +111,39 @@ class Trainer:
         if not (isfinite(loss) and isfinite(norm) and norm * factor < LARGEST_NORM):
             return self._rejection(loss, norm)
         rate = self.rate * self.progress.rate_scale * self.schedule.factor(number, fraction)
-        norms = self._norms() if want_norms else None
+        norms = self._norms() if want_norms else {}
         self.team.update(number, rate, factor / count)
         self.progress.step, self.progress.tokens = number, self.progress.tokens + count
         return StepResult(
-            loss / count,
-            norm,
-            factor < 1,
-            rate,
-            count,
-            self._table(norms, factor, count) if want_norms else (),
-            None,
-            None,
+            loss=loss / count,
+            grad_norm=norm,
+            clipped=factor < 1,
+            rate=rate,
+            tokens=count,
+            norms=self._table(norms, factor, count) if want_norms else (),
+            rejected=None,
+            parameter=None,
         )
 
-    def _rejection(self, loss, norm):
-        """The StepResult of a step not taken; of the gradient it names the first parameter, or the largest."""
+    def _rejection(self, loss: float, norm: float) -> StepResult:
+        """The StepResult of a rejected step; names the parameter with the first non-finite or the largest gradient."""
         what, norms = "gradient" if isfinite(loss) else "loss", self._norms()
         worst = max(norms, key=lambda name: norms[name] if isfinite(norms[name]) else inf)
-        return StepResult(loss, norm, False, 0.0, 0, (), what, None if what == "loss" and isfinite(norm) else worst)
+        return StepResult(
+            loss=loss,
+            grad_norm=norm,
+            clipped=False,
+            rate=0.0,
+            tokens=0,
+            norms=(),
+            rejected=what,
+            parameter=None if what == "loss" and isfinite(norm) else worst,
+        )
 
-    def _norms(self):
+    def _norms(self) -> dict[str, float]:
         return {name: global_norm(g) for name, g in self.store.named(self.team.summed).items()}
 
-    def _table(self, norms, factor, count):
+    def _table(self, norms: dict[str, float], factor: float, count: int) -> tuple[ParameterNorm, ...]:
         """The gradient-norm table; norms: of the sum over `count` targets, before clipping."""
         theta = self.store.named(self.theta)
         return tuple(
@@ -136,28 +156,28 @@ class Trainer:
             for name, taken in self.store.named(self.team.taken).items()
         )
 
-    def arrays(self):
+    def arrays(self) -> dict[str, np.ndarray]:
         """{name: array} of everything that the next step depends on: views, not copies."""
         named = named_arrays(self.store, THETA, self.theta)
         for slot, vector in self.slots.items():
             named |= named_arrays(self.store, f"opt/{slot}/", vector)
         return named | self._named_state()
 
-    def _named_state(self):
+    def _named_state(self) -> dict[str, np.ndarray]:
         return {f"{STATE}{k}/{i}": array for k, part in enumerate(self.state) for i, array in enumerate(part)}
 
-    def model_arrays(self):
-        """{name: array} of the weights that are evaluated and kept."""
+    def model_arrays(self) -> dict[str, np.ndarray]:
+        """{name: array} of the weights that are evaluated and saved."""
         return named_arrays(self.store, THETA, self.weights)
 
-    def progress_dict(self):
+    def progress_dict(self) -> dict[str, Any]:
         """The progress as a plain dict, the schedule's included."""
         return asdict(replace(self.progress, schedule=self.schedule.to_dict()))
 
-    def restore(self, arrays, progress, path):
-        """Take everything from the `arrays` and the `progress` of the checkpoint `path`.
+    def restore(self, arrays: dict[str, np.ndarray], progress: dict[str, Any], path: Path) -> None:
+        """Restore everything from the `arrays` and the `progress` of the checkpoint `path`.
 
-        Raises ModelFileError where it is of another architecture.
+        Raises ModelFileError if it is of another architecture.
         """
         fill(self.store, THETA, self.theta, arrays, path)
         for slot, vector in self.slots.items():
@@ -166,8 +186,8 @@ class Trainer:
         self.progress = Progress(**progress)
         self.schedule.from_dict(self.progress.schedule)
 
-    def go_back(self, arrays, progress, path):
-        """Restore an earlier checkpoint after a rejected step, to go on from it with smaller steps."""
+    def go_back(self, arrays: dict[str, np.ndarray], progress: dict[str, Any], path: Path) -> None:
+        """Restore an earlier checkpoint after a rejected step, with a lower learning rate."""
         rejected = self.progress
         self.restore(arrays, progress, path)
         self.progress = rejected.gone_back_to(self.progress)

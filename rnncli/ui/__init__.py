@@ -1,1 +1,1 @@
-"""What a user sees: consumers of the events of `rnncli.events`."""
+"""The user interface: sinks for the events of `rnncli.events`, and the layout of reports."""

@@ -1,11 +1,12 @@
-"""Colours, and the Rich consoles of the two streams; Rich is imported only when a console is asked for."""
+"""Colours, and the Rich consoles of the two streams; Rich is imported only for a console."""
 
 import os
 import sys
+from typing import Any
 
 
-def wants_color(stream, color="auto"):
-    """Whether `stream` gets colours. color: auto, always or never; auto heeds NO_COLOR, FORCE_COLOR and TERM=dumb."""
+def wants_color(stream: Any, color: str = "auto") -> bool:
+    """Whether `stream` gets colours. color: auto, always or never; auto obeys NO_COLOR, FORCE_COLOR and TERM=dumb."""
     if color != "auto":
         return color == "always"
     if os.environ.get("NO_COLOR"):
@@ -15,27 +16,27 @@ def wants_color(stream, color="auto"):
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
-def is_terminal(stream):
+def is_terminal(stream: Any) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
 
 
-def is_unicode(stream):
-    """Whether a text stream can write the signs of a drawing."""
+def is_unicode(stream: Any) -> bool:
+    """Whether a text stream can write the symbols of a chart."""
     return (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
 
 
-def stderr_console(color="auto"):
+def stderr_console(color: str = "auto") -> Any:
     """The Rich console of standard error: progress, tables of a running job, warnings."""
     return console(sys.stderr, color)
 
 
-def stdout_console(color="auto"):
-    """The Rich console of standard output: tables that were asked for."""
+def stdout_console(color: str = "auto") -> Any:
+    """The Rich console of standard output: results."""
     return console(sys.stdout, color)
 
 
-def console(stream, color="auto"):
-    """A Rich console on `stream` that interprets no markup, no emoji codes and highlights nothing by itself."""
+def console(stream: Any, color: str = "auto") -> Any:
+    """A Rich console on `stream` without markup, emoji codes or automatic highlighting."""
     from rich.console import Console
 
     colored = wants_color(stream, color)

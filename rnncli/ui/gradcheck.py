@@ -1,4 +1,4 @@
-"""A gradient check on paper: a table, JSON, JSON lines."""
+"""The results of a gradient check: a table, JSON, JSON lines."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,12 +28,12 @@ def as_json(checks: Sequence[GradientCheck], seed: int) -> str:
 
 
 def as_json_line(check: GradientCheck) -> str:
-    """{"record": "check", ...}: one check, as it is found."""
+    """{"record": "check", ...}: one check."""
     return json.dumps({"record": "check"} | check.to_dict(), allow_nan=False) + "\n"
 
 
 def as_last_json_line(checks: Sequence[GradientCheck], seed: int) -> str:
-    """{"record": "total", ...}: what `as_json` writes, without the checks."""
+    """{"record": "total", ...}: the object of `as_json` without its checks."""
     total = {name: value for name, value in summary(checks, seed).items() if name != "checks"}
     return json.dumps({"record": "total"} | total, allow_nan=False) + "\n"
 
@@ -41,10 +41,10 @@ def as_last_json_line(checks: Sequence[GradientCheck], seed: int) -> str:
 def show(
     checks: Sequence[GradientCheck], seed: int, console: Any, every: bool = False, summary_only: bool = False
 ) -> None:
-    """Print a table and what it means, on a Rich console.
+    """Print a table and its summary on a Rich console.
 
-    A row is the worst check of each parameter of each cell; with `every` it is one check; with `summary_only` there
-    are rows for what failed alone.
+    A row is the worst check of one parameter of one cell; with `every`, each check is a row; with `summary_only`, only
+    failed rows are printed.
     """
     width = console.width if console.is_terminal else WIDTH
     groups = [[check] for check in checks] if every else grouped(checks)
@@ -58,8 +58,8 @@ def show(
 
 
 def grouped(checks: Iterable[GradientCheck]) -> list[list[GradientCheck]]:
-    """Lists of the checks of one array of one cell, in order, whatever case or layer they belong to."""
-    groups = {}
+    """A list of the checks for each array of each cell, in order, over all cases and layers."""
+    groups: dict[tuple[str, str], list[GradientCheck]] = {}
     for check in checks:
         groups.setdefault((check.cell, check.array), []).append(check)
     order = {cell: place for place, cell in enumerate(dict.fromkeys(check.cell for check in checks))}
@@ -67,14 +67,14 @@ def grouped(checks: Iterable[GradientCheck]) -> list[list[GradientCheck]]:
 
 
 def failed(group: Iterable[GradientCheck]) -> bool:
-    """Whether one of these checks did not pass."""
+    """Whether one of these checks failed."""
     return not all(check.passed for check in group)
 
 
 def table(groups: Sequence[list[GradientCheck]], width: int) -> Iterator[tuple[str, bool]]:
-    """(line, whether it failed): a title, then the name of each cell above a row for each of its lists of checks.
+    """(line, whether it failed): the header, then for each cell its name and a row for each of its groups.
 
-    The last column is cut where a line would be wider than `width`; the figures never are.
+    If a line is wider than `width`, its last column is cut; figures are never cut.
     """
     rows = [row(group) for group in groups]
     widths = [max(map(len, texts)) for texts in zip(COLUMNS, *rows)]
@@ -96,7 +96,7 @@ def table(groups: Sequence[list[GradientCheck]], width: int) -> Iterator[tuple[s
 
 
 def row(group: Sequence[GradientCheck]) -> tuple[str, ...]:
-    """The texts of one row: the worst check of the list."""
+    """The texts of one row: the worst check of the group."""
     check = worst(group)
     array = check.parameter if len(group) == 1 else check.array
     return (
@@ -110,13 +110,13 @@ def row(group: Sequence[GradientCheck]) -> tuple[str, ...]:
 
 
 def shortened(text: str, room: int) -> str:
-    """The text, with … at its end where it is longer than `room` characters; a few of it always stay."""
+    """The text cut to `room` characters, with … at its end; a few characters always stay."""
     room = max(room, len(LAST))
     return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def conclusion(checks: Sequence[GradientCheck], seed: int) -> Iterator[str]:
-    """What the table means, in a few lines."""
+    """The summary of the table in a few lines."""
     check, wrong = worst(checks), sum(not check.passed for check in checks)
     numbers = sum(check.numbers for check in checks)
     yield f"{len(checks):,} gradients, {numbers:,} derivatives: " + (f"{wrong:,} FAILED" if wrong else "all passed")
@@ -133,5 +133,5 @@ def conclusion(checks: Sequence[GradientCheck], seed: int) -> Iterator[str]:
 
 
 def warning_lines(checks: Sequence[GradientCheck]) -> list[str]:
-    """A line for each cell that is right, but was not checked to full precision."""
+    """A line for each cell that passed but was not checked to full precision."""
     return [f"warning: {safe_text(note)}" for note in notes(checks)]

@@ -1,13 +1,15 @@
-"""The gradient-norm table: of every parameter its norm, its norm after clipping, and how far the step moved it."""
+"""The gradient-norm table: for every parameter its norm before and after clipping, and the relative step."""
+
+from ..events import StepDone
 
 COLUMNS = ("grad norm", "clipped", "update ratio")
 NUMBER = 12  # characters of a column of figures
 
 
-def norms_lines(step, width=100):
-    """The table of a StepDone as lines no longer than `width`.
+def norms_lines(step: StepDone, width: int = 100) -> list[str]:
+    """The table of a StepDone as lines of at most `width` characters.
 
-    grad norm is ||g|| before clipping and clipped after it; update ratio is ||step taken|| / ||parameter||.
+    grad norm: ||g|| before clipping; clipped: after it; update ratio: ||step|| / ||parameter||.
     """
     room = max(width - len(COLUMNS) * (NUMBER + 1), 12)
     names = [shorten(row.name, room) for row in step.norms]
@@ -19,6 +21,6 @@ def norms_lines(step, width=100):
     return lines
 
 
-def shorten(name, room):
-    """A long name without its beginning: its end tells the parameters of a layer apart."""
+def shorten(name: str, room: int) -> str:
+    """A long name without its start, since its end distinguishes the parameters of a layer."""
     return name if len(name) <= room else "..." + name[len(name) - room + 3 :]

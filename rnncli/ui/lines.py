@@ -1,33 +1,36 @@
 """Events as plain lines, for logs and pipes."""
 
 import time
+from collections.abc import Callable, Iterable
+from typing import Any, TextIO
 
 from ..events import EvalDone, Notice, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
 from ..phrases import percent, safe_text
+from ..tasks.base import Sample
 from .console import is_unicode
 from .event_lines import evaluation_line, finish_lines, next_lines, rejection_line, start_lines, step_line
 from .gradient_norms import norms_lines
 from .meter import Meter
 from .profile import profile_lines
 
-INTERVAL = 10.0  # seconds between two lines about the steps, at most
-LOG_WIDTH = 100  # characters of a drawing
-MARGIN = "  | "  # in front of each line of a text
+INTERVAL = 10.0  # seconds between lines about the steps
+LOG_WIDTH = 100  # characters of a chart
+MARGIN = "  | "  # before each line of a text sample
 
 
 class WarningsReporter:
-    """A Sink that shows only what a user should not miss."""
+    """A Sink that shows only warnings, rejected steps and the profile."""
 
-    def __init__(self, stream):
+    def __init__(self, stream: TextIO):
         self.stream = stream
 
-    def say(self, lines, kind="plain"):
-        """Write lines. kind: plain, faint, best, warning or command, for reporters that have colours."""
+    def say(self, lines: Iterable[str], kind: str = "plain") -> None:
+        """Write lines. kind: plain, best, warning or command, for reporters with colours."""
         for line in lines:
             print(safe_text(line), file=self.stream)
         self.stream.flush()
 
-    def handle(self, event):
+    def handle(self, event: Any) -> None:
         match event:
             case Notice(warning=True):
                 self.say([f"warning: {event.text}"], "warning")
@@ -36,31 +39,31 @@ class WarningsReporter:
             case Profiled():
                 self.say(profile_lines(event))
 
-    def reading(self, done, total):
+    def reading(self, done: int, total: int) -> None:
         pass
 
-    def stopping(self):
+    def stopping(self) -> None:
         pass
 
-    def __enter__(self):
+    def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         pass
 
 
 class LinesReporter(WarningsReporter):
-    """Everything in words: a line about the steps every few seconds, and one or more for each other event."""
+    """All events as text: a line about the steps every few seconds, and one or more for each other event."""
 
     meter: Meter  # from RunStarted on
 
-    def __init__(self, stream, norms=False, clock=time.monotonic):
+    def __init__(self, stream: TextIO, norms: bool = False, clock: Callable[[], float] = time.monotonic):
         super().__init__(stream)
         self.norms, self.clock = norms, clock
         self.shown_at = clock()
-        self.sample = None  # that was shown last
+        self.sample: Sample | None = None  # the last one shown
 
-    def handle(self, event):
+    def handle(self, event: Any) -> None:
         match event:
             case RunStarted():
                 self.show_start(event)
@@ -78,41 +81,41 @@ class LinesReporter(WarningsReporter):
             case _:
                 super().handle(event)
 
-    def show_start(self, event):
+    def show_start(self, event: RunStarted) -> None:
         self.meter, self.norms = Meter(event), self.norms or event.norms_every > 0
         self.say(start_lines(event))
 
-    def show_step(self, event):
+    def show_step(self, event: StepDone) -> None:
         if self.norms and event.norms:
             self.say([f"gradient norms at step {event.step:,}", *norms_lines(event)])
         if self.is_time():
             self.say([step_line(self.meter)])
 
-    def is_time(self):
-        """Whether the last line about the steps is old enough for another."""
+    def is_time(self) -> bool:
+        """Whether the next line about the steps is due; if so, the interval starts anew."""
         due = self.clock() - self.shown_at >= INTERVAL
         self.shown_at = self.clock() if due else self.shown_at
         return due
 
-    def show_evaluation(self, event):
+    def show_evaluation(self, event: EvalDone) -> None:
         if self.meter.last is not None:
             self.say([step_line(self.meter)])
             self.shown_at = self.clock()
         self.say([evaluation_line(event, self.meter.started)], "best" if event.best else "plain")
 
-    def show_sample(self, title, sample):
+    def show_sample(self, title: str, sample: Sample) -> None:
         """A Sample under its title."""
         self.sample, margin = sample, MARGIN if sample.wraps else ""
         lines = sample.lines(LOG_WIDTH, is_unicode(self.stream), False)
         self.say([f"{title}:", *(margin + line for line in lines)])
 
-    def show_end(self, event):
+    def show_end(self, event: RunFinished) -> None:
         self.say(finish_lines(event, self.meter.started))
         if event.sample not in (None, self.sample):  # the sample of the last evaluation may be the same
-            self.show_sample(f"{event.sample.title} by the best, step {event.best_step:,}", event.sample)
+            self.show_sample(f"{event.sample.title} of the best weights, step {event.best_step:,}", event.sample)
         self.say(["next:"])
         self.say(next_lines(event, self.meter.started), "command")
 
-    def reading(self, done, total):
+    def reading(self, done: int, total: int) -> None:
         if done < total and self.is_time():
             self.say([f"reading the data: {percent(done / total)}"])

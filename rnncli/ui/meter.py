@@ -1,7 +1,9 @@
-"""Figures that need more than one event: speed, time left, and losses in the units that are shown."""
+"""Figures over several events: speed, time left, and losses in the units of the display."""
 
 import math
 from collections import deque
+
+from ..events import RunStarted, StepDone
 
 STEPS = 50  # over which loss and speed are averaged
 
@@ -9,41 +11,47 @@ STEPS = 50  # over which loss and speed are averaged
 class Meter:
     """Follows the steps of one run from its RunStarted on."""
 
-    def __init__(self, started):
+    def __init__(self, started: RunStarted):
         self.started = started
-        self.recent = deque(maxlen=STEPS)
-        self.first = None
+        self.recent: deque[StepDone] = deque(maxlen=STEPS)
+        self.first: StepDone | None = None
 
-    def add(self, step):
-        """Take in a StepDone."""
+    def add(self, step: StepDone) -> None:
+        """Record a step."""
         self.first = self.first or step
         self.recent.append(step)
 
     @property
-    def last(self):
-        """The last StepDone, or None."""
+    def last(self) -> StepDone | None:
+        """The latest step, or None before the first."""
         return self.recent[-1] if self.recent else None
 
     @property
-    def loss(self):
+    def latest(self) -> StepDone:
+        """The latest step; raises IndexError before the first."""
+        return self.recent[-1]
+
+    @property
+    def loss(self) -> float:
         """Mean nats per token of the recent steps."""
         return sum(step.loss * step.tokens for step in self.recent) / max(sum(step.tokens for step in self.recent), 1)
 
     @property
-    def tokens_per_second(self):
-        """Of the recent steps, or None before there are two."""
+    def tokens_per_second(self) -> float | None:
+        """The speed of the recent steps, or None with fewer than two."""
         seconds = self.recent[-1].elapsed - self.recent[0].elapsed if self.recent else 0
         return (sum(step.tokens for step in self.recent) - self.recent[0].tokens) / seconds if seconds > 0 else None
 
     @property
-    def seconds_left(self):
-        """Until the whole budget is used at the pace since training began or was resumed; None before it is known."""
+    def seconds_left(self) -> float | None:
+        """Seconds until the budget is used up at the pace since training started or was resumed; None if unknown."""
         first, last = self.first, self.last
         if first is None or last is None or last.fraction <= first.fraction:
             return None
         pace = (last.elapsed - first.elapsed) / (last.fraction - first.fraction)
         return pace * max(1 - last.fraction, 0)
 
-    def bits(self, nats_per_token):
-        """Bits per character."""
+    def bits(self, nats_per_token: float) -> float:
+        """Bits per character; only for a run with `chars_per_token`."""
+        assert self.started.chars_per_token is not None
         return nats_per_token / math.log(2) / self.started.chars_per_token

@@ -1,13 +1,14 @@
-"""Where the time of a step went, as a table."""
+"""The time profile of a step as a table."""
 
+from ..events import Profiled
 from ..phrases import counted
 
 
-def profile_lines(event):
+def profile_lines(event: Profiled) -> list[str]:
     """The table of a Profiled as lines: milliseconds of an average step, their share and the number of calls."""
     whole = sum(row.seconds for row in event.rows) or 1.0
     lines = [
-        f"time of a step, the mean of {counted(event.steps, 'step')}: {whole * 1e3:.3f} ms",
+        f"time of a step, mean of {counted(event.steps, 'step')}: {whole * 1e3:.3f} ms",
         f"{'':12} {'ms':>9} {'share':>6} {'calls':>7}",
     ]
     for row in event.rows:

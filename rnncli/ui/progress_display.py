@@ -1,32 +1,34 @@
-"""How far a long piece of work is, shown on standard error: a bar, plain lines or JSON lines."""
+"""The progress of a long task on standard error: a bar, plain lines or JSON lines."""
 
 import json
 import time
+from collections.abc import Callable
+from typing import Any
 
-QUIET, REFRESH, EVERY = 1.0, 0.1, 30.0  # seconds: before a bar is shown; between its updates; between plain lines
+QUIET, REFRESH, EVERY = 1.0, 0.1, 30.0  # seconds: before a bar appears; between its updates; between plain lines
 
 
 class ProgressDisplay:
-    """How far a long task is, on `console` (Rich, stderr). A context manager, called with (what, done, total).
+    """The progress of a long task on `console` (Rich, stderr). A context manager, called with (what, done, total).
 
-    mode: "bar", which is gone in the end; "lines" or "jsonl", one every 30 seconds; "none"; "auto": a bar on a
-    terminal, else lines. A bar appears after a second, or with a task that cannot say how long it takes.
+    mode: "bar", removed at the end; "lines" or "jsonl", one every 30 seconds; "none"; "auto": a bar on a terminal,
+    else lines. A bar appears after a second, or at once for a task of unknown length.
     """
 
-    def __init__(self, console, mode="auto", clock=time.monotonic):
+    def __init__(self, console: Any, mode: str = "auto", clock: Callable[[], float] = time.monotonic):
         self._console, self._clock = console, clock
         self._mode = ("bar" if console.is_terminal else "lines") if mode == "auto" else mode
         self._next = clock() + (QUIET if self._mode == "bar" else EVERY)
-        self._bar = None
+        self._bar: Any = None
 
-    def __enter__(self):
+    def __enter__(self) -> "ProgressDisplay":
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         if self._bar:
             self._bar.stop()
 
-    def __call__(self, what, done, total):
+    def __call__(self, what: str, done: int, total: int | None) -> None:
         now = self._clock()
         unannounced = self._mode == "bar" and self._bar is None and total is None
         if self._mode == "none" or (now < self._next and not unannounced):
@@ -39,10 +41,10 @@ class ProgressDisplay:
         else:
             self._print(f"{what}: {done / total:.0%} ({done:,} of {total:,})" if total else what)
 
-    def _print(self, line):
+    def _print(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def _draw(self, what, done, total):
+    def _draw(self, what: str, done: int, total: int | None) -> None:
         if self._bar is None:
             from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 

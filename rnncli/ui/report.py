@@ -1,4 +1,4 @@
-"""Every Report on paper: text for people, JSON, JSON lines."""
+"""The output formats of a Report: text, JSON, JSON lines."""
 
 import json
 import textwrap
@@ -17,7 +17,7 @@ WIDTH = 80  # characters of a line of text
 def render(report: Report, task: str, checks: Sequence[MetricCheck] = (), format: str = "text") -> Iterator[str]:
     """Yield the report of a task as lines of "text", "json" or "jsonl", each with its newline.
 
-    JSON never holds NaN or infinity but null.
+    In JSON, null stands for NaN and infinity.
     """
     if format == "text":
         yield from as_text(report, checks)
@@ -34,14 +34,14 @@ def as_json(report: Report, task: str, checks: Sequence[MetricCheck]) -> Iterato
 
 
 def as_json_lines(report: Report, task: str, checks: Sequence[MetricCheck]) -> Iterator[str]:
-    """One JSON object a line, told apart by `record`: each record, then the total."""
+    """One JSON object per line, its type in `record`: each record, then the total."""
     for record in report.records():
         yield _json({"record": record.one} | record.values)
     yield _json({"record": "total"} | summary(report, task, checks))
 
 
 def summary(report: Report, task: str, checks: Sequence[MetricCheck]) -> dict[str, Any]:
-    """What JSON holds of the whole."""
+    """The JSON object of the whole report, without its lists of records."""
     about = {"schema": SCHEMA, "task": task}
     return about | report.summary() | {"checks": [check.to_dict() for check in checks]}
 
@@ -61,7 +61,7 @@ def as_text(report: Report, checks: Sequence[MetricCheck]) -> Iterator[str]:
 
 
 def sentence_lines(text: str) -> Iterator[str]:
-    """A line, broken between words where it is too long."""
+    """A sentence, broken between words into lines."""
     if len(text) <= WIDTH:
         yield f"{text}\n"
     else:
@@ -70,7 +70,7 @@ def sentence_lines(text: str) -> Iterator[str]:
 
 
 def table_lines(table: Table) -> Iterator[str]:
-    """The rows of a Table; where it is too wide, one block of columns below the other, each with the left ones."""
+    """The rows of a Table; if it is too wide, in blocks of columns, each beside the left columns."""
     widths = [max(map(len, column)) for column in zip(*table.rows, strict=True)]
     for number, columns in enumerate(blocks(widths, table.left)):
         if number:
@@ -84,7 +84,7 @@ def table_lines(table: Table) -> Iterator[str]:
 
 
 def blocks(widths: Sequence[int], left: int) -> list[list[int]]:
-    """Columns after the first `left` ones, in blocks that fit beside these; a column that is alone may not fit."""
+    """The columns after the first `left` ones, in blocks that fit beside these; a single column may be too wide."""
     begin, found = sum(width + 2 for width in widths[:left]) - 2, [[]]
     at = begin
     for column in range(left, len(widths)):

@@ -1,17 +1,19 @@
-"""Which sink shows the events of a run on standard error."""
+"""The choice of the sink that shows the events of a run on standard error."""
 
 import io
 import sys
 
+from ..events import Sink
 
-def choose_reporter(progress="auto", color="auto", quiet=False, norms=False):
+
+def choose_reporter(progress: str = "auto", color: str = "auto", quiet: bool = False, norms: bool = False) -> Sink:
     """The Sink for --progress, --color and --quiet.
 
-    norms: show gradient-norm tables even where the run asks for none.
+    norms: show gradient-norm tables even if the run is not set to show them.
     """
     from .console import is_terminal
 
-    stream = sys.stderr or io.StringIO()  # closed: what nobody can see must not go to standard output
+    stream = sys.stderr or io.StringIO()  # standard error is closed: its text must not go to standard output
     if progress == "auto":
         progress = "none" if quiet else "bar" if is_terminal(sys.stderr) else "lines"
     if progress == "bar":

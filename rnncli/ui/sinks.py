@@ -7,14 +7,14 @@ from ..events import Sink
 
 
 class Sinks:
-    """A Sink that hands everything on to each of its own, in their order. It enters and leaves them with itself."""
+    """A Sink that passes everything to its own sinks, in order, and enters and leaves them with itself."""
 
     def __init__(self, *sinks: Sink):
         self._sinks: list[Sink] = list(sinks)
         self._entered: ExitStack | None = None
 
     def add(self, sink: Sink) -> None:
-        """Hand on to one more from here on."""
+        """Add a sink for all later events."""
         if self._entered is not None:
             self._entered.enter_context(sink)
         self._sinks.append(sink)

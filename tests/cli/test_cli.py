@@ -115,7 +115,7 @@ def test_the_settings_of_train_take_help_default_and_choices_from_the_configurat
     for path in (path for paths in groups().values() for path in paths):
         words = settings()[path].metadata["help"].partition("; null: ")[0].rstrip(".")
         assert words in text, path
-    assert "--tokens char|byte|word What one token is. [default: char]" in text
+    assert "--tokens char|byte|word Unit of a token. [default: char]" in text
     assert "Update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw. [default: adam]" in text
     assert "Update steps. [default: no limit]" in text
 
@@ -135,8 +135,8 @@ def test_the_settings_of_train_take_help_default_and_choices_from_the_configurat
         (["train", "-c", "empty.yaml"], 2, "no data: neither the command nor empty.yaml names a file", "train FILE"),
         (["train", "--resume", "nowhere"], 4, "nowhere", ""),
         (["train", "sheep.txt", "--resume", "x", "--lr", "1", "-q"], 2, "takes no DATA, --lr", "--max-steps"),
-        (["train", "sheep.txt", "--resume", "auto"], 2, "there is no -o", "-o RUN"),
-        (["train", "sheep.txt", "--resume", "auto", "-o", "x", "--dry-run"], 2, "--dry-run", "leave out --dry-run"),
+        (["train", "sheep.txt", "--resume", "auto"], 2, "-o is missing", "-o RUN"),
+        (["train", "sheep.txt", "--resume", "auto", "-o", "x", "--dry-run"], 2, "--dry-run", "remove --dry-run"),
         (["train", "sheep.txt", "-o", "sheep.txt"], 6, "sheep.txt is a file, not a folder", "-o"),
         (["train", "no\x1b[31mfile\n"], 3, r"no\x1b[31mfile\n", ""),
     ],
@@ -270,9 +270,9 @@ def test_gradient_norms_are_shown_with_norms_every_or_verbose_and_not_otherwise(
 def test_resume_extends_a_run_and_auto_starts_or_goes_on(run):
     repeated = ("train", "sheep.txt", "--resume", "auto", "-o", "r", *TINY, "--max-steps")
     assert "run folder r: 2 steps" in run(*repeated, "2")[2]
-    assert "run folder r: from step 2 on, 4 steps" in run(*repeated, "4")[2]
+    assert "run folder r: continues from step 2, 4 steps" in run(*repeated, "4")[2]
     code, _, err = run("train", "--resume", "r", "--max-steps", "6")
-    assert code == 0 and "from step 4 on, 6 steps" in err
+    assert code == 0 and "continues from step 4, 6 steps" in err
 
 
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -313,6 +313,39 @@ def test_shell_completion_knows_commands_options_and_cells():
     assert "--hidden-size" in complete("rnncli train --hid")
     assert "gru" in complete("rnncli train --cell g")
     assert complete("rnncli train --tokens w") == ["word"]
+
+
+@pytest.mark.parametrize(
+    "option, meant",
+    [
+        ("--learning-rate", "--lr"),
+        ("--level", "--tokens"),
+        ("--steps", "--max-steps"),
+        ("--num-layer", "--num-layers"),
+        ("--batchsize", "--batch-size"),
+        ("--device", None),
+        ("--gpu", None),
+        ("--fp16", None),
+    ],
+)
+def test_an_unknown_option_gets_a_sensible_suggestion_or_none(option, meant, run):
+    hint = run("train", "sheep.txt", option, "x")[2].splitlines()[1]
+    assert hint == f"hint: did you mean {meant}?" if meant else hint == "hint: see rnncli train --help"
+
+
+@pytest.mark.parametrize(
+    "arguments, meant",
+    [
+        (["--cell", "LSTM"], "did you mean 'lstm'?"),
+        (["-c", "sereis"], "did you mean 'series'? -c takes a YAML file or a bundled name: byte-rnn, char-lstm, "),
+        (["-c", "configs/sereis.yaml"], "did you mean 'series'?"),
+        (["-c", "mine.yaml"], "name a readable YAML file (-c FILE)"),
+        (["--cell", "transformer"], "choose one of the known cells"),
+    ],
+)
+def test_a_wrong_name_gets_a_sensible_suggestion_or_none(arguments, meant, run, empty_folder):
+    (empty_folder / "sheep.txt").write_text("sheep " * 100, encoding="utf-8")
+    assert run("train", "sheep.txt", *arguments)[2].splitlines()[1].startswith(f"hint: {meant}")
 
 
 @pytest.mark.parametrize("task, threads", [("language", "None"), ("forecast", "1")])

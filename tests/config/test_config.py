@@ -143,7 +143,7 @@ def of_their_task(assignments):
             "model.dropout_input: found 0.1 (--set), model.embedding_size: found 0 (default); "
             "allowed: dropout on an embedding (embedding_size > 0)",
         ),
-        (["model.chrono_max=1"], "model.chrono_max: found 1 (--set); allowed: 0 (off), or 2 and more"),
+        (["model.chrono_max=1"], "model.chrono_max: found 1 (--set); allowed: 0 (off), or 2 or more"),
         (
             ["schedule.kind=plateau", "data.val_frac=0"],
             'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set); '
@@ -193,7 +193,7 @@ def of_their_task(assignments):
             (
                 ["data.encoding=" + name],
                 f'data.encoding: found "{name}" (--set); '
-                "allowed: an encoding of Python's, for example utf-8, latin-1 or cp1251",
+                "allowed: an encoding that Python knows, such as utf-8, latin-1 or cp1251",
             )
             for name in ("utf-88", "hex", "rot13")
         ),

@@ -103,7 +103,7 @@ def test_a_configuration_on_standard_input_may_name_it_as_data_that_the_command_
 
 
 def test_an_empty_pipe_is_refused_and_a_pipe_without_settings_is_not(standard_input, substituted, capsys):
-    hint = "hint: check the command that writes it, or leave it out to train with the defaults"
+    hint = "hint: check the command that writes it, or remove -c to train with the defaults"
     standard_input(b"")
     assert refused(capsys, "sheep.txt", "-c", "-") == ["error: standard input: is empty", hint]
     pipe = substituted(b"")

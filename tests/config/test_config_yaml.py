@@ -22,7 +22,7 @@ def test_a_missing_file_a_folder_and_an_impossible_name_are_reported(tmp_path):
 
 def test_a_huge_file_is_refused_after_its_first_part(write):
     line = only_line(load_config, [write("# " + "x" * LARGEST_FILE)])
-    assert line == f"a.yaml: is larger than a configuration may be ({LARGEST_FILE:,} bytes)"
+    assert line == f"a.yaml: is larger than {LARGEST_FILE:,} bytes, the limit of a configuration"
     if sys.platform != "win32":
         assert only_line(load_config, ["/dev/zero"]).startswith("/dev/zero: is larger")
 

@@ -103,13 +103,13 @@ def test_every_flipped_bit_is_found(path, tight, monkeypatch):
 def test_a_file_cut_at_any_length_is_refused(path, tight, monkeypatch):
     for length in range(len(tight)):
         monkeypatch.setattr(checkpoint, "_read", lambda path, length=length: tight[:length])
-        with pytest.raises(ModelFileError, match="not a whole model file"):
+        with pytest.raises(ModelFileError, match="not a complete model file"):
             load(path)
 
 
 def test_bytes_after_the_end_are_refused(path, tight):
     path.write_bytes(tight + b"\0")
-    with pytest.raises(ModelFileError, match="not a whole model file"):
+    with pytest.raises(ModelFileError, match="not a complete model file"):
         load(path)
 
 
@@ -122,14 +122,14 @@ def test_a_tensor_under_another_name_is_found(path, tight):
 @pytest.mark.parametrize("text", ["{}", "[]", "3", '{"seal": 1}', '{"x": NaN}', "[" * 100_000, "{", ""])
 def test_a_description_that_is_not_ours_is_refused(text, path):
     path.write_bytes(serialise({"a": np.zeros(2, np.float32)}, {KEY: text}))
-    with pytest.raises(ModelFileError, match="not a whole model file"):
+    with pytest.raises(ModelFileError, match="not a complete model file"):
         load(path)
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"format": "pt"}])
 def test_a_safetensors_file_of_another_program_is_called_that(metadata, path):
     path.write_bytes(serialise({"weight": np.zeros((2, 3), np.float32)}, metadata))
-    with pytest.raises(ModelFileError, match="a safetensors file, but not a model of rnncli"):
+    with pytest.raises(ModelFileError, match="a safetensors file, but no rnncli model"):
         load(path)
 
 

@@ -188,9 +188,9 @@ def test_a_damaged_newest_checkpoint_is_named_with_the_one_before_it(path, folde
     saved(folder, 10, 20)
     newest = checkpoint(path, 20)
     newest.write_bytes(newest.read_bytes()[:-1])
-    with pytest.raises(ModelFileError, match="step-00000020.safetensors is not a whole") as caught:
+    with pytest.raises(ModelFileError, match="step-00000020.safetensors is not a complete") as caught:
         load_latest(path)
-    assert caught.value.hint == f"delete it to go on from {checkpoint(path, 10)}"
+    assert caught.value.hint == f"delete it to continue from {checkpoint(path, 10)}"
     newest.unlink()
     assert load_latest(path)[0] == checkpoint(path, 10)
     checkpoint(path, 10).write_bytes(b"")
@@ -297,9 +297,11 @@ def test_a_link_in_a_run_folder_is_refused_and_its_target_is_left_alone(whole, n
     if place.is_dir():
         (place / ".not-ours.tmp").write_text("")
     before = {each: each.read_bytes() for each in (place, *place.rglob("*")) if each.is_file()}
-    with pytest.raises(ModelFileError, match=f"{whole / name} is a symbolic link; a run has a .* of its own") as caught:
+    with pytest.raises(
+        ModelFileError, match=f"{whole / name} is a symbolic link; a run needs a .* of its own"
+    ) as caught:
         RunFolder(whole)
-    assert caught.value.exit_code == 4 and caught.value.hint.startswith("delete it, or put a copy")
+    assert caught.value.exit_code == 4 and caught.value.hint.startswith("delete it, or replace it with a copy")
     assert (whole / name).is_symlink() and before == {each: each.read_bytes() for each in before}
 
 
@@ -336,7 +338,7 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_file_is_refused_without_waiting(wh
 def test_a_file_in_the_place_of_the_checkpoints_is_refused(path):
     path.mkdir(parents=True)
     (path / "checkpoints").write_text("")
-    with pytest.raises(ModelFileError, match="checkpoints is a file; a run has a folder of its own there"):
+    with pytest.raises(ModelFileError, match="checkpoints is a file; a run needs a folder of its own there"):
         claim(path)
 
 

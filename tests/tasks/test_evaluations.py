@@ -128,7 +128,7 @@ def test_an_option_of_another_task_is_refused_by_one_wording(kind, option, capsy
     with pytest.raises(ConfigError) as error:
         settled(kind, "eval", {option.key: "1"}, kind.name)
     name = option.name.partition("/")[0]
-    assert str(error.value) == f"{name}: not for the task '{kind.name}', which is that of {kind.name}"
+    assert str(error.value) == f"{name}: not for the task '{kind.name}' of {kind.name}"
     if option.type is bool:
         assert main(["eval", kind.name, name]) == 2
         assert str(error.value) in capsys.readouterr().err

@@ -95,7 +95,7 @@ def test_three_rejected_steps_in_a_row_end_the_run_with_the_last_good_checkpoint
             events.append(event)
             if isinstance(event, CheckpointSaved):
                 checkpoints_seen[event.step] = Path(event.path).read_bytes()
-    assert caught.value.exit_code == 5 and "step 40, is intact in r" in caught.value.hint
+    assert caught.value.exit_code == 5 and "of step 40, is in r" in caught.value.hint
     assert [event.rate_scale for event in of(StepRejected, events)] == [0.5, 0.25]
     newest = checkpoints("r")[-1]
     assert newest == checkpoint("r", 40) and newest.read_bytes() == checkpoints_seen[40]
@@ -157,7 +157,7 @@ def test_a_rate_that_is_far_too_large_diverges_and_leaves_the_first_checkpoint(c
     prepare(tiny(settings), "fresh").__exit__()
     with pytest.raises(Diverged) as caught:
         done("r", settings)
-    assert "step 0, is intact in r" in caught.value.hint
+    assert "of step 0, is in r" in caught.value.hint
     assert [path.name for path in checkpoints("r")] == [checkpoint("r", 0).name]
     assert same(thetas("r"), thetas("fresh"))
 

@@ -96,7 +96,7 @@ def test_a_run_killed_at_random_steps_ends_as_if_it_had_not_been(settings, apart
 def test_a_run_stopped_by_a_signal_saves_every_step_and_ends_as_if_it_had_not_been(number, code, stops, apart):
     done("unbroken", EVERYTHING)
     for step in stops:
-        stopped = pytest.raises(Interrupted, match=f"stopped at step {step}, everything is saved")
+        stopped = pytest.raises(Interrupted, match=f"stopped and saved at step {step}")
         with stopped as caught, prepare(tiny(EVERYTHING), "r", resume="auto") as run:
             for event in logged(run):
                 if isinstance(event, StepDone) and event.step == step:
@@ -221,11 +221,11 @@ def test_a_finished_run_has_nothing_left_to_do_and_says_so(apart, capfd):
     _, events = done("r", resume="r")
     kinds = {type(event) for event in events}
     assert StepDone not in kinds and EvalDone not in kinds and CheckpointSaved not in kinds
-    assert any("nothing is left to do (max_steps)" in notice.text for notice in of(Notice, events))
+    assert any("already finished (max_steps)" in notice.text for notice in of(Notice, events))
     assert events[-1].step == 60 and events[-1].best_step == 60
     assert {name: data for name, data in everything_below("r").items() if name != "summary.json"} == before
     assert main(["train", "--resume", "r", "--progress", "lines"]) == 0
-    assert "nothing is left to do" in capfd.readouterr().err
+    assert "already finished" in capfd.readouterr().err
 
 
 def test_a_run_that_stopped_early_stays_stopped(apart):
@@ -247,7 +247,7 @@ def test_a_kill_between_the_last_evaluation_and_the_last_checkpoint_is_made_good
     assert_same_run("r", "unbroken")
 
 
-# What a run needs to go on
+# What a run needs to continue
 
 
 def test_a_run_goes_on_in_another_folder_than_it_was_begun_in(apart, monkeypatch):
@@ -277,7 +277,7 @@ def test_a_moved_run_takes_the_data_of_the_folder_it_is_resumed_in(apart, monkey
     "text, message",
     [
         (None, "cannot resume r: text.txt: no such file"),
-        (a_text(seed=1), r"cannot resume r: its data has changed \(text.txt\)"),
+        (a_text(seed=1), r"cannot resume r: its data changed \(text.txt\)"),
         (a_text() + "ж", "cannot resume r: .*ж"),
         ("", "cannot resume r: text.txt: the file is empty"),
     ],
@@ -307,8 +307,8 @@ def test_a_run_whose_log_is_a_link_is_refused_in_two_lines_and_what_it_points_at
     Path("r/log.jsonl").symlink_to("../diary.txt")
     assert main(["train", "--resume", "r", "-q"]) == 4
     assert capfd.readouterr().err.splitlines() == [
-        "error: r/log.jsonl is a symbolic link; a run has a regular file of its own there",
-        "hint: delete it, or put a copy of the original in its place",
+        "error: r/log.jsonl is a symbolic link; a run needs a regular file of its own there",
+        "hint: delete it, or replace it with a copy of the original",
     ]
     assert Path("diary.txt").read_text() == "precious"
 
@@ -329,7 +329,7 @@ def test_a_damaged_newest_checkpoint_is_named_and_without_it_the_one_before_lead
     newest.write_bytes(data)
     with pytest.raises(ModelFileError, match="step-00000040.safetensors is damaged: tensor .*") as caught:
         prepare(None, "r", resume="r")
-    assert caught.value.exit_code == 4 and caught.value.hint == f"delete it to go on from {checkpoint('r', 20)}"
+    assert caught.value.exit_code == 4 and caught.value.hint == f"delete it to continue from {checkpoint('r', 20)}"
     newest.unlink()
     _, events = done("r", resume="r")
     assert events[0].step == 20
@@ -408,12 +408,12 @@ def test_a_process_killed_twenty_times_is_resumed_to_the_same_bytes(apart):
     assert_same_run("r", "unbroken")
 
 
-def test_a_process_that_gets_a_signal_saves_and_says_how_to_go_on(apart):
+def test_a_process_that_gets_a_signal_saves_and_says_how_to_resume(apart):
     with start("text.txt", "-o", "r", *options(TINY | {"train.max_steps": 100_000})) as process:
         while json.loads(process.stderr.readline())["event"] != "step_done":
             pass
         process.send_signal(signal.SIGTERM)
         *_, message, hint = process.communicate()[1].splitlines()
     assert process.returncode == 143
-    assert message.startswith("interrupted: stopped at step ") and hint.endswith("rnncli train --resume r")
+    assert message.startswith("interrupted: stopped and saved at step ") and hint.endswith("rnncli train --resume r")
     assert load(checkpoints("r")[-1])[1]["progress"]["step"] > 0

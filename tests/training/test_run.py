@@ -17,7 +17,7 @@ from rnncli.tasks.registry import TASKS, load_task
 from rnncli.training import workers as parallel
 from rnncli.training.dry_run import dry_run
 from rnncli.training.limits import Budget
-from rnncli.training.run import Run, complete, prepare
+from rnncli.training.run import Engine, Run, complete, prepare
 from rnncli.training.trainer import Progress
 
 # Budget
@@ -107,7 +107,7 @@ def test_a_full_disk_at_the_first_checkpoint_leaves_nothing_behind(apart, monkey
 
 
 @pytest.mark.skipif(os.name != "posix", reason="workers share memory as POSIX has it")
-def test_a_run_that_cannot_begin_or_go_on_leaves_no_worker_behind(apart, monkeypatch):
+def test_a_run_that_cannot_begin_or_resume_leaves_no_worker_behind(apart, monkeypatch):
     teams, init = [], parallel.Team.__init__
 
     def noted(self, *given):
@@ -169,7 +169,7 @@ def test_the_memory_told_is_what_the_process_takes_and_steps_take_next_to_none(a
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        run = Run(draft, task)
+        run = Engine(draft, task)
         told, made = run.nbytes, tracemalloc.get_traced_memory()[0] - before
         batches = list(run.batches.epoch(0))
         before = tracemalloc.get_traced_memory()[0]

@@ -138,7 +138,7 @@ def test_every_event_that_matters_is_shown(report):
         "note: read",
         "* step 2  val 1.000 bits/char (0.693 nats/char)",
         "  step 4  val 1.443 bits/char",
-        "all steps are done: 100 steps, 2,000 tokens in 1:05",
+        "step limit reached after 100 steps, 2,000 tokens in 1:05",
         "best validation 1.000 bits/char",
         "the end",
         "rnncli generate 'runs/a b'",
@@ -146,7 +146,7 @@ def test_every_event_that_matters_is_shown(report):
         "rnncli train --resume 'runs/a b' --max-steps 200",
     ):
         assert part in text
-    assert "step 3 was not taken: its gradient of layer0.W_h is not finite" in " ".join(text.split())
+    assert "step 3 rejected: its gradient of layer0.W_h is not finite" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("report", [lines_of, bar_of])
@@ -278,10 +278,13 @@ def test_figures_are_written_with_their_units():
     resumed = replace(
         STARTED, run="r", description=(), parameters=1, memory=999, step=50, total_steps=None, max_seconds=90.0
     )
-    assert start_lines(resumed) == ["1 parameter, 999 bytes of arrays, seed 7", "run folder r: from step 50 on, 1:30"]
+    assert start_lines(resumed) == [
+        "1 parameter, 999 bytes of arrays, seed 7",
+        "run folder r: continues from step 50, 1:30",
+    ]
 
 
-def test_a_run_that_stopped_early_is_not_told_to_train_twice_as_long():
+def test_a_run_that_stopped_early_is_not_advised_to_train_twice_as_long():
     early = replace(FINISHED, reason="early stopping")
     assert not any("--resume" in line for line in next_lines(early, STARTED))
 

@@ -302,10 +302,10 @@ def test_a_forecast_that_is_not_finite_fails_every_check(run, capsys):
         (["--quantiles", ""], "--quantiles '': expected numbers between 0 and 1", "write --quantiles 0.1,0.5,0.9"),
         (
             ["--per-line", "--order", "3"],
-            "--order, --per-line: not for the task 'forecast', which is that of runs/x",
-            "leave them out",
+            "--order, --per-line: not for the task 'forecast' of runs/x",
+            "remove them",
         ),
-        (["--no-baseline"], "--baseline: not for the task 'forecast'", "leave it out"),
+        (["--no-baseline"], "--baseline: not for the task 'forecast'", "remove it"),
         (["-", "--file", "-"], "- is named more than once", ""),
     ],
 )
@@ -320,7 +320,7 @@ def test_options_of_series_are_refused_for_a_text(run, capsys):
     loaded, _ = run()
     loaded.config = replace(loaded.config, task="language")
     assert main(["eval", "runs/x", "--n-windows", "3", "--per-step"]) == 2
-    assert "--n-windows, --per-step: not for the task 'language', which is that of runs/x" in capsys.readouterr().err
+    assert "--n-windows, --per-step: not for the task 'language' of runs/x" in capsys.readouterr().err
 
 
 def test_an_option_takes_the_next_argument_only_if_that_is_one_of_its_values():

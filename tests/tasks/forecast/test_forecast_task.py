@@ -162,7 +162,7 @@ def test_a_run_whose_table_has_changed_is_not_resumed(table, capsys):
     done("r")
     Path("wave.csv").write_text(wave(seed=1))
     assert main(["train", "--resume", "r", "--max-steps", "80"]) == 3
-    assert "its data has changed (wave.csv)" in capsys.readouterr().err
+    assert "its data changed (wave.csv)" in capsys.readouterr().err
 
 
 def test_the_log_holds_the_metrics_by_name(table):

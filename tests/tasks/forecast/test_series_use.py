@@ -205,7 +205,7 @@ def test_a_table_of_many_columns_is_refused_in_a_line_with_the_other_layouts(rnn
 )
 def test_an_option_of_the_other_task_is_refused_by_train(rnncli, options, message):
     code, _, err = rnncli("train", table(days(40)), *FAST, *options, "-o", "run")
-    hint = "leave it out, or choose the task that you mean with --task"
+    hint = "remove it, or choose another task with --task"
     assert (code, err) == (2, f"error: {message}\nhint: {hint}\n") and not Path("run").exists()
 
 
