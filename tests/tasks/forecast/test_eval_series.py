@@ -197,8 +197,8 @@ def test_data_that_has_changed_since_training_is_refused(run, capsys, tmp_path):
     assert stored_series(loaded).digest == data.digest
     write_long(tmp_path / "waves.csv", waves(seed=9))
     assert main(["eval", "runs/x"]) == 3
-    assert "its digest is" in capsys.readouterr().err
-    with pytest.raises(DataError, match="its digest is"):
+    assert "the digest is" in capsys.readouterr().err
+    with pytest.raises(DataError, match="the digest is"):
         stored_series(loaded)
 
 

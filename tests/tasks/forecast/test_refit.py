@@ -177,7 +177,7 @@ def test_what_cannot_be_is_refused(table, capsys, options, code, said):
 
 def test_data_that_came_from_standard_input_or_has_changed_is_an_error(table):
     write_long(Path("waves.csv"), waves(seed=4))
-    with pytest.raises(DataError, match="its digest is"):
+    with pytest.raises(DataError, match="the digest is"):
         refit_report(table)
     object.__setattr__(table.config.data, "files", ("-",))
     with pytest.raises(DataError, match="trained on standard input, which cannot be read again"):
