@@ -65,10 +65,10 @@ def test_a_forecaster_starts_with_the_forget_bias_and_small_weights():
 @pytest.mark.parametrize(
     "settings, found",
     [
-        ({"embedding_size": 4}, "model.embedding_size: series are numbers"),
+        ({"embedding_size": 4}, "model.embedding_size: numbers have no"),
         ({"tie_embeddings": True}, "model.embedding_size"),
         ({"dropout_input": 0.1}, "model.embedding_size"),
-        ({"segment": 2, "num_layers": 2}, r"forecast.segment: reads with one layer; model.num_layers is 2"),
+        ({"segment": 2, "num_layers": 2}, r"forecast.segment: works with one layer; model.num_layers is 2"),
         ({"segment": 2, "hidden_size": (4, 4), "num_layers": 2}, "forecast.segment"),
         ({"highway": 8}, "forecast.highway: 8 steps; forecast.window is 7"),
         ({"mode": "recursive", "highway": 2}, "forecast.mode is recursive"),

@@ -90,7 +90,7 @@ def test_files_with_a_series_in_each_row_are_laid_end_to_end(write):
 @pytest.mark.parametrize("layout", ["wide", "rows"])
 def test_layouts_that_have_series_alone_refuse_covariates(write, layout):
     write("ds,a,b\n2024-01-01,1,2\n2024-01-02,1,2\n")
-    with pytest.raises(ConfigError, match=f"series.past_cols: a table of layout '{layout}' has series only"):
+    with pytest.raises(ConfigError, match=f"series.past_cols: a table of layout '{layout}' has only series"):
         load("a.csv", series__layout=layout, series__past_cols=("b",))
 
 

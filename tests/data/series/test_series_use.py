@@ -139,7 +139,7 @@ def test_quantiles_that_were_not_learnt_are_the_reason_for_missing_intervals(rnn
     rnncli("train", table(days(60)), *FAST, "--loss", "quantile", "--quantiles", "0.1,0.5,0.9", "-q", "-o", "run")
     code, out, err = rnncli("generate", "run")
     assert out.startswith("unique_id,ds,rnncli,rnncli-lo-80,rnncli-hi-80\n")
-    assert "note: no 95 % intervals: beyond the quantiles that the model has learnt, 0.1, 0.5, 0.9" in err
+    assert "note: no 95 % intervals: they lie outside the trained quantiles, 0.1, 0.5, 0.9" in err
 
 
 @pytest.mark.parametrize(

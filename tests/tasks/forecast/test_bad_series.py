@@ -121,7 +121,7 @@ def test_a_value_without_logarithm_is_refused_where_one_is_taken(load, layout, l
 def test_what_is_no_count_is_refused_where_counts_are_learnt(load, cell, value):
     counts = ["ds,y", *(f"2024-01-{day:02},{cell if day == 9 else day}" for day in range(1, 31))]
     message, hint = refusal(load, counts, forecast__loss="negative-binomial")
-    assert message == f"sales.csv:10, column y: y is {value}, which is no count" and "student-t" in hint
+    assert message == f"sales.csv:10, column y: y is {value}, which is not a count" and "student-t" in hint
 
 
 # ---- stamps
@@ -196,7 +196,7 @@ def test_a_header_without_rows_is_refused(load, layout):
     [
         ("long", ["ds,y", "2024-01-01,5"], "sales.csv:2, column y: this row is the only one"),
         ("wide", ["ds,a,b", "2024-01-01,5,6"], "sales.csv:2, column a: this series has one row, and no other has more"),
-        ("rows", ["id,1", "a,5"], "sales.csv:2, column 1: no series has more than this one value"),
+        ("rows", ["id,1", "a,5"], "sales.csv:2, column 1: no series has more than one value"),
     ],
 )
 def test_a_single_row_is_refused(load, layout, lines, message):

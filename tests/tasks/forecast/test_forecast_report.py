@@ -313,7 +313,7 @@ def test_a_long_window_is_read_from_its_end_and_few_rows_give_no_ridge(monkeypat
     assert cut.notes == ["the ridge reads the last 10 of the 20 values of a window"]
     none = Baselines(y, 10, 3, 1, before(y, [12]))
     assert none.names == BASELINES[:-1]
-    assert none.notes == ["no ridge: no training rows hold a window and what follows it"]
+    assert none.notes == ["no ridge: the training rows have no complete window and horizon"]
     assert set(none.forecasts(0, 0, np.array([20]))) == set(BASELINES[:-1])
 
 
