@@ -70,7 +70,7 @@ class ForecastConfig:
     )
     mode: str = setting(
         "direct",
-        "direct: all steps at once; recursive: step by step, each reading the one before.",
+        "Forecast all steps at once (direct), or step by step, each reading the one before (recursive).",
         choices=("direct", "recursive"),
     )
     loss: str = setting(

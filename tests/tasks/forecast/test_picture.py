@@ -117,7 +117,7 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch, tmp_path
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name, found", [("plot.pdf", ".pdf"), ("plot", "no ending")])
+@pytest.mark.parametrize("name, found", [("plot.pdf", ".pdf"), ("plot", "no extension")])
 def test_another_ending_is_refused_with_the_ones_that_are_known(name, found):
     with pytest.raises(ConfigError, match=f"{name}: a picture ends in .png or .svg, found {found}") as caught:
         save_picture(name, [panel()])
