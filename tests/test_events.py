@@ -94,7 +94,7 @@ def test_the_log_and_the_progress_for_programs_hold_the_same_records(apart):
     assert len(log) == 6 and all(record in shown for record in log)
     started = shown[0]
     assert started["event"] == "run_started" and started["unit"] == "token" and started["score"] == "nats_per_char"
-    assert {"arguments": "eval run", "purpose": "how good it is, beside counting"} in started["next"]
+    assert {"arguments": "eval run", "purpose": "how good it is, beside an n-gram baseline"} in started["next"]
     assert isinstance(event, RunFinished) and "best_nats_per_char" in json.loads(Path("run/summary.json").read_text())
 
 

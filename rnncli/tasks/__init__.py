@@ -1,1 +1,1 @@
-"""What a run learns: one folder for each kind of task, `base` their contract, `registry` which there are."""
+"""The kinds of task: one folder each, with their contract in `base` and their list in `registry`."""

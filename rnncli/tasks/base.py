@@ -1,7 +1,7 @@
 """The contract of a task: `TaskKind`, known before anything is loaded, and `Task`, which does the work.
 
 A kind imports no NumPy, so that help and configuration stay fast. It names its heavy half as "module:class". Whatever
-is true of one kind of task alone stands in its folder; commands, training and storage use what is written here.
+is true of only one kind of task stays in its folder; commands, training and storage use only this contract.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,17 +12,22 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from ..settings import Implied, Rule
 
-Progress = Callable[[str, int, int | None], None]  # (what is done, done, total), total None where it is not known
+Progress = Callable[[str, int, int | None], None]  # (activity, done, total), total None where it is not known
+
+
+def _none() -> dict[str, Any]:
+    """The empty default of a mapping."""
+    return {}
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure of an evaluation. A name that ends in * stands for several: coverage_* for coverage_80, coverage_95."""
+    """A metric of an evaluation. A name that ends in * stands for several: coverage_* for coverage_80, coverage_95."""
 
     name: str
-    unit: str  # "nats", "%"; "" for none, or that of the data
-    better: Literal["lower", "higher"] | None  # None: neither, as of a count
-    label: str  # of its column
+    unit: str  # "nats", "%"; "" for no unit, or that of the data
+    better: Literal["lower", "higher"] | None  # None: neither, as for a count
+    label: str  # the title of its column
     format: str = ".4f"
 
     def covers(self, name: str) -> bool:
@@ -34,8 +39,8 @@ class Metric:
 class Option:
     """An option of `eval` or `generate` that some tasks have.
 
-    type: bool, int, float, str, list[str] or a Literal; a bool named "--x/--no-x" has both forms. Its value is
-    `default` where it is not given. Tasks that share an option declare the same one.
+    type: bool, int, float, str, list[str] or a Literal; a bool named "--x/--no-x" has both forms. `default` is its
+    value where it is not given. Tasks that share an option share one declaration.
     """
 
     name: str
@@ -49,12 +54,12 @@ class Option:
 
     @property
     def key(self) -> str:
-        """The name without dashes, as options are handed to a task: per_line for --per-line."""
+        """The name without dashes, the key under which a task receives its value: per_line for --per-line."""
         return self.name.partition("/")[0].lstrip("-").replace("-", "_")
 
 
 class Shortcut(NamedTuple):
-    """An option of `train` without a value that gives a setting one of its values, as --wide for --layout wide."""
+    """An option of `train` that takes no value and sets one value of a setting: --wide for --layout wide."""
 
     name: str
     path: str
@@ -64,7 +69,7 @@ class Shortcut(NamedTuple):
 
 
 class Next(NamedTuple):
-    """A command that may follow a run: its arguments after `rnncli`, and what it does."""
+    """A command to suggest after a run: its arguments after `rnncli`, and its purpose."""
 
     arguments: str
     purpose: str
@@ -72,40 +77,40 @@ class Next(NamedTuple):
 
 @dataclass(frozen=True)
 class TaskKind:
-    """Everything that must be known of a kind of task before it is loaded."""
+    """Everything about a kind of task that the commands need before it is loaded."""
 
     name: str  # as in `--task NAME`
-    data: str  # what it learns from, in messages: "text", "series"
+    data: str  # the name of its data in messages: "text", "series"
     summary: str  # a sentence for the help
     heavy: str  # "module:class" of its Task
     accepts: Callable[[Sequence[str]], float]  # how sure it is, 0 to 1, that files of these names are its own
-    unit: str  # what a target is called: "token"
+    unit: str  # the name of a target: "token"
 
-    sections: Mapping[str, type] = field(default_factory=dict)  # its own sections of the configuration
-    uses: tuple[str, ...] = ()  # settings of the common sections that some tasks have no use for
-    defaults: Mapping[str, Any] = field(default_factory=dict)  # of common settings, where they differ
-    length: Mapping[str, int] = field(default_factory=dict)  # limits of a run for which none is given
-    implied: Mapping[str, Implied] = field(default_factory=dict)
+    sections: Mapping[str, type] = field(default_factory=_none)  # its own sections of the configuration
+    uses: tuple[str, ...] = ()  # its settings in the common sections that other tasks have no use for
+    defaults: Mapping[str, Any] = field(default_factory=_none)  # of common settings, where they differ
+    length: Mapping[str, int] = field(default_factory=_none)  # default limits of a run without any
+    implied: Mapping[str, Implied] = field(default_factory=_none)
     rules: tuple[Rule, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)  # settings of older versions: old path -> new path
-    architecture: tuple[str, ...] = ()  # settings that make another model, which weights do not fit
+    architecture: tuple[str, ...] = ()  # settings that change the model, so that stored weights no longer fit
     shapes: tuple[str, ...] = ()  # settings on which the shapes of parameters depend
     left_to_data: tuple[str, ...] = ()  # settings that the data decide where they are null
 
     metrics: tuple[Metric, ...] = ()
-    score: str = "loss"  # of validation: the best weights have the lowest
-    default_metric: str = "loss"  # that checks and baselines are about where none is named
-    example_limit: str = "loss=1"  # a limit, as `eval --max` takes it
-    baselines: tuple[str, ...] = ()  # that a model can be asked to beat
+    score: str = "loss"  # the validation metric that selects the best weights: lower is better
+    default_metric: str = "loss"  # the metric of checks and baselines where none is named
+    example_limit: str = "loss=1"  # an example of a limit for `eval --max`
+    baselines: tuple[str, ...] = ()  # names that --beat-baseline accepts
 
-    train_options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # group -> settings
+    train_options: Mapping[str, tuple[str, ...]] = field(default_factory=_none)  # group -> settings
     shortcuts: tuple[Shortcut, ...] = ()
     eval_options: tuple[Option, ...] = ()
     generate_options: tuple[Option, ...] = ()
     memory_bound: bool = False  # `generate` reads every weight for each token, which several cores do faster
-    generate_files: str | None = None  # help of FILE of `generate`; None: it takes none
-    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command -> example lines
-    about: Mapping[str, str] = field(default_factory=dict)  # command -> sentences for its help
+    generate_files: str | None = None  # the help of FILE in `generate`; None: it takes no file
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=_none)  # command -> example lines
+    about: Mapping[str, str] = field(default_factory=_none)  # command -> sentences for its help
     next_commands: Callable[[str, Any], Iterable[Next]] = lambda run, started: ()  # (run folder, RunStarted)
 
     def load(self) -> "type[Task]":
@@ -127,29 +132,29 @@ class Example(NamedTuple):
 
 
 class Sample(Protocol):
-    """What a model shows of itself while it trains: a text, a forecast."""
+    """Output of a model shown while it trains: a text, a forecast."""
 
-    title: ClassVar[str]  # what it is called: "sample"
-    wraps: ClassVar[bool]  # whether long lines may be broken: text, not a drawing
+    title: ClassVar[str]  # its heading: "sample"
+    wraps: ClassVar[bool]  # whether long lines may be broken: yes for text, no for a drawing
 
     def lines(self, width: int, unicode: bool, color: bool) -> list[str]:
         """Lines for a terminal, safe to print; `color`: with ANSI codes."""
         ...
 
     def record(self) -> Any:
-        """JSON-ready data, a text or a dict."""
+        """JSON-ready data: a string or a dict."""
         ...
 
 
 class Table(NamedTuple):
-    """Rows of texts for people; the first is the header. The first `left` columns stand to the left."""
+    """Rows of strings for people; the first is the header. The first `left` columns are aligned left."""
 
     rows: Sequence[Sequence[str]]
     left: int = 1
 
 
 class Record(NamedTuple):
-    """One of many results of an evaluation: `one` names it in JSON lines, `many` its list in JSON."""
+    """One of many results of an evaluation: `one` is its name in JSON lines, `many` that of its list in JSON."""
 
     many: str
     one: str
@@ -157,36 +162,36 @@ class Record(NamedTuple):
 
 
 class Report(Protocol):
-    """What an evaluation found; `ui.report` writes it as text, JSON and JSON lines.
+    """The results of an evaluation; `ui.report` writes them as text, JSON and JSON lines.
 
     A class that derives from it gets a report of one table, without records, notes and warnings.
     """
 
     @property
     def warnings(self) -> Sequence[str]:
-        """What should not be missed, shown on standard error."""
+        """Sentences that nobody should miss, shown on standard error."""
         return ()
 
     @property
     def notes(self) -> Sequence[str]:
-        """Sentences that stand behind the figures."""
+        """Sentences printed after the figures."""
         return ()
 
     @property
     def lists(self) -> Sequence[str]:
-        """Names of the lists of records that there are, perhaps empty, in the order of JSON."""
+        """Names of the lists of records in this report, empty ones included, in the order of JSON."""
         return ()
 
     def metrics(self) -> Mapping[str, float | None]:
-        """{name: figure}, None where it has no value."""
+        """{name: value}, None where a metric has no value."""
         ...
 
     def baselines(self) -> Mapping[str, Mapping[str, Any] | None]:
-        """{baseline: {name: figure, ..., "skill_percent"}}."""
+        """{baseline: {name: value, ..., "skill_percent"}}."""
         ...
 
     def summary(self) -> dict[str, Any]:
-        """The JSON of the whole, metrics and baselines among it; without schema, task and checks."""
+        """The JSON of the whole, including metrics and baselines; without schema, task and checks."""
         return {"metrics": self.metrics(), "baselines": self.baselines()}
 
     def records(self) -> Iterator[Record]:
@@ -194,11 +199,11 @@ class Report(Protocol):
         return iter(())
 
     def details(self) -> Iterator[str | Table]:
-        """Records for people, in front of the figures: lines and tables."""
+        """The records for people, printed before the figures: lines and tables."""
         return iter(())
 
     def figures(self) -> Iterator[str | Table]:
-        """The model beside its baselines for people, with what the figures mean."""
+        """The model beside its baselines for people, with the meaning of the figures."""
         rows = {"model": self.metrics()} | {name: row for name, row in self.baselines().items() if row is not None}
         names = list(self.metrics())
         cells = ([f"{row[name]:.4g}" if row.get(name) is not None else "-" for name in names] for row in rows.values())
@@ -206,11 +211,11 @@ class Report(Protocol):
 
 
 class Output(Protocol):
-    """Where a task writes what `generate` makes, and says what `eval` should not keep to itself."""
+    """Where a task writes the output of `generate` and the notes and progress of both `generate` and `eval`."""
 
-    format: str  # "text", "jsonl", of `eval` also "json"
+    format: str  # "text", "jsonl"; for `eval` also "json"
     quiet: bool
-    interactive: bool  # whether notes are read at a terminal, so that a drawing is welcome
+    interactive: bool  # whether standard error is a terminal, so that a drawing is welcome
     width: int  # characters of that terminal
     unicode: bool
     color: bool
@@ -224,7 +229,7 @@ class Output(Protocol):
         ...
 
     def flush(self) -> None:
-        """Hand on what was written."""
+        """Pass buffered output on."""
         ...
 
     def note(self, line: str) -> None:
@@ -240,22 +245,22 @@ class Output(Protocol):
         ...
 
     def progress(self, what: str, done: int, total: int | None) -> None:
-        """How far a long piece of work is."""
+        """Report how far a long activity, such as "reading", has come."""
         ...
 
 
 class Evaluator(Protocol):
-    """Scores the validation part while a run trains, in memory that is made once.
+    """Scores the validation data while a run trains, in memory allocated once.
 
     A class that derives from it shows no samples, has no findings and is tried out as a whole.
     """
 
     def score(self, weights: Any) -> dict[str, float] | None:
-        """{name: figure} of these weights, `kind.score` among them; None without a validation part."""
+        """{name: value} for these weights, `kind.score` included; None without validation data."""
         ...
 
     def try_out(self, weights: Any) -> float:
-        """Do a part of `score`; returns its share, for an estimate of the time."""
+        """Run a part of `score`; returns its share of the whole, to estimate the time."""
         self.score(weights)
         return 1.0
 
@@ -264,15 +269,15 @@ class Evaluator(Protocol):
         return None
 
     def findings(self) -> dict[str, Any]:
-        """{name: array} of what the last `score` found and the use of the model needs."""
+        """{name: array} of results of the last `score` that the trained model needs later."""
         return {}
 
 
 class Task(Protocol):
-    """What a run learns, its data read and its model built; made by `load`.
+    """The task of one run, with its data read and its model built; made by `load`.
 
-    config: the one Config of the run; data: has digest, files and notes; encoder: turns data into numbers and travels
-    in the model file, `encoder.size` is what the model is built for; batches: what it is trained on.
+    config: the one Config of the run; data: has digest, files and notes; encoder: turns data into numbers and is stored
+    in the model file, `encoder.size` gives the input and output sizes of the model; batches: the training batches.
     A class that derives from it needs to write only what has no default here.
     """
 
@@ -282,14 +287,14 @@ class Task(Protocol):
     encoder: Any
     model: Any
     batches: Any
-    hopeless: float = inf  # a mean loss above it: the network is on its way to infinity
+    hopeless: float = inf  # a mean loss above it means that the network is diverging
     targets_per_step: int
-    needs: tuple[str, ...] = ()  # names of what the use of the model needs to be given
+    needs: tuple[str, ...] = ()  # names of the inputs that users of the model must provide
     chars_per_token: float | None = None  # of a text; None where losses are not per token
 
     @classmethod
     def load(cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> "Task":
-        """Read the data that `draft` (config.Draft) names, decide in it what is left to data, and build the rest.
+        """Read the data that `draft` (config.Draft) names, settle there the settings left to the data, build the rest.
 
         encoder: of a stored model, None to fit one; progress(done, total): bytes read. Raises DataError, ConfigError
         and ResourceError.
@@ -301,16 +306,16 @@ class Task(Protocol):
         ...
 
     def describe(self, workers: int) -> tuple[str, ...]:
-        """The data, the splits and the model, a line each."""
+        """The data, the splits and the model, one line each."""
         model = self.config.model
         return (f"data: {', '.join(self.data.files)}", f"model: {model.cell} {' + '.join(map(str, model.sizes))}")
 
     def summary(self) -> dict[str, Any]:
-        """What summary.json says of the task."""
+        """The entries of the task in summary.json."""
         return {}
 
     def extra_tensors(self) -> dict[str, Any]:
-        """{name: array} that a model file holds beside weights; no name begins with theta/, opt/ or state/."""
+        """{name: array} that a model file holds beside the weights; no name begins with theta/, opt/ or state/."""
         return {}
 
     def extra_record(self) -> dict[str, Any] | None:
@@ -324,12 +329,12 @@ class Task(Protocol):
 
     @staticmethod
     def encoder_from_dict(values: dict[str, Any]) -> Any:
-        """The encoder that its `to_dict` described. Raises ModelFileError."""
+        """The encoder that `to_dict` wrote. Raises ModelFileError."""
         ...
 
     @classmethod
     def metric_names(cls, loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
-        """The names in `Report.metrics` of an evaluation with these options, before it is made."""
+        """The names that `Report.metrics` will have for an evaluation with these options."""
         return tuple(metric.name for metric in cls.kind.metrics)
 
     @staticmethod
@@ -340,7 +345,7 @@ class Task(Protocol):
 
     @staticmethod
     def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
-        """Write what the model makes. options: files, seed, drawn (nobody chose the seed), and
+        """Write output of a stored model (Loaded). options: files, seed, drawn (the seed was not given), and
         `kind.generate_options` by their keys."""
         ...
 
@@ -351,7 +356,7 @@ class Task(Protocol):
 
     @staticmethod
     def shared_gradcheck_cases(seed: int) -> Iterable[Any]:
-        """The gradient-check cases of what belongs to this task and to no cell."""
+        """The gradient-check cases of this task that depend on no cell."""
         return ()
 
     @staticmethod

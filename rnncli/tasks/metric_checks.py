@@ -1,4 +1,4 @@
-"""Checks for CI: limits on the metrics of an evaluation, set by hand, by the baseline or by an earlier evaluation."""
+"""Checks for CI: limits on the metrics of an evaluation, given by hand, by a baseline or by an earlier evaluation."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import CheckFailed, ConfigError, DataError
 from .base import TaskKind
 
-Figures = Mapping[str, Any]  # {name of a metric: figure, None where it has no value}
+Figures = Mapping[str, Any]  # {name of a metric: value, None where it has none}
 
 MAX, MIN, BASELINE, REGRESS = "max", "min", "beat-baseline", "max-regress"
 LOWER, HIGHER = "lower", "higher"
@@ -24,17 +24,17 @@ AT_MOST = ("<=", "<")
 
 @dataclass(frozen=True)
 class LimitCheck:
-    """A demand on one metric. limit: None where only the evaluation finds it (the baseline's figure)."""
+    """A demand on one metric. limit: None where only the evaluation yields it (the baseline's value)."""
 
     kind: str  # MAX, MIN, BASELINE or REGRESS
     metric: str
     limit: float | None = None
-    baseline: str | None = None  # whose figure it is
-    named: bool = False  # whether the check names it: where there are several
-    better: str = LOWER  # which figures of the metric are better
+    baseline: str | None = None  # the baseline whose value is the limit
+    named: bool = False  # whether the check names the baseline: where there are several
+    better: str = LOWER  # which values of the metric are better
 
     def outcome(self, metrics: Figures, baselines: Mapping[str, Figures | None]) -> "MetricCheck":
-        """The MetricCheck of these figures; one that is missing, None or not finite fails."""
+        """The MetricCheck for these values; a value that is missing, None or not finite fails."""
         expected = self.limit
         if self.kind == BASELINE:
             expected = (baselines.get(str(self.baseline)) or {}).get(self.metric)
@@ -50,11 +50,11 @@ class LimitCheck:
 
 @dataclass(frozen=True)
 class MetricCheck:
-    """What became of a LimitCheck. margin: how far `found` is on the right side of `expected`, negative on the wrong
-    one."""
+    """The outcome of a LimitCheck. margin: how far `found` is on the right side of `expected`, negative on the wrong
+    side."""
 
     name: str  # "max accuracy"
-    sign: str  # what `found` should be to `expected`: <=, >=, < or >
+    sign: str  # the relation of `found` to `expected` that passes: <=, >=, < or >
     expected: float | None
     found: float | None
     margin: float | None
@@ -66,7 +66,7 @@ class MetricCheck:
 
     def __str__(self) -> str:
         if self.margin is None:
-            missing = "found no finite figure" if self.found is None else "there is no figure to compare with"
+            missing = "found no finite value" if self.found is None else "there is no value to compare with"
             return f"{self.name}: {missing}"
         return (
             f"{self.name}: found {self.found:.6g}, expected {self.sign} {self.expected:.6g}, margin {self.margin:+.3g}"
@@ -76,7 +76,7 @@ class MetricCheck:
 def beaten_baselines(kind: TaskKind, names: Sequence[str], files: Sequence[str] = ()) -> tuple[str, ...]:
     """The baselines that --beat-baseline names; "" stands for the only one of a kind.
 
-    files: other arguments, among which may be a misspelt name. Raises ConfigError for "" where there are several, and
+    files: other arguments, which may include a misspelt name. Raises ConfigError for "" where there are several, and
     for an unknown name.
     """
     known = kind.baselines
@@ -106,10 +106,10 @@ def limit_checks(
 ) -> tuple[LimitCheck, ...]:
     """The LimitChecks that options ask for.
 
-    names: of the metrics that there will be. maxima, minima: texts "name=value". beaten: names of baselines. regress:
-    texts "base.json:1%" or "base.json:name=1%", base.json written by an earlier `eval --format json`; without a
-    name it is the kind's default metric. Raises ConfigError for what cannot be read, DataError for a base that is of
-    no use.
+    names: of the metrics that the evaluation will have. maxima, minima: strings "name=value". beaten: names of
+    baselines. regress: strings "base.json:1%" or "base.json:name=1%", base.json written by an earlier `eval --format
+    json`; without a name it is the kind's default metric. Raises ConfigError for a value that cannot be parsed,
+    DataError for a base.json that cannot be used.
     """
     checks = [_limit(kind, names, which, text) for which, texts in ((MAX, maxima), (MIN, minima)) for text in texts]
     several, metric = len(kind.baselines) > 1, kind.default_metric
@@ -119,7 +119,7 @@ def limit_checks(
 
 
 def direction(kind: TaskKind, name: str) -> str | None:
-    """Which figures of a metric are better, "lower" or "higher"; None for neither."""
+    """Which values of a metric are better, "lower" or "higher"; None for neither."""
     metric = kind.metric(name)
     return metric and metric.better
 
@@ -137,7 +137,7 @@ def raise_if_failed(checks: Sequence[MetricCheck]) -> None:
     if failed:
         raise CheckFailed(
             f"{len(failed)} of {len(checks)} checks failed: {'; '.join(map(str, failed))}",
-            "the model is not good enough for these limits: train it further, or change the limits",
+            "the model does not meet these limits: train it further, or change the limits",
         )
 
 
@@ -186,12 +186,12 @@ def _base_figure(path, name):
         figure = base["metrics"][name]
     except OSError as error:
         raise DataError(
-            f"{path}: {(error.strerror or str(error)).lower()}", "name what an earlier eval wrote"
+            f"{path}: {(error.strerror or str(error)).lower()}", "name a file that 'eval --format json' wrote"
         ) from error
     except (ValueError, TypeError, KeyError):
         figure = None
     if isinstance(figure, bool) or not isinstance(figure, int | float) or _finite(figure) is None:
-        raise DataError(f"{path}: holds no figure metrics.{name}", "write it with: rnncli eval RUN --format json")
+        raise DataError(f"{path}: has no number metrics.{name}", "write it with: rnncli eval RUN --format json")
     return figure
 
 

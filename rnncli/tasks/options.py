@@ -7,8 +7,8 @@ TEXT, SERIES, SAMPLING, OUTPUT = "Text", "Series", "Sampling", "Output and progr
 NUM_SAMPLES = Option(
     "--num-samples",
     int,
-    "Samples to draw: texts, each ended by a newline [default: 1]; of series, paths to draw "
-    "instead of the forecast, one row per step of each.",
+    "Number of samples. Text: texts, each ended by a newline [default: 1]. Series: sample paths "
+    "in place of the forecast, one row per step of each path.",
     SAMPLING,
     metavar="N",
 )

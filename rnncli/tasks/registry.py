@@ -1,4 +1,4 @@
-"""The kinds of task there are. Imports no NumPy: a kind is light, its heavy half is loaded when it is used."""
+"""The list of all kinds of task. Imports no NumPy: a kind is light, its heavy half is loaded when it is used."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ AUTO = "auto"
 
 
 def check_kind(name: str, kind: TaskKind) -> None:
-    """Raises ConfigError where a kind takes a name or an option that means something else already."""
+    """Raises ConfigError where a kind uses a section or an option that already belongs to another kind."""
     for other in TASKS.values():
         if shared := set(kind.sections) & set(other.sections):
             raise ConfigError(f"task '{name}': section {shared.pop()} belongs to task '{other.name}'", "rename it")
@@ -22,7 +22,7 @@ def check_kind(name: str, kind: TaskKind) -> None:
             for option in mine:
                 if declared.get(option.name, option) != option:
                     raise ConfigError(
-                        f"task '{name}': {option.name} is another option of task '{other.name}'",
+                        f"task '{name}': {option.name} is declared differently by task '{other.name}'",
                         "share one declaration, or give the option another name",
                     )
 
@@ -33,7 +33,7 @@ for each in (LANGUAGE, FORECAST):
 
 
 def detect(files: Sequence[str]) -> TaskKind:
-    """The kind that is surest that these files are its own; of kinds equally sure the first that was registered."""
+    """The kind that is surest that these files are its own; among equals, the first registered."""
     return max(TASKS.values(), key=lambda kind: kind.accepts(files))
 
 

@@ -7,7 +7,7 @@ from ..errors import DataError
 
 
 def read_again(loaded: Any, read: Callable[[], Any]) -> Any:
-    """What `read()` gives, if it has the digest of the data that `loaded` was trained on; raises DataError if not."""
+    """The result of `read()`, checked to have the digest of the data that `loaded` was trained on; else DataError."""
     files = loaded.config.data.files
     advice = f"evaluate another file: rnncli eval {loaded.path} FILE"
     if "-" in files:
@@ -17,12 +17,12 @@ def read_again(loaded: Any, read: Callable[[], Any]) -> Any:
     except DataError as error:
         raise DataError(
             f"the data that {loaded.path} was trained on: {error}",
-            f"work in the folder where it was trained, or {advice}",
+            f"run the command in the folder where it was trained, or {advice}",
         ) from error
     if data.digest != loaded.data["digest"]:
         raise DataError(
-            f"{', '.join(files)}: not the data that {loaded.path} was trained on: its digest is "
-            f"{data.digest[:12]}..., that of the run {loaded.data['digest'][:12]}...",
-            f"bring the files back as they were, or {advice}",
+            f"{', '.join(files)}: not the data that {loaded.path} was trained on: the digest is "
+            f"{data.digest[:12]}..., expected {loaded.data['digest'][:12]}...",
+            f"restore the files as they were, or {advice}",
         )
     return data

@@ -154,33 +154,39 @@ def of_their_task(assignments):
             'schedule.kind: found "plateau" (--set), series.val_size: found 0.0 (--set); '
             "allowed: plateau with a validation split (val_size > 0)",
         ),
-        (["series.val_size=1.5"], "series.val_size: found 1.5 (--set); allowed: whole rows, or a share below 1"),
-        (["series.test_size=2.5"], "series.test_size: found 2.5 (--set); allowed: whole rows, or a share below 1"),
+        (
+            ["series.val_size=1.5"],
+            "series.val_size: found 1.5 (--set); allowed: a whole number of rows, or a share below 1",
+        ),
+        (
+            ["series.test_size=2.5"],
+            "series.test_size: found 2.5 (--set); allowed: a whole number of rows, or a share below 1",
+        ),
         (
             ["series.thousands=."],
             'series.thousands: found "." (--set), series.decimal: found "." (default); '
-            "allowed: one sign, another than decimal",
+            "allowed: one character, different from decimal",
         ),
         (
             ["forecast.mode=recursive", "forecast.difference=12"],
             'forecast.mode: found "recursive" (--set), forecast.difference: found 12 (--set), '
             "forecast.segment: found 0 (default), forecast.highway: found 0 (default); "
-            "allowed: with mode recursive neither difference, segment nor highway",
+            "allowed: no difference, segment or highway with mode recursive",
         ),
         (
             ["forecast.quantiles=0.1,0.9"],
             'forecast.quantiles: found [0.1, 0.9] (--set), forecast.loss: found "mse" (default); '
-            "allowed: quantiles with the loss quantile; others are asked for when forecasting",
+            "allowed: quantiles only with the loss quantile; with other losses give them to generate and eval",
         ),
         (
             ["forecast.loss=quantile", "forecast.quantiles=0.9,0.1"],
-            "forecast.quantiles: found [0.9, 0.1] (--set); allowed: quantiles that rise",
+            "forecast.quantiles: found [0.9, 0.1] (--set); allowed: quantiles in rising order, each once",
         ),
         (
             ["forecast.loss=negative-binomial", "forecast.log=true"],
             'forecast.loss: found "negative-binomial" (--set), forecast.log: found true (--set), '
             'forecast.scaling: found "none" (--set), forecast.difference: found 0 (default); '
-            "allowed: negative-binomial with scaling none, without log and difference: it counts",
+            "allowed: negative-binomial, which is for counts, with scaling none and without log and difference",
         ),
         (["train.workers=many"], 'train.workers: found "many" (--set); allowed: auto, or a number from 1 to 64'),
         (["train.workers=0"], 'train.workers: found "0" (--set); allowed: auto, or a number from 1 to 64'),

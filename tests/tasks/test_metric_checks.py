@@ -135,7 +135,7 @@ def test_only_what_has_a_better_side_can_regress(tmp_path):
 def test_a_base_without_the_figure_is_a_data_error(tmp_path, contents):
     path = tmp_path / "base.json"
     path.write_text(contents)
-    with pytest.raises(DataError, match="holds no figure metrics.nats_per_char"):
+    with pytest.raises(DataError, match="has no number metrics.nats_per_char"):
         checks(regress=[f"{path}:1%"])
     path.unlink()
     with pytest.raises(DataError, match="no such file"):

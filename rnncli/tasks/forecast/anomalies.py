@@ -1,21 +1,25 @@
-"""One step ahead of every row: what was forecast, what came, and how far out that is."""
+"""One-step forecasts of every row, beside the observed values and the tail probabilities of the residuals."""
+
+from typing import Any
 
 import numpy as np
 
+from ..base import Progress
+from .data import SeriesData
 from .intervals import describes, mean_of
 from .predictor import Predictor
 
 ROWS = 256  # windows that are forecast together
 
 
-def step_records(loaded, data, split, progress=None):
+def step_records(loaded: Any, data: SeriesData, split: str, progress: Progress | None = None) -> list[dict[str, Any]]:
     """[dict] for each target of each row of the split of that name: unique_id, target, ds, actual, forecast, residual
-    (actual less forecast) and tail, the two-sided tail probability; actual, residual and tail are None where nothing
-    was observed, tail also where nothing is there to judge by.
+    (actual less forecast) and tail, the two-sided tail probability; actual, residual and tail are None where no value
+    was observed, tail also where the model has neither a distribution nor residuals.
 
-    The tail is that of the likelihood. A loss without a distribution has the rank of the absolute residual among those
-    of the R validation windows one step ahead, (1 + as large ones) / (R + 1), as in conformal prediction. Rows with
-    nothing observed in the window before them are left out. progress: called with (what is being done, done, total).
+    The tail comes from the likelihood; for a loss without a distribution, from the rank of the absolute residual among
+    those of the R validation windows one step ahead, (1 + number as large) / (R + 1), as in conformal prediction. Rows
+    without an observed value in the window before them are left out. progress: called with (activity, done, total).
     """
     part = data.splits[split]
     series = np.repeat(np.arange(len(part.start)), np.maximum(part.stop - np.maximum(part.start, 1), 0))
@@ -31,9 +35,9 @@ def _one_step(loaded, windows, series, first, progress):
     predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), windows, max(min(ROWS, len(series)), 1))
     likelihood = predictor.model.likelihood
     tail = _tail_of(likelihood, loaded.arrays.get("series/residuals"))
-    told = progress and (lambda done, total: progress("scoring steps", done, total))
+    reported = progress and (lambda done, total: progress("scoring steps", done, total))
     forecast, tails = np.empty((2, len(series), windows.K))
-    for rows, window, scores in predictor.batches(series, first, progress=told):
+    for rows, window, scores in predictor.batches(series, first, progress=reported):
         z = mean_of(likelihood, scores, windows.K)
         forecast[rows] = window.units.undo(z)[0]
         tails[rows] = tail(scores[0], z[0], np.where(window.real, window.targets, np.nan)[0])

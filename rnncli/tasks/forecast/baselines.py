@@ -1,33 +1,44 @@
-"""What a forecast has to beat: naive, seasonal naive, drift, Naive2 and a ridge, from the same origins as a model.
+"""The baselines of forecasts: naive, seasonal naive, drift, Naive2 and a ridge, from the same origins as a model.
 
-The first four read all that a series has before the origin. The ridge reads the window of the model, `LONGEST` values
-at most, fitted on rows that are not scored: one map for each target column, shared by all series, each window in its
-own units. It needs filled windows: a gap becomes a straight line between its neighbours before the origin, flat at the
-ends. What it learns to forecast is never filled, and it learns nothing from windows with much of a gap in them.
+The first four read the whole series before the origin. The ridge reads the window of the model, `LONGEST` values at
+most, and is fitted on rows that are not scored: one map for each target column, shared by all series, each window in
+its own units. It needs filled windows: a gap becomes a straight line between its neighbours before the origin, flat at
+the ends. Its targets are never filled, and windows with large gaps are not used to fit it.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from ...data.series.gaps import fill
 from ...errors import DataError
+from ..base import Progress
 from .ridge import HELD_OUT, Ridge, windows_of
 from .rolling import ROLLING
 
 RIDGE = "ridge"
 BASELINES = (*ROLLING, RIDGE)  # naive, seasonal_naive, drift, naive2, ridge
 LONGEST = 1024  # values of a window that the ridge reads: its time grows with their cube
-GAPS = 0.25  # share of a window that may be missing where the ridge learns
+GAPS = 0.25  # the share of a window that may be missing when the ridge is fitted
 MOST, NUMBERS = 50_000, 20_000_000  # windows that it is fitted on, and numbers in them
 
 
 class Baselines:
     """The baselines of `series`, [(L_s, K)] arrays with nan where a value is missing.
 
-    L, h: window and horizon; m: season; training: [(n, K)] the rows that the ridge is fitted on, of these series or of
-    others. notes: what is to be said of the ridge; `names`: the baselines that there are.
+    L, h: window and horizon; m: season; training: [(n, K)] the rows to fit the ridge on, of these series or of others.
+    notes: sentences on the ridge; `names`: the available baselines.
     """
 
-    def __init__(self, series, L, h, m, training, progress=None):
+    def __init__(
+        self,
+        series: Sequence[np.ndarray],
+        L: int,
+        h: int,
+        m: int,
+        training: Sequence[np.ndarray],
+        progress: Progress | None = None,
+    ) -> None:
         self.series, self.h, self.m, self.L = series, h, m, min(L, LONGEST)
         self.notes, self._ridges = [], []
         K = series[0].shape[1]
@@ -40,19 +51,19 @@ class Baselines:
         if any(np.isnan(y).any() for y in (*series, *training)):
             self.notes.append("the ridge reads windows whose gaps are filled with straight lines")
         if None in self._ridges:
-            self.notes.append("no ridge: no training rows hold a window and what follows it")
+            self.notes.append("no ridge: the training rows have no complete window and horizon")
 
     @property
-    def names(self):
+    def names(self) -> tuple[str, ...]:
         return BASELINES if None not in self._ridges else tuple(ROLLING)
 
-    def forecasts(self, s, k, first):
+    def forecasts(self, s: int, k: int, first: np.ndarray) -> dict[str, np.ndarray]:
         """{name: (n, h)} for target k of series s from the origins `first` (n,)."""
         y = self.series[s][:, k]
         found = {name: rolling(y, first, self.h, self.m) for name, rolling in ROLLING.items()}
         if RIDGE in self.names:
             linear = self._ridges[k].predict(self._windows(y, first))
-            found[RIDGE] = np.where(np.isnan(linear), found["naive"], linear)  # nothing is observed in the window
+            found[RIDGE] = np.where(np.isnan(linear), found["naive"], linear)  # a window without observed values
         return found
 
     def _fitted(self, k, training):
@@ -69,8 +80,8 @@ class Baselines:
             return None
 
     def _pairs(self, y, stride):
-        """Windows (n, L), filled as `_windows` fills them, and what follows, (n, h), where all of that is there and at
-        most GAPS of the window is missing: of a straight line over a long gap nothing can be learnt."""
+        """Windows (n, L), filled as by `_windows`, and the values after them (n, h), where all of these are observed
+        and at most GAPS of the window is missing: a straight line over a long gap teaches nothing."""
         windows, targets = windows_of(y, self.L, self.h, stride, GAPS)
         return _mended(windows), targets
 

@@ -1,6 +1,8 @@
-"""Forecasters as the configuration describes them."""
+"""Builds the forecaster that a configuration describes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ...errors import ConfigError
 from ...nn.building import recurrent_layers
@@ -12,12 +14,11 @@ from .recursive import RecursiveForecaster
 from .segments import Segments
 
 
-def build_forecaster(config, size):
+def build_forecaster(config: Any, size: Sequence[int]) -> Forecaster | RecursiveForecaster:
     """The Forecaster or RecursiveForecaster that `config`, a whole Config with horizon and window, describes.
 
-    size: (D, Q, K), the columns of the inputs, those known ahead and the targets. Of a recursive model all inputs but
-    the targets are known ahead, whatever Q. Raises ConfigError for an unknown cell and for settings that do not go
-    together.
+    size: (D, Q, K): inputs, future covariates and targets. In a recursive model all inputs but the targets are future
+    covariates, whatever Q is. Raises ConfigError for an unknown cell and for settings that do not go together.
     """
     (D, Q, K), forecast = size, config.forecast
     L, h, H, likelihood = forecast.window, forecast.horizon, config.model.sizes[-1], _likelihood(forecast)
@@ -45,7 +46,7 @@ def _check_forecast(config):
     rules = (
         (
             forecast.segment and len(model.sizes) > 1,
-            f"forecast.segment: reads with one layer; model.num_layers is {len(model.sizes)}",
+            f"forecast.segment: works with one layer; model.num_layers is {len(model.sizes)}",
             "set num_layers to 1, or segment to 0",
         ),
         (
@@ -55,12 +56,12 @@ def _check_forecast(config):
         ),
         (
             recursive and (forecast.segment or forecast.highway),
-            "forecast.segment and forecast.highway are for direct forecasts; forecast.mode is recursive",
+            "forecast.segment, forecast.highway: only for direct forecasts; forecast.mode is recursive",
             "set both to 0, or mode to direct",
         ),
         (
             recursive and config.series.past_cols,
-            "series.past_cols: nobody knows them ahead, where forecast.mode recursive would read them",
+            "series.past_cols: with forecast.mode recursive all covariates must be known in advance",
             "leave them out, or set mode to direct",
         ),
     )
@@ -74,7 +75,7 @@ def _body(model, D):
 
 
 def _segments(model, forecast, D, Q, outputs):
-    """The core of SegRNN: its cell reads what the segment layer puts out, of the size of its own outputs."""
+    """The core of SegRNN: its cell reads the outputs of the segment layer, which have the size of its own outputs."""
     layers, H = recurrent_layers(model, model.sizes[0], False, "set residual to false"), model.sizes[0]
     body, after = Stack({"layer0": layers.pop("layer0")}), Stack(layers)
     return Segments(body, after, D, H, forecast.horizon, Q, forecast.segment, outputs)

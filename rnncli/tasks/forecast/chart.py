@@ -9,17 +9,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
 from ...phrases import counted, safe_text
 
-MARGIN = 8  # characters that the vertical axis is taken to have when the history is cut
-TAIL = 5  # horizons of history that are shown at least
-LOW = 12  # a plot with fewer lines has none to spare for a legend
+MARGIN = 8  # assumed width of the vertical axis, in characters, when the history is cut
+TAIL = 5  # the fewest horizons of history shown
+LOW = 12  # a plot with fewer lines has no room for a legend
 NICE = (1, 2, 2.5, 5)  # round steps, times a power of ten
-TINY, LEVEL = 1e-300, 1e-9  # what is below the first counts as 0; a range below the second of the value, as none
-APART, CLOSEST = 1.9, 1.15  # lines from one figure of the axis to the next: enough, and the least
+TINY, LEVEL = 1e-300, 1e-9  # values below TINY count as 0; a range below LEVEL times the value counts as none
+APART, CLOSEST = 1.9, 1.15  # lines between ticks of the axis: preferred, and the least
 BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # of a braille sign, by row and column
 BRAILLE, ASCII = (2, 4), (1, 1)  # dots a character across and down
 COLORS = {"forecast": "36", "truth": "33", "shade": "36;2", "rule": "2"}  # ANSI; history has the text's colour
@@ -54,19 +55,19 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Labels:
-    """What is written beside a series: its name, and the stamp of every step, history and forecast, as text.
+    """The labels of a series: its name, and the stamp of every step, history and forecast, as text.
 
-    Of `stamps` (L + h,) three are read, so it may be anything that takes an index.
+    Only three of the `stamps` (L + h,) are read, so a lazy sequence is welcome.
     """
 
     name: str
     stamps: Sequence[str]
 
 
-def steps_shown(L, h, width):
-    """How many of L steps of history are drawn before h of forecast, on `width` characters.
+def steps_shown(L: int, h: int, width: int) -> int:
+    """The number of history steps, of L, to draw before h steps of forecast on `width` characters.
 
-    The tail that finds room, but `TAIL` horizons at least; and all where a quarter more would do it.
+    The tail that fits, but at least `TAIL` horizons; all steps if they are at most a quarter more.
     """
     tail = max(TAIL * h, width - MARGIN - h, 1)
     return L if tail + tail // 4 >= L else tail
@@ -77,7 +78,7 @@ def chart_lines(history, forecast, intervals, labels, width, height, *, truth=No
 
     history: (L,) and forecast: (h,), nan where missing. intervals: {per cent: (lo (h,), hi (h,))}, of which the widest
     is shaded. labels: a Labels. truth: (h,) or None. Without `unicode` all is ASCII; with `color` the lines hold ANSI
-    codes besides. The first line says how much of the history is shown. What is not finite is left out.
+    codes. The first line says how much of the history is shown. Values that are not finite are left out.
     """
     L, h = len(history), len(forecast)
     shown, signs = steps_shown(L, h, width), SIGNS[unicode]
@@ -114,7 +115,7 @@ def chart_lines(history, forecast, intervals, labels, width, height, *, truth=No
     ]
 
 
-def finite(values):
+def finite(values: Any) -> np.ndarray:
     """`values` as float64, nan where they are not finite."""
     values = np.asarray(values, np.float64)
     return np.where(np.isfinite(values), values, math.nan)
@@ -149,16 +150,16 @@ class Axis:
         return max(map(len, self.texts))
 
     def column(self, rows, down):
-        """What stands beside each of `rows` characters of `down` dots: the text of a tick, or nothing."""
+        """The text beside each of `rows` characters of `down` dots: that of a tick, or none."""
         share = (self.high - np.array(self.ticks)) / (self.high - self.low)
         place = dict(zip(np.floor(share * (rows * down - 1) + 0.5) // down, self.texts))
         return [place.get(row, "") for row in range(rows)]
 
 
 def make_axis(values, rows):
-    """The Axis for `values`, of which some may be nan, on `rows` lines: hardly longer than their range.
+    """The Axis for `values`, some of which may be nan, on `rows` lines: hardly longer than their range.
 
-    Figures below 1e-4 or from 1e7 on have a power of ten.
+    Numbers below 1e-4 or from 1e7 on are written with a power of ten.
     """
     values = values[np.isfinite(values)]
     largest = np.abs(values).max(initial=0)
@@ -202,14 +203,14 @@ def _choices(low, high, rows):
 
 
 def _columns(shown, h, P):
-    """The columns of P that the history gets; the rule has one, the forecast the rest."""
+    """The number of columns, of P, for the history; the rule gets one, the forecast the rest."""
     if not h:
         return P
     return max(0, P - 1 - max(2, round((P - 1) * h / (shown + h)))) if shown else 0
 
 
 def _cells(series, band, axis, shape):
-    """What kind of thing each character of the plot belongs to and the character: two arrays (rows, P)."""
+    """The kind and the character of each cell of the plot: two arrays (rows, P)."""
     rows, P, before, across, down = shape
     unicode = (across, down) == BRAILLE
     kinds, cells = np.full((rows, P), "empty", object), np.full((rows, P), " ", object)
@@ -250,7 +251,7 @@ def _shade(kinds, band, axis):
 
 
 def _trace(mask, x, y, size, dotted):
-    """Draw the line through the dots (x, y), which has a gap where y is nan; a dot alone is `size` dots wide, high."""
+    """Draw the line through the dots (x, y), with a gap where y is nan; a lone dot is `size` dots wide and high."""
     known = np.isfinite(y)
     count = 0
     for k in np.flatnonzero(known):
@@ -276,7 +277,7 @@ def _painted(text, kind, color):
     return f"\x1b[{COLORS[kind]}m{text}\x1b[0m" if color and kind in COLORS else text
 
 
-def plain(text, unicode=True):
+def plain(text: str, unicode: bool = True) -> str:
     """`text` on one line and safe for a terminal, in ASCII without `unicode`."""
     text = " ".join(safe_text(text).split())
     return text if unicode else text.encode("ascii", "backslashreplace").decode("ascii")

@@ -1,4 +1,4 @@
-"""What `gradcheck` differentiates of forecasts: whole forecasters of every kind, with every likelihood and cell."""
+"""The gradient-check cases of forecasters: whole forecasters of every kind, with every likelihood and cell."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,8 +13,8 @@ from ...nn.likelihoods import LIKELIHOODS
 from .building import build_forecaster
 from .kind import ForecastConfig
 
-SIZE, HORIZON = (5, 2, 2), 3  # (D, Q, K) columns read, known ahead, targets: one is of the past alone
-RECURSIVE = (5, 3, 2)  # none is
+SIZE, HORIZON = (5, 2, 2), 3  # (D, Q, K) inputs, future covariates, targets; the last input is a past covariate
+RECURSIVE = (5, 3, 2)  # without past covariates
 MODEL = ModelConfig(hidden_size=4, dropout=0.3, dropout_recurrent=0.3)
 KINDS = {
     "highway": {"highway": 2, "loss": "quantile"},
@@ -53,7 +53,9 @@ def saved_case(loaded: Any, seed: int) -> ModelCase:
 
 def made_case(cell: str, name: str, T: int, seed: int, model: ModelConfig = MODEL, **forecast: Any) -> ModelCase:
     """The case of the forecaster that the settings `forecast` describe, for windows of T steps."""
-    config = Config(task="forecast", model=model, forecast=ForecastConfig(window=T, horizon=HORIZON, **forecast))
+    settings = ForecastConfig(window=T, horizon=HORIZON, **forecast)
+    # Config is made at run time, with the sections of all tasks.
+    config = Config(task="forecast", model=model, forecast=settings)  # pyright: ignore[reportCallIssue]
     forecaster = build_forecaster(config, RECURSIVE if config.forecast.mode == "recursive" else SIZE)
     theta = random_theta(cell, name, forecaster, seed)
     return forecast_case(cell, f"T={T}, {name}", forecaster, theta, T, seed)

@@ -1,11 +1,12 @@
-"""Intervals from what a model got wrong on rows that it was not trained on: split conformal prediction.
+"""Intervals from the errors of a model on held-out rows: split conformal prediction.
 
 The interval of level 1 - alpha around a forecast is as wide as the k-th smallest of n absolute residuals,
-k = ceil((n + 1) (1 - alpha)). If residuals to come are exchangeable with those n, it holds the truth with probability
-at least 1 - alpha (Lei et al. 2018, "Distribution-free predictive inference for regression", J. of the American
-Statistical Association 113, 1094-1111). Each step ahead has residuals, and so a width, of its own.
+k = ceil((n + 1) (1 - alpha)). If future residuals are exchangeable with those n, it contains the true value with
+probability at least 1 - alpha (Lei et al. 2018, "Distribution-free predictive inference for regression", J. of the
+American Statistical Association 113, 1094-1111). Each step ahead has its own residuals, and so its own width.
 """
 
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
@@ -15,21 +16,21 @@ from ...errors import DataError
 REMEDY = "make --val-size larger, ask for a lower --level, or train with a likelihood"
 
 
-def fewest(level):
-    """How many residuals an interval of `level`, 0..100, needs: with fewer it would be infinite."""
+def fewest(level: float) -> int:
+    """The fewest residuals that an interval of `level`, 0..100, needs: with fewer it would be infinite."""
     return ceil(level / (100 - level) - 1e-9)
 
 
-def counts(residuals):
-    """(h, K) how many residuals (R, h, K) each step and target has; nan is none."""
+def counts(residuals: np.ndarray) -> np.ndarray:
+    """(h, K) the number of residuals (R, h, K) of each step and target that are not nan."""
     return (~np.isnan(residuals)).sum(axis=0)
 
 
-def widths(residuals, levels):
+def widths(residuals: np.ndarray, levels: Sequence[float]) -> np.ndarray:
     """(len(levels), h, K) half the width of an interval for each level in per cent, each step ahead and each target.
 
-    residuals (R, h, K): truth less forecast on held-out windows, in the units in which intervals are wanted; nan where
-    there is no truth. A width never falls with the level. Raises DataError where a step has too few residuals.
+    residuals (R, h, K): observed value less forecast on held-out windows, in the units of the intervals; nan where no
+    value was observed. A width never falls with the level. Raises DataError where a step has too few residuals.
     """
     ordered = np.sort(np.abs(residuals), axis=0)  # nan last
     found, there = np.empty((len(levels), *residuals.shape[1:])), counts(residuals)
@@ -46,15 +47,15 @@ def widths(residuals, levels):
     return found
 
 
-def whole_rows(residuals):
-    """The rows of residuals (R, h, K) in which nothing is missing: errors that came together, one path each.
+def whole_rows(residuals: np.ndarray) -> np.ndarray:
+    """The rows of residuals (R, h, K) without missing values: the joint errors of one path each.
 
     Raises DataError where there is none.
     """
     whole = residuals[~np.isnan(residuals).any(axis=(1, 2))]
     if not len(whole):
         raise DataError(
-            "no held-out window is without missing values, so that no path can be made of its residuals",
+            "sample paths need a held-out window without missing values; there is none",
             "fill the gaps with --fill, make --val-size larger, or train with a likelihood",
         )
     return whole

@@ -1,8 +1,10 @@
-"""Series, ready to learn from: what a table held, as windows and splits, with the encoder that a checkpoint keeps."""
+"""Series ready for training: a table as windows and splits, with the encoder that a checkpoint stores."""
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +20,10 @@ from .encoder import SeriesEncoder, fit_encoder
 from .tables import read_tables
 
 NAMED = 3  # short series that a note names
-ALL = "all"  # the one split of a table that is read for a model which has learnt already
+ALL = "all"  # the only split of a table that is read for a trained model
+
+BytesRead = Callable[[int, int], None]  # (bytes done, all bytes)
+StoredUnits = dict[str, tuple[np.ndarray, np.ndarray]]  # {id: (offset (K,), scale (K,))}
 
 
 @dataclass(frozen=True)
@@ -26,20 +31,20 @@ class SeriesData:
     """Series as windows."""
 
     encoder: SeriesEncoder
-    panel: Panel  # missing values filled, if that was asked for
+    panel: Panel  # missing values filled, if the settings ask for it
     windows: Windows
     splits: dict[str, Split]  # train, val, test as far as they have rows; none in a tail
-    config: object  # Config, with horizon, window, season and val_size as numbers
-    digest: str  # SHA-256 in hexadecimal of the files' bytes in order and the settings that matter
+    config: Any  # Config, with horizon, window, season and val_size as numbers
+    digest: str  # SHA-256 in hexadecimal of the files' bytes in order and the settings that change the windows
     files: tuple[str, ...]
-    notes: tuple[str, ...]  # what is irregular, which defaults were chosen and why, which series are short
+    notes: tuple[str, ...]  # irregularities, chosen defaults with their reasons, short series
 
     @property
-    def ids(self):
+    def ids(self) -> tuple[str, ...]:
         return tuple(each.id for each in self.panel.series)
 
-    def describe(self):
-        """Lines that say what was read and which rows each split forecasts; `notes` tell what is odd about it."""
+    def describe(self) -> list[str]:
+        """Lines on the table and on the rows that each split forecasts; `notes` list its irregularities."""
         rows = [self._rows(split) for split in self.splits.values()]
         return [f"{', '.join(self.files)}: {self.panel.words()[0]}", *rows]
 
@@ -58,14 +63,14 @@ class SeriesData:
             return line
         return line + " ({} to {})".format(*self.panel.text(self.panel.series[s].stamps[[first, last]]))
 
-    def reaching(self, horizon):
-        """The same data with room for forecasts of `horizon` steps behind the last value of each series."""
+    def reaching(self, horizon: int) -> "SeriesData":
+        """The same data with room for forecasts of `horizon` steps after the last value of each series."""
         units, config = self.windows.units, self.config
         return replace(self, windows=_windows(self.panel, self.encoder, config, units, horizon))
 
-    def tail(self, rows):
-        """(arrays {"series/...": array}, record): the last `rows` steps of each series or what a window needs, if that
-        is more; all that forecasting after the end takes, as arrays and plain JSON data."""
+    def tail(self, rows: int) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """(arrays {"series/...": array}, record as JSON values): the last `rows` steps of each series, or a window if
+        that is longer: everything needed to forecast after the end."""
         rows = max(rows, self.windows.reach) + 1  # one more, for the time since the row before
         kept = [_last(each, rows) for each in self.panel.series]
         arrays = {
@@ -83,8 +88,8 @@ class SeriesData:
         return {f"series/{name}": array for name, array in arrays.items()}, record
 
 
-def load_training(draft, progress=None):
-    """The SeriesData to train on; horizon, season, window and val_size are decided in the Draft. Errors as below."""
+def load_training(draft: Any, progress: BytesRead | None = None) -> SeriesData:
+    """The SeriesData to train on; settles horizon, season, window and val_size in the Draft. Errors as below."""
     panel, digests = read_tables(draft.view(), None, progress)
     decided, notes = settled(draft.view(), panel)
     for path, value in decided.items():
@@ -92,22 +97,26 @@ def load_training(draft, progress=None):
     return _made(draft.view(), panel, digests, notes)
 
 
-def load_series(config, encoder, progress=None, units=None, cut=None):
-    """The SeriesData of a Config for a model that has learnt.
+def load_series(
+    config: Any,
+    encoder: SeriesEncoder,
+    progress: BytesRead | None = None,
+    units: StoredUnits | None = None,
+    cut: Callable[[Panel], dict[str, Split]] | None = None,
+) -> SeriesData:
+    """The SeriesData of a Config for a trained model.
 
     encoder      of the model: the table must have its columns
-    units        {id: (offset (K,), scale (K,))} that series keep, as `stored_units` gives them; those of others are
-                 fitted on the rows of the first split
-    progress     called as progress(done_bytes, total_bytes)
-    cut          cut(panel) -> {name: Split} in the order of time; None: all rows are one split, "all"
-    DataError for what cannot be read or is too short, with file, line and column where there is one; ConfigError for
-    settings that do not fit the data.
+    units        of known series, from `stored_units`; those of other series are fitted on the rows of the first split
+    cut          cut(panel) -> {name: Split} in time order; None: all rows are one split, "all"
+    DataError for a table that cannot be read or is too short, with file, line and column where there is one;
+    ConfigError for settings that do not fit the data.
     """
     panel, digests = read_tables(config, encoder, progress)
     return _made(config, panel, digests, (), encoder, units, cut)
 
 
-def stored_training(config, progress=None, encoder=None):
+def stored_training(config: Any, progress: BytesRead | None = None, encoder: SeriesEncoder | None = None) -> SeriesData:
     """The SeriesData that a run of this Config was trained on, read again; `encoder`: the one that the run fitted."""
     panel, digests = read_tables(config, None, progress)
     return _made(config, panel, digests, settled(config, panel)[1], fitted=encoder)
@@ -123,7 +132,7 @@ def _made(config, panel, digests, notes, encoder=None, units=None, cut=None, fit
     else:
         splits = cut(panel) if cut else {ALL: whole}
     panel, filled = _filled(panel, series.fill, forecast.season, encoder is None or encoder.gappy)
-    fitted_on = next(iter(splits.values()))  # train, what lies before the rows to score, or all
+    fitted_on = next(iter(splits.values()))  # train, the rows before the scored ones, or all
     fitted = encoder or fitted or fit_encoder(panel, fitted_on, config)
     windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}))
     if encoder is None:
@@ -140,8 +149,10 @@ def _made(config, panel, digests, notes, encoder=None, units=None, cut=None, fit
     )
 
 
-def from_tail(encoder, arrays, record, config):
-    """The SeriesData of what `SeriesData.tail` gave: no splits, an empty digest, only to forecast after the end."""
+def from_tail(
+    encoder: SeriesEncoder, arrays: Mapping[str, np.ndarray], record: dict[str, Any], config: Any
+) -> SeriesData:
+    """The SeriesData of a `SeriesData.tail`: no splits, an empty digest, only good to forecast after the end."""
     parts = {name: arrays[f"series/{name}"] for name in ("y", "real", "past", "known", "stamps")}
     steps, rows = (np.cumsum(arrays[f"series/{name}"])[:-1] for name in ("steps", "rows"))
     split = {name: np.split(array, rows if name in ("known", "stamps") else steps) for name, array in parts.items()}
@@ -154,15 +165,15 @@ def from_tail(encoder, arrays, record, config):
             strict=True,
         )
     )
-    stamps = Stamps(np.zeros(0, np.int64), encoder.kind, encoder.format) if encoder.kind else None
+    stamps = Stamps(np.zeros(0, np.int64), encoder.kind, encoder.format or "") if encoder.kind else None
     panel = Panel(series, encoder.roles, stamps, encoder.step_between, tuple(record["files"]))
     units = Units(np.array(arrays["series/offset"]), np.array(arrays["series/scale"]), config.forecast.log)
     return SeriesData(encoder, panel, _windows(panel, encoder, config, units), {}, config, "", panel.files, ())
 
 
-def stored_units(arrays, record):
-    """{id: (offset (K,), scale (K,))} of a tail."""
-    return {name: pair for name, *pair in zip(record["ids"], arrays["series/offset"], arrays["series/scale"])}
+def stored_units(arrays: Mapping[str, np.ndarray], record: dict[str, Any]) -> StoredUnits:
+    """The units of the series of a tail."""
+    return dict(zip(record["ids"], zip(arrays["series/offset"], arrays["series/scale"])))
 
 
 def _windows(panel, encoder, config, units, room=None):
@@ -184,8 +195,8 @@ def _windows(panel, encoder, config, units, room=None):
 
 
 def _units(panel, split, forecast, stored):
-    """The Units (S, K) of the series: stored ones, the others fitted on the rows of `split`; a series without any there
-    has the medians of the stored ones, or of the others if there are none."""
+    """The Units (S, K) of the series: stored ones, or fitted on the rows of `split`. A series without values there gets
+    the medians of the stored units, or of the fitted ones if none are stored."""
     y = [np.where(each.real, each.y, np.nan) for each in panel.series]
     units = fit_units(y, split.stop, forecast.scaling, forecast.log, forecast.difference)
     usual = [np.median(each, axis=0) for each in zip(*stored.values())]
@@ -198,20 +209,20 @@ def _units(panel, split, forecast, stored):
 
 
 def _filled(panel, how, season, gappy):
-    """(Panel, notes) with the missing values filled: `y` for origins behind the gap, `carried` for those inside it.
-    gappy: whether inputs can say what is missing."""
+    """(Panel, notes) with the missing values filled: `y` for origins after the gap, `carried` for those inside it.
+    gappy: whether the inputs mark missing values."""
     missing = sum(int(np.isnan(each.y).sum()) for each in panel.series)
     if not missing:
         return panel, ()
     if how == "none" and not gappy:
-        return panel, ("the model was trained without gaps and takes them for usual values; --fill mends them",)
+        return panel, ("the model was trained without gaps and reads them as average values; --fill fills them",)
     if how == "none":
-        return panel, ("missing values count for nothing; --fill ffill, linear or seasonal fills them",)
+        return panel, ("missing values are masked; --fill ffill, linear or seasonal fills them",)
     series = tuple(
         replace(each, y=fill(each.y, how, season), carried=carry(each.y, how, season)) for each in panel.series
     )
     return replace(panel, series=series), (
-        f"{counted(missing, 'missing value')} filled for reading ({how}); they are never targets",
+        f"{counted(missing, 'missing value')} filled as inputs ({how}); they are never targets",
     )
 
 
@@ -226,23 +237,23 @@ def _short(panel, split, windows):
     several = len(panel.series) > 1
     which = f"{len(short):,} of {len(panel.series):,} series {have}" if several else "the series has"
     return (
-        f"{which} fewer than {needed:,} rows (window and horizon) that are not held back and {are} padded at "
-        f"{'its' if are == 'is' else 'their'} beginning{f': {listed}' if several else ''}",
+        f"{which} fewer than {needed:,} rows (window and horizon) that are not held out and {are} padded at "
+        f"the start{f': {listed}' if several else ''}",
     )
 
 
 def _check_windows(panel, windows, split):
-    """DataError where no window of the rows to learn from has values on both sides."""
+    """DataError where no training window has a value before and after its origin."""
     if not len(windows.origins(split)[0]):
         raise DataError(
-            f"{panel.files[0]}: no window of {windows.L:,} steps and the {windows.h:,} that follow "
-            "has values on both sides",
+            f"{panel.files[0]}: no window to train on: none has a value both in its {windows.L:,} steps and in the "
+            f"{windows.h:,} steps after them",
             "make --horizon smaller, or give more rows or values",
         )
 
 
 def _last(series, rows):
-    """A Series of the last `rows` steps of another, and what it knows ahead."""
+    """A Series of the last `rows` steps of another, with its future covariates."""
     cut = max(0, len(series) - rows)
     return replace(
         series, **{name: getattr(series, name)[cut:] for name in ("stamps", "y", "carried", "real", "past", "known")}
@@ -250,6 +261,6 @@ def _last(series, rows):
 
 
 def _digest(digests, config):
-    """SHA-256 over the bytes of all files, by way of their own hashes, and the settings that change the windows."""
+    """SHA-256 over the hashes of all files and the settings that change the windows."""
     settings = [asdict(config.series), asdict(config.forecast), config.data.encoding]
     return hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()

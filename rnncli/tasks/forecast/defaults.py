@@ -1,31 +1,33 @@
-"""How far to forecast, from how much, and what to hold back: the usual choices for a frequency, with their reasons."""
+"""Defaults for horizon, window, season and validation rows: the usual choices for a frequency, with their reasons."""
+
+from typing import Any
 
 import numpy as np
 
-from ...data.series.frequency import DAY, HOUR, WEEK, frequency_named
-from ...data.series.panel import IRREGULAR
+from ...data.series.frequency import DAY, HOUR, WEEK, Frequency, frequency_named
+from ...data.series.panel import IRREGULAR, Panel
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 
-BY_ROW = 10  # steps to forecast where nothing tells how long one is
+BY_ROW = 10  # horizon where the length of a step is unknown
 SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 2, DAY, "a day"))
 MONTHS = ((12, 72, "six years"), (3, 24, "two years"), (1, 12, "a year"))
-LONGEST_WINDOW = 720  # steps of a window that nobody asked for: a recurrent network reads them one by one
-TOLD = 4  # held-out windows that an 80 % interval of their errors takes; 19, for 95 %, cost accuracy
-SEASONS = 10  # a training part of so many seasons has windows of three of them, a shorter one of two
+LONGEST_WINDOW = 720  # steps of a default window: a recurrent network reads them one by one
+NEEDED = 4  # held-out windows that an 80 % interval needs; the 19 for 95 % would leave too few rows to train on
+SEASONS = 10  # from this many seasons of training rows on, a window has three seasons, below that two
 
 
-def settled(config, panel):
-    """({setting: number}, notes): horizon, season, window and val_size, those that were not given chosen for `panel`.
+def settled(config: Any, panel: Panel) -> tuple[dict[str, float], tuple[str, ...]]:
+    """({setting: number}, notes): horizon, season, window and val_size, as given or chosen for `panel`.
 
-    DataError where the series are too short for the horizon, ConfigError where the rows held back are.
+    DataError where the series are too short for the horizon, ConfigError where the held-out rows are.
     """
     notes = []
     lengths = np.array([len(each) for each in panel.series])
     longest = int(lengths.max())
     test = _rows(config.series.test_size, longest)
     horizon = config.forecast.horizon or _horizon(config, panel, longest, notes)
-    _check_held_back(config.series, horizon, longest)
+    _check_held_out(config.series, horizon, longest)
     _check_length(panel, longest, test, _rows(config.series.val_size or 0, longest), horizon)
     val = config.series.val_size
     if val is None:
@@ -42,7 +44,7 @@ def settled(config, panel):
 
 
 def _rows(part, length):
-    """Rows that a number of rows, or a share below 1, makes of a series."""
+    """The number of rows of a series that `part`, a number of rows or a share below 1, stands for."""
     return int(length * part) if part < 1 else min(int(part), int(length))
 
 
@@ -61,10 +63,10 @@ def _horizon(config, panel, longest, notes):
     return steps
 
 
-def usual_horizon(frequency):
-    """(steps to forecast, the reason in words) for a Frequency, or None for series without one."""
+def usual_horizon(frequency: Frequency | None) -> tuple[int, str]:
+    """(horizon, the reason in words) for a Frequency, None for series without one."""
     if frequency is None or frequency.unit == "index":
-        return BY_ROW, "nothing tells how long a step is"
+        return BY_ROW, "the length of a step is unknown"
     if frequency.unit == "business":
         return max(1, 10 // frequency.size), f"two weeks of frequency {frequency.alias}"
     spans = SPANS if frequency.unit == "second" else MONTHS
@@ -75,16 +77,16 @@ def usual_horizon(frequency):
 
 
 def _frequency(config, panel):
-    """The Frequency of the series; without stamps it is what --freq says, None if nothing does."""
+    """The Frequency of the series; without stamps the one that --freq names, or None."""
     named = config.series.freq
     return frequency_named(named) if panel.stamps is None and named not in (None, IRREGULAR) else panel.frequency
 
 
 def _season(frequency, train, notes):
     season = 1 if frequency is None else frequency.season
-    why = f"usual for frequency {frequency.alias}" if frequency else "nothing tells how long one is"
+    why = f"usual for frequency {frequency.alias}" if frequency else "its length is unknown"
     if season >= train:
-        season, why = 1, f"the training rows hold no whole season of {season:,}"
+        season, why = 1, f"the training rows do not hold a whole season of {season:,}"
     notes.append(f"season {season:,}: {why}; --season sets another")
     return season
 
@@ -94,7 +96,7 @@ def _window(train, season, horizon, notes):
     wanted = max(seasons * season, 2 * horizon)
     why = f"{seasons} seasons" if seasons * season >= 2 * horizon else "two horizons"
     for limit, reason in (
-        (LONGEST_WINDOW, "longer ones take long to read"),
+        (LONGEST_WINDOW, "longer windows are slow to read"),
         (max(1, train // 2), f"half of the {train:,} training rows"),
     ):
         if limit < wanted:
@@ -104,37 +106,37 @@ def _window(train, season, horizon, notes):
 
 
 def _val_rows(lengths, horizon, notes):
-    """Rows that validate of series with `lengths` (S,) before their test rows."""
+    """Validation rows for series with `lengths` (S,) before their test rows."""
     longest, tenth = int(lengths.max()), int(np.median(lengths)) // 10
     rows, why = max(horizon, tenth), "a tenth of the rows" if tenth > horizon else "one horizon"
-    intervals = horizon - 1 + -(-TOLD // len(lengths))
+    intervals = horizon - 1 + -(-NEEDED // len(lengths))
     if rows < intervals <= longest // 4:
-        rows, why = intervals, "as many as 80 % intervals take"
+        rows, why = intervals, "the fewest that 80 % intervals need"
     if longest - rows < 2 * horizon:
-        rows, why = horizon, "one horizon, the series are short"
+        rows, why = horizon, "one horizon, because the series are short"
     if longest - rows < 1 + horizon:
-        rows, why = 0, "the series are too short for it"
-    notes.append(f"validation {counted(rows, 'row')}: {why}; --val-size sets another number")
+        rows, why = 0, "because the series are too short"
+    notes.append(f"validation: {counted(rows, 'row')}, {why}; --val-size sets another number")
     return rows
 
 
-def _check_held_back(series, horizon, longest):
-    """ConfigError where validation or test rows do not hold one forecast."""
+def _check_held_out(series, horizon, longest):
+    """ConfigError where the validation or test rows are fewer than a horizon."""
     for name, part in (("val_size", series.val_size), ("test_size", series.test_size)):
         if part and _rows(part, longest) < horizon:
             raise ConfigError(
-                f"series.{name}: {_rows(part, longest):,} rows at most hold no forecast of {horizon:,} steps",
+                f"series.{name}: {counted(_rows(part, longest), 'row')} at most, fewer than the horizon of {horizon:,}",
                 f"make --{name.replace('_', '-')} {horizon} or more, or --horizon smaller",
             )
 
 
 def _check_length(panel, longest, test, val, horizon):
-    """DataError where no series holds one value to read and a horizon to train on."""
+    """DataError where no series has one value to read and a horizon to train on."""
     left = longest - test - val
     if left < 1 + horizon:
-        held = f", of which {test + val:,} are held back for validation and test" if test + val else ""
+        held = f", of which {test + val:,} are held out for validation and test" if test + val else ""
         raise DataError(
-            f"{panel.files[0]}: the longest series has {counted(longest, 'row')}{held}; to learn forecasts "
-            f"of {horizon:,} steps takes at least {1 + horizon:,} rows",
+            f"{panel.files[0]}: the longest series has {counted(longest, 'row')}{held}; a horizon of {horizon:,} "
+            f"needs at least {1 + horizon:,} rows to train on",
             f"give more rows, or make --horizon smaller{', or --val-size or --test-size' if held else ''}",
         )

@@ -1,14 +1,15 @@
-"""What of the data travels in a checkpoint of a forecaster: which columns it reads and the units it sees them in."""
+"""The part of the data that a checkpoint of a forecaster stores: the columns it reads and their units."""
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from ...data.series.calendar import calendar_features, cycles_for, fourier_features
-from ...data.series.frequency import frequency_named
-from ...data.series.panel import Roles
+from ...data.series.frequency import Frequency, frequency_named
+from ...data.series.panel import Panel, Roles, Series
 from ...data.series.scaling import Units, series_units
-from ...data.series.windows import Arrays
+from ...data.series.windows import Arrays, Split
 from ...data.tables.numbers import is_missing, number_pattern
 from ...data.tables.timestamps import clock_offset
 from ...errors import ConfigError, DataError
@@ -16,7 +17,7 @@ from ...errors import ConfigError, DataError
 
 @dataclass(frozen=True)
 class StaticColumn:
-    """A column with one value for each series: words, one input for each of them, or else numbers, standardised."""
+    """A column with one value for each series: words with an input for each, or standardised numbers."""
 
     name: str
     words: tuple[str, ...] = ()
@@ -24,16 +25,16 @@ class StaticColumn:
     scale: float = 1.0
 
     @property
-    def inputs(self):
-        """Names of the inputs that it becomes."""
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs made from it."""
         return tuple(f"{self.name}={word}" for word in self.words) or (self.name,)
 
-    def encode(self, text, series):
-        """[inputs] of one value. DataError for a word that no training series had, or what is no number."""
+    def encode(self, text: str, series: str) -> list[float]:
+        """[inputs] of one value. DataError for a word that no training series had, and for an invalid number."""
         if self.words:
             if text not in self.words:
                 raise DataError(
-                    f"series '{series}', column {self.name}: '{text}' is no word that the model knows",
+                    f"series '{series}', column {self.name}: the model does not know the word '{text}'",
                     f"known: {', '.join(self.words)}",
                 )
             return [float(text == word) for word in self.words]
@@ -42,19 +43,19 @@ class StaticColumn:
         if not number_pattern().fullmatch(text.strip()):
             raise DataError(
                 f"series '{series}', column {self.name}: '{text}' is not a number",
-                "the model has learnt this column as numbers",
+                "in training this column held numbers",
             )
         return [(float(text) - self.offset) / self.scale]
 
 
 @dataclass(frozen=True)
 class SeriesEncoder:
-    """How series become the inputs of a network.
+    """Turns series into the inputs of a network.
 
     kind, format: of the stamps, None without a time column. frequency: an alias, None for irregular series and for rows
     without stamps. step: the median step of irregular series, in seconds or in the integers of their index. gappy:
-    inputs say which targets are there. past, known: offset and scale of each such column. cycles, season, fourier: the
-    inputs that are computed.
+    whether inputs mark the missing targets. past, known: offset and scale of each past and each future covariate.
+    cycles, season, fourier: the computed inputs.
     """
 
     roles: Roles
@@ -71,41 +72,41 @@ class SeriesEncoder:
     fourier: int = 0
 
     @property
-    def irregular(self):
+    def irregular(self) -> bool:
         return self.kind is not None and self.frequency is None
 
     @property
-    def step_between(self):
+    def step_between(self) -> Frequency | None:
         """The Frequency, None for irregular series and for rows without stamps."""
         return frequency_named(self.frequency) if self.frequency else None
 
     @property
-    def ahead(self):
-        """Names of the inputs that are known ahead, computed ones last."""
+    def future_inputs(self) -> tuple[str, ...]:
+        """Names of the future covariates, computed ones last."""
         circles = [f"{part} {cycle}" for cycle in self.cycles for part in ("sin", "cos")]
         waves = [f"{part} {k}/{self.season}" for part in ("sin", "cos") for k in range(1, self.fourier + 1)]
         return (*self.roles.known, *circles, *waves)
 
     @property
-    def columns(self):
-        """Names of the inputs of a step, in their order."""
+    def columns(self) -> tuple[str, ...]:
+        """Names of the inputs of a step, in order."""
         marks = [f"{name} is there" for name in self.roles.targets] if self.gappy else []
         return (
             *self.roles.targets,
             *marks,
             *(["elapsed"] if self.irregular else []),
             *self.roles.past,
-            *self.ahead,
+            *self.future_inputs,
             *(name for column in self.static for name in column.inputs),
         )
 
     @property
-    def size(self):
-        """[D, Q, K]: inputs of a step, those of them that are known ahead, targets."""
-        return [len(self.columns), len(self.ahead), len(self.roles.targets)]
+    def size(self) -> list[int]:
+        """[D, Q, K]: inputs of a step, future covariates among them, targets."""
+        return [len(self.columns), len(self.future_inputs), len(self.roles.targets)]
 
-    def to_dict(self):
-        """Plain JSON data that `encoder_from_dict` takes."""
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values for `from_dict`."""
         return {
             "kind": "series",
             "stamps": self.kind,
@@ -113,10 +114,10 @@ class SeriesEncoder:
         }
 
     @classmethod
-    def from_dict(cls, values):
-        """The SeriesEncoder that `to_dict` described, by way of JSON or not."""
+    def from_dict(cls, values: dict[str, Any]) -> "SeriesEncoder":
+        """The SeriesEncoder that `to_dict` wrote, read from JSON or not."""
         values = {key: value for key, value in values.items() if key != "kind"}
-        roles = {
+        roles: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list | tuple) else value
             for key, value in values.pop("roles").items()
         }
@@ -126,18 +127,18 @@ class SeriesEncoder:
             Roles(**roles), values.pop("stamps"), static=static, cycles=tuple(values.pop("cycles")), **units, **values
         )
 
-    def stamps_after(self, series, n):
-        """(n,) int64 the stamps of the n steps behind the last value of a Series: given ones, then as the frequency or
-        the median step has it; numbers of rows without stamps."""
+    def stamps_after(self, series: Series, n: int) -> np.ndarray:
+        """(n,) int64: the stamps of the n steps after the last value of a Series: given ones, then by the frequency or
+        the median step; row numbers where there are no stamps."""
         last, given = series.stamps[len(series) - 1], series.stamps[len(series) :][:n]
-        if self.frequency is not None:
-            return self.step_between.after(last, n)
+        if frequency := self.step_between:
+            return frequency.after(last, n)
         start = given[-1] if len(given) else last
         more = start + np.round(self.step * np.arange(1, n - len(given) + 1)).astype(np.int64)
         return np.concatenate([given, more])
 
-    def arrays(self, panel, room):
-        """The Arrays of a Panel, known columns as far as `room` steps behind the last value."""
+    def arrays(self, panel: Panel, room: int) -> Arrays:
+        """The Arrays of a Panel, future covariates up to `room` steps after the last value."""
         return Arrays(
             [each.y for each in panel.series],
             [each.carried for each in panel.series],
@@ -149,7 +150,7 @@ class SeriesEncoder:
         )
 
     def _own(self, series):
-        """(L, E) elapsed time, if it is not always the same, and past covariates; 0 where missing."""
+        """(L, E) elapsed time, for irregular series, and past covariates; 0 where missing."""
         L, parts = len(series), []
         if self.irregular:
             steps = np.diff(series.stamps[:L], prepend=series.stamps[0] - self.step) / self.step
@@ -157,7 +158,7 @@ class SeriesEncoder:
         return np.concatenate([*parts, _standardised(series.past, self.past)], axis=1)
 
     def _known(self, series, room):
-        """(L + room, Q) covariates that are known ahead, 0 where missing, and computed ones."""
+        """(L + room, Q) future covariates, 0 where missing, and computed ones."""
         L = len(series)
         given = np.full((L + room, len(self.known)), np.nan)
         kept = series.known[: L + room]
@@ -165,21 +166,22 @@ class SeriesEncoder:
         stamps = np.concatenate([series.stamps[:L], self.stamps_after(series, room)])
         parts = [_standardised(given, self.known)]
         if self.cycles:
-            parts.append(calendar_features(stamps + clock_offset(self.format), self.cycles))
+            parts.append(calendar_features(stamps + clock_offset(self.format or ""), self.cycles))
         if self.fourier:
             parts.append(fourier_features(self._ordinals(stamps), self.season, self.fourier))
         return np.concatenate(parts, axis=1)
 
     def _ordinals(self, stamps):
-        """(R,) numbers of steps that are the same for every series at the same time."""
-        return self.step_between.cut(stamps)[0] if self.frequency else stamps / self.step
+        """(R,) step numbers, the same for every series at the same time."""
+        frequency = self.step_between
+        return frequency.cut(stamps)[0] if frequency else stamps / self.step
 
     def _static(self, series):
         return [number for column, text in zip(self.static, series.static) for number in column.encode(text, series.id)]
 
 
-def fit_encoder(panel, train, config):
-    """The SeriesEncoder of a Panel whose rows in `train`, a Split, are those that units are fitted on.
+def fit_encoder(panel: Panel, train: Split, config: Any) -> SeriesEncoder:
+    """The SeriesEncoder of a Panel, with units fitted on the rows of the Split `train`.
 
     ConfigError for calendar inputs without dates and for more Fourier terms than a season has.
     """
@@ -203,14 +205,14 @@ def fit_encoder(panel, train, config):
     if 2 * forecast.fourier > forecast.season:
         raise ConfigError(
             f"forecast.fourier: {forecast.fourier} pairs need a season of {2 * forecast.fourier} steps "
-            f"or more, this one has {forecast.season}",
+            f"or more, found {forecast.season}",
             "set --season, or make --fourier smaller",
         )
     return replace(found, fourier=forecast.fourier)
 
 
 def _median_step(panel):
-    """The median step between stamps, 1 without stamps and where there are no two."""
+    """The median step between stamps; 1 without stamps, and where no series has two."""
     steps = [np.diff(each.stamps[: len(each)]) for each in panel.series] if panel.stamps else []
     steps = np.concatenate(steps) if steps else np.ones(1)
     return float(np.median(steps)) if len(steps) else 1.0

@@ -1,4 +1,4 @@
-"""An evaluation of a forecaster as the command asks for it: its own weights, or models trained before each origin."""
+"""`rnncli eval` for a forecaster: its own weights, or models retrained before each origin."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import ConfigError
 from ..base import Output
 from .anomalies import step_records
-from .evaluation_data import other_source, own_source
+from .evaluation_data import other_data, own_data
 from .metrics import names_of_metrics
 from .number_lists import parse_level, parse_quantiles
 from .refit import cleared_up, refit_report
@@ -17,7 +17,7 @@ from .scoring import LEVELS, report
 
 
 def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
-    """See `tasks.base.Task.metric_names`; raises ConfigError for levels that are no numbers."""
+    """See `tasks.base.Task.metric_names`; raises ConfigError for levels that are not numbers."""
     levels = parse_level(options["level"])
     return names_of_metrics(LEVELS if levels is None else sorted(levels))
 
@@ -41,12 +41,10 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ForecastRe
 
 
 def of_own_weights(loaded: Any, options: Mapping[str, Any], how: dict[str, Any], out: Output) -> ForecastReport:
-    """The report of the weights that `loaded` has, with the records of single steps where they are wanted."""
+    """The report on the weights of `loaded`, with the records of single steps where they are wanted."""
     files, reading = options["files"], partial(out.progress, "reading")
     source = (
-        other_source(loaded, files, options["split"], reading)
-        if files
-        else own_source(loaded, options["split"], reading)
+        other_data(loaded, files, options["split"], reading) if files else own_data(loaded, options["split"], reading)
     )
     for note in source.data.notes if files else ():
         out.note(f"note: {note}")
@@ -62,7 +60,7 @@ def check_together(options: Mapping[str, Any]) -> None:
     given = [name for name, key in (("--split", "split"), ("--per-step", "per_step")) if options[key]]
     if options["refit"] and given:
         raise ConfigError(
-            f"--refit excludes {' and '.join(given)}: it counts origins from the end of each series and "
-            "trains a model for each",
-            "choose them with --n-windows and --step-size",
+            f"--refit excludes {' and '.join(given)}: it trains a model for each origin, counted from the end of "
+            "each series",
+            "choose the origins with --n-windows and --step-size",
         )

@@ -1,42 +1,46 @@
-"""The series on which a forecaster is evaluated: those that it was trained on, or others with the same columns.
+"""The series on which a forecaster is evaluated: its own training table, or other files with the same columns.
 
-Of other files every row is scored that has a window before it, in the file, and was not there when the model was
-trained. A series of a file goes on with, or repeats, one that the run had if stamps that both have come with the same
-values, for the most part.
+In other files, a row is scored if the file has a window before it and the model was not trained on it. A series of a
+file continues or repeats a series of the run if most of the stamps that both have come with the same values.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
+from ...data.series.panel import Panel, Series
 from ...data.series.windows import Split, split_rows
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..stored_data import read_again
 from .data import SeriesData, from_tail, load_series, stored_training, stored_units
 
-FILE = "file"  # the rows of another file that are scored, where no split is named
-SAME = 0.5  # share of values that two series have in common if they are one
+FILE = "file"  # the scored rows of another file, where no split is named
+SAME = 0.5  # the share of equal values from which on two series count as the same
+
+BytesRead = Callable[[int, int], None]  # (bytes done, all bytes)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known before the rows that are scored: observed values, nan where there is none.
+    """The observed values before the scored rows, nan where missing.
 
     before: [(n, K)] of each series, for the scale of MASE and MSIS; trained: [(n, K)] of each series, for z-scores;
-    fitted_on: [(n, K)] of whatever series, for the ridge.
+    fitted_on: [(n, K)] of any series, for the ridge.
     """
 
-    before: list
-    trained: list
-    fitted_on: list
+    before: list[np.ndarray]
+    trained: list[np.ndarray]
+    fitted_on: list[np.ndarray]
 
 
 @dataclass(frozen=True)
-class Source:
-    """Series to evaluate: SeriesData, the name of the split that is scored, what is known before it; what is to be
-    said of that, a line each."""
+class EvaluationData:
+    """Series to evaluate, the name of the split to score, the values known before it; notes and warnings on them, one
+    line each."""
 
     data: SeriesData
     split: str
@@ -45,13 +49,13 @@ class Source:
     warnings: tuple[str, ...] = ()
 
 
-def observed(series):
-    """(L, K) the values of a Series that were observed; nan for others, filled or not: only truth is scored."""
+def observed(series: Series) -> np.ndarray:
+    """(L, K) the observed values of a Series; nan for all others, filled or not: only observed values are scored."""
     return np.where(series.real, series.y, np.nan)
 
 
-def known_before(data, split):
-    """The Known of a split of SeriesData: its own rows before the split, and those of its first split."""
+def known_before(data: SeriesData, split: str) -> Known:
+    """The Known of a split of SeriesData: the rows before the split, and those of the first split."""
     y, first = [observed(one) for one in data.panel.series], next(iter(data.splits.values()))
     before, trained = (
         [each[:stop] for each, stop in zip(y, stops)] for stops in (data.splits[split].start, first.stop)
@@ -59,15 +63,15 @@ def known_before(data, split):
     return Known(before, trained, trained)
 
 
-def stored_series(loaded, progress=None):
+def stored_series(loaded: Any, progress: BytesRead | None = None) -> SeriesData:
     """The SeriesData that `loaded` (Loaded) was trained on, read again.
 
-    progress: called with (bytes done, all bytes). Raises DataError where the files are gone or have changed.
+    Raises DataError where the files are gone or have changed.
     """
     return read_again(loaded, lambda: stored_training(loaded.config, progress, loaded.encoder))
 
 
-def held_out_name(loaded, data, name=None):
+def held_out_name(loaded: Any, data: SeriesData, name: str | None = None) -> str:
     """The name of the split to evaluate: `name`, or test if there is one, else val. ConfigError where it is absent."""
     name = name or ("test" if "test" in data.splits else "val")
     if name not in data.splits:
@@ -78,19 +82,21 @@ def held_out_name(loaded, data, name=None):
     return name
 
 
-def own_source(loaded, split=None, progress=None):
-    """The Source of what `loaded` was trained on: the split of that name, test or else val without a name."""
+def own_data(loaded: Any, split: str | None = None, progress: BytesRead | None = None) -> EvaluationData:
+    """The data that `loaded` was trained on, with the split of that name; without a name test, or else val."""
     data = stored_series(loaded, progress)
     name = held_out_name(loaded, data, split)
-    return Source(data, name, known_before(data, name))
+    return EvaluationData(data, name, known_before(data, name))
 
 
-def other_source(loaded, files, split=None, progress=None):
-    """The Source of other files: of a split named "val" or "test", of sizes as the run had them, or of all new rows.
+def other_data(
+    loaded: Any, files: Sequence[str], split: str | None = None, progress: BytesRead | None = None
+) -> EvaluationData:
+    """Other files, with a split named "val" or "test" of the sizes of the run, or else with all new rows.
 
-    Series that the run knew keep their units; those of others are found on rows before the ones that are scored. What
-    the run was trained on measures the errors and fits the ridge, if it is to be had. Raises DataError for what is not
-    as the model needs it, and where nothing in the files is new.
+    Series of the run keep their units; the units of others are fitted on the rows before the scored ones. The training
+    data scale the errors and fit the ridge, if they are available. Raises DataError for files that the model cannot
+    read, and where no row is new.
     """
     own, why = _own_series(loaded, progress)
     had = own or from_tail(loaded.encoder, loaded.arrays, loaded.record, loaded.config)
@@ -101,18 +107,18 @@ def other_source(loaded, files, split=None, progress=None):
     if data.digest == loaded.data["digest"] and "-" not in files:
         data = own or stored_training(config, progress, loaded.encoder)
         name = held_out_name(loaded, data, split)
-        return Source(
+        return EvaluationData(
             data,
             name,
             known_before(data, name),
-            (f"{', '.join(files)}: what the model was trained on; the {name} rows are scored",),
+            (f"{', '.join(files)}: the training data of the model; the {name} rows are scored",),
         )
     name = FILE if split is None else held_out_name(loaded, data, split)
     warnings = (*_seen(had, data, name), *_unsure(had, data, name, own))
     if split is not None:
-        return Source(data, name, known_before(data, name), warnings=warnings)
+        return EvaluationData(data, name, known_before(data, name), warnings=warnings)
     _check_new(data)
-    return Source(
+    return EvaluationData(
         data,
         name,
         _known_of_run(own, data) if own else known_before(data, name),
@@ -122,23 +128,23 @@ def other_source(loaded, files, split=None, progress=None):
 
 
 def _own_series(loaded, progress):
-    """(SeriesData, None) of what the model was trained on, (None, the reason) where it is not to be had."""
+    """(SeriesData, None) of the training data, (None, the reason) where they are not available."""
     try:
         return stored_series(loaded, progress), None
     except DataError as error:
         return None, str(error)
 
 
-def _as_in_run(config, panel):
+def _as_in_run(config, panel: Panel):
     """{name: Split} by the val_size and test_size of a run."""
     lengths = [len(each) for each in panel.series]
     return split_rows(lengths, config.series.val_size, config.series.test_size, 1 + config.forecast.horizon)
 
 
 def _new_rows(had, config, panel):
-    """{"before": Split, FILE: Split}: what is history only, and the rows of which none was in `had`, {id: Series}.
+    """{"before": Split, FILE: Split}: rows that are only history, and rows that were not in `had`, {id: Series}.
 
-    A series with room for it begins with a window of history.
+    The history is at least a window long where the series is long enough.
     """
     lengths = np.array([len(each) for each in panel.series], np.intp)
     start = np.array([_rows_in_both(each, had.get(each.id)) for each in panel.series], np.intp)
@@ -152,14 +158,14 @@ def _check_new(data):
     part = data.splits[FILE]
     if (part.start == part.stop).all():
         raise DataError(
-            f"{', '.join(data.files)}: every row was there when the model was trained, none is new",
-            "rnncli eval RUN scores what the run held back; --split val or test scores rows of the file all the same",
+            f"{', '.join(data.files)}: no new row: the model was trained with all of them",
+            "rnncli eval RUN scores the held-out rows of the run; --split val or test scores rows of the file anyway",
         )
 
 
 def _rows_in_both(series, other):
-    """How many rows of a Series, up to the last one with a stamp that `other`, a Series or None, has too, if they are
-    one series; 0 if they are not."""
+    """The number of rows of a Series up to its last stamp that `other`, a Series or None, has too, if the two are the
+    same series; 0 if they are not."""
     if other is None:
         return 0
     _, here, there = np.intersect1d(series.stamps[: len(series)], other.stamps[: len(other)], return_indices=True)
@@ -169,28 +175,29 @@ def _rows_in_both(series, other):
 
 
 def _known_of_run(own, data):
-    """The Known of the rows FILE of `data`, as far as the SeriesData `own` knows a series, else by its rows before."""
+    """The Known of the rows FILE of `data`: from the SeriesData `own`, for other series from the rows before."""
     mine, train = [observed(one) for one in own.panel.series], own.splits["train"].stop
     rows = {name: (y, y[:stop]) for name, y, stop in zip(own.ids, mine, train)}
     theirs = known_before(data, FILE).before
     found = [rows.get(name, (before, before)) for name, before in zip(data.ids, theirs)]
-    return Known(*map(list, zip(*found)), [trained for _, trained in rows.values()])
+    before, trained = map(list, zip(*found))
+    return Known(before, trained, [each for _, each in rows.values()])
 
 
 def _seen(had, data, name):
-    """[warning], or none, on series of which rows are scored that were there when the model was trained."""
+    """[warning], or [], on series scored on rows that the model was trained with."""
     part = data.splits[name]
     seen = sum(_rows_in_both(one, had.get(one.id)) > start for one, start in zip(data.panel.series, part.start))
     if not seen:
         return []
     return [
-        f"{seen:,} of {len(data.panel.series):,} series are scored on rows that were there when the model was "
-        "trained: the figures may flatter it"
+        f"{seen:,} of {len(data.panel.series):,} series are scored on rows that the model was trained with: "
+        "the figures may be too good"
     ]
 
 
 def _unsure(had, data, name, own):
-    """[warning], or none, on series that begin before all that the model file itself holds of them."""
+    """[warning], or [], on series whose scored rows begin before the part of them that the model file holds."""
     if own or data.panel.stamps is None:
         return []
     starts = zip(data.panel.series, data.splits[name].start)
@@ -199,23 +206,23 @@ def _unsure(had, data, name, own):
     )
     return (
         [
-            f"{early:,} of {len(data.panel.series):,} series are scored on rows from before the end of what the model "
-            "was trained on, which is not to be had: perhaps it has seen them"
+            f"{early:,} of {len(data.panel.series):,} series are scored on rows that the model may have been trained "
+            "with: they lie before the end of its training data, which are not available"
         ]
         if early
         else []
     )
 
 
-def _notes(had, data, why):
-    """Yield what is to be said of the rows of other files that are scored."""
+def _notes(had, data, why) -> Iterator[str]:
+    """Yield notes on the scored rows of other files."""
     reach, part = data.windows.reach, data.splits[FILE]
     yield (
-        f"scored is every row that has a window ({counted(reach, 'row')}) before it in the file and was not there "
-        "when the model was trained; --split scores as many rows as the run held back"
+        f"scored rows: all that the model was not trained with and that have a window ({counted(reach, 'row')}) "
+        "before them in the file; --split scores as many rows as the run held out"
     )
     known = sum(_rows_in_both(one, had.get(one.id)) > 0 for one in data.panel.series)
     if known:
-        yield f"{known:,} of {len(part.start):,} series begin with rows that were there in training: history only"
+        yield f"{known:,} of {len(part.start):,} series begin with rows known from training, used only as history"
     if why:
-        yield f"errors are scaled, and the ridge fitted, by the rows of the file before those that are scored: {why}"
+        yield f"errors are scaled, and the ridge fitted, on the rows of the file before the scored ones: {why}"

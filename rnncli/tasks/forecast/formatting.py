@@ -1,4 +1,4 @@
-"""Numbers, names and small bars as texts for tables."""
+"""Numbers, names and small bars as strings for tables."""
 
 import math
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from ...phrases import safe_text
 BARS = "▁▂▃▄▅▆▇█"
 STEPS_SHOWN = 60  # characters of a row of bars
 LONGEST = 40  # characters of an id or a stamp in a table
-SMALL, LARGE = 1e-4, 1e9  # numbers beyond are written with an exponent
+SMALL, LARGE = 1e-4, 1e9  # outside this range numbers are written with an exponent
 
 
 def bars(values: Sequence[float]) -> str:
-    """A row of bars from 0 to the largest of values, which are joined where they are too many; a blank for nan."""
+    """A row of bars from 0 to the largest value; neighbours are averaged where there are too many; a blank for nan."""
     size = -(-len(values) // STEPS_SHOWN)
     groups = [[v for v in values[at : at + size] if v == v] for at in range(0, len(values), size)]
     means = [sum(group) / len(group) if group else math.nan for group in groups]
@@ -21,8 +21,8 @@ def bars(values: Sequence[float]) -> str:
 
 
 def numbers(values: Sequence[float | None], rank: float = 0.0) -> list[str]:
-    """Texts of numbers that stand in one column, - for None: as many decimals as give four figures to the smallest,
-    or to the one at `rank`, 0 to 1, in the order of their sizes."""
+    """The numbers of one column as strings, - for None: with the decimals that give four figures to the smallest, or to
+    the one at `rank`, 0 to 1, in order of size."""
     sizes = sorted(abs(value) for value in values if value and math.isfinite(value))
     chosen = sizes[int(rank * len(sizes))] if sizes else 1.0
     if sizes and not SMALL < chosen <= sizes[-1] < LARGE:
@@ -32,7 +32,7 @@ def numbers(values: Sequence[float | None], rank: float = 0.0) -> list[str]:
 
 
 def number(value: float | None, how: str) -> str:
-    """A number in a format; - for None and what is not finite."""
+    """A number in a format; - for None and for a number that is not finite."""
     return "-" if value is None or not math.isfinite(value) else format(value, how)
 
 

@@ -1,6 +1,8 @@
-"""What is known ahead of the last value: which stamps a forecast needs, what is missing there, and files that tell."""
+"""Future covariates: the stamps that a forecast needs them for, the missing ones, and files that provide them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -11,16 +13,16 @@ from ...errors import ConfigError, DataError
 from .data import SeriesData
 from .tables import form_of
 
-FARTHEST = 100_000  # steps ahead that a file may tell of: a mistyped year is not worth gigabytes
+FARTHEST = 100_000  # steps ahead that a file may reach: a mistyped year must not take gigabytes
 
 
-def future_stamps(data, h):
-    """{id: the stamps (h,) int64 of the h steps behind the last value of a series}; `data.panel.text` writes them."""
+def future_stamps(data: SeriesData, h: int) -> dict[str, np.ndarray]:
+    """{id: the stamps (h,) int64 of the h steps after the last value of a series}; `data.panel.text` formats them."""
     return {each.id: data.encoder.stamps_after(each, h) for each in data.panel.series}
 
 
-def missing_ahead(data, h):
-    """(column, id, stamp) of the first value that a forecast of h steps needs to know and does not; None if none."""
+def missing_covariate(data: SeriesData, h: int) -> tuple[str, str, int] | None:
+    """(column, id, stamp) of the first future covariate that a forecast of h steps lacks, or None."""
     for each in data.panel.series:
         given = each.known[len(each) :][:h]
         known = np.full((h, given.shape[1]), np.nan)
@@ -32,28 +34,28 @@ def missing_ahead(data, h):
     return None
 
 
-def check_ahead(data, h):
-    """DataError where a value that a forecast of h steps needs to know is missing, with column, id and stamps."""
-    found = missing_ahead(data, h)
+def check_covariates(data: SeriesData, h: int) -> None:
+    """DataError, with column, id and stamps, where a forecast of h steps lacks a future covariate."""
+    found = missing_covariate(data, h)
     if found is None:
         return
     column, name, stamp = found
-    first, last = data.panel.text([stamp, future_stamps(data, h)[name][-1]])
+    first, last = data.panel.text(np.array([stamp, future_stamps(data, h)[name][-1]]))
     raise DataError(
         f"column {column} of series '{name}' has no value for {first}; a forecast of {h:,} steps needs it up to {last}",
-        "give it with --future FILE; --future-template writes that file, for you to fill",
+        "provide it with --future FILE; --future-template writes that file for you to fill in",
     )
 
 
-def with_future(data, names, config) -> SeriesData:
-    """`data` with what files say of the steps behind its last values: columns id, time and every one known ahead.
+def with_future(data: SeriesData, names: Sequence[str], config: Any) -> SeriesData:
+    """`data` with the future covariates from files with the columns id, time and every future covariate.
 
-    Without a time column, rows are the steps behind the last value in their order. Rows of the past are left aside.
-    DataError, with the place, for what cannot be read, an unknown series, and a stamp between the steps.
+    Without a time column, rows are the steps after the last value, in order. Rows of the past are ignored. DataError,
+    with the place, for a value that cannot be read, an unknown series, and a stamp between the steps.
     """
     roles = data.encoder.roles
     if not roles.known:
-        raise ConfigError("--future: the model knows no column ahead", "leave it out")
+        raise ConfigError("--future: the model has no future covariates", "leave it out")
     frame = read_frame(names, config.data.encoding)
     wanted = [name for name in (roles.id, roles.time) if name] + list(roles.known)
     if missing := [name for name in wanted if name not in frame.columns]:
@@ -71,10 +73,10 @@ def with_future(data, names, config) -> SeriesData:
         axis=1,
     )
     stamps = None
-    if roles.time:
+    if time := roles.time:
         stamps = parse_stamps(
-            frame.columns[roles.time],
-            lambda row: frame.where(row, roles.time),
+            frame.columns[time],
+            lambda row: frame.where(row, time),
             config.series.time_format or form_of(frame, roles, data.encoder),
         ).values
     groups = _rows_by_id(frame, roles.id, data)
@@ -100,7 +102,7 @@ def _rows_by_id(frame, column, data):
 
 
 def _known_of(series, rows, values, stamps, data, frame):
-    """A Series with the rows of a table laid over what it knows ahead."""
+    """A Series with its future covariates replaced by the rows of a table."""
     if not rows:
         return series
     L = len(series)
@@ -125,7 +127,7 @@ def _longer(one, other):
 
 
 def _steps(series, rows, stamps, data, frame):
-    """(step of each row behind the last value, negative in the past; the stamps of all steps up to the last row)."""
+    """(step of each row after the last value, negative in the past; the stamps of all steps up to the last row)."""
     L, encoder = len(series), data.encoder
     if stamps is None:
         return range(len(rows)), encoder.stamps_after(series, len(rows))
@@ -138,15 +140,15 @@ def _steps(series, rows, stamps, data, frame):
     off = np.flatnonzero(phase[:-1] != phase[-1])
     if len(off):
         raise DataError(
-            f"{frame.where(rows[off[0]], encoder.roles.time)}: the stamp is no whole number of "
+            f"{frame.where(rows[off[0]], encoder.roles.time)}: the stamp is not a whole number of "
             f"{frequency.alias} steps after the last value, {data.panel.text([last])[0]}",
-            "--future-template writes the stamps that are needed",
+            "--future-template writes the stamps that the forecast needs",
         )
     steps = ordinal[:-1] - ordinal[-1] - 1
     if steps.max() >= FARTHEST:
         row = rows[int(steps.argmax())]
         raise DataError(
             f"{frame.where(row, encoder.roles.time)}: the stamp is {steps.max() + 1:,} steps after the last value",
-            f"the farthest that is read is {FARTHEST:,}",
+            f"allowed: up to {FARTHEST:,} steps",
         )
     return steps, encoder.stamps_after(series, max(0, int(steps.max()) + 1))

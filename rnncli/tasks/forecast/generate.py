@@ -1,26 +1,29 @@
-"""`rnncli generate` for a forecaster: what follows the end of each series, as a table, a drawing and a picture."""
+"""`rnncli generate` for a forecaster: the continuation of each series as a table, a drawing and a picture."""
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 
-from ...data.series.panel import ID, TIME
+from ...data.series.panel import ID, TIME, Panel
 from ...errors import ConfigError, DataError, ModelFileError
 from ...phrases import counted
+from ..base import Output
 from .conformal import counts, fewest
-from .data import from_tail, load_series, stored_units
+from .data import SeriesData, from_tail, load_series, stored_units
 from .forecast_table import ForecastTable, render_rows
-from .future_covariates import check_ahead, future_stamps, with_future
+from .future_covariates import check_covariates, future_stamps, with_future
 from .intervals import possible_levels
 from .number_lists import parse_level, parse_quantiles
 from .picture import check_picture
 from .plots import draw, pictures
-from .predictor import Predictor
+from .predictor import Forecasts, Predictor
 
-RESIDUALS = "series/residuals"  # those of a model file
-USUAL = (80, 95)  # levels of the intervals that nobody asked for
+RESIDUALS = "series/residuals"  # the name of the residuals in a model file
+USUAL = (80, 95)  # default levels of the intervals
 ROWS = 256  # windows read side by side
 
 
@@ -28,26 +31,26 @@ ROWS = 256  # windows read side by side
 class Asked:
     """The options of the command by their keys, `level` and `quantiles` as numbers."""
 
-    files: tuple
+    files: tuple[str, ...]
     seed: int
-    drawn: bool  # whether nobody chose the seed
+    drawn: bool  # whether the seed was not given
     horizon: int | None
-    level: tuple | None  # None: not given
-    quantiles: tuple
+    level: tuple[float, ...] | None  # None: not given
+    quantiles: tuple[float, ...]
     min: float | None
     future: str | None
     future_template: bool | None
-    series: list | None  # ids
+    series: list[str] | None  # ids
     num_samples: int | None
     plot: str | None
 
 
-def generate(loaded, options, out):
+def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     """Write forecasts of a model (Loaded) to an Output; see `tasks.base.Task.generate`."""
     asked = checked(options)
     h = loaded.model.h
     horizon = asked.horizon or h
-    reach = -(-horizon // h) * h  # what a model reads of steps behind the horizon it gets where it is known
+    reach = -(-horizon // h) * h  # the model reads whole blocks of h steps, with covariates after the horizon if known
     data = history(loaded, asked, out)
     if asked.future:
         data = with_future(data, [asked.future], data.config)
@@ -56,7 +59,7 @@ def generate(loaded, options, out):
     if asked.future_template:
         write_rows(*template(part.panel, future_stamps(part, horizon), horizon), out)
         return
-    check_ahead(part, horizon)
+    check_covariates(part, horizon)
     forecasts = forecast(loaded, data.reaching(reach), chosen, asked, horizon, out)
     stamps = future_stamps(part, horizon)
     check_finite(loaded, part.panel, forecasts)
@@ -67,10 +70,10 @@ def generate(loaded, options, out):
         draw(list(pictures(part.panel, stamps, forecasts)), asked.plot, out)
 
 
-def checked(options):
-    """Asked. Raises ConfigError for options that cannot be used or exclude each other, before anything is read."""
+def checked(options: Mapping[str, Any]) -> Asked:
+    """Asked. Raises ConfigError for options that cannot be used or exclude each other, before any file is read."""
     asked = Asked(
-        **options
+        **dict(options)
         | {
             "level": parse_level(options["level"]),
             "quantiles": parse_quantiles(options["quantiles"]) or (),
@@ -79,7 +82,7 @@ def checked(options):
     for wrong, found, hint in (
         (
             asked.num_samples is not None and (asked.level or asked.quantiles),
-            "--num-samples writes paths and no intervals: --level and --quantiles exclude it",
+            "--num-samples excludes --level and --quantiles: it writes sample paths instead of intervals",
             "run the command once for each",
         ),
         (
@@ -94,7 +97,7 @@ def checked(options):
         ),
         (
             asked.future_template and asked.plot,
-            "--future-template writes no forecast that --plot could draw",
+            "--future-template and --plot exclude each other: the template has no forecast to draw",
             "leave one of them out",
         ),
         (
@@ -110,8 +113,8 @@ def checked(options):
     return asked
 
 
-def history(loaded, asked, out):
-    """The SeriesData to continue: of the files that were named, else the end of what the model was trained on."""
+def history(loaded: Any, asked: Asked, out: Output) -> SeriesData:
+    """The SeriesData to continue: the given files, or else the end of the training table."""
     if not asked.files:
         return from_tail(loaded.encoder, loaded.arrays, loaded.record, loaded.config)
     config = replace(loaded.config, data=replace(loaded.config.data, files=asked.files))
@@ -126,24 +129,25 @@ def history(loaded, asked, out):
     return data
 
 
-def numbers_of(ids, names):
-    """(S,) which of the series `ids` are named, in their own order; all if none is. DataError for a name of none."""
+def numbers_of(ids: Sequence[str], names: Sequence[str]) -> np.ndarray:
+    """(S,) the indices in `ids` of the series named, in the order of `ids`; all without names. DataError for an unknown
+    name."""
     if unknown := [name for name in names if name not in ids]:
         near = get_close_matches(unknown[0], ids, 1)
+        listed = f"known: {', '.join(ids[:5])}{', ...' if len(ids) > 5 else ''}"
         raise DataError(
-            f"there is no series '{unknown[0]}'",
-            f"did you mean '{near[0]}'?" if near else f"those that there are begin with {', '.join(ids[:5])}",
+            f"--series: there is no series '{unknown[0]}'", f"did you mean '{near[0]}'?" if near else listed
         )
     return np.array([s for s, name in enumerate(ids) if not names or name in names])
 
 
-def forecast(loaded, data, chosen, asked, horizon, out):
+def forecast(loaded: Any, data: SeriesData, chosen: np.ndarray, asked: Asked, horizon: int, out: Output) -> Forecasts:
     """The Forecasts of the `horizon` steps after the end of the series numbered `chosen` (S,)."""
     levels = chosen_levels(loaded, asked, out)
     if horizon > loaded.model.h:
         out.note(
-            f"note: the model was trained for {counted(loaded.model.h, 'step')} ahead; the further ones build "
-            "on its own forecast of those"
+            f"note: the model was trained for {counted(loaded.model.h, 'step')} ahead; later steps build on its own "
+            "forecasts"
         )
     if asked.num_samples and asked.drawn:
         out.note(f"seed {asked.seed}")
@@ -162,8 +166,8 @@ def forecast(loaded, data, chosen, asked, horizon, out):
     )
 
 
-def chosen_levels(loaded, asked, out):
-    """The levels that are asked for; where nothing is, the usual ones as far as the model has them, with a note."""
+def chosen_levels(loaded: Any, asked: Asked, out: Output) -> tuple[float, ...]:
+    """The levels given; by default the usual ones as far as the model can predict them, with a note."""
     if asked.level is not None or asked.quantiles or asked.num_samples:
         return asked.level or ()
     feeds_back = loaded.config.forecast.mode == "recursive"
@@ -173,26 +177,26 @@ def chosen_levels(loaded, asked, out):
     return levels
 
 
-def reason_without(loaded, missing):
-    """A note on why a model has no intervals of the levels that are `missing`."""
-    said = f"note: no {' and '.join(f'{level} %' for level in missing)} intervals"
+def reason_without(loaded: Any, missing: Sequence[float]) -> str:
+    """A note on why a model has no intervals of the `missing` levels."""
+    without = f"note: no {' and '.join(f'{level} %' for level in missing)} intervals"
     learnt = getattr(loaded.model.likelihood, "levels", None)
     if learnt is not None and loaded.config.forecast.mode == "direct":
         return (
-            f"{said}: beyond the quantiles that the model has learnt, "
-            f"{', '.join(f'{q:g}' for q in learnt)}; train with others: --quantiles"
+            f"{without}: they lie outside the trained quantiles, "
+            f"{', '.join(f'{q:g}' for q in learnt)}; train with other --quantiles"
         )
     residuals = loaded.arrays.get(RESIDUALS)
     windows = 0 if residuals is None else int(counts(residuals).min())
     needed = " and ".join(str(fewest(level)) for level in missing)
     return (
-        f"{said}: they take {needed} held-out windows, the model has {windows}; train with a larger --val-size, or "
+        f"{without}: they need {needed} held-out windows, the model has {windows}; train with a larger --val-size, or "
         "with --loss gaussian"
     )
 
 
-def check_finite(loaded, panel, forecasts):
-    """Raises ModelFileError for the first series whose forecast is no number."""
+def check_finite(loaded: Any, panel: Panel, forecasts: Forecasts) -> None:
+    """Raises ModelFileError for the first series whose forecast is not finite."""
     wrong = np.flatnonzero(~np.isfinite(forecasts.mean).all(axis=(1, 2)))
     if len(wrong):
         raise ModelFileError(
@@ -201,15 +205,15 @@ def check_finite(loaded, panel, forecasts):
         )
 
 
-def template(panel, stamps, horizon):
-    """(header, rows) of the table that --future wants: id, stamp and what has to be known, nan where it is not.
+def template(panel: Panel, stamps: Mapping[str, np.ndarray], horizon: int) -> tuple[list[str], list[list[Any]]]:
+    """(header, rows) of the table for --future: id, stamp and future covariates, nan where they are not known.
 
-    stamps: {id: (horizon,)} of the steps ahead. Raises ConfigError where nothing has to be known.
+    stamps: {id: (horizon,)} of the steps ahead. Raises ConfigError for a model without future covariates.
     """
     roles = panel.roles
     if not roles.known:
         raise ConfigError(
-            "the model needs to know nothing ahead: it was trained without --future-cols",
+            "--future-template: the model has no future covariates (it was trained without --future-cols)",
             "forecast without --future-template",
         )
     rows = []
@@ -221,8 +225,8 @@ def template(panel, stamps, horizon):
     return [roles.id or ID, roles.time or TIME, *roles.known], rows
 
 
-def write_rows(header, rows, out):
-    """A table, written."""
+def write_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], out: Output) -> None:
+    """Write a table to an Output."""
     for line in render_rows(header, rows, out.format):
         out.write(line)
     out.flush()

@@ -1,5 +1,6 @@
 """Forecasting, as it is known before it is loaded."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,63 +9,69 @@ from ..base import Metric, Next, Option, Shortcut, TaskKind
 from ..options import NUM_SAMPLES, OUTPUT, SERIES
 
 BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "ridge")
-ROWS = "whole rows, or a share below 1"
+ROWS = "a whole number of rows, or a share below 1"
 
 
 @dataclass(frozen=True)
 class SeriesConfig:
-    """What the columns and rows of a table mean, and what becomes of irregular ones."""
+    """The meaning of the columns and rows of a table, and the treatment of irregular ones."""
 
-    layout: str = setting("long", "How series stand in the table.", choices=("long", "wide", "rows"))
-    id_col: str | None = setting(None, "Column that tells series apart; null: unique_id, or one series.")
+    layout: str = setting("long", "Layout of the series in the table.", choices=("long", "wide", "rows"))
+    id_col: str | None = setting(None, "Column with the id of the series; null: unique_id, or one series.")
     time_col: str | None = setting(None, "Column of dates, times or numbers; null: ds, or the first with dates.")
     target_col: tuple[str, ...] = setting(
-        (), "Columns to forecast, commas between them; none: y, or the only one.", commas=True
+        (), "Columns to forecast, separated by commas; none: y, or the only one.", commas=True
     )
-    past_cols: tuple[str, ...] = setting((), "Columns that are known up to now only, commas between them.", commas=True)
+    past_cols: tuple[str, ...] = setting(
+        (), "Past covariates: columns known only up to the present, separated by commas.", commas=True
+    )
     future_cols: tuple[str, ...] = setting(
-        (), "Columns that are known ahead, such as holidays, commas between them.", commas=True
+        (), "Future covariates: columns known in advance, such as holidays, separated by commas.", commas=True
     )
     static_cols: tuple[str, ...] = setting(
-        (), "Columns with one value for each series, commas between them.", commas=True
+        (), "Columns with one value for each series, separated by commas.", commas=True
     )
     freq: str | None = setting(
-        None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; none: irregular; null: found."
+        None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; none: irregular; null: detected."
     )
-    time_format: str | None = setting(None, "Format of stamps, as in %d/%m/%Y %H:%M; null: found.")
-    decimal: str = setting(".", "Decimal sign of numbers.", choices=(".", ","))
-    thousands: str | None = setting(None, "Sign between thousands; null: none.")
-    unsorted: str = setting(
-        "error", "What to do with rows that are not in the order of time.", choices=("error", "sort")
-    )
+    time_format: str | None = setting(None, "Format of stamps, as in %d/%m/%Y %H:%M; null: detected.")
+    decimal: str = setting(".", "Decimal separator of numbers.", choices=(".", ","))
+    thousands: str | None = setting(None, "Thousands separator; null: none.")
+    unsorted: str = setting("error", "How to treat rows out of time order.", choices=("error", "sort"))
     duplicates: str = setting(
-        "error", "Which of several rows with one stamp counts.", choices=("error", "first", "last", "mean")
+        "error", "Which row to keep of several with the same stamp.", choices=("error", "first", "last", "mean")
     )
     fill: str = setting(
         "none",
-        "What is put in the place of missing values, which otherwise count for nothing.",
+        "How to fill missing values; without filling they are masked.",
         choices=("none", "ffill", "linear", "seasonal"),
     )
     val_size: float | None = setting(
         None,
-        "Rows of each series, before the test rows, that validate, or a share below "
-        "1; null: a tenth, or what a forecast and its intervals take.",
+        "Validation rows of each series, before the test rows, or a share below 1; "
+        "null: a tenth, or as many as a forecast and its intervals need.",
         min=0,
     )
-    test_size: float = setting(0.0, "Rows at the end of each series that test, or a share below 1.", min=0)
+    test_size: float = setting(0.0, "Test rows at the end of each series, or a share below 1.", min=0)
 
 
 @dataclass(frozen=True)
 class ForecastConfig:
-    """What is forecast, from what, and how it is scored in training."""
+    """The horizon, inputs and loss of a forecaster."""
 
-    horizon: int | None = setting(None, "Steps to forecast; null: as usual for the frequency.", min=1, max=100_000)
-    window: int | None = setting(
-        None, "Steps that a forecast reads; null: two or three seasons or horizons.", min=1, max=100_000
+    horizon: int | None = setting(
+        None, "Forecast horizon in steps; null: the usual one for the data's frequency.", min=1, max=100_000
     )
-    season: int | None = setting(None, "Steps of a season; null: as usual for the frequency.", min=1, max=1_000_000)
+    window: int | None = setting(
+        None, "Input window in steps; null: two or three seasons, or two horizons.", min=1, max=100_000
+    )
+    season: int | None = setting(
+        None, "Season length in steps; null: the usual one for the data's frequency.", min=1, max=1_000_000
+    )
     mode: str = setting(
-        "direct", "All steps at once, or one after the other, each read by the next.", choices=("direct", "recursive")
+        "direct",
+        "Forecast all steps at once (direct), or step by step, each reading the one before (recursive).",
+        choices=("direct", "recursive"),
     )
     loss: str = setting(
         "mse",
@@ -73,22 +80,24 @@ class ForecastConfig:
     )
     quantiles: tuple[float, ...] = setting(
         (),
-        "Quantiles that the loss 'quantile' learns; none: those of 80 and 95 % intervals and the median.",
+        "Quantiles to learn with the loss 'quantile'; none: the median and the ends of 80 and 95 % intervals.",
         above=0,
         below=1,
     )
     scaling: str = setting(
         "last",
-        "Units in which the network sees a series.",
+        "Scaling of each series for the network.",
         choices=("last", "mean", "standard", "robust", "minmax", "none"),
     )
     log: bool = setting(False, "Forecast the logarithm.")
-    difference: int = setting(0, "Forecast the change against so many steps before; 0: off.", min=0, max=100_000)
-    calendar: bool = setting(False, "Hour, weekday, day and month as inputs, as far as the frequency has them.")
-    fourier: int = setting(0, "Pairs of sine and cosine of the season as inputs.", min=0, max=1_000)
-    segment: int = setting(0, "Steps that are read, and forecast, at once, as in SegRNN; 0: off.", min=0, max=100_000)
+    difference: int = setting(
+        0, "Forecast the change from the value this many steps before; 0: off.", min=0, max=100_000
+    )
+    calendar: bool = setting(False, "Add hour, weekday, day and month as inputs, as far as the frequency has them.")
+    fourier: int = setting(0, "Pairs of sine and cosine of the season to add as inputs.", min=0, max=1_000)
+    segment: int = setting(0, "Steps to read, and to forecast, at once, as in SegRNN; 0: off.", min=0, max=100_000)
     highway: int = setting(
-        0, "Last values that also go to the forecast by a linear map, as in LSTNet; 0: none.", min=0, max=100_000
+        0, "Last values that a linear map adds to the forecast, as in LSTNet; 0: none.", min=0, max=100_000
     )
     stride: int = setting(1, "Steps from one training window to the next.", min=1, max=100_000)
 
@@ -111,7 +120,7 @@ METRICS = (
 LEVEL = Option(
     "--level",
     str,
-    "Intervals of these levels in per cent, as in 80,95; none: no intervals. [default: 80,95, if the model has them]",
+    "Levels of the intervals in per cent, as in 80,95; none: no intervals. [default: 80,95, if the model has them]",
     SERIES,
     metavar="P,P...",
 )
@@ -126,7 +135,7 @@ EVAL = (
     Option(
         "--n-windows",
         int,
-        "Forecast from the last N origins of each series. [default: all; with --refit 3]",
+        "Forecast from the last N origins of each series. [default: all; 3 with --refit]",
         SERIES,
         metavar="N",
         min=1,
@@ -134,19 +143,19 @@ EVAL = (
     Option(
         "--step-size",
         int,
-        "Steps from one origin to the next, counted from the end. [default: 1; with --refit the horizon]",
+        "Steps from one origin to the next, counted from the end. [default: 1; the horizon with --refit]",
         SERIES,
         metavar="N",
         min=1,
     ),
-    Option("--refit", bool, "Train again before each origin, with the settings and seed of the run.", SERIES),
+    Option("--refit", bool, "Retrain before each origin, with the settings and seed of the run.", SERIES),
     LEVEL,
     QUANTILES,
     Option("--per-series", bool, "Also report each series.", SERIES),
     Option(
         "--per-step",
         bool,
-        "Also report each row: its one-step forecast, the residual and how probable one so large is.",
+        "Also report each row: one-step forecast, residual and the probability of one as large.",
         SERIES,
     ),
 )
@@ -154,7 +163,7 @@ GENERATE = (
     Option(
         "--horizon",
         int,
-        "Steps to forecast; beyond the trained horizon, forecasts build on each other. [default: as trained]",
+        "Forecast horizon in steps; beyond the trained one, forecasts build on each other. [default: as trained]",
         SERIES,
         metavar="N",
         min=1,
@@ -163,17 +172,18 @@ GENERATE = (
     LEVEL,
     QUANTILES,
     Option(
-        "--min", float, "Lower bound of every forecast, as 0 for values that cannot be negative.", SERIES, metavar="X"
+        "--min", float, "Lower bound of all forecasts, as 0 for values that cannot be negative.", SERIES, metavar="X"
     ),
     Option("--future", str, "Table of future covariates, such as holidays; -: stdin.", SERIES, metavar="FILE"),
-    Option("--future-template", bool, "Write the table to fill in for --future, and no forecast.", SERIES),
-    Option("--series", list[str], "Only the series with this id; repeatable.", SERIES, metavar="ID"),
+    Option("--future-template", bool, "Write the table to fill in for --future, instead of the forecast.", SERIES),
+    Option("--series", list[str], "Forecast only the series with this id; repeatable.", SERIES, metavar="ID"),
     NUM_SAMPLES,
-    Option("--plot", str, "Also draw history, forecast and intervals: .png or .svg.", OUTPUT, metavar="FILE"),
+    Option("--plot", str, "Also draw history, forecast and intervals, as .png or .svg.", OUTPUT, metavar="FILE"),
 )
 
 
-def is_part_of_a_row(rows):
+def is_part_of_a_row(rows: float) -> bool:
+    """Whether a number of rows of 1 or more has a fraction."""
     return rows >= 1 and rows != int(rows)
 
 
@@ -188,41 +198,46 @@ RULES = (
     Rule(
         ("series.thousands", "series.decimal"),
         lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1,
-        "one sign, another than decimal",
+        "one character, different from decimal",
     ),
     Rule(
         ("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
         lambda mode, *others: mode == "recursive" and any(others),
-        "with mode recursive neither difference, segment nor highway",
+        "no difference, segment or highway with mode recursive",
     ),
     Rule(
         ("forecast.quantiles", "forecast.loss"),
         lambda quantiles, loss: bool(quantiles) and loss != "quantile",
-        "quantiles with the loss quantile; others are asked for when forecasting",
+        "quantiles only with the loss quantile; with other losses give them to generate and eval",
     ),
-    Rule(("forecast.quantiles",), lambda quantiles: list(quantiles) != sorted(set(quantiles)), "quantiles that rise"),
+    Rule(
+        ("forecast.quantiles",),
+        lambda quantiles: list(quantiles) != sorted(set(quantiles)),
+        "quantiles in rising order, each once",
+    ),
     Rule(
         ("forecast.loss", "forecast.log", "forecast.scaling", "forecast.difference"),
         lambda loss, log, scaling, lag: loss == "negative-binomial" and (log or scaling != "none" or lag > 0),
-        "negative-binomial with scaling none, without log and difference: it counts",
+        "negative-binomial, which is for counts, with scaling none and without log and difference",
     ),
 )
 
 
-def accepts(files) -> float:
-    """Tables are forecast."""
+def accepts(files: Sequence[str]) -> float:
+    """Sure of tables, and of nothing else."""
     from ...data.tables.detection import is_table
 
     return float(is_table(files))
 
 
-def next_commands(run: str, started: Any):
+def next_commands(run: str, started: Any) -> Iterator[Next]:
+    """See `tasks.base.TaskKind`."""
     if started.needs:
         yield Next(f"generate {run} --future-template > future.csv", f"to fill in: {', '.join(started.needs)}")
         yield Next(f"generate {run} --future future.csv", "the forecast, as CSV")
     else:
         yield Next(f"generate {run}", "the forecast, as CSV")
-    yield Next(f"eval {run}", "how good it is, beside naive forecasts")
+    yield Next(f"eval {run}", "how good it is, beside simple forecasts")
 
 
 FORECAST = TaskKind(
@@ -302,7 +317,7 @@ FORECAST = TaskKind(
     shortcuts=(Shortcut("--wide", "series.layout", "wide", "One column per series: same as --layout wide.", SERIES),),
     eval_options=EVAL,
     generate_options=GENERATE,
-    generate_files="Tables to forecast after, instead of the data that the run was trained on; -: stdin.",
+    generate_files="Tables to continue, instead of the data that the run was trained on; -: stdin.",
     examples={
         "train": ("rnncli train datasets/airline.csv --log --test-size 12",),
         "eval": ("rnncli eval RUN --max mae=12 --beat-baseline seasonal_naive",),
@@ -312,8 +327,8 @@ FORECAST = TaskKind(
         ),
     },
     about={
-        "generate": "A forecast is a table: unique_id, ds in the form of the data, rnncli, and the ends of intervals "
-        "as rnncli-lo-95 and rnncli-hi-95."
+        "generate": "A forecast is a table with the columns unique_id, ds in the format of the data, rnncli, and the "
+        "ends of intervals as rnncli-lo-95 and rnncli-hi-95."
     },
     next_commands=next_commands,
 )

@@ -1,8 +1,8 @@
-"""How good forecasts are: every metric with its formula, for one series and over many.
+"""The metrics of forecasts, each with its formula, for one series and over many.
 
-S windows, H steps ahead, Q quantile levels. y is what came true, `actual` (S, H), nan where it is missing; f is the
-forecast (S, H) in the same units. Means run over the y that are there. A nan in a forecast of such a y makes the metric
-nan: a forecast that was not given is never better than a bad one. Sources that several metrics share:
+S windows, H steps ahead, Q quantile levels. y are the true values, `actual` (S, H), nan where missing; f is the
+forecast (S, H) in the same units. Means run over the y that are not missing. A nan in a forecast of such a y makes the
+metric nan: a missing forecast is never better than a bad one. Sources that several metrics share:
 
     [HK]  Hyndman and Koehler, "Another look at measures of forecast accuracy", Int. J. of Forecasting 22 (2006) 679-688
     [M4]  Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition: 100,000 time series and 61 forecasting
@@ -10,6 +10,7 @@ nan: a forecast that was not given is never better than a bad one. Sources that 
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,7 +40,7 @@ def rmse(actual, forecast):
 def mape(actual, forecast):
     """Mean absolute percentage error, mean 100 |y - f| / |y|, in per cent [HK].
 
-    nan if every y is missing, and if one of them is 0: the formula has no value there.
+    nan if every y is missing, and if one of them is 0, where the formula is undefined.
     """
     y, f = _observed(actual, forecast)
     return _mean(100 * np.abs(y - f) / np.abs(y)) if y.all() else math.nan
@@ -56,7 +57,7 @@ def smape(actual, forecast):
 
 
 def seasonal_scale(train, m):
-    """What the seasonal naive forecast misses by, one season ahead: mean |y_t - y_{t-m}| over `train` (L,) [HK].
+    """The error of the seasonal naive forecast one season ahead: mean |y_t - y_{t-m}| over `train` (L,) [HK].
 
     Pairs with a missing value are left out. nan, no scale, if there is no pair or all of them are equal, as in a
     constant series. ValueError for a season m below 1.
@@ -71,7 +72,7 @@ def seasonal_scale(train, m):
 def mase(actual, forecast, scale):
     """Mean absolute scaled error, mean |y - f| / scale, with the `seasonal_scale` of the training part [HK, M4].
 
-    1: as good as the seasonal naive forecast one season ahead was there. nan if there is no scale.
+    1: as good as the seasonal naive forecast on the training part. nan if there is no scale.
     """
     return _ratio(mae(actual, forecast), scale)
 
@@ -89,7 +90,8 @@ def wql(actual, quantile_forecasts, levels):
 def coverage(actual, lo, hi):
     """The share of y, 0 to 1, that lies in [lo, hi], bounds (S, H) included. nan if every y is missing.
 
-    Honest intervals of level p hold about p of them (Gneiting and Raftery, J. Am. Stat. Assoc. 102 (2007) 359-378).
+    Calibrated intervals of level p cover about p of them (Gneiting and Raftery, J. Am. Stat. Assoc. 102 (2007)
+    359-378).
     """
     y, lo, hi = _observed(actual, lo, hi)
     inside = ((lo <= y) & (y <= hi)).astype(np.float64)
@@ -114,13 +116,13 @@ def msis(actual, lo, hi, alpha, scale):
 def owa(smape, mase, smape_naive2, mase_naive2):
     """Overall weighted average, (sMAPE / sMAPE of Naive2 + MASE / MASE of Naive2) / 2; below 1 beats Naive2 [M4].
 
-    Over many series the four are means over the series, taken before the ratios. nan if Naive2 misses nothing.
+    Over many series the four are means over the series, taken before the ratios. nan if Naive2 has no error.
     """
     return (_ratio(smape, smape_naive2) + _ratio(mase, mase_naive2)) / 2
 
 
 def skill(loss, reference):
-    """By how much a loss is below that of a reference forecast, 100 (1 - loss / reference), in per cent.
+    """The share of the loss of a reference forecast that is saved, 100 (1 - loss / reference), in per cent.
 
     Murphy, "Skill scores based on the mean square error", Monthly Weather Review 116 (1988) 2417-2424, for any loss
     whose best value is 0. nan if the reference has no loss.
@@ -130,9 +132,9 @@ def skill(loss, reference):
 
 @dataclass(frozen=True)
 class Scores:
-    """The metrics of one forecast, each as its function has it; nan for what is not defined."""
+    """The metrics of one forecast, as computed by the functions above; nan where undefined."""
 
-    values: int  # how many y were scored
+    values: int  # the number of y scored
     magnitude: float  # sum |y|
     mae: float
     mse: float
@@ -149,19 +151,26 @@ class Scores:
     msis: dict[float, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, float | None]:
-        """{name: float, or None for what is not defined}; intervals as coverage_95, msis_95 and so on."""
+        """{name: float, or None where undefined}; intervals as coverage_95, msis_95 and so on."""
         named = {name: getattr(self, name) for name in METRICS if name != "z_rmse"} | {"z_rmse": math.sqrt(self.z_mse)}
         for name, by_level in (("coverage", self.coverage), ("msis", self.msis)):
             named |= {f"{name}_{level:g}": value for level, value in by_level.items()}
         return finite({name: float(value) for name, value in named.items()})
 
 
-def names_of_metrics(levels=()):
+def names_of_metrics(levels: Sequence[float] = ()) -> tuple[str, ...]:
     """The names in `Scores.as_dict` of a forecast with intervals of these levels in per cent."""
     return (*METRICS, *(f"{name}_{level:g}" for name in ("coverage", "msis") for level in levels))
 
 
-def score(actual, forecast, scale, quantiles=None, intervals=None, spread=math.nan):
+def score(
+    actual: np.ndarray,
+    forecast: np.ndarray,
+    scale: float,
+    quantiles: Mapping[float, np.ndarray] | None = None,
+    intervals: Mapping[float, tuple[np.ndarray, ...]] | None = None,
+    spread: float = math.nan,
+) -> Scores:
     """The Scores of the windows of one series: `actual`, `forecast` (S, H), its `seasonal_scale`.
 
     quantiles: {level between 0 and 1: forecast (S, H)}. intervals: {level in per cent, such as 95: (lo, hi), each
@@ -189,10 +198,10 @@ def score(actual, forecast, scale, quantiles=None, intervals=None, spread=math.n
     )
 
 
-def pooled(parts):
+def pooled(parts: Sequence[Scores]) -> Scores:
     """The Scores of one series that was scored in several parts, none of them with OWA; levels must be the same.
 
-    Every metric is a mean over values, but for RMSE and wQL, or a sum: so weighted by the values of each part.
+    Every metric is a mean over values, weighted by the values of each part, or a sum; RMSE and wQL follow from these.
     """
     seen = [part for part in parts if part.values]
     if len(seen) < 2:
@@ -219,14 +228,14 @@ def pooled(parts):
     )
 
 
-def aggregate(scores_per_series, naive2=None):
+def aggregate(scores_per_series: Sequence[Scores], naive2: Sequence[Scores] | None = None) -> Scores:
     """The Scores of many series together, each series counting the same, as in M4.
 
-    Means over series of what each one has; RMSE is the root of the mean MSE; wQL is summed over all series before it
-    is divided, as in GluonTS. With `naive2`, the Scores of Naive2 on the same windows in the same order, OWA is made of
-    the means [M4]. Series without any y are left out, and for MASE, MSIS, MAPE and z-scores those where these are not
-    defined; a series with y but without a forecast makes everything nan. ValueError if series differ in their interval
-    levels, or if `naive2` was not scored on the same values.
+    Means over the series; RMSE is the root of the mean MSE; wQL is summed over all series before it is divided, as in
+    GluonTS. With `naive2`, the Scores of Naive2 on the same windows in the same order, OWA is computed from the means
+    [M4]. Series without any y are left out, and so are, for MASE, MSIS, MAPE and z-scores, those where these are
+    undefined; a series with y but without a forecast makes everything nan. ValueError if series differ in their
+    interval levels, or if `naive2` was not scored on the same values.
     """
     series = [one for one in scores_per_series if one.values]
     levels = tuple(series[0].coverage) if series else ()
@@ -258,19 +267,19 @@ def aggregate(scores_per_series, naive2=None):
 
 
 def _mean_over(series, values):
-    """The mean of the `values` that are defined; nan where one of the `series` has no forecast."""
+    """The mean of the defined `values`; nan where one of the `series` has no forecast."""
     if any(math.isnan(one.mae) for one in series):
         return math.nan
     return _mean(np.array([value for value in values if not math.isnan(value)]))
 
 
 def _observed(actual, *forecasts):
-    """`actual` and what was forecast where `actual` is not missing, each (n,) float64; shapes must agree."""
+    """`actual` and the forecasts where `actual` is not missing, each (n,) float64; shapes must agree."""
     actual = np.asarray(actual, np.float64)
     arrays = [actual, *(np.asarray(forecast, np.float64) for forecast in forecasts)]
     for array in arrays:
         if array.shape != actual.shape:
-            raise ValueError(f"the forecast has shape {array.shape}, expected {actual.shape} as the actual values")
+            raise ValueError(f"the forecast has shape {array.shape}, expected {actual.shape} like the actual values")
     there = ~np.isnan(actual)
     return [array[there] for array in arrays]
 

@@ -1,4 +1,4 @@
-"""The models of direct forecasts: a window is read to its end, then all steps ahead are told at once."""
+"""The models of direct forecasts: the window is read to its end, then the whole horizon is predicted at once."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -7,17 +7,17 @@ from typing import Any
 from ...nn.compose import Stack
 from ...nn.dense import Dense
 from ...nn.likelihood import Likelihood
-from ...nn.model import Model, Part
+from ...nn.memory import Array, Memory
+from ...nn.model import Model, Part, Size, State, Views
 from ...nn.parameters import ParamStore
 from .linear_skip import LinearSkip
 
 
 @dataclass(frozen=True)
 class LastOutput:
-    """Windows (L, N, D) -> layers -> [last output | all that is known ahead] -> scores of h steps (many to one to
-    many).
+    """Windows (L, N, D) -> layers -> [last output | all future covariates] -> scores of h steps (many to one to many).
 
-    H: outputs of the last layer; Q: columns that are known of the steps ahead; outputs: columns of scores of a step.
+    H: outputs of the last layer; Q: future covariates of a step; outputs: scores of a step.
     """
 
     body: Stack
@@ -30,42 +30,42 @@ class LastOutput:
     def head(self):
         return Dense(self.H + self.h * self.Q, self.h * self.outputs)
 
-    def specs(self):
+    def specs(self) -> dict[str, Any]:
         return self.body.specs() | {"head": self.head.specs()}
 
-    def plan(self, T, N, memory):
+    def plan(self, T: int, N: int, memory: Memory) -> SimpleNamespace:
         h, Q, head = self.h, self.Q, self.head
-        read, told = memory(1, N, head.H), memory(N, h, self.outputs)
+        read, by_row = memory(1, N, head.H), memory(N, h, self.outputs)
         return SimpleNamespace(
             body=self.body.plan(T, N, memory),
             head=head.plan(1, N, memory),
             read=read,
-            told=told,
+            by_row=by_row,
             known=read[0, :, self.H :].reshape(N, h, Q).swapaxes(0, 1),
             scores=memory(h, N, self.outputs),
             dy=memory(T, N, self.H, training=True),
         )
 
-    def draw(self, noise, plan):
+    def draw(self, noise: Any, plan: SimpleNamespace) -> None:
         self.body.draw(noise, plan.body)
 
-    def load(self, p, plan):
+    def load(self, p: Views, plan: SimpleNamespace) -> None:
         self.body.load(p, plan.body)
         self.head.load(p["head"], plan.head)
 
-    def forward(self, inputs, ahead, s0, plan):
-        """inputs (T, N, D), ahead (h, N, Q) -> scores (h, N, outputs), the state after the window."""
+    def forward(self, inputs: Array, ahead: Array, s0: State, plan: SimpleNamespace) -> tuple[Array, State]:
+        """inputs (T, N, D), future covariates `ahead` (h, N, Q) -> scores (h, N, outputs), state after the window."""
         y, sT = self.body.forward(inputs, s0, plan.body)
         plan.read[0, :, : self.H] = y[-1]
         plan.known[...] = ahead
-        told = self.head.forward(plan.read, plan.head).reshape(plan.told.shape)
-        plan.scores[...] = told.swapaxes(0, 1)
+        scores = self.head.forward(plan.read, plan.head).reshape(plan.by_row.shape)
+        plan.scores[...] = scores.swapaxes(0, 1)
         return plan.scores, sT
 
-    def backward(self, g, dscores, dsT, plan):
+    def backward(self, g: Views, dscores: Array, dsT: State, plan: SimpleNamespace) -> State:
         """dL/dscores (h, N, outputs), dL/dsT -> dL/ds0; adds dL/dp into g."""
-        plan.told[...] = dscores.swapaxes(0, 1)
-        dread = self.head.backward(g["head"], plan.told.reshape(plan.head.scores.shape), plan.head)
+        plan.by_row[...] = dscores.swapaxes(0, 1)
+        dread = self.head.backward(g["head"], plan.by_row.reshape(plan.head.scores.shape), plan.head)
         plan.dy[:-1].fill(0)
         plan.dy[-1] = dread[0, :, : self.H]
         return self.body.backward(g, plan.dy, dsT, plan.body)[1]
@@ -73,11 +73,10 @@ class LastOutput:
 
 @dataclass(frozen=True)
 class Forecaster(Model):
-    """Windows and what is known ahead of them -> scores of h steps of K targets, by a core and perhaps a highway.
+    """Windows and future covariates -> scores of h steps of K targets, by a core and perhaps a highway.
 
-    core: LastOutput or Segments. L: steps that are read; D: their columns, those of the targets first; Q: columns that
-    are known of the steps ahead. The highway adds to the parameters of the likelihood that are places on the axis of
-    the targets: the first one, or every quantile.
+    core: LastOutput or Segments. L: steps of the window; D: inputs of a step, the targets first; Q: future covariates.
+    The highway adds to the location parameters of the likelihood: the first parameter, or every quantile.
     """
 
     core: Any
@@ -90,11 +89,11 @@ class Forecaster(Model):
     highway: LinearSkip | None = None
 
     @property
-    def body(self):
+    def body(self) -> Stack:
         return self.core.body
 
-    def batch(self, size, N):
-        """{name: Part} of what a batch holds; windows lie along axis 1."""
+    def batch(self, size: Size, N: int) -> dict[str, Part]:
+        """{name: Part} of the arrays of a batch; windows lie along axis 1."""
         (T,), h = size, self.h
         return {
             "inputs": Part((T, N, self.D), "f4"),
@@ -103,14 +102,14 @@ class Forecaster(Model):
             "real": Part((h, N, self.K), "?", length=None),
         }
 
-    def store(self):
+    def store(self) -> ParamStore:
         return ParamStore(self.core.specs() | ({"highway": self.highway.specs()} if self.highway else {}))
 
-    def initial_state(self, N, memory):
+    def initial_state(self, N: int, memory: Memory) -> State:
         return self.body.initial_state(N, memory)
 
-    def plan(self, size, N, memory):
-        """Of windows of T steps: L, or any other number from that of the highway's steps on."""
+    def plan(self, size: Size, N: int, memory: Memory) -> SimpleNamespace:
+        """For windows of T steps: L, or any other number that is at least the steps of the highway."""
         (T,) = size
         return SimpleNamespace(
             xp=memory.xp,
@@ -119,16 +118,16 @@ class Forecaster(Model):
             highway=self.highway and self.highway.plan(N, memory),
         )
 
-    def draw(self, noise, plan):
+    def draw(self, noise: Any, plan: SimpleNamespace) -> None:
         """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
         self.core.draw(noise, plan.core)
 
-    def load(self, p, plan):
+    def load(self, p: Views, plan: SimpleNamespace) -> None:
         self.core.load(p, plan.core)
         if self.highway:
             self.highway.load(p["highway"], plan.highway)
 
-    def forward(self, inputs, ahead, s0, plan):
+    def forward(self, inputs: Array, ahead: Array, s0: State, plan: SimpleNamespace) -> tuple[Array, State]:
         """inputs (T, N, D), ahead (h, N, Q) -> scores (h N, outputs), rows in the order (h, N); the state after."""
         scores, sT = self.core.forward(inputs, ahead, s0, plan.core)
         if self.highway:
@@ -138,29 +137,29 @@ class Forecaster(Model):
         return scores.reshape(-1, scores.shape[-1]), sT
 
     def _places(self, scores):
-        """Views (h, N, K) of scores (h, N, outputs): those parameters that the highway adds to."""
+        """Views (h, N, K) of scores (h, N, outputs): the parameters that the highway adds to."""
         K = self.K
         return [scores[:, :, p * K : (p + 1) * K] for p in range(self.likelihood.places)]
 
-    def backward(self, g, dscores, dsT, plan):
+    def backward(self, g: Views, dscores: Array, dsT: State, plan: SimpleNamespace) -> State:
         """dL/dscores (h N, outputs), dL/dsT -> dL/ds0; adds dL/dp into g. dsT is () for zeros."""
         dscores = dscores.reshape(self.h, -1, dscores.shape[-1])
         if self.highway:
             first, *others = self._places(dscores)
-            ds = plan.highway.s  # what it said is needed no more
+            ds = plan.highway.s  # its output is no longer needed
             ds[...] = first
             for part in others:
                 ds += part
             self.highway.backward(g["highway"], ds, plan.highway)
         return self.core.backward(g, dscores, dsT, plan.core)
 
-    def loss(self, batch, s0, plan):
+    def loss(self, batch: Any, s0: State, plan: SimpleNamespace) -> tuple[float, State]:
         """(loss summed over the real targets, state after the batch); dL/dscores is left in `plan.scores`."""
         plan.scores, sT = self.forward(batch.inputs, batch.ahead, s0, plan)
         targets, real = (each.reshape(-1, self.K) for each in (batch.targets, batch.real))
         return self.likelihood.loss(plan.scores, targets, real, plan.xp), sT
 
-    def predict(self, inputs, ahead, s0, plan):
-        """inputs (T, N, D), ahead (h, N, Q) -> scores (h, N, outputs), the caller's own; the plan is loaded."""
+    def predict(self, inputs: Array, ahead: Array, s0: State, plan: SimpleNamespace) -> Array:
+        """inputs (T, N, D), ahead (h, N, Q) -> a new array of scores (h, N, outputs); the plan is loaded."""
         scores, _ = self.forward(inputs, ahead, s0, plan)
         return scores.reshape(self.h, -1, scores.shape[-1]).copy()

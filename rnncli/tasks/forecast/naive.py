@@ -1,9 +1,9 @@
-"""Forecasts that need no training: what a model has to beat.
+"""Baselines that need no training.
 
 Each takes a history y (L,) float64, nan where a value is missing, the horizon h and the season m, both in steps, and
-returns the h values that follow, (h,) float64. Only a history with no value at all gives nan. ValueError for a season
-below 1, where it counts. The first four are those of Hyndman and Athanasopoulos, "Forecasting: principles and practice"
-(3rd edition 2021, section 5.2); Naive2 is the one that the M4 competition measures against (Makridakis, Spiliotis and
+returns the h values that follow, (h,) float64. Only a history without any value gives nan. ValueError for a season
+below 1, where the season is used. The first four are those of Hyndman and Athanasopoulos, "Forecasting: principles and
+practice" (3rd edition 2021, section 5.2); Naive2 is the benchmark of the M4 competition (Makridakis, Spiliotis and
 Assimakopoulos, "The M4 Competition: 100,000 time series and 61 forecasting methods", Int. J. of Forecasting 36 (2020)
 54-74).
 """
@@ -14,7 +14,7 @@ CRITICAL = 1.645  # of the standard normal distribution: two-sided 90 %
 
 
 def naive(y, h, m=1):
-    """The last value that was observed, again and again."""
+    """The last observed value, repeated."""
     seen = y[~np.isnan(y)]
     return np.full(h, seen[-1] if len(seen) else np.nan)
 
@@ -22,7 +22,7 @@ def naive(y, h, m=1):
 def seasonal_naive(y, h, m):
     """For each step the last value observed a whole number of seasons before it.
 
-    Where there is none, because the history is shorter than a season or always misses there, the last value observed.
+    The last observed value where there is none: the history is shorter than a season or has only gaps there.
     """
     seasons = _by_phase(y, m)
     last = naive(y, m)
@@ -32,7 +32,7 @@ def seasonal_naive(y, h, m):
 
 
 def drift(y, h, m=1):
-    """The straight line through the first and the last value that were observed; one value alone is repeated."""
+    """The straight line through the first and the last observed value; a single value is repeated."""
     at = np.flatnonzero(~np.isnan(y))
     if len(at) < 2:
         return naive(y, h)
@@ -42,7 +42,7 @@ def drift(y, h, m=1):
 
 
 def mean(y, h, m=1):
-    """The mean of all values that were observed."""
+    """The mean of all observed values."""
     seen = y[~np.isnan(y)]
     return np.full(h, seen.mean() if len(seen) else np.nan)
 
@@ -50,8 +50,8 @@ def mean(y, h, m=1):
 def naive2(y, h, m):
     """Naive on the seasonally adjusted history, made seasonal again: y_last / index of its phase * index of each step.
 
-    The index is 1, and the forecast is `naive`, where `is_seasonal` finds no season, where a value is not above 0 (a
-    product has no season there), or where gaps leave a phase of the season without an index.
+    The index is 1, and the forecast is `naive`, where `is_seasonal` finds no season, where a value is not above 0 (the
+    season is multiplicative), or where gaps leave a phase of the season without an index.
     """
     index = seasonal_index(y, m) if is_seasonal(y, m) else np.ones(m)
     at = np.flatnonzero(~np.isnan(y))
@@ -66,9 +66,8 @@ def is_seasonal(y, m):
 
         |r_m| > 1.645 sqrt((1 + 2 (r_1^2 + ... + r_{m-1}^2)) / L)
 
-    False for m = 1, for fewer than three seasons and for a constant history. The statistical package that M4 used
-    looks no further than lag 10 log10(L) and so sees no longer season; here every m is tested. A missing value counts
-    as the mean.
+    False for m = 1, for fewer than three seasons and for a constant history. The statistical package used for M4 stops
+    at lag 10 log10(L) and so misses longer seasons; here every m is tested. A missing value counts as the mean.
     """
     _check(m)
     seen = y[~np.isnan(y)]
@@ -85,7 +84,7 @@ def seasonal_index(y, m):
 
     trend_t: the centred mean of a season, over m + 1 values with half weights at both ends where m is even. index: the
     mean of y_t / trend_t over the steps of one phase, divided so that the m of them have mean 1 (Kendall and Stuart,
-    "The advanced theory of statistics", volume 3, 1983). All 1 where `naive2` says that there is no index.
+    "The advanced theory of statistics", volume 3, 1983). All 1 in the cases listed at `naive2`.
     """
     _check(m)
     if (y <= 0).any():

@@ -1,4 +1,4 @@
-"""Lists of numbers as options take them: --level 80,95, --quantiles 0.1,0.5,0.9."""
+"""Parses the lists of numbers of options: --level 80,95, --quantiles 0.1,0.5,0.9."""
 
 from ...errors import ConfigError
 
@@ -7,19 +7,19 @@ EXAMPLES = {100: "80,95", 1: "0.1,0.5,0.9"}
 
 
 def parse_level(text: str | None) -> tuple[float, ...] | None:
-    """The numbers of --level, in per cent; as `parse_numbers`."""
+    """The numbers of --level, in per cent; see `parse_numbers`."""
     return parse_numbers("--level", text, 100)
 
 
 def parse_quantiles(text: str | None) -> tuple[float, ...] | None:
-    """The numbers of --quantiles; as `parse_numbers`."""
+    """The numbers of --quantiles; see `parse_numbers`."""
     return parse_numbers("--quantiles", text, 1)
 
 
 def parse_numbers(option: str, text: str | None, most: int) -> tuple[float, ...] | None:
     """(n,) distinct numbers between 0 and `most`, 1 or 100, in the order of `text`; () for "none", None for None.
 
-    Raises ConfigError for an empty item, and for what is no number in between.
+    Raises ConfigError for an empty item and for anything but such numbers.
     """
     if text is None or text.strip() == NONE:
         return None if text is None else ()

@@ -1,10 +1,10 @@
 """The plot of a forecast as a PNG or SVG file, a panel for each series, with the optional extra matplotlib.
 
-Drawn in matplotlib's own defaults, whatever the user has set, and without a date: the same panels are the same bytes,
-as long as matplotlib is the same.
+Drawn with the defaults of matplotlib, not the settings of the user, and without a date: with the same version of
+matplotlib, the same plots give the same bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from ...phrases import counted
 from ...storage.atomic_files import replacing
 from .chart import Labels, finite, plain, steps_shown, visible
 
-FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # and what would make two files differ
+FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # with the metadata that would make files differ
 PANEL = (8.0, 2.6)  # inches of a panel: width, height
-SIDE_BY_SIDE = 4  # from so many panels on there are two columns
-ROOM = 160  # steps that find room in a panel, as `steps_shown` counts
+SIDE_BY_SIDE = 4  # from this many panels on there are two columns
+ROOM = 160  # steps that fit in a panel, as `steps_shown` counts
 COLORS = {"history": "#444444", "forecast": "#0a6ebd", "truth": "#c8511b"}
 LINES = {"history": "-", "forecast": "-", "truth": ":"}
 SETTINGS = {
@@ -31,7 +31,7 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Panel:
+class Plot:
     """One series: history (L,) and forecast (h,), nan where missing; intervals {per cent: (lo (h,), hi (h,))}."""
 
     labels: Labels
@@ -41,11 +41,11 @@ class Panel:
     truth: np.ndarray | None = None  # (h,)
 
 
-def save_picture(path, panels, dpi=120):
-    """Write the `panels`, one Panel or more, to `path`, a .png or .svg; all of the file or nothing of it.
+def save_picture(path: str, panels: Sequence[Plot], dpi: int = 120) -> None:
+    """Write one panel for each Plot to `path`, a .png or .svg; the whole file or none of it.
 
-    Long histories are cut to their tail, and the title of the panel says so. Raises ConfigError for another ending,
-    for no panel, and where matplotlib is not installed; ResourceError where the file cannot be written.
+    Long histories are cut to their tail, and the title of the panel says so. Raises ConfigError for another extension,
+    for no plot, and where matplotlib is not installed; ResourceError where the file cannot be written.
     """
     kind = check_picture(path)
     if not panels:
@@ -57,12 +57,12 @@ def save_picture(path, panels, dpi=120):
             figure.savefig(temporary, format=kind[1:], dpi=dpi, metadata=FORMATS[kind])
 
 
-def check_picture(path):
-    """The ending of a picture's name; raises ConfigError for one that is no picture."""
+def check_picture(path: str) -> str:
+    """The extension of a picture; raises ConfigError for an unknown one."""
     kind = Path(path).suffix.lower()
     if kind not in FORMATS:
         raise ConfigError(
-            f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no ending'}",
+            f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no extension'}",
             f"name it {Path(path).with_suffix('.png').name}",
         )
     return kind
@@ -93,7 +93,7 @@ def _figure(Figure, panels):
 
 
 def _draw(axes, panel):
-    """Draw one Panel: step 0 is the first of the forecast."""
+    """Draw one Plot: step 0 is the first of the forecast."""
     L, h = len(panel.history), len(panel.forecast)
     shown = steps_shown(L, h, ROOM)
     steps = np.arange(h)

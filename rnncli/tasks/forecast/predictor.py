@@ -1,15 +1,18 @@
 """Forecasts of a trained model for any windows, in the units of the data: mean, quantiles, intervals and paths.
 
 W windows, h steps ahead, K targets. A horizon longer than the trained one is forecast block by block: the mean of one
-block is history to the next. What a later block does not know is how wrong the earlier ones were, so that its spread
-is widened: errors of blocks are taken to add up as those of a random walk do, s_j -> sqrt(s_j^2 + s_before^2) with
-s_before that of the last step before the block.
+block is history to the next. A later block does not know the errors of the earlier ones, so its spread is widened:
+errors of blocks are assumed to add up like those of a random walk, s_j -> sqrt(s_j^2 + s_before^2) with s_before the
+spread of the last step before the block.
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from ...data.series.windows import Windows
 from ...nn.memory import Memory
 from .intervals import Empirical, check_wanted, ends, mean_of, path_source, quantile_source
 from .recursive import RecursiveForecaster
@@ -19,25 +22,27 @@ from .recursive import RecursiveForecaster
 class Forecasts:
     """Forecasts of W windows in original units, each array (W, h, K).
 
-    quantiles: {q: array}, intervals: {level in per cent: (lo, hi)}, samples: (M, W, h, K) or None. method: how
-    quantiles and intervals came about, the name of a likelihood, "conformal" or "paths". With a logarithm the mean is
-    the exponential of the mean logarithm.
+    quantiles: {q: array}, intervals: {level in per cent: (lo, hi)}, samples: (M, W, h, K) or None. method: the source
+    of quantiles and intervals: the name of a likelihood, "conformal" or "paths". With a logarithm the mean is the
+    exponential of the mean logarithm.
     """
 
     mean: np.ndarray
-    quantiles: dict
-    intervals: dict
+    quantiles: dict[float, np.ndarray]
+    intervals: dict[float, tuple[np.ndarray, np.ndarray]]
     samples: np.ndarray | None
     method: str
 
 
 class Predictor:
-    """Forecasts windows of `windows`, a Windows, N at a time, in memory that is made once.
+    """Forecasts windows of `windows`, a Windows, N at a time, in memory allocated once.
 
-    p: parameters by name, None where `load` gives them later.
+    p: parameters by name, None where `load` provides them later.
     """
 
-    def __init__(self, model, p, windows, N=256, memory=None):
+    def __init__(
+        self, model: Any, p: Mapping[str, Any] | None, windows: Windows, N: int = 256, memory: Memory | None = None
+    ) -> None:
         memory = memory or Memory("f4", forward_only=True)
         self.model, self.N, self.dtype = model, N, memory.dtype
         self.windows, self.feeds_back = windows, isinstance(model, RecursiveForecaster)
@@ -45,15 +50,21 @@ class Predictor:
         if p is not None:
             self.load(p)
 
-    def load(self, p):
-        """Take parameters by name; again after each change of them."""
+    def load(self, p: Mapping[str, Any]) -> None:
+        """Take parameters by name; call again after each change of them."""
         self.p = p
         self.model.load(p, self._plan)
 
-    def batches(self, series, first, windows=None, progress=None):
+    def batches(
+        self,
+        series: np.ndarray,
+        first: np.ndarray,
+        windows: Windows | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Iterator[tuple[np.ndarray, Any, np.ndarray]]:
         """Yield (rows (N,), their Window, its scores (h, N, outputs)) for windows (series (W,), first (W,)).
 
-        The last batch is filled up with rows that it has already. progress: called with (windows done, all windows).
+        The last batch is filled up by repeating its rows. progress: called with (windows done, all windows).
         """
         windows, W = windows or self.windows, len(series)
         for start in range(0, W, self.N):
@@ -64,29 +75,29 @@ class Predictor:
             if progress:
                 progress(stop, W)
 
-    def scores(self, window):
+    def scores(self, window: Any) -> np.ndarray:
         """(h, N, outputs) of a Window of N windows."""
-        with np.errstate(all="ignore"):  # weights that diverged: the figures say so
+        with np.errstate(all="ignore"):  # diverged weights: the figures show it
             return self.model.predict(*self._read(window), self._zeros, self._plan)
 
     def _path(self, window, rng):
-        """(h, N, K) in the units of the model: what one that feeds back draws, and reads, step by step."""
+        """(h, N, K) in the units of the model: a path that a recursive model draws, and reads, step by step."""
         with np.errstate(all="ignore"):
             return self.model.path(*self._read(window), self._zeros, self._plan, rng)
 
     def _drawn(self, window, rows, asked):
-        """(paths, h, N, K) from which quantiles are found, if any are wanted."""
+        """(paths, h, N, K) to compute quantiles from, if any are wanted."""
         rngs = asked.source.rngs(asked.block, rows) if asked.quantiles else ()
         return np.array([self._path(window, rng) for rng in rngs])
 
     def _read(self, window):
-        """What the model reads of a Window, in the dtype of its memory: (inputs, ahead)."""
+        """The inputs of the model for a Window, in the dtype of its memory: (inputs, ahead)."""
         ahead = self._read_ahead(window) if self.feeds_back else window.ahead
         return window.inputs.astype(self.dtype), ahead.astype(self.dtype)
 
     def _read_ahead(self, window):
-        """(h, N, D - K) all but the targets of what such a model reads at steps that are not there yet: every target
-        is there, one step has passed, what is known of the next step, and what never changes."""
+        """(h, N, D - K): the inputs of a recursive model at future steps, without the targets: the marks of observed
+        targets, all set; one step of elapsed time; the future covariates; and the static columns."""
         h, N, Q = window.ahead.shape
         windows, K = self.windows, self.windows.K
         marks = np.ones((h, N, K * windows.gappy))
@@ -96,31 +107,31 @@ class Predictor:
 
     def forecast(
         self,
-        series,
-        first,
-        levels=(),
-        quantiles=(),
-        num_samples=0,
-        seed=0,
-        residuals=None,
-        lowest=None,
-        horizon=None,
-        progress=None,
-    ):
+        series: np.ndarray,
+        first: np.ndarray,
+        levels: Sequence[float] = (),
+        quantiles: Sequence[float] = (),
+        num_samples: int = 0,
+        seed: int = 0,
+        residuals: np.ndarray | None = None,
+        lowest: float | None = None,
+        horizon: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Forecasts:
         """Forecasts of the windows whose first step to forecast is `first` (W,) of `series` (W,), both intp.
 
         levels: of intervals, in per cent; quantiles: in 0..1; num_samples: paths of each window. residuals: (R, h, K)
-        as `residuals` makes them, for losses without a distribution. lowest: nothing is below it. horizon: steps; None:
-        those of the model. What is known ahead has to be known for all of them: `windows.room` says how far it is.
+        from `residuals`, for losses without a distribution. lowest: the lower bound of all values. horizon: steps;
+        None: those of the model. Future covariates are needed for all of these steps: `windows.room` is their number.
         Raises ConfigError and DataError as `quantile_source` and `path_source` do.
         """
         check_wanted(levels, quantiles)
-        horizon = horizon or self.model.h
+        steps: int = horizon or self.model.h
         wanted = sorted({*quantiles, *(q for level in levels for q in ends(level))})
         source = quantile_source(self.model.likelihood, residuals, wanted, self.feeds_back)
-        asked = _Asked(tuple(wanted), source, num_samples, residuals, seed)
-        found = self._blocks(series, first, asked, -(-horizon // self.model.h), progress)
-        mean, spread, samples = (_bounded(array[..., :horizon, :], lowest) for array in found)
+        asked = _Wanted(tuple(wanted), source, num_samples, residuals, seed)
+        found = self._blocks(series, first, asked, -(-steps // self.model.h), progress)
+        mean, spread, samples = (_bounded(array[..., :steps, :], lowest) for array in found)
         by_quantile = dict(zip(wanted, spread))
         return Forecasts(
             mean,
@@ -130,8 +141,10 @@ class Predictor:
             source.method,
         )
 
-    def residuals(self, series, first, progress=None):
-        """(W, h, K) float32 truth less mean in the units of the model, nan where there is no truth."""
+    def residuals(
+        self, series: np.ndarray, first: np.ndarray, progress: Callable[[int, int], None] | None = None
+    ) -> np.ndarray:
+        """(W, h, K) float32: observed value less mean in the units of the model, nan where none was observed."""
         found = np.empty((len(series), self.model.h, self.windows.K), np.float32)
         for rows, window, scores in self.batches(series, first, None, progress):
             z = mean_of(self.model.likelihood, scores, self.windows.K)
@@ -150,8 +163,8 @@ class Predictor:
         return tuple(np.concatenate(each, axis=-2) for each in zip(*parts))
 
     def _widened(self, block, before):
-        """(mean, quantiles, samples) of a block with the spread of the last step of the one before it, as read above;
-        of logarithms where the model has learnt those, and never below the least value that its loss knows."""
+        """(mean, quantiles, samples) of a block, widened by the spread of the last step of the block before it, as
+        described above; in logarithms for a model of logarithms, and never below the least value of its loss."""
         if not self.windows.log:
             return tuple(_bounded(array, self.model.likelihood.lowest) for array in _widened(block, before))
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
@@ -159,16 +172,16 @@ class Predictor:
             return tuple(np.exp(array) for array in _widened(*logs))
 
     def _block(self, windows, series, first, asked, progress):
-        """The same of one block by itself."""
+        """The same for a single block, not widened."""
         shape = (len(series), windows.h, windows.K)
         mean, spread = np.empty(shape), np.empty((len(asked.quantiles), *shape))
         samples, paths = np.empty((asked.num_samples, *shape)), asked.paths(self.model.likelihood, len(series))
         for rows, window, scores in self.batches(series, first, windows, progress):
             z = mean_of(self.model.likelihood, scores, windows.K)
             mean[rows] = _undone(window, z)
-            told = self._drawn(window, rows, asked) if isinstance(asked.source, Empirical) else scores
+            basis = self._drawn(window, rows, asked) if isinstance(asked.source, Empirical) else scores
             for q, array in zip(asked.quantiles, spread):
-                array[rows] = _undone(window, asked.source.quantile(told, z, q))
+                array[rows] = _undone(window, asked.source.quantile(basis, z, q))
             for m, array in enumerate(samples):
                 rng = paths.rng(m, rows)
                 fed_back = self.feeds_back and rng is not None
@@ -177,18 +190,18 @@ class Predictor:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What is wanted of every window beside the mean."""
+class _Wanted:
+    """The quantiles and samples to compute for every window beside the mean."""
 
     quantiles: tuple
-    source: object  # Described, Empirical or Conformal
+    source: Any  # Described, Empirical or Conformal
     num_samples: int
     residuals: np.ndarray | None
     seed: int
     block: int = 0
 
     def paths(self, likelihood, W):
-        """What draws the samples of W windows, None if there are none."""
+        """The source of the samples of W windows, None if there are none."""
         return (
             path_source(likelihood, self.residuals, W, self.num_samples, (self.seed, self.block))
             if self.num_samples
@@ -207,7 +220,7 @@ def _bounded(array, lowest):
 
 
 def _widened(block, before):
-    """(mean, quantiles, samples) of a block with the spread of the last step of the one before it, as read above."""
+    """(mean, quantiles, samples) of a block, widened by the spread of the last step of the block before it."""
     mean, spread, samples = block
     last = [array[..., -1:, :] for array in before]
     own, carried = spread - mean, last[1] - last[0]

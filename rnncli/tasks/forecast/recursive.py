@@ -1,12 +1,16 @@
-"""The model of recursive forecasts: always one step ahead, and what it told is what it reads next."""
+"""The model of recursive forecasts: always one step ahead, reading its own predictions."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
 
 from ...nn.compose import Stack
 from ...nn.dense import Dense
 from ...nn.likelihood import Likelihood
-from ...nn.model import Model, Part
+from ...nn.memory import Array, Memory
+from ...nn.model import Model, Part, Size, State, Views
 from ...nn.parameters import ParamStore
 
 
@@ -14,11 +18,11 @@ from ...nn.parameters import ParamStore
 class RecursiveForecaster(Model):
     """Series -> layers -> scores of the next step, at every step (many to many).
 
-    Trained with teacher forcing (Williams & Zipser 1989, Neural Computation 1, 270-280): each step reads what came
-    before in truth. In a forecast it reads its own mean instead, or a draw, which makes a path of them. An input of D
-    columns is [K targets | all else], and all else is known ahead: Q = D - K.
+    Trained with teacher forcing (Williams & Zipser 1989, Neural Computation 1, 270-280): each step reads the true value
+    before it. In a forecast it reads its own mean instead, or a sample, which makes a path. An input of D columns is
+    [K targets | all others], and all others are future covariates: Q = D - K.
 
-    H: outputs of the last layer; L: steps that are read; h: steps of a forecast.
+    H: outputs of the last layer; L: steps of the window; h: horizon.
     """
 
     body: Stack
@@ -30,15 +34,15 @@ class RecursiveForecaster(Model):
     D: int
 
     @property
-    def Q(self):
+    def Q(self) -> int:
         return self.D - self.K
 
     @property
-    def head(self):
+    def head(self) -> Dense:
         return Dense(self.H, self.likelihood.outputs(self.K))
 
-    def batch(self, size, N):
-        """{name: Part} of what a batch holds; windows lie along axis 1."""
+    def batch(self, size: Size, N: int) -> dict[str, Part]:
+        """{name: Part} of the arrays of a batch; windows lie along axis 1."""
         (T,) = size
         return {
             "inputs": Part((T, N, self.D), "f4"),
@@ -46,14 +50,14 @@ class RecursiveForecaster(Model):
             "following_real": Part((T, N, self.K), "?"),
         }
 
-    def store(self):
+    def store(self) -> ParamStore:
         return ParamStore(self.body.specs() | {"head": self.head.specs()})
 
-    def initial_state(self, N, memory):
+    def initial_state(self, N: int, memory: Memory) -> State:
         return self.body.initial_state(N, memory)
 
-    def plan(self, size, N, memory):
-        """With a plan of one step beside it, which forecasts go on with."""
+    def plan(self, size: Size, N: int, memory: Memory) -> SimpleNamespace:
+        """Includes a plan of one step, with which forecasts continue after the window."""
         (T,), head = size, self.head
         step = SimpleNamespace(body=self.body.plan(1, N, memory), head=head.plan(1, N, memory), x=memory(1, N, self.D))
         return SimpleNamespace(
@@ -65,53 +69,53 @@ class RecursiveForecaster(Model):
             step=step,
         )
 
-    def draw(self, noise, plan):
+    def draw(self, noise: Any, plan: SimpleNamespace) -> None:
         """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
         self.body.draw(noise, plan.body)
 
-    def load(self, p, plan):
+    def load(self, p: Views, plan: SimpleNamespace) -> None:
         plan.p = p  # for the plan of one step, which training never needs
         self.body.load(p, plan.body)
         self.head.load(p["head"], plan.head)
 
-    def forward(self, inputs, s0, plan):
-        """inputs (T, N, D) -> scores (T N, outputs) of the step after each, rows in the order (T, N); the state after
-        the last."""
+    def forward(self, inputs: Array, s0: State, plan: SimpleNamespace) -> tuple[Array, State]:
+        """inputs (T, N, D) -> scores (T N, outputs) of the step after each, rows in the order (T, N); last state."""
         y, sT = self.body.forward(inputs, s0, plan.body)
         return self.head.forward(y, plan.head), sT
 
-    def backward(self, g, dscores, dsT, plan):
+    def backward(self, g: Views, dscores: Array, dsT: State, plan: SimpleNamespace) -> State:
         """dL/dscores (T N, outputs), dL/dsT -> dL/ds0; adds dL/dp into g. dsT is () for zeros."""
         dy = self.head.backward(g["head"], dscores, plan.head)
         return self.body.backward(g, dy, dsT, plan.body)[1]
 
-    def loss(self, batch, s0, plan):
+    def loss(self, batch: Any, s0: State, plan: SimpleNamespace) -> tuple[float, State]:
         """(loss summed over the real targets, state after the batch); dL/dscores is left in `plan.scores`."""
         plan.scores, sT = self.forward(batch.inputs, s0, plan)
         targets, real = (each.reshape(-1, self.K) for each in (batch.following, batch.following_real))
         return self.likelihood.loss(plan.scores, targets, real, plan.xp), sT
 
-    def predict(self, inputs, ahead, s0, plan):
-        """inputs (T, N, D), ahead (h, N, Q) -> scores (h, N, outputs) of any h steps along the path of their means, the
-        caller's own. The plan is loaded. ahead[k] is what step k reads beside the value before it; ahead[0] stands in
-        the last input already."""
-        return self._go_on(inputs, ahead, s0, plan, self.likelihood.mean)[0]
+    def predict(self, inputs: Array, ahead: Array, s0: State, plan: SimpleNamespace) -> Array:
+        """inputs (T, N, D), future covariates `ahead` (h, N, Q) -> a new array of scores (h, N, outputs) for any h,
+        each step reading the mean of the one before. The plan is loaded. Step k reads ahead[k] beside the value before
+        it; ahead[0] is already in the last input."""
+        return self._continued(inputs, ahead, s0, plan, self.likelihood.mean)[0]
 
-    def path(self, inputs, ahead, s0, plan, rng):
-        """The same, but values (h, N, K) in units of the model, each drawn by the Generator `rng` and read by the next.
+    def path(self, inputs: Array, ahead: Array, s0: State, plan: SimpleNamespace, rng: np.random.Generator) -> Array:
+        """The same for a sample path (h, N, K) in units of the model: each value is drawn with the Generator `rng`, and
+        the next step reads it.
 
-        Raises ConfigError where the likelihood describes no distribution.
+        Raises ConfigError where the likelihood has no distribution.
         """
-        return self._go_on(inputs, ahead, s0, plan, lambda scores: self.likelihood.sample(scores, rng))[1]
+        return self._continued(inputs, ahead, s0, plan, lambda scores: self.likelihood.sample(scores, rng))[1]
 
-    def _go_on(self, inputs, ahead, s0, plan, told):
-        """(scores (h, N, outputs), values (h, N, K)) where `told` makes the value that is read out of its scores."""
+    def _continued(self, inputs, ahead, s0, plan, value_of):
+        """(scores (h, N, outputs), values (h, N, K)); `value_of` makes the value that the next step reads of scores."""
         y, sT = self.body.forward(inputs, s0, plan.body)
         step = plan.step
         self.body.load(plan.p, step.body)
         self.head.load(plan.p["head"], step.head)
         scores = [self.head.forward(y[-1:], step.head).copy()]
-        values = [told(scores[0])]
+        values = [value_of(scores[0])]
         step.x[...] = inputs[-1]
         calls, y, _ = self.body.stream(step.x, sT, step.body)
         more, now = self.head.stream(y, step.head)
@@ -120,5 +124,5 @@ class RecursiveForecaster(Model):
             for call in (*calls, *more):
                 call()
             scores.append(now.copy())
-            values.append(told(now))
+            values.append(value_of(now))
         return plan.xp.stack(scores), plan.xp.stack(values)

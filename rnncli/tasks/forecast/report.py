@@ -1,4 +1,4 @@
-"""What an evaluation of forecasts found: figures, series, single steps, and how people see them."""
+"""The results of an evaluation of forecasts: figures, series and single steps, and their tables for people."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .kind import FORECAST
 from .metrics import METRICS, Scores, aggregate, skill
 from .warnings import NAMES
 
-SKILL = FORECAST.default_metric  # that skill is reported in, and a baseline beaten by
+SKILL = FORECAST.default_metric  # the metric of the skill, and of --beat-baseline
 ERRORS = ("mae", "rmse", "mape", "smape")  # columns of the first table
 SCALED = ("mase", "owa", "wql", "z_mae", "z_mse")  # columns of the second
 OF_SERIES = ("mae", "rmse", "smape", "mase")  # columns of the table of series
@@ -24,18 +24,18 @@ FORMULAS = {
     "smape": "sMAPE mean 200 |y - f| / (|y| + |f|), as M4",
     "mase": "MASE MAE / mean |y_t - y_(t-{season})| before the split",
     "owa": "OWA mean of sMAPE and MASE, each over that of Naive2",
-    "wql": "wQL mean over quantiles {quantiles} of 2 sum rho_q / sum |y|; a point stands for all of them",
-    "z_mae": "z in deviations of the training rows",
+    "wql": "wQL mean over quantiles {quantiles} of 2 sum rho_q / sum |y|; a point forecast stands for all quantiles",
+    "z_mae": "z errors in standard deviations of the training rows",
 }
 RARE = 0.01
-MIDDLE = 0.5  # of a long column, so that one tiny number does not make all of it wide
+MIDDLE = 0.5  # the rank that sets the decimals of a long column, so that one tiny number does not widen it
 WIDTH = 80
 
 
 @dataclass(frozen=True)
-class Line:
-    """One target column of one series, scored. baselines: {name: Scores}; by_step: (h,) MAE of the model by the step
-    ahead, nan where nothing is known."""
+class ScoredSeries:
+    """One target column of one series with its scores. baselines: {name: Scores}; by_step: (h,) MAE of the model by the
+    step ahead, nan where no value was observed."""
 
     id: str
     target: str
@@ -47,15 +47,15 @@ class Line:
 
 @dataclass(frozen=True)
 class ForecastReport:
-    """Everything that an evaluation of forecasts found; see `tasks.base.Report`.
+    """All results of an evaluation of forecasts; see `tasks.base.Report`.
 
-    rows: in words; method: how intervals came about; per_series: whether each line is reported; steps: records of
-    `anomalies.step_records`, None where nobody asked for them.
+    rows: in words; method: of the intervals; per_series: whether to list each of `scored`; steps: records of
+    `anomalies.step_records`, None where they are not wanted.
     """
 
     split: str
     rows: str
-    lines: tuple[Line, ...]
+    scored: tuple[ScoredSeries, ...]
     targets: tuple[str, ...]
     horizon: int
     season: int
@@ -73,18 +73,18 @@ class ForecastReport:
     def lists(self) -> tuple[str, ...]:
         return ("series",) * self.per_series + ("steps",) * (self.steps is not None)
 
-    def metrics(self, *lines: Line) -> dict[str, Any]:
-        """{name: number, None where it has no value} of some lines together, by default all."""
-        return self._together("model", lines).as_dict()
+    def metrics(self, *scored: ScoredSeries) -> dict[str, Any]:
+        """{name: number, None where it has no value} over the given series together, by default all."""
+        return self._together("model", scored).as_dict()
 
-    def baselines(self, *lines: Line) -> dict[str, dict[str, Any]]:
-        """{name: {metric: number, ..., "skill_percent": of the model against it, by MAE}}, for all lines by default.
+    def baselines(self, *scored: ScoredSeries) -> dict[str, dict[str, Any]]:
+        """{name: {metric: number, ..., "skill_percent": of the model against it, by MAE}}, for all series by default.
 
         A point forecast stands for each of its quantiles in the weighted quantile loss.
         """
-        own, found = self._together("model", lines), {}
-        for name in (lines or self.lines)[0].baselines:
-            theirs = self._together(name, lines)
+        own, found = self._together("model", scored), {}
+        for name in (scored or self.scored)[0].baselines:
+            theirs = self._together(name, scored)
             kept = theirs.as_dict()
             percent = skill(getattr(own, SKILL), getattr(theirs, SKILL))
             found[name] = {key: kept[key] for key in METRICS} | {
@@ -93,16 +93,16 @@ class ForecastReport:
         return found
 
     def by_step(self) -> np.ndarray:
-        """(h,) MAE of the model at each step ahead, the mean over lines that have one."""
-        table = np.stack([line.by_step for line in self.lines])
+        """(h,) MAE of the model at each step ahead, the mean over the series that have one."""
+        table = np.stack([one.by_step for one in self.scored])
         there = ~np.isnan(table)
         return np.where(there, table, 0).sum(axis=0) / np.where(there.any(axis=0), there.sum(axis=0), np.nan)
 
-    def _together(self, name, lines):
-        lines = lines or self.lines
+    def _together(self, name, scored):
+        scored = scored or self.scored
 
         def of(which):
-            return [line.model if which == "model" else line.baselines[which] for line in lines]
+            return [one.model if which == "model" else one.baselines[which] for one in scored]
 
         return aggregate(of(name), of("naive2"))
 
@@ -111,7 +111,7 @@ class ForecastReport:
             "split": self.split,
             "rows": self.rows,
             "targets": list(self.targets),
-            "series_scored": len({line.id for line in self.lines}),
+            "series_scored": len({one.id for one in self.scored}),
             "horizon": self.horizon,
             "season": self.season,
             "windows": self.windows,
@@ -130,9 +130,9 @@ class ForecastReport:
     def records(self) -> Iterator[Record]:
         for step in self.steps or ():
             yield Record("steps", "step", step)
-        for line in self.lines if self.per_series else ():
-            about = {"unique_id": line.id, "target": line.target, "windows": line.windows}
-            found = {"metrics": self.metrics(line), "baselines": self.baselines(line)}
+        for one in self.scored if self.per_series else ():
+            about = {"unique_id": one.id, "target": one.target, "windows": one.windows}
+            found = {"metrics": self.metrics(one), "baselines": self.baselines(one)}
             yield Record("series", "series", about | found)
 
     def details(self) -> Iterator[str | Table]:
@@ -157,15 +157,15 @@ class ForecastReport:
 
 
 def means_over(report: ForecastReport) -> str:
-    """What errors are means over, in words."""
+    """The series and targets that errors are averaged over, in words."""
     names = report.targets[0] if len(report.targets) == 1 else f"{len(report.targets)} targets"
-    count = len({line.id for line in report.lines})
+    count = len({one.id for one in report.scored})
     series = [f"{count:,} series"] * (count > 1)
-    return names if len(report.lines) == 1 else f"mean over {', '.join([*series, names])}"
+    return names if len(report.scored) == 1 else f"mean over {', '.join([*series, names])}"
 
 
 def figure_tables(report: ForecastReport) -> Iterator[str | Table]:
-    """The model and the baselines, a row each: errors with the skill of the model against each, then scaled errors."""
+    """The model and the baselines, one row each: errors and skill, then scaled errors."""
     baselines = report.baselines()
     rows = {"model": report.metrics()} | {NAMES[name]: figures for name, figures in baselines.items()}
     skills = ["skill %", ""] + [number(row["skill_percent"], "+.1f") for row in baselines.values()]
@@ -206,7 +206,7 @@ def step_bars(report: ForecastReport) -> Iterator[str]:
 
 
 def formula_lines(report: ForecastReport) -> Iterator[str]:
-    """Each metric that is shown with its formula, on as few lines as there need be."""
+    """The formula of each metric shown, on as few lines as possible."""
     quantiles = [f"{q:g}" for q in report.quantiles]
     about = {
         "season": report.season,
@@ -216,7 +216,7 @@ def formula_lines(report: ForecastReport) -> Iterator[str]:
     words = [formula.format(**about) for name, formula in FORMULAS.items() if metrics[name] is not None]
     words.append("skill share of the MAE saved against each baseline")
     if report.levels and metrics["mase"] is not None:
-        words.append("MSIS width of the interval and fines for what lies outside, scaled as MASE")
+        words.append("MSIS width of the interval plus a penalty for values outside, scaled as MASE")
     line = ""
     for word in words:
         if line and len(line) + len(word) + 3 > WIDTH:
@@ -230,23 +230,23 @@ def formula_lines(report: ForecastReport) -> Iterator[str]:
 def series_tables(report: ForecastReport) -> Iterator[str | Table]:
     """A table for each target, with a row for each series: its errors and the skill against the seasonal naive."""
     for target in report.targets:
-        lines = [line for line in report.lines if line.target == target]
-        if len(report.targets) > 1 and lines:
+        scored = [one for one in report.scored if one.target == target]
+        if len(report.targets) > 1 and scored:
             yield f"target {shorten(target)}"
-        figures = [report.metrics(line) for line in lines]
-        skills = [report.baselines(line)["seasonal_naive"]["skill_percent"] for line in lines]
+        figures = [report.metrics(one) for one in scored]
+        skills = [report.baselines(one)["seasonal_naive"]["skill_percent"] for one in scored]
         columns = [[label(name), *numbers([row[name] for row in figures], MIDDLE)] for name in OF_SERIES]
-        if lines:
-            ids = ["series", *(shorten(line.id) for line in lines)]
-            windows = ["windows", *(f"{line.windows:,}" for line in lines)]
+        if scored:
+            ids = ["series", *(shorten(one.id) for one in scored)]
+            windows = ["windows", *(f"{one.windows:,}" for one in scored)]
             skilled = ["skill %", *(number(value, "+.1f") for value in skills)]
             yield Table([*zip(ids, windows, *columns, skilled, strict=True)])
     yield "skill: share of the MAE saved against the seasonal naive forecast"
 
 
 def step_tables(steps: Sequence[dict[str, Any]], several: bool) -> Iterator[str | Table]:
-    """One step ahead of every row, a table for each series, and each target where there are `several`; ! marks what is
-    rarer than 1 in 100."""
+    """The one-step forecasts of all rows, a table for each series, and for each target where there are `several`; !
+    marks residuals rarer than 1 in 100."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for step in steps:
         groups.setdefault((step["unique_id"], step["target"]), []).append(step)
@@ -260,7 +260,7 @@ def step_tables(steps: Sequence[dict[str, Any]], several: bool) -> Iterator[str 
         columns.append(["", *("!" if _is_rare(step) else "" for step in group)])
         yield Table([*zip(*columns, strict=True)])
     rare, judged = sum(map(_is_rare, steps)), sum(step["tail"] is not None for step in steps)
-    yield f"! {rare:,} of {judged:,} have a tail probability below {RARE:g}; by chance it would be {RARE * judged:,.0f}"
+    yield f"! {rare:,} of {judged:,} have a tail probability below {RARE:g}; {RARE * judged:,.0f} would by chance"
 
 
 def _is_rare(step):

@@ -1,26 +1,28 @@
-"""The linear baseline: from the last L values straight to the next H, ridge regression in closed form.
+"""The linear baseline: ridge regression in closed form, from the last L values to the next H.
 
 n windows, L values in each, H steps ahead. With x a window less its last value l, divided by its spread s,
 
-    (y - l) / s = x W + b,      W, b = argmin sum |Y - X W - b|^2 + penalty |W|^2       (b bears no penalty)
+    (y - l) / s = x W + b,      W, b = argmin sum |Y - X W - b|^2 + penalty |W|^2       (no penalty on b)
 
 Hoerl and Kennard, "Ridge regression: biased estimation for nonorthogonal problems", Technometrics 12 (1970) 55-67; the
-last value taken off as in NLinear (Zeng et al. 2022, arXiv:2205.13504). Windows of one series or of many alike.
+last value subtracted as in NLinear (Zeng et al. 2022, arXiv:2205.13504). Windows may come from one series or many.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from ...errors import DataError
 
 PENALTIES = tuple(10.0**k for k in range(-3, 4))
-HELD_OUT = 5  # one window in so many, the last ones, chooses the penalty
+HELD_OUT = 5  # one window in five, the last ones, chooses the penalty
 
 
-def windows_of(y, L, H, stride=1, gaps=0.0):
-    """Every `stride`-th window of y (D,) from its first value on, (n, L), and what follows, (n, H), in order of time.
+def windows_of(y: np.ndarray, L: int, H: int, stride: int = 1, gaps: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Every `stride`-th window of y (D,) from its first value on, (n, L), and the values after it, (n, H), in order.
 
-    Those with a missing value (nan) after the window, or more than a share `gaps` of them in it, are left out; n is 0
-    for a short series. ValueError for lengths or a stride below 1.
+    Windows with a missing value (nan) after them, or more than a share `gaps` in them, are left out; n is 0 for a short
+    series. ValueError for lengths or a stride below 1.
     """
     if min(L, H, stride) < 1:
         raise ValueError(f"L is {L}, H {H} and the stride {stride}; each must be 1 or more")
@@ -34,26 +36,26 @@ def windows_of(y, L, H, stride=1, gaps=0.0):
 
 
 class Ridge:
-    """One linear map for all H steps. `center` takes off the last value of each window, `scale` divides by its spread.
+    """One linear map for all H steps. `center` subtracts the last value of each window, `scale` divides by its spread.
 
     The spread is the standard deviation of the window's values; without `scale` it is 1, without `center` l is 0. The
-    penalty is the one of `penalties` with the smallest squared error (in spreads) on windows held out; the map is then
-    fitted again on all. After `fit`: `weights` W (L, H), `bias` b (H,), `penalty`. ValueError unless all are above 0.
+    penalty is the one of `penalties` with the smallest squared error (in spreads) on held-out windows; the map is then
+    fitted again on all windows. After `fit`: `weights` W (L, H), `bias` b (H,), `penalty`. ValueError unless all
+    penalties are above 0.
     """
 
-    def __init__(self, center=True, scale=True, penalties=PENALTIES):
+    def __init__(self, center: bool = True, scale: bool = True, penalties: Sequence[float] = PENALTIES) -> None:
         self.center, self.scale, self.penalties = center, scale, tuple(sorted(penalties))
         if not self.penalties or not self.penalties[0] > 0:
-            raise ValueError(f"penalties are {self.penalties}; name one or more, all above 0")
+            raise ValueError(f"penalties are {self.penalties}; give one or more, all above 0")
 
-    def fit(self, windows, targets, held_out=None):
+    def fit(self, windows: np.ndarray, targets: np.ndarray, held_out: np.ndarray | None = None) -> "Ridge":
         """Fit on `windows` (n, L) and `targets` (n, H), float64 in the units of the series. Returns self.
 
-        held_out: (n,) bool, the windows that choose the penalty; by default the last fifth, which is the latest one for
-        windows in order of time. With `scale`, windows without any spread are left out: they have no unit. If no choice
-        can be made, because nothing is held out or nothing else is left, the largest penalty is taken, and with no
-        window that has a spread the map is zero, which repeats the last value. DataError if there is no window at all,
-        ValueError for shapes that do not fit and for values that are not finite.
+        held_out: (n,) bool, the windows that choose the penalty; by default the last fifth, the latest windows if they
+        are in time order. With `scale`, windows without spread are left out: they have no unit. If no window is held
+        out, or all are, the largest penalty is used; if no window has a spread, the map is zero, which repeats the last
+        value. DataError if there is no window, ValueError for shapes that do not fit and values that are not finite.
         """
         windows, targets = np.asarray(windows, np.float64), np.asarray(targets, np.float64)
         self._check(windows, targets)
@@ -66,10 +68,10 @@ class Ridge:
         self.weights, self.bias = _Solved(x, y).at(self.penalty)
         return self
 
-    def predict(self, windows):
+    def predict(self, windows: np.ndarray) -> np.ndarray:
         """The next H values of each of `windows` (n, L): (n, H), in their units. A window with nan gives nan.
 
-        A window without spread keeps its last value, if `center` and `scale` are on.
+        The forecast of a window without spread is its last value, if `center` and `scale` are on.
         """
         windows = np.asarray(windows, np.float64)
         if windows.ndim != 2 or windows.shape[1] != len(self.weights):
@@ -78,10 +80,10 @@ class Ridge:
         return anchor + (windows - anchor) @ self.weights + spread * self.bias
 
     def _units(self, windows):
-        """What is taken off each window and what it is divided by, (n, 1) each."""
+        """The value subtracted from each window and its divisor, (n, 1) each."""
         last = windows[:, -1:]
         anchor = last if self.center else np.zeros_like(last)
-        # Less the last value, equal values are exactly 0 and so is their deviation.
+        # After subtracting the last value, equal values are exactly 0, and so is their deviation.
         return anchor, (windows - last).std(axis=1, keepdims=True) if self.scale else np.ones_like(last)
 
     def _chosen(self, x, y, held_out):
@@ -97,21 +99,21 @@ class Ridge:
             raise ValueError(f"windows have shape {windows.shape} and targets {targets.shape}, expected (n, L), (n, H)")
         if not len(windows):
             raise DataError(
-                "ridge: there is no complete window in the training rows",
+                "ridge: the training rows have no complete window",
                 "shorten the window or the horizon, or fill missing values with --fill",
             )
         if not (np.isfinite(windows).all() and np.isfinite(targets).all()):
-            raise ValueError("windows or targets hold values that are missing or infinite; leave such windows out")
+            raise ValueError("windows or targets have missing or infinite values; leave such windows out")
 
 
 class _Solved:
-    """The normal equations of x (n, L) and y (n, H) in the axes where they are diagonal: any penalty is a division."""
+    """The normal equations of x (n, L) and y (n, H) in diagonal form: each penalty costs only a division."""
 
     def __init__(self, x, y):
         self._x_mean, self._y_mean = (a.mean(axis=0) if len(a) else np.zeros(a.shape[1]) for a in (x, y))
         x, y = x - self._x_mean, y - self._y_mean
         squares, self._axes = np.linalg.eigh(x.T @ x)
-        self._squares = np.maximum(squares, 0)  # rounding leaves some just below
+        self._squares = np.maximum(squares, 0)  # rounding can make some slightly negative
         self._moments = self._axes.T @ (x.T @ y)
 
     def at(self, penalty):
@@ -126,5 +128,5 @@ class _Solved:
 
 
 def _last(n):
-    """(n,) bool: the last fifth, one at least."""
+    """(n,) bool: the last fifth, at least one."""
     return np.arange(n) >= n - max(n // HELD_OUT, 1)

@@ -1,8 +1,8 @@
 """The forecasts of `naive` from many origins of one series at once: the same numbers in a fraction of the time.
 
-y (L,) is the whole series, nan where a value is missing, and `first` (n,) the steps to forecast from: what is forecast
-at t reads y[:t] and nothing behind it. Each function returns (n, h) float64, h steps from each origin, as the function
-of that name in `naive` does for y[:t] alone. ValueError for a season m below 1, where it counts.
+y (L,) is the whole series, nan where a value is missing, and `first` (n,) the first step to forecast from each origin:
+a forecast of step t reads only y[:t]. Each function returns (n, h) float64, h steps from each origin, equal to the
+function of the same name in `naive` for y[:t]. ValueError for a season m below 1, where the season is used.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from .naive import CRITICAL
 
 
 def naive(y, first, h, m=1):
-    """The last value that was observed, again and again."""
+    """The last observed value, repeated."""
     last, found = _last_before(y, first)
     return np.repeat(np.where(found, y[last], np.nan)[:, None], h, axis=1)
 
@@ -26,7 +26,7 @@ def seasonal_naive(y, first, h, m):
 
 
 def drift(y, first, h, m=1):
-    """The straight line through the first and the last value that were observed; one value alone is repeated."""
+    """The straight line through the first and the last observed value; a single value is repeated."""
     last, found = _last_before(y, first)
     start = int(np.argmin(np.isnan(y)))
     slope = np.where(found & (last > start), (y[last] - y[start]) / np.maximum(last - start, 1), 0.0)
@@ -45,13 +45,13 @@ def naive2(y, first, h, m):
 def is_seasonal(y, first, m):
     """(n,) bool: whether the autocorrelation at lag m of y[:t] is significant at 90 %; see `naive.is_seasonal`.
 
-    With w_t whether y_t is there and mu the mean of those before the origin, the sums
+    With w_t whether y_t was observed and mu the mean of the values before the origin, the sums
     sum w_t w_{t-k} (y_t - mu) (y_{t-k} - mu) of all origins come from running sums of products.
     """
     _check(m)
     there = ~np.isnan(y)
     w = there.astype(np.float64)
-    v = np.where(there, y - (np.nanmean(y) if there.any() else 0.0), 0.0)  # near 0, so that running sums lose little
+    v = np.where(there, y - (np.nanmean(y) if there.any() else 0.0), 0.0)  # centred: running sums keep their precision
     count, total = _running(w)[first], _running(v)[first]
     mu = total / np.maximum(count, 1)
     moments = np.stack([_lagged(v, w, k, first, mu) for k in range(min(m, max(len(y) - 1, 0)) + 1)], axis=1)
@@ -111,7 +111,7 @@ def _along_seasons(y, m, what):
 
 
 def _forward(y):
-    """y (L, ...) with every nan the last value before it on the first axis."""
+    """y (L, ...) with every nan replaced by the last value before it on the first axis."""
     row = np.arange(len(y)).reshape(-1, *(1,) * (y.ndim - 1))
     last = np.maximum.accumulate(np.where(np.isnan(y), 0, row), axis=0)
     return np.take_along_axis(y, last, axis=0)

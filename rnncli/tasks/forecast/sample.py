@@ -1,7 +1,7 @@
-"""What a forecaster foresees of a series while it trains, beside what came true."""
+"""A sample forecast of a forecaster while it trains, beside the true values."""
 
 from dataclasses import asdict, dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,18 +14,18 @@ NARROWEST = 36  # characters: a terminal of 40 without the frame around the char
 
 @dataclass(frozen=True)
 class ForecastSample:
-    """One series, what was forecast of it, and what came true: see `tasks.base.Sample`."""
+    """One series, its forecast and the true values: see `tasks.base.Sample`."""
 
     name: str
     stamps: tuple[str, ...]  # of history and forecast, L + h
     history: tuple[float, ...]  # L, nan where missing
     forecast: tuple[float, ...]  # h
-    truth: tuple[float, ...]  # h, nan where it is not known
+    truth: tuple[float, ...]  # h, nan where not known
     title: ClassVar[str] = "forecast"
     wraps: ClassVar[bool] = False
 
-    def lines(self, width, unicode, color):
-        """The chart, at most `width` characters wide, or as narrow as one can be drawn."""
+    def lines(self, width: int, unicode: bool, color: bool) -> list[str]:
+        """The chart, at most `width` characters wide, but no narrower than NARROWEST."""
         history, forecast, truth = (np.array(part, float) for part in (self.history, self.forecast, self.truth))
         return chart_lines(
             history,
@@ -39,6 +39,6 @@ class ForecastSample:
             color=color,
         )
 
-    def record(self):
-        """{"name", "stamps", "history", "forecast", "truth"}, None for each number that is not known."""
+    def record(self) -> Any:
+        """{"name", "stamps", "history", "forecast", "truth"}, None for each unknown number."""
         return finite(asdict(self))

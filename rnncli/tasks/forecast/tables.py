@@ -1,6 +1,8 @@
-"""The tables that a configuration names as one Panel, whatever their layout."""
+"""Reads the tables of a configuration, whatever their layout, into one Panel."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +17,13 @@ from ...data.tables.wide_tables import melt_wide, rows_of_series
 from ...errors import ConfigError, DataError
 
 
-def read_tables(config, encoder=None, progress=None):
-    """(Panel, SHA-256 of each file's bytes) of what `config.data` names, read as `config.series` says.
+def read_tables(
+    config: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Panel, tuple[str, ...]]:
+    """(Panel, SHA-256 of each file's bytes) of the files in `config.data`, read with the settings of `config.series`.
 
-    With the SeriesEncoder of a model, the table must have the columns that it reads. DataError with the place of
-    whatever cannot be read; ConfigError for settings that do not fit the table.
+    With the SeriesEncoder of a model, the table must have the columns that it reads. DataError, with the place, for
+    anything that cannot be read; ConfigError for settings that do not fit the table.
     """
     files, settings = config.data.files, config.series
     if settings.layout != "long":
@@ -56,8 +60,7 @@ def read_tables(config, encoder=None, progress=None):
 
 
 def _refuse_longer_steps(panel, encoder):
-    """DataError where the values of a series come in longer steps than those of the model: most of its grid would be
-    missing."""
+    """DataError where the steps of a series are longer than those of the model: most of its values would be missing."""
     step = encoder.step_between
     for one in panel.series if step else ():
         there = one.stamps[: len(one)][one.real.any(axis=1)]
@@ -66,7 +69,7 @@ def _refuse_longer_steps(panel, encoder):
             raise DataError(
                 f"{panel.files[0]}: series '{one.id}' has a value every {own.alias}; the model reads one "
                 f"every {step.alias}",
-                "give it a table with the step of the model, or train another model",
+                "give a table with the step of the model, or train another model",
             )
 
 
@@ -88,8 +91,8 @@ def _long(frame, settings, encoder):
     )
 
 
-def form_of(frame, roles, encoder):
-    """The format of an encoder's stamps where the first stamp of a table has it, None to find another."""
+def form_of(frame: Any, roles: Roles, encoder: Any) -> str | None:
+    """The stamp format of an encoder if the first stamp of a table has it; None: detect another."""
     if roles.time and encoder.format and has_form(frame.columns[roles.time][0], encoder.format):
         return encoder.format
     return None
@@ -99,7 +102,7 @@ def _refuse_covariates(settings):
     for name in ("id_col", "target_col", "past_cols", "future_cols", "static_cols"):
         if getattr(settings, name):
             raise ConfigError(
-                f"series.{name}: a table of layout '{settings.layout}' has series only, no such columns",
+                f"series.{name}: a table of layout '{settings.layout}' has only series, no such columns",
                 "leave it out, or use --layout long",
             )
 
@@ -115,8 +118,9 @@ def _known_roles(frame, roles):
     return roles
 
 
-def value_check(forecast):
-    """check(values (R,), where, column) for what `forecast` can learn of; None where that is any number."""
+def value_check(forecast: Any) -> Callable[..., None] | None:
+    """check(values (R,), where, column) for the values that `forecast` can be trained on; None where any number is
+    fine."""
     if forecast.loss == "negative-binomial":
         return _check_counts
     return check_positive if forecast.log else None
@@ -126,7 +130,7 @@ def _check_counts(values, where, column):
     bad = np.flatnonzero((values < 0) | (values != np.round(values)) & ~np.isnan(values))
     if len(bad):
         raise DataError(
-            f"{where(bad[0])}: {column} is {values[bad[0]]:g}, which is no count",
+            f"{where(bad[0])}: {column} is {values[bad[0]]:g}, which is not a count",
             "the loss 'negative-binomial' is for whole numbers from 0 on; use another, such as student-t",
         )
 
@@ -149,7 +153,7 @@ def _series_in_rows(config, progress):
     longest = max(series, key=len)
     if len(longest) < 2:
         raise DataError(
-            f"{tables[0].where(longest.id, 0)}: no series has more than this one value",
+            f"{tables[0].where(longest.id, 0)}: no series has more than one value",
             "a series needs at least two: one to read, one to forecast",
         )
     panel = Panel(series, Roles(ID, None, (TARGET,)), None, None, tuple(frame.files[0] for frame in frames))

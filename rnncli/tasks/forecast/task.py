@@ -1,14 +1,17 @@
-"""Forecasting: the next steps of series."""
+"""Forecasting: predict the next steps of series."""
 
 import math
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import Any, ClassVar
 
 from ...data.series.window_batches import WindowBatches
 from ...errors import DataError
+from ...nn.memory import Memory
 from ...phrases import counted
-from ..base import Example
+from ..base import Example, Output, Report, TaskKind
 from .building import build_forecaster
-from .data import load_training
+from .data import SeriesData, load_training
 from .encoder import SeriesEncoder
 from .kind import FORECAST
 from .validation import SHOWN, Validation
@@ -17,60 +20,65 @@ from .validation import SHOWN, Validation
 class ForecastTask:
     """See `tasks.base.Task`; data is a SeriesData."""
 
-    kind = FORECAST
-    hopeless, chars_per_token = math.inf, None
+    kind: ClassVar[TaskKind] = FORECAST
+    hopeless: float = math.inf
+    chars_per_token: float | None = None
 
-    def __init__(self, config, data):
+    def __init__(self, config: Any, data: SeriesData) -> None:
         self.config, self.data, self.encoder, windows = config, data, data.encoder, data.windows
         self.model = build_forecaster(config, data.encoder.size)
-        origins = windows.origins(data.splits["train"], config.forecast.stride)
-        self.batches = WindowBatches(windows, *origins, config.train.batch_size, config.seed)
+        series, first = windows.origins(data.splits["train"], config.forecast.stride)
+        self.batches = WindowBatches(windows, series, first, config.train.batch_size, config.seed)
         if not self.batches.N:
             raise DataError(
-                f"{data.files[0]}: no window to train on: a value and {windows.h} steps after it are needed",
+                f"{data.files[0]}: no window to train on: it needs a value and the {windows.h} steps after it",
                 "give more rows, or make --horizon or --test-size smaller",
             )
         self.targets_per_step = self.batches.N * windows.h * windows.K
 
     @classmethod
-    def load(cls, draft, encoder=None, progress=None):
-        """Units are those of the training rows, whatever `encoder` another model had: the same rows give the same."""
+    def load(
+        cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None
+    ) -> "ForecastTask":
+        """A stored `encoder` is not used: units are fitted on the training rows, and the same rows give the same."""
         data = load_training(draft, progress)
         return cls(draft.view(), data)
 
     @property
-    def needs(self):
-        """The future covariates: columns that a forecast must be given."""
+    def needs(self) -> tuple[str, ...]:
+        """The columns of the future covariates, which a forecast needs for all of its steps."""
         return self.encoder.roles.known
 
-    def evaluator(self, memory):
+    def evaluator(self, memory: Memory) -> Validation:
         """The Validation of this task."""
         return Validation(self.config, self.data, self.model, memory)
 
-    def describe(self, workers):
+    def describe(self, workers: int) -> tuple[str, ...]:
         model, forecast, batches = self.config.model, self.config.forecast, self.batches
         shared, windows = f", shared by {workers} processes" if workers > 1 else "", len(batches.first)
         D, _, K = self.encoder.size
+        count = batches.batches(0)
         return (
             *self.data.describe(),
             f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {forecast.mode}, reads {forecast.window} "
             f"steps of {counted(D, 'column')}, forecasts {forecast.horizon} of {K}, loss {forecast.loss}",
-            f"batches: {batches.N} of {windows:,} windows, {batches.batches(0):,} batches an epoch{shared}",
+            f"batches: {batches.N} of {windows:,} windows, "
+            f"{count:,} {'batch' if count == 1 else 'batches'} per epoch{shared}",
         )
 
     @cached_property
     def _tail(self):
-        """(arrays, record) of the end of every series: to forecast what follows it, and to draw what came before."""
+        """(arrays, record) of the end of every series: the input of later forecasts, and the history in their plots."""
         return self.data.tail(max(SHOWN * self.model.h, 2 * self.config.forecast.season))
 
-    def extra_tensors(self):
+    def extra_tensors(self) -> dict[str, Any]:
         return self._tail[0]
 
-    def extra_record(self):
+    def extra_record(self) -> dict[str, Any] | None:
         return self._tail[1]
 
-    def summary(self):
-        """What summary.json says of the task."""
+    def summary(self) -> dict[str, Any]:
+        """The entries of the task in summary.json."""
         forecast = self.config.forecast
         return {
             "series": len(self.data.panel.series),
@@ -80,47 +88,47 @@ class ForecastTask:
         }
 
     @staticmethod
-    def build(config, size):
+    def build(config: Any, size: Any) -> Any:
         """The forecaster of a Config, for size (D, Q, K); raises ConfigError."""
         return build_forecaster(config, size)
 
     @staticmethod
-    def encoder_from_dict(values):
-        """The SeriesEncoder that its `to_dict` described; raises ModelFileError."""
+    def encoder_from_dict(values: dict[str, Any]) -> SeriesEncoder:
+        """The SeriesEncoder that `to_dict` wrote; raises ModelFileError."""
         return SeriesEncoder.from_dict(values)
 
     @staticmethod
-    def gradcheck_cases(cell, seed):
+    def gradcheck_cases(cell: str, seed: int) -> Iterable[Any]:
         from . import checks
 
         return checks.cases(cell, seed)
 
     @staticmethod
-    def shared_gradcheck_cases(seed):
+    def shared_gradcheck_cases(seed: int) -> Iterable[Any]:
         from . import checks
 
         return checks.shared_cases(seed)
 
     @staticmethod
-    def saved_gradcheck_case(loaded, seed):
+    def saved_gradcheck_case(loaded: Any, seed: int) -> Any:
         from . import checks
 
         return checks.saved_case(loaded, seed)
 
     @staticmethod
-    def metric_names(loaded, options):
+    def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
         from .evaluate import metric_names
 
         return metric_names(loaded, options)
 
     @staticmethod
-    def evaluate(loaded, options, out):
+    def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> Report:
         from .evaluate import evaluate
 
         return evaluate(loaded, options, out)
 
     @staticmethod
-    def generate(loaded, options, out):
+    def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
         from .generate import generate
 
         generate(loaded, options, out)

@@ -1,27 +1,32 @@
-"""The validation rows of a run, scored and shown while it trains."""
+"""Scores of the validation rows and sample forecasts while a run trains."""
+
+from typing import Any
 
 import numpy as np
 
+from ...nn.memory import Memory
+from ...nn.model import Views
+from .data import SeriesData
 from .intervals import mean_of
 from .predictor import Predictor
 from .sample import ForecastSample
 
-TOGETHER = 64  # windows of an evaluation side by side
+TOGETHER = 64  # windows scored side by side
 TRIED = 256  # windows that `try_out` scores
-KEPT = 4_000  # windows whose residuals a model file keeps, at most
-SHOWN = 5  # horizons of history that a sample has
+KEPT = 4_000  # the most windows whose residuals a model file keeps
+SHOWN = 5  # horizons of history in a sample
 
 
 class Validation:
-    """See `tasks.base.Evaluator`. The score is the loss on the validation rows, in the model's own units."""
+    """See `tasks.base.Evaluator`. The score is the loss on the validation rows, in the units of the model."""
 
-    def __init__(self, config, data, model, memory):
+    def __init__(self, config: Any, data: SeriesData, model: Any, memory: Memory) -> None:
         self.data, self.model = data, model
         self.windows = thinned(data, config.train.eval_tokens) if "val" in data.splits else None
         N = min(TOGETHER, len(self.windows[0])) if self.windows else 1
         self.predictor, self.residuals = Predictor(model, None, data.windows, N, memory), None
 
-    def score(self, weights):
+    def score(self, weights: Views) -> dict[str, float] | None:
         """Loss and mean absolute error of the validation windows; their residuals are kept for intervals."""
         if not self.windows:
             return None
@@ -29,7 +34,7 @@ class Validation:
         metrics, self.residuals = self._scored(*self.windows)
         return metrics
 
-    def try_out(self, weights):
+    def try_out(self, weights: Views) -> float:
         if not self.windows:
             return 1.0
         self.predictor.load(weights)
@@ -38,8 +43,8 @@ class Validation:
         return len(first) / len(self.windows[1])
 
     def _scored(self, series, first):
-        """({"loss", "mae"}, residuals (W, h, K)) of windows: the loss as a mean, in the units of the model; the error
-        in those of the data."""
+        """({"loss", "mae"}, residuals (W, h, K)) of windows: the mean loss in the units of the model, the error in
+        those of the data."""
         K, likelihood, h = self.data.windows.K, self.model.likelihood, self.model.h
         residuals, errors, loss = np.empty((len(first), h, K), np.float32), np.empty((len(first), h, K)), 0.0
         for rows, window, scores in self.predictor.batches(series, first):
@@ -53,8 +58,9 @@ class Validation:
         real = ~np.isnan(residuals)
         return {"loss": float(loss / max(real.sum(), 1)), "mae": float(np.nanmean(np.abs(errors)))}, residuals
 
-    def sample(self, weights):
-        """A ForecastSample of the last validation window of the first series that has one, or of what follows it."""
+    def sample(self, weights: Views) -> ForecastSample:
+        """A ForecastSample of the last validation window of the first series that has one, or of the steps after the
+        first series."""
         windows, panel = self.data.windows, self.data.panel
         series, first = self.windows or (np.zeros(1, np.intp), windows.lengths[:1])
         at = np.flatnonzero(series == series[0])[-1:]
@@ -69,9 +75,9 @@ class Validation:
         numbers = (tuple(part.tolist()) for part in (one.y[start:stop, 0], mean, truth))
         return ForecastSample(name, tuple(panel.text(stamps)), *numbers)
 
-    def findings(self):
-        """The residuals of the last evaluation, evenly thinned; of series without a unit, which did not vary in
-        training, only if there are no others: in units of 1 they would say nothing of the rest."""
+    def findings(self) -> dict[str, Any]:
+        """The residuals of the last evaluation, evenly thinned. Series that did not vary in training have no unit:
+        their residuals are kept only if there are no others."""
         if self.residuals is None or not self.windows:
             return {}
         flat = self._flat()[self.windows[0]]
@@ -79,7 +85,7 @@ class Validation:
         return {"series/residuals": kept[:: -(-len(kept) // KEPT)]}
 
     def _flat(self):
-        """(S, K) which targets have one value, or none, in the rows to learn from."""
+        """(S, K) bool: targets with a single value, or none, in the training rows."""
         stops, series = self.data.splits["train"].stop, self.data.panel.series
         K = self.data.windows.K
         return np.array(
@@ -90,8 +96,8 @@ class Validation:
         )
 
 
-def thinned(data, values):
-    """Origins of the validation rows, evenly thinned to so many values, all for 0; None if there are none."""
+def thinned(data: SeriesData, values: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Origins of the validation rows, evenly thinned to `values` values, all for 0; None if there are none."""
     windows = data.windows
     series, first = windows.origins(data.splits["val"])
     most = max(1, values // (windows.h * windows.K)) if values else len(first)

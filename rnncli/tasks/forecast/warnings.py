@@ -1,12 +1,14 @@
-"""What has to be said of forecasts before anyone believes their figures."""
+"""Warnings and notes that a reader of the figures of an evaluation needs."""
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from ...phrases import beats, counted
+from ...phrases import beats
 
-ALIKE = 0.05  # a forecast that differs from the last value by less than this share of its error repeats it
+ALIKE = 0.05  # a forecast differs from the last value by less than this share of its error: it repeats the value
 NO_SKILL = 1.0  # per cent
 UNRELATED = 0.1  # correlation of forecast and true change
 NAMES = {  # of the baselines, for people
@@ -19,30 +21,31 @@ NAMES = {  # of the baselines, for people
 
 
 class Echo:
-    """Sums over values of how a forecast f and the truth y differ from the last value n, each line in its own units.
+    """Sums over values of the differences of a forecast f and the truth y from the last value n, in units of each
+    series.
 
     a = (f - n) / unit, c = (y - n) / unit.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.sums = np.zeros(8)  # of 1, |a|, |c|, |a - c|, a, c, and, to correlate them, a a and c c
-        self.product = 0.0  # of a c
+        self.product = 0.0  # the sum of a c
 
-    def add(self, actual, forecast, last, unit):
-        """Arrays (n, h), nan in `actual` where nothing is known; unit: a number, 1 if it is 0 or nan."""
+    def add(self, actual: np.ndarray, forecast: np.ndarray, last: np.ndarray, unit: float) -> None:
+        """Add arrays (n, h), nan in `actual` where nothing was observed; unit 0 or nan counts as 1."""
         there = ~np.isnan(actual)
         unit = unit if unit > 0 else 1.0
         a, c = ((each[there] - last[there]) / unit for each in (forecast, actual))
         self.sums += [len(a), np.abs(a).sum(), np.abs(c).sum(), np.abs(a - c).sum(), a.sum(), c.sum(), a @ a, c @ c]
         self.product += a @ c
 
-    def correlation(self):
-        """Of the changes that are forecast with those that come, nan where one of them never varies."""
+    def correlation(self) -> float:
+        """The correlation of forecast and true changes, nan where one of them never varies."""
         count, _, _, _, a, c, aa, cc = self.sums
         spread = (count * aa - a * a) * (count * cc - c * c)
-        return (count * self.product - a * c) / math.sqrt(spread) if spread > 0 else math.nan
+        return float((count * self.product - a * c) / math.sqrt(spread)) if spread > 0 else math.nan
 
-    def words(self):
+    def words(self) -> str | None:
         """The warning, or None."""
         _, apart, naive, error, *_ = self.sums
         if not (naive > 0 and math.isfinite(error)):
@@ -50,8 +53,8 @@ class Echo:
         skill, related = 100 * (1 - error / naive), self.correlation()
         if apart < ALIKE * naive:
             return (
-                "the forecast repeats the last value: it differs from it by "
-                f"{100 * apart / naive:.1f} % of what the last value is wrong by"
+                "the forecast repeats the last value: the difference is only "
+                f"{100 * apart / naive:.1f} % of the error of the last value"
             )
         if abs(skill) < NO_SKILL and related < UNRELATED:
             return (
@@ -61,13 +64,13 @@ class Echo:
         return None
 
 
-def warnings_on(report, echo):
-    """The warnings on a ForecastReport, as a tuple of lines."""
-    broken = sum(math.isnan(line.model.mae) for line in report.lines if line.model.values)
+def warnings_on(report: Any, echo: Echo) -> tuple[str, ...]:
+    """The warnings on a ForecastReport, one line each."""
+    broken = sum(math.isnan(one.model.mae) for one in report.scored if one.model.values)
     if broken:
         return (
-            f"{counted(broken, 'line')} of {len(report.lines):,} have forecasts that are not finite, so that "
-            "metrics cannot be computed: the network diverged, or a series is beyond what its scaling can hold",
+            "metrics cannot be computed: the network diverged, or a series exceeds its scaling: "
+            f"{broken:,} of {len(report.scored):,} series have forecasts that are not finite",
         )
     said = [words for words in [echo.words()] if words]
     better = {
@@ -80,21 +83,21 @@ def warnings_on(report, echo):
     return tuple(said)
 
 
-def notes_on(report, series):
-    """Lines on what is not in the figures: series without a window, metrics that have no value."""
-    scored = len({line.id for line in report.lines})
-    if scored < series:
-        yield f"{series - scored:,} of {series:,} series have no window in the {report.split} split and are not scored"
-    lines = [line for line in report.lines if line.model.values]
-    never = f"what is before the split never changes over a season of {report.season}, or is too short for one"
+def notes_on(report: Any, series: int) -> Iterator[str]:
+    """Notes on gaps in the figures of a ForecastReport: series without a window, metrics without a value."""
+    count = len({one.id for one in report.scored})
+    if count < series:
+        yield f"{series - count:,} of {series:,} series have no window in the {report.split} split and are not scored"
+    scored = [one for one in report.scored if one.model.values]
+    never = f"the rows before the split never change over a season of {report.season}, or are too few for one"
     for name, attribute, why in (
         ("MASE", "mase", never),
-        ("MAPE", "mape", "a value of 0 has no percentage"),
-        ("z-scores", "z_mae", "the training rows are all the same"),
+        ("MAPE", "mape", "the percentage error at a value of 0 is undefined"),
+        ("z-scores", "z_mae", "all training rows are equal"),
     ):
-        without = sum(math.isnan(getattr(line.model, attribute)) for line in lines)
-        if without and not any(math.isnan(line.model.mae) for line in lines):
-            of = f" for {without:,} of {len(lines):,} lines, which are left out" if len(lines) > 1 else ""
+        without = sum(math.isnan(getattr(one.model, attribute)) for one in scored)
+        if without and not any(math.isnan(one.model.mae) for one in scored):
+            of = f" for {without:,} of {len(scored):,} series, which are left out" if len(scored) > 1 else ""
             yield f"{name}: no value{of}: {why}"
     if report.split == "val" and report.method == "conformal" and (report.levels or report.quantiles):
-        yield "the intervals were made from these same validation windows: coverage is flattered"
+        yield "the intervals come from these same validation windows: their coverage is too good"

@@ -1,4 +1,4 @@
-"""The baseline that a language model is measured against: an interpolated modified Kneser-Ney n-gram.
+"""The baseline of language models: an interpolated modified Kneser-Ney n-gram.
 
 Stanley F. Chen and Joshua Goodman, "An empirical study of smoothing techniques for language modeling",
 Computer Speech & Language 13 (1999) 359-394. With h' the context h without its oldest symbol:
@@ -9,52 +9,43 @@ Computer Speech & Language 13 (1999) 359-394. With h' the context h without its 
     Y = n1 / (n1 + 2 n2),  D(1) = 1 - 2 Y n2/n1,  D(2) = 2 - 3 Y n3/n2,  D(3 or more) = 3 - 4 Y n4/n3,  D(0) = 0
 
 with n1..n4 the number of k-grams whose c_k is 1..4. At the highest order c_k is the raw count; below it, the number of
-distinct symbols that the k-gram was seen to follow.
+distinct tokens that precede the k-gram in the text.
 
-Borders: a piece gives its first symbol as context and has every later one scored. No n-gram reaches over a border, so
-near the start of a piece contexts are shorter. A k-gram at the very start of a piece follows no symbol; each such
-occurrence counts 1, as if a boundary symbol of its own stood before each piece. A k-gram seen only there thus keeps
-its raw count, as is usual for n-grams that begin with a start symbol.
+Boundaries: the first token of a piece is only context, every later one is scored. No n-gram crosses a boundary, so
+contexts are shorter near the start of a piece. A k-gram at the very start of a piece has no preceding token; each such
+occurrence counts 1, as if every piece had its own boundary token before it. A k-gram seen only there thus keeps its raw
+count, as is usual for n-grams that begin with a start token.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-BLOCK = 1 << 20  # symbols laid out or scored at a time: bounds the memory, changes no figure
+BLOCK = 1 << 20  # tokens laid out or scored at a time: bounds the memory, does not change results
 
 
-def default_order(level):
-    """The n-gram order that makes a strong opponent at a level: 7 for "char" and "byte", 3 for "word"."""
+def default_order(level: str) -> int:
+    """The n-gram order of a strong baseline for a kind of token: 7 for "char" and "byte", 3 for "word"."""
     return {"char": 7, "byte": 7, "word": 3}[level]
 
 
-def kneser_ney_nats(train_split, split, V, order):
-    """Nats of every target of `split`, (targets,) float64, by an n-gram of that order fitted on `train_split`.
-
-    Both splits have `tokens` (L,) and `pieces` (P, 2). For what was counted of a very long training text, use
-    KneserNey itself.
-    """
-    return KneserNey(order).fit(train_split.tokens, train_split.pieces, V).nats(split.tokens, split.pieces)
-
-
 class KneserNey:
-    """Interpolated modified Kneser-Ney n-gram over V symbols, each a number below V.
+    """Interpolated modified Kneser-Ney n-gram over V tokens, each an id below V.
 
-    `order` is the length of the longest n-gram. Of a training text longer than `limit` symbols only the last `limit`
-    are counted; after `fit`, `available` is how many symbols its pieces held and `used` how many were counted.
+    `order` is the length of the longest n-gram. A training text longer than `limit` tokens is cut to its last `limit`;
+    after `fit`, `available` is the number of tokens in the pieces and `used` the number counted.
     """
 
-    def __init__(self, order, limit=20_000_000):
+    def __init__(self, order: int, limit: int = 20_000_000) -> None:
         if order < 1 or limit < 1:
             raise ValueError(f"order is {order} and limit {limit}; both must be 1 or more")
         self.order, self.limit = order, limit
 
-    def fit(self, tokens, pieces, V):
+    def fit(self, tokens: np.ndarray, pieces: np.ndarray, V: int) -> "KneserNey":
         """Count the n-grams of `tokens` (L,) in `pieces` (P, 2), each [begin, end). Returns self.
 
-        Raises ValueError for a symbol of V or more. Memory: about 60 bytes a symbol while it counts; 16 to 24 bytes
-        for each distinct n-gram stay.
+        Raises ValueError for an id of V or more. Memory: about 60 bytes per token while counting; 16 to 24 bytes per
+        distinct n-gram stay.
         """
         self.V = V
         self.available = int(np.diff(pieces).sum())
@@ -63,33 +54,33 @@ class KneserNey:
         self._tables = _tables(words, age, V, self.order)
         return self
 
-    def nats(self, tokens, pieces):
+    def nats(self, tokens: np.ndarray, pieces: np.ndarray) -> np.ndarray:
         """-ln p of the targets tokens[begin+1:end] of each of the `pieces` (P, 2), in order: (targets,) float64."""
         total = int(np.diff(pieces).sum())
         parts = [np.empty(0)]
         for start in range(0, total, BLOCK):
-            first = max(0, start - self.order)  # enough earlier symbols for the contexts of symbol `start`
+            first = max(0, start - self.order)  # enough earlier tokens for the contexts of token `start`
             words, age = _lay_out(tokens, pieces, self.V, self.order, first, min(start + BLOCK, total))
             p = _probabilities(self._tables, words, age, self.V)
-            p = np.minimum(p[start - first :][age[start - first :] > 0], 1)  # rounding may pass 1 by a bit
+            p = np.minimum(p[start - first :][age[start - first :] > 0], 1)  # rounding may exceed 1 slightly
             parts.append(np.abs(np.log(p)))  # -ln p, and 0 instead of -0
         return np.concatenate(parts)
 
 
 @dataclass(frozen=True)
 class _Table:
-    """One order k. A k-gram's number is its place in `grams`; a context's number is its place one order lower."""
+    """One order k. The number of a k-gram is its index in `grams`; that of a context, its index one order lower."""
 
-    grams: np.ndarray  # (grams,) int64, rising: number of the context * V + last symbol
+    grams: np.ndarray  # (grams,) int64, rising: number of the context * V + last token
     share: np.ndarray  # (grams,) (c(hw) - D(c(hw))) / c(h)
-    gamma: np.ndarray  # (grams of order k-1,) what the discounts leave for the lower order
+    gamma: np.ndarray  # (grams of order k-1,) the mass that discounting leaves to the lower order
 
 
 def _lay_out(tokens, pieces, V, order, first, stop):
-    """The symbols `first` to `stop` of all pieces laid end to end, as if the text began at `first`.
+    """The tokens `first` to `stop` of all pieces laid end to end, as if the text began at `first`.
 
-    Returns words (S,) of the dtype of `tokens`, and age (S,): how many symbols of its piece precede each, at most
-    `order`. Age 0 is the first of a piece, which is context only.
+    Returns words (S,) of the dtype of `tokens`, and age (S,): the number of tokens of its piece before each, at most
+    `order`. Age 0 is the first of a piece, which is only context.
     """
     begins, ends = np.asarray(pieces, np.int64).T
     stops = np.cumsum(ends - begins)
@@ -103,29 +94,29 @@ def _lay_out(tokens, pieces, V, order, first, stop):
         words[part] = tokens[position]
         age[part] = np.minimum(np.minimum(position - begins[piece], flat - first), order)
     if len(words) and words.max() >= V:
-        raise ValueError(f"symbol {words.max()} found, expected numbers below V={V}")
+        raise ValueError(f"found token {words.max()}, expected ids below V={V}")
     return words, age
 
 
 def _tables(words, age, V, order):
     """One _Table for each order 1..order that occurs, from words and age, both (S,)."""
     tables = []
-    grams, numbers, contexts = np.arange(V), words, 1  # order 1: a symbol is its own number
+    grams, numbers, contexts = np.arange(V), words, 1  # order 1: a token is its own number
     for k in range(1, order + 1):
         ends = np.flatnonzero(age >= k) if k < order else np.empty(0, np.intp)
-        if not len(ends):  # the highest order that occurs: every longer gram would need one more symbol
+        if not len(ends):  # the highest order that occurs: every longer gram would need one more token
             raw = np.bincount(numbers[age >= max(1, k - 1)], minlength=len(grams))
             return tables + [_table(grams, raw, contexts, V)]
         longer, longer_numbers, example = _extend(numbers, words, ends, V)
         follows = np.bincount(numbers[example], minlength=len(grams))  # distinct longer grams with this ending
-        if k > 1:  # a lone first symbol is never scored, so order 1 has nothing that follows no symbol
+        if k > 1:  # a first token alone is never scored, so order 1 needs no counts of boundaries
             follows += np.bincount(numbers[age == k - 1], minlength=len(grams))
         tables.append(_table(grams, follows, contexts, V))
         contexts, grams, numbers = len(grams), longer, longer_numbers
 
 
 def _extend(numbers, words, ends, V):
-    """Number the grams that are one symbol longer and end at `ends`, by the rank of (context's number * V + symbol).
+    """Number the grams that are one token longer and end at `ends`, by the rank of (number of the context * V + token).
 
     Returns those ranked values (grams,) int64, the number at each position (S,), defined at `ends` only, and for each
     gram one position where it ends (grams,).
@@ -146,15 +137,15 @@ def _table(grams, counts, contexts, V):
     context = grams // V
     total = np.bincount(context, counts, minlength=contexts)
     left = np.bincount(context, removed, minlength=contexts)
-    known = np.maximum(total, 1)  # 1 where a context was never seen, whose shares are 0 then
+    known = np.maximum(total, 1)  # 1 for a context never seen, whose shares are 0
     return _Table(grams, (counts - removed) / known[context], np.where(total > 0, left / known, 1.0))
 
 
 def _discounts(counts):
     """D(0), D(1), D(2), D(3 or more): (4,) from the counts of one order.
 
-    The paper's formulas need n1..n4 above 0, and noise in small texts can push D(2) or D(3) out of range. Where
-    0 < D(i) < i fails, all three are Y, the one discount of plain Kneser-Ney; without n1 or n2 to tell Y, 0.5.
+    The formulas of the paper need n1..n4 above 0, and noise in small texts can push D(2) or D(3) out of range. Where
+    0 < D(i) < i fails, all three are Y, the single discount of plain Kneser-Ney; 0.5 where n1 or n2 is 0.
     """
     n1, n2, n3, n4 = np.bincount(np.minimum(counts, 5), minlength=6)[1:5].tolist()
     if not n1 or not n2:
@@ -168,12 +159,12 @@ def _discounts(counts):
 
 
 def _probabilities(tables, words, age, V):
-    """p of each symbol after the ones before it in its piece, (S,), order by order from the uniform 1/V up.
+    """p of each token given the tokens before it in its piece, (S,), order by order from the uniform 1/V up.
 
-    What stands at age 0 is no prediction: those symbols are context only.
+    Values at age 0 are no predictions: those tokens are only context.
     """
     p = np.full(len(words), 1 / V)
-    context = np.zeros(len(words), np.int64)  # number of each symbol's context of k-1 symbols; -1: never seen
+    context = np.zeros(len(words), np.int64)  # number of the context of k-1 tokens before each; -1: never seen
     for k, table in enumerate(tables, 1):
         keys = context * V + words  # below 0 after an unseen context, so not found
         at = np.minimum(np.searchsorted(table.grams, keys), len(table.grams) - 1)

@@ -1,4 +1,4 @@
-"""What `gradcheck` differentiates of language models: whole ones of every kind, with every cell."""
+"""The gradient-check cases of language models: whole models of every kind, with every cell."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -36,7 +36,7 @@ def cases(cell: str, seed: int) -> Iterator[ModelCase]:
 
 
 def shared_cases(seed: int) -> Iterable[ModelCase]:
-    """None: whatever a language model is made of is a layer, a head or a loss, and checked as such."""
+    """None: the parts of a language model are layers, heads and losses, which have their own cases."""
     return ()
 
 

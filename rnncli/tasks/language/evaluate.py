@@ -1,16 +1,16 @@
-"""What a language model, and the baseline beside it, pay for a text; see `scoring` for how it is read."""
+"""The nats that a language model and its baseline need for a text; `scoring` describes the protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ...data.text.splits import target_counts
+from ...data.text.splits import Split, target_counts
 from ...errors import ConfigError, DataError
-from ..base import Output
+from ..base import Output, Progress
 from .baselines import KneserNey, default_order
 from .evaluation_data import held_out, other_text, stored_corpus
-from .report import LINES, TOKENS, Part, TextReport, names_of_metrics
+from .report import LINES, TOKENS, ScoredSplit, TextReport, names_of_metrics
 from .scoring import split_nats
 
 
@@ -41,11 +41,11 @@ def check_together(options: Mapping[str, Any]) -> None:
     if options["files"] and options["split"]:
         raise ConfigError("--split and FILE exclude each other", "name files, or a split of the run's own data")
     if options["beaten"] and options["baseline"] is False:
-        raise ConfigError("--beat-baseline and --no-baseline exclude each other", "give one of them")
+        raise ConfigError("--beat-baseline and --no-baseline exclude each other", "give only one of them")
 
 
-def read_files(loaded: Any, files: list[str], unknown: str, out: Output) -> list[Any]:
-    """A Split for each file; notes say what was changed in reading."""
+def read_files(loaded: Any, files: list[str], unknown: str, out: Output) -> list[Split]:
+    """A Split for each file; notes report changes made while reading."""
     splits = [other_text(loaded, name, unknown, partial(out.progress, "reading")) for name in files]
     for split in splits:
         for note in split.notes:
@@ -53,10 +53,10 @@ def read_files(loaded: Any, files: list[str], unknown: str, out: Output) -> list
     return splits
 
 
-def training_split(loaded: Any, required: bool, out: Output) -> Any:
+def training_split(loaded: Any, required: bool, out: Output) -> Split | None:
     """The training split of the run for the baseline; None, with a warning, where its data is not available.
 
-    Where it is `required` the DataError is raised: a check that cannot be made has not failed.
+    With `required` the DataError is raised instead: a check that cannot be made has not failed.
     """
     try:
         return stored_corpus(loaded, partial(out.progress, "reading")).train
@@ -67,16 +67,23 @@ def training_split(loaded: Any, required: bool, out: Output) -> Any:
         return None
 
 
-def report(loaded, splits, train=None, order=None, context=None, progress=None):
+def report(
+    loaded: Any,
+    splits: Sequence[Split],
+    train: Split | None = None,
+    order: int | None = None,
+    context: int | None = None,
+    progress: Progress | None = None,
+) -> TextReport:
     """The TextReport of `loaded` (Loaded) on `splits`, beside a Kneser-Ney n-gram fitted on the Split `train`.
 
-    train None: no baseline. order: of the n-gram; None: what makes it strong at the level. progress: called with
-    (what is being done, done, total), total None where it is not known. Raises DataError for a split without targets.
+    train None: no baseline. order: of the n-gram; None: the default for the kind of token. progress: called with
+    (activity, done, total), total None where it is not known. Raises DataError for a split without targets.
     """
     progress = progress or (lambda what, done, total: None)
     for split in splits:
         if not (split.targets and split.characters):
-            raise DataError(f"{split.name}: no symbol follows another, so there is nothing to score", "give more text")
+            raise DataError(f"{split.name}: nothing to score: a text needs at least two tokens", "give more text")
     baseline = None
     if train is not None:
         baseline = KneserNey(order or default_order(loaded.encoder.level))
@@ -97,4 +104,4 @@ def _scored(loaded, split, baseline, context, progress):
         kneser_ney = baseline.nats(split.tokens, split.pieces)
     word = loaded.encoder.level == "word"
     unknown = int(target_counts(split.tokens, split.pieces, loaded.encoder.size)[0]) if word else 0
-    return Part(split, unknown, model, windows, kneser_ney)
+    return ScoredSplit(split, unknown, model, windows, kneser_ney)

@@ -1,24 +1,29 @@
-"""The texts on which a language model is evaluated: a split of those that it was trained on, or others."""
+"""The texts on which a language model is evaluated: a split of its own data, or other files."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from ...data.text.corpus import load_corpus, load_split
+from ...data.text.corpus import Corpus, load_corpus, load_split
 from ...data.text.encoders import UnseenCharacter
+from ...data.text.splits import Split
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..stored_data import read_again
 
+BytesRead = Callable[[int, int], None]  # (bytes done, all bytes)
 
-def stored_corpus(loaded, progress=None):
+
+def stored_corpus(loaded: Any, progress: BytesRead | None = None) -> Corpus:
     """The Corpus that `loaded` (Loaded) was trained on, read again.
 
-    progress: called with (bytes done, all bytes). Raises DataError where the files are gone or have changed.
+    Raises DataError where the files are gone or have changed.
     """
     return read_again(loaded, lambda: load_corpus(loaded.config.data, loaded.encoder, progress))
 
 
-def held_out(loaded, corpus, name):
-    """The split "val" or "test" of a corpus; raises ConfigError where the run set none aside."""
+def held_out(loaded: Any, corpus: Corpus, name: str) -> Split:
+    """The split "val" or "test" of a corpus; raises ConfigError where the run held none out."""
     split = getattr(corpus, name)
     if split is None:
         raise ConfigError(
@@ -28,18 +33,19 @@ def held_out(loaded, corpus, name):
     return split
 
 
-def other_text(loaded, path, unknown="error", progress=None):
-    """The Split of another file, folder or "-"; its notes say what was changed.
+def other_text(loaded: Any, path: str, unknown: str = "error", progress: BytesRead | None = None) -> Split:
+    """The Split of another file, folder or "-"; its notes report changes made while reading.
 
-    unknown: at character level, "error" raises DataError for a character that the model has never seen; "skip" leaves
-    such characters out and says how many. progress: called with (bytes done, all bytes).
+    unknown: with character tokens, "error" raises DataError for a character that the model has never seen; "skip"
+    leaves such characters out and counts them.
     """
     encoder = Skipping(loaded.encoder) if unknown == "skip" and loaded.encoder.level == "char" else loaded.encoder
     try:
-        split = load_split(path, encoder, loaded.config.data, progress)
+        # Skipping delegates to the encoder what it does not define itself.
+        split = load_split(path, encoder, loaded.config.data, progress)  # pyright: ignore[reportArgumentType]
     except UnseenCharacter as error:
         raise DataError(
-            str(error), "--unknown skip leaves such characters out; --level byte trains a model that knows every text"
+            str(error), "--unknown skip leaves such characters out; a model trained with --tokens byte reads every text"
         ) from error
     if encoder is loaded.encoder or not encoder.skipped:
         return split
@@ -50,17 +56,18 @@ def other_text(loaded, path, unknown="error", progress=None):
 class Skipping:
     """An encoder that leaves out the characters it does not know, and counts them in `skipped`."""
 
-    def __init__(self, encoder):
+    def __init__(self, encoder: Any) -> None:
         self.encoder, self.skipped = encoder, 0
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.encoder, name)
 
-    def encode(self, text, unknown="error"):
+    def encode(self, text: str, unknown: str = "error") -> Any:
+        """The ids of the known characters of `text`."""
         ids = self.encoder.encode(text, "skip")
         self.skipped += len(text) - len(ids)
         return ids
 
-    def to_dict(self):
-        """Unlike the encoder's own: tokens cached for one are not those of the other."""
+    def to_dict(self) -> dict[str, Any]:
+        """Differs from the encoder's own, so that the two do not share cached tokens."""
         return self.encoder.to_dict() | {"unknown": "skip"}

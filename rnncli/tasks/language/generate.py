@@ -1,21 +1,24 @@
-"""`rnncli generate` for a language model: texts, sampled token by token and written as they come."""
+"""`rnncli generate` for a language model: texts, sampled and written token by token."""
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from ...data.files import Meter, Reader, open_sources
 from ...errors import ConfigError, DataError
 from ...generation.sampling import Sampling
-from ...generation.writing import Voice, in_order
+from ...generation.writing import Piece, Voice, in_order
 from ...nn.memory import Memory
+from ..base import Output
 
 ROWS = 64  # samples written side by side, at most
 UNKNOWN = ("error", "skip", "replace")
 SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty")
-PLAIN = Sampling()  # the model's own distribution
+PLAIN = Sampling()  # the model's own distribution, unchanged
 SCHEMA = 1
 
 
-def generate(loaded, options, out):
+def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     """Write texts of a model (Loaded) to an Output as they are sampled; see `tasks.base.Task.generate`."""
     length, stop = options["length"], tuple(options["stop"] or ())
     num_samples = 1 if options["num_samples"] is None else options["num_samples"]
@@ -30,42 +33,42 @@ def generate(loaded, options, out):
     if out.format == "jsonl":
         stream_records(pieces, preface, out)
     else:
-        # One text to a line needs no headings.
+        # Texts that end at a newline are one per line and need no headings.
         stream_text(pieces, preface, num_samples > 1, "\n" not in stop, out)
 
 
-def chosen_prompt(loaded, options, format):
+def chosen_prompt(loaded: Any, options: Mapping[str, Any], format: str) -> str:
     """The text to continue, "" for none. Raises ConfigError for options that exclude each other, and DataError."""
     prompt, file = options["prompt"], options["prompt_file"]
     if prompt is not None and file is not None:
-        raise ConfigError("--prompt and --prompt-file exclude each other", "give one of them")
+        raise ConfigError("--prompt and --prompt-file exclude each other", "give only one of them")
     if options["length"] == 0 and format == "jsonl":
         raise ConfigError(
-            "--length 0 has no end, and --format jsonl writes a text once it is complete",
+            "--length 0 generates without end, but --format jsonl writes only complete texts",
             "give a length, or use --format text",
         )
     return (prompt or "") if file is None else read_prompt(file, loaded.encoder.level, loaded.config.data.encoding)
 
 
-def read_prompt(name, level, encoding):
+def read_prompt(name: str, level: str, encoding: str) -> str:
     """The text of the file `name` as training would have read it. Raises DataError where it cannot be read."""
     with open_sources((name,)) as sources:
         data = b"".join(part for source in sources for part in Reader("utf-8", Meter(None, 0)).bytes(source))
     if level == "byte":
-        return data.decode("utf-8", "surrogateescape")  # exactly these bytes, which the encoder turns back
+        return data.decode("utf-8", "surrogateescape")  # the encoder restores exactly these bytes
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         place = "standard input" if name == "-" else name
         raise DataError(
             f"{place}: byte 0x{data[error.start]:02x} at offset {error.start} is not {encoding.upper()}",
-            "write the prompt in the encoding of the data that the model was trained on",
+            "save the prompt in the encoding of the training data",
         ) from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def stream_text(pieces, preface, several, headed, out):
-    """The text of each sample after `preface`; each of several ends with a newline and may have a heading."""
+def stream_text(pieces: Iterable[Piece], preface: str, several: bool, headed: bool, out: Output) -> None:
+    """Write `preface` and the text of each sample; each of several samples ends with a newline, `headed` or not."""
     begun, ending = -1, ""
     for piece in pieces:
         if piece.sample > begun:
@@ -80,8 +83,8 @@ def stream_text(pieces, preface, several, headed, out):
             out.write("\n")
 
 
-def stream_records(pieces, preface, out):
-    """{"schema": 1, "sample": 0, "text": ...} for each sample, a line each."""
+def stream_records(pieces: Iterable[Piece], preface: str, out: Output) -> None:
+    """Write {"schema": 1, "sample": 0, "text": ...} for each sample, one line each."""
     preface = preface.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # JSON holds no lone surrogates
     text = preface
     for piece in pieces:
@@ -93,18 +96,26 @@ def stream_records(pieces, preface, out):
             text = preface
 
 
-def write_texts(loaded, prompt="", length=1000, sampling=PLAIN, seed=0, num_samples=1, stop=(), unknown="error"):
-    """Iterator of Piece: what the model `loaded` (Loaded) writes after `prompt`, as it is sampled.
+def write_texts(
+    loaded: Any,
+    prompt: str = "",
+    length: int = 1000,
+    sampling: Sampling = PLAIN,
+    seed: int = 0,
+    num_samples: int = 1,
+    stop: tuple[str, ...] = (),
+    unknown: str = "error",
+) -> Iterator[Piece]:
+    """Iterator of Piece: the text that the model `loaded` (Loaded) continues `prompt` with, as it is sampled.
 
-    length      tokens of the model's level per sample, 0 for no end; at byte level a character begun is finished,
-                with up to 3 bytes more
-    num_samples written side by side, their pieces mixed; sample k has a random stream of its own, keyed (seed, k)
+    length      tokens per sample, 0 for no end; with byte tokens, up to 3 more bytes complete a character
+    num_samples samples written side by side, their pieces mixed; sample k has its own random stream, keyed (seed, k)
     stop        strings; a sample ends before the first that it completes
-    unknown     what to do with a character of the prompt outside the alphabet: "error", "skip" or "replace"
+    unknown     how to treat a character of the prompt outside the vocabulary: "error", "skip" or "replace"
 
-    Without a prompt the text follows a newline, or the first token where the model knows no newline. Where each line
-    was a document in training, a line is begun from the zero state and a newline. Raises, at once, ConfigError for
-    arguments that cannot be used and DataError for a character not in the alphabet; while writing, ModelFileError
+    Without a prompt the text follows a newline, or the first token where the vocabulary has no newline. Where each line
+    was a document in training, the text starts from the zero state and a newline. Raises, at once, ConfigError for
+    arguments that cannot be used and DataError for a character outside the vocabulary; while writing, ModelFileError
     where the scores are not finite.
     """
     check_arguments(length, seed, num_samples, stop, unknown)
@@ -124,18 +135,18 @@ def write_texts(loaded, prompt="", length=1000, sampling=PLAIN, seed=0, num_samp
     return pieces()
 
 
-def check_arguments(length, seed, num_samples, stop, unknown):
-    """Raises ConfigError, by the name of the option, for what `write_texts` cannot use."""
+def check_arguments(length: int, seed: int, num_samples: int, stop: tuple[str, ...], unknown: str) -> None:
+    """Raises ConfigError, naming the option, for arguments that `write_texts` cannot use."""
     for wrong, found, hint in (
         (length < 0, f"--length is {length}", "give the number of tokens, or 0 for no end"),
         (seed < 0, f"--seed is {seed}", "give 0 or more"),
         (num_samples < 1, f"--num-samples is {num_samples}", "give 1 or more"),
         (
             length == 0 and num_samples > 1,
-            f"--length 0 is an endless text, and --num-samples asks for {num_samples}",
-            "give a length, or ask for one sample",
+            f"--length 0 generates one text without end, but --num-samples is {num_samples}",
+            "give a length, or --num-samples 1",
         ),
-        ("" in stop, "--stop is an empty text", "name the text to stop before"),
+        ("" in stop, "--stop is empty", "give the text to stop before"),
         (unknown not in UNKNOWN, f"--unknown is '{unknown}'", f"allowed: {', '.join(UNKNOWN)}"),
     ):
         if wrong:

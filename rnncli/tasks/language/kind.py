@@ -1,5 +1,6 @@
 """Language modelling, as it is known before it is loaded."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from ...settings import Implied, Rule
@@ -24,7 +25,7 @@ EVAL = (
     Option(
         "--unknown",
         Literal["error", "skip"],
-        "What to do with a character that the model has never seen. [default: error]",
+        "How to treat characters that the model has never seen. [default: error]",
         TEXT,
     ),
     Option(
@@ -33,8 +34,8 @@ EVAL = (
         "Compare with a Kneser-Ney n-gram fitted on the run's training split. [default: baseline]",
         TEXT,
     ),
-    Option("--order", int, "Length of its n-grams. [default: 7; words: 3]", TEXT, metavar="N", min=1),
-    Option("--context", int, "Also score windows of N tokens, each from an empty context.", TEXT, metavar="N", min=1),
+    Option("--order", int, "Order of that n-gram. [default: 7; words: 3]", TEXT, metavar="N", min=1),
+    Option("--context", int, "Also score windows of N tokens, each with an empty context.", TEXT, metavar="N", min=1),
     Option("--per-line", bool, "Also report each line.", TEXT),
     Option("--per-token", bool, "Also report the nats of each token.", TEXT),
 )
@@ -43,21 +44,21 @@ GENERATE = (
     Option(
         "--prompt-file",
         str,
-        "File with the text to continue, including its last newline; -: stdin.",
+        "File with the text to continue, final newline included; -: stdin.",
         TEXT,
         metavar="FILE",
     ),
     Option(
         "--unknown",
         Literal["error", "skip", "replace"],
-        "What to do with a character of the prompt that the model has never seen.",
+        "How to treat characters of the prompt that the model has never seen.",
         TEXT,
         "error",
     ),
     Option(
         "--length",
         int,
-        "Tokens to generate: characters, bytes or words, as the model was trained; 0: no end.",
+        "Tokens to generate: characters, bytes or words, as in training; 0: without end.",
         TEXT,
         1000,
         "N",
@@ -74,7 +75,7 @@ GENERATE = (
     Option(
         "--temperature",
         float,
-        "Below 1: safer, above 1: wilder; 0: always the most probable token.",
+        "Sampling temperature. Below 1: safer; above 1: wilder; 0: always the most probable token.",
         SAMPLING,
         1.0,
         "X",
@@ -83,7 +84,7 @@ GENERATE = (
     Option(
         "--top-p",
         float,
-        "Sample from the most probable tokens that together hold this probability; 1: all.",
+        "Sample from the most probable tokens whose total probability is at least P; 1: all.",
         SAMPLING,
         1.0,
         "P",
@@ -91,23 +92,26 @@ GENERATE = (
     Option(
         "--min-p",
         float,
-        "Sample from tokens at least this probable, relative to the most probable; 0: all.",
+        "Sample from tokens with at least P times the probability of the most probable one; 0: all.",
         SAMPLING,
         0.0,
         "P",
     ),
-    Option("--repetition-penalty", float, "Above 1: avoid the latest 64 tokens; 1: off.", SAMPLING, 1.0, "X"),
+    Option(
+        "--repetition-penalty", float, "Above 1: make the latest 64 tokens less probable; 1: off.", SAMPLING, 1.0, "X"
+    ),
 )
 
 
-def accepts(files) -> float:
-    """Any file can be read as a text; another kind that knows the format is surer."""
+def accepts(files: Sequence[str]) -> float:
+    """Any file can be read as a text; a kind that recognises the format is surer."""
     return 0.1
 
 
-def next_commands(run: str, started: Any):
+def next_commands(run: str, started: Any) -> Iterator[Next]:
+    """See `tasks.base.TaskKind`."""
     yield Next(f"generate {run}", "more text")
-    yield Next(f"eval {run}", "how good it is, beside counting")
+    yield Next(f"eval {run}", "how good it is, beside an n-gram baseline")
 
 
 LANGUAGE = TaskKind(

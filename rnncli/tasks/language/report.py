@@ -1,7 +1,8 @@
-"""What an evaluation of a text found: figures, lines, tokens, and how people see them.
+"""The results of an evaluation of texts: figures, lines and tokens, and their tables for people.
 
-Nats per character count the characters of the text on every level, so that levels and vocabularies compare; at word
-level they include the nats of spelling out the words outside the vocabulary, for the model and the baseline alike.
+Nats per character divide by the characters of the text whatever the tokens are, so that models with different
+vocabularies compare; with word tokens they include the nats of spelling out the words outside the vocabulary, for the
+model and the baseline alike.
 """
 
 import math
@@ -19,37 +20,37 @@ from .kind import LANGUAGE
 METRICS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token", "tokens", "characters")
 WORD_METRICS = ("unknown_share", "spelling_nats_per_char")
 CONTEXT_METRICS = ("context_nats_per_char", "context_bits_per_char", "context_perplexity", "context_nats_per_token")
-COLUMNS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token")  # that differ from row to row
-LINES, TOKENS = "lines", "tokens"  # records of a part
+COLUMNS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token")  # the metrics that rows differ in
+LINES, TOKENS = "lines", "tokens"  # kinds of records
 NEWLINE = "\n"
 WIDTH = 80  # characters of a row of the table of lines
 
 
 @dataclass(frozen=True)
-class Part:
-    """One split, scored. Arrays are nats per target in the order of the split's pieces, (targets,) float64."""
+class ScoredSplit:
+    """One split with its scores. Arrays are nats per target in the order of the split's pieces, (targets,) float64."""
 
     split: Split
     unknown: int  # targets that are words outside the vocabulary
     model: np.ndarray
-    windows: np.ndarray | None  # by the same model, from an empty context
+    windows: np.ndarray | None  # by the same model, each window with an empty context
     kneser_ney: np.ndarray | None
 
 
 @dataclass(frozen=True)
 class TextReport:
-    """Everything that an evaluation of texts found; see `tasks.base.Report`."""
+    """All results of an evaluation of texts; see `tasks.base.Report`."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ScoredSplit, ...]
     encoder: Any
-    context: int | None = None  # symbols of a window
+    context: int | None = None  # tokens of a window
     order: int | None = None  # of the Kneser-Ney n-gram
     fitted_on: int | None = None  # tokens that it was fitted on
-    shown: tuple[str, ...] = ()  # of LINES and TOKENS: what is reported one by one
+    shown: tuple[str, ...] = ()  # LINES, TOKENS, both or none: the records to list
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was changed in reading a file is said when it is read."""
+        """None: changes made while reading a file are reported at that time."""
         return ()
 
     @property
@@ -58,14 +59,14 @@ class TextReport:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """That the baseline is better, if it is."""
+        """A warning where the baseline is better than the model."""
         own, theirs = self.metrics(), self.baselines()["kneser_ney"]
         if theirs is None or not round(theirs["skill_percent"], 1) < 0:
             return ()
         return (beats({"Kneser-Ney": theirs["nats_per_char"]}, own["nats_per_char"], "nats/char"),)
 
-    def metrics(self, *parts: Part) -> dict[str, Any]:
-        """{name: number} of some parts together, by default all; the names are those of `names_of_metrics`."""
+    def metrics(self, *parts: ScoredSplit) -> dict[str, Any]:
+        """{name: number} over the given parts together, by default all; the names are those of `names_of_metrics`."""
         parts = parts or self.parts
         metrics = figures(parts, [part.model for part in parts])
         if self.encoder.level == "word":
@@ -76,10 +77,10 @@ class TextReport:
             metrics |= {name: windows[name.removeprefix("context_")] for name in CONTEXT_METRICS}
         return metrics
 
-    def baselines(self, *parts: Part) -> dict[str, dict[str, Any] | None]:
-        """{"kneser_ney": {name: number} or None} for some parts together, by default all.
+    def baselines(self, *parts: ScoredSplit) -> dict[str, dict[str, Any] | None]:
+        """{"kneser_ney": {name: number} or None} over the given parts together, by default all.
 
-        skill_percent: by how much the model's nats per character are below the baseline's.
+        skill_percent: the share of the baseline's nats per character that the model saves.
         """
         parts = parts or self.parts
         if self.order is None:
@@ -121,7 +122,7 @@ class TextReport:
             yield from self._table(self.metrics(), self.baselines()["kneser_ney"])
 
     def _table(self, metrics, kneser_ney):
-        """The model, its windows and the baseline, a row each, and a sentence on what is not in the table."""
+        """The model, its windows and the baseline, one row each, and sentences on the figures outside the table."""
         rows = {"model": metrics}
         if self.context:
             rows[f"model, windows of {self.context}"] = {name: metrics[f"context_{name}"] for name in COLUMNS}
@@ -142,8 +143,8 @@ class TextReport:
             )
         if "unknown_share" in metrics:
             yield (
-                f"{metrics['unknown_share']:.2%} of the tokens are unknown words; spelling them out makes "
-                f"{metrics['spelling_nats_per_char']:.4f} of the nats per character, in every row"
+                f"{metrics['unknown_share']:.2%} of the tokens are unknown words; spelling them out adds "
+                f"{metrics['spelling_nats_per_char']:.4f} nats per character to every row"
             )
 
 
@@ -152,8 +153,8 @@ def names_of_metrics(level: str, context: int | None = None) -> tuple[str, ...]:
     return METRICS + (WORD_METRICS if level == "word" else ()) + (CONTEXT_METRICS if context else ())
 
 
-def figures(parts: tuple[Part, ...], nats: list[Any]) -> dict[str, Any]:
-    """{name: number} for METRICS, given the `nats` (targets,) of each of the parts."""
+def figures(parts: tuple[ScoredSplit, ...], nats: list[Any]) -> dict[str, Any]:
+    """{name: number} for METRICS, given the `nats` (targets,) of each part."""
     tokens, characters = _total(parts, "targets"), _total(parts, "characters")
     total = float(sum(array.sum() for array in nats))
     per_char = (total + _total(parts, "spelling_nats")) / characters
@@ -167,16 +168,16 @@ def _total(parts, name):
     return sum(getattr(part.split, name) for part in parts)
 
 
-def line_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
+def line_records(part: ScoredSplit, encoder: Any) -> Iterator[dict[str, Any]]:
     """Yield a dict for each line of a part: line (from 1), nats, chars, bits_per_char, tokens, unknown, text.
 
-    What ends a line belongs to it. nats leave out the spelling of unknown words, whose lengths only the text knows, so
-    that chars and bits_per_char are None on a line that has one. text begins with a document's first symbol, which is
-    given and not scored.
+    A newline belongs to the line that it ends. nats exclude the spelling of unknown words: their lengths are not
+    stored, so chars and bits_per_char are None on a line that has one. text includes the first token of a document,
+    which is given and not scored.
     """
     at = target_positions(part.split.pieces)
     tokens, newline = part.split.tokens, encoder.encode(NEWLINE, "skip")
-    given = np.diff(at, prepend=-1) > 1  # what stands before is the first symbol of a document
+    given = np.diff(at, prepend=-1) > 1  # the token before is the first of a document
     after = tokens[at - 1] == newline[0] if len(newline) else np.zeros(len(at), bool)
     starts = np.flatnonzero(given | after)
     for line, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(at))), 1):
@@ -196,8 +197,8 @@ def line_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
         }
 
 
-def token_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
-    """Yield a dict for each target of a part: token, id, nats. A byte that is no character is written 0xC3."""
+def token_records(part: ScoredSplit, encoder: Any) -> Iterator[dict[str, Any]]:
+    """Yield a dict for each target of a part: token, id, nats. A byte outside ASCII is written as 0xC3."""
     ids = part.split.tokens[target_positions(part.split.pieces)]
     for token, nats in zip(ids.tolist(), part.model.tolist()):
         alone = encoder.level != "byte" or token < 0x80
@@ -205,7 +206,7 @@ def token_records(part: Part, encoder: Any) -> Iterator[dict[str, Any]]:
 
 
 def target_positions(pieces: np.ndarray) -> np.ndarray:
-    """(targets,) int64: where each target stands among the tokens, in the order of the pieces."""
+    """(targets,) int64: the position of each target among the tokens, in the order of the pieces."""
     targets = np.maximum(pieces[:, 1] - pieces[:, 0] - 1, 0)
     first = np.cumsum(targets) - targets
     return np.repeat(pieces[:, 0] + 1 - first, targets) + np.arange(targets.sum())
@@ -214,8 +215,8 @@ def target_positions(pieces: np.ndarray) -> np.ndarray:
 RECORDS = {LINES: line_records, TOKENS: token_records}
 
 
-def line_rows(part: Part, encoder: Any) -> Iterator[str]:
-    """The table of lines; a text that is too long for a row is cut."""
+def line_rows(part: ScoredSplit, encoder: Any) -> Iterator[str]:
+    """The table of lines; a text that is too long for its row is cut."""
     yield f"{'line':>7}  {'nats':>10}  {'chars':>6}  {'bits/char':>9}  text"
     for line in line_records(part, encoder):
         chars = "-" if line["chars"] is None else line["chars"]
@@ -224,7 +225,7 @@ def line_rows(part: Part, encoder: Any) -> Iterator[str]:
         yield row if len(row) <= WIDTH else f"{row[: WIDTH - 1]}…"
 
 
-def token_rows(part: Part, encoder: Any) -> Iterator[str]:
+def token_rows(part: ScoredSplit, encoder: Any) -> Iterator[str]:
     """The table of tokens."""
     yield f"{'nats':>9}  token"
     for token in token_records(part, encoder):

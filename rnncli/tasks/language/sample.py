@@ -1,8 +1,8 @@
-"""What a language model writes of its own while it trains."""
+"""Sample texts of a language model while it trains."""
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ...generation.sampling import Sampling
 from ...generation.writing import Voice
 from ...nn.memory import Memory
 from ...phrases import safe_text
+from .model import LanguageModel
 
 
 @dataclass(frozen=True)
@@ -21,18 +22,18 @@ class TextSample:
     title: ClassVar[str] = "sample"
     wraps: ClassVar[bool] = True
 
-    def lines(self, width, unicode, color):
+    def lines(self, width: int, unicode: bool, color: bool) -> list[str]:
         return safe_text(self.text.rstrip("\n")).split("\n")
 
-    def record(self):
+    def record(self) -> str:
         return self.text
 
 
-def sample_text(model, p, encoder, length, seed, by_line=False):
-    """A text of `length` tokens by `model` with the parameters `p`, for training to show; 0 is no text.
+def sample_text(model: LanguageModel, p: Any, encoder: Any, length: int, seed: int, by_line: bool = False) -> str:
+    """A text of `length` tokens by `model` with the parameters `p`, to show during training; "" for length 0.
 
-    It has its own state and random stream, and ends early where the scores are not finite: a sample is no reason for
-    training to stop.
+    It has its own state and random stream, and ends early where the scores are not finite: a sample must not stop
+    training.
     """
     voice, text = Voice(model, p, encoder, by_line), []
     context, memory = voice.context(""), Memory(np.float32, forward_only=True)

@@ -1,26 +1,30 @@
-"""Language modelling: the next symbol of a text."""
+"""Language modelling: predict the next token of a text."""
 
 import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
-from ...data.text.corpus import load_corpus
+from ...data.text.corpus import Corpus, load_corpus
 from ...data.text.encoders import encoder_from_dict
 from ...data.text.streams import Streams
-from ..base import Example
+from ...nn.memory import Memory
+from ..base import Example, Output, Report, TaskKind
 from .kind import LANGUAGE
-from .model import build_model
+from .model import LanguageModel, build_model
 from .validation import Validation
 
-HOPELESS = 2  # uniform guesses
-NAMED = 3  # files that a line of words names
+HOPELESS = 2  # times the loss of a uniform guess
+NAMED = 3  # files that the line on the data names
 
 
 class LanguageTask:
     """See `tasks.base.Task`; data is a Corpus."""
 
-    kind, needs = LANGUAGE, ()
+    kind: ClassVar[TaskKind] = LANGUAGE
+    needs: tuple[str, ...] = ()
     encoder_from_dict = staticmethod(encoder_from_dict)
 
-    def __init__(self, config, corpus):
+    def __init__(self, config: Any, corpus: Corpus) -> None:
         train, self.config, self.data, self.encoder = config.train, config, corpus, corpus.encoder
         self.model = build_model(config.model, self.encoder.size)
         self.batches = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
@@ -28,75 +32,78 @@ class LanguageTask:
         self.targets_per_step = self.batches.T * self.batches.N
 
     @classmethod
-    def load(cls, draft, encoder=None, progress=None):
+    def load(
+        cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None
+    ) -> "LanguageTask":
         config = draft.view()
         return cls(config, load_corpus(config.data, encoder, progress))
 
-    def evaluator(self, memory):
+    def evaluator(self, memory: Memory) -> Validation:
         """The Validation of this task."""
         return Validation(self.config, self.data, self.model, (self.batches.T, self.batches.N), memory)
 
-    def describe(self, workers):
+    def describe(self, workers: int) -> tuple[str, ...]:
         model, files = self.config.model, self.data.files
         more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
         inside = f"embedding {model.embedding_size}" if model.embedding_size else "one-hot input"
         splits = (self.data.train, self.data.val, self.data.test)
         shared = f", shared by {workers} processes" if workers > 1 else ""
+        count = self.batches.batches(0)
         return (
             f"data: {', '.join(files[:NAMED])}{more}",
             *(f"{split.name}: {split.where}" for split in splits if split is not None),
-            f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, {self.encoder.size} symbols",
+            f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, vocabulary of {self.encoder.size}",
             f"batches: {self.batches.N} streams of {self.batches.T} steps, "
-            f"{self.batches.batches(0):,} batches an epoch{shared}",
+            f"{count:,} {'batch' if count == 1 else 'batches'} per epoch{shared}",
         )
 
-    def extra_tensors(self):
+    def extra_tensors(self) -> dict[str, Any]:
         return {}
 
-    def extra_record(self):
+    def extra_record(self) -> dict[str, Any] | None:
         return None
 
-    def summary(self):
-        """What summary.json says of the task."""
+    def summary(self) -> dict[str, Any]:
+        """The entries of the task in summary.json."""
         return {"level": self.encoder.level, "symbols": self.encoder.size}
 
     @staticmethod
-    def build(config, size):
+    def build(config: Any, size: int) -> LanguageModel:
         """The LanguageModel of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
         return build_model(config.model, size)
 
     @staticmethod
-    def gradcheck_cases(cell, seed):
+    def gradcheck_cases(cell: str, seed: int) -> Iterable[Any]:
         from . import checks
 
         return checks.cases(cell, seed)
 
     @staticmethod
-    def shared_gradcheck_cases(seed):
+    def shared_gradcheck_cases(seed: int) -> Iterable[Any]:
         from . import checks
 
         return checks.shared_cases(seed)
 
     @staticmethod
-    def saved_gradcheck_case(loaded, seed):
+    def saved_gradcheck_case(loaded: Any, seed: int) -> Any:
         from . import checks
 
         return checks.saved_case(loaded, seed)
 
     @staticmethod
-    def metric_names(loaded, options):
+    def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
         from .evaluate import metric_names
 
         return metric_names(loaded, options)
 
     @staticmethod
-    def evaluate(loaded, options, out):
+    def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> Report:
         from .evaluate import evaluate
 
         return evaluate(loaded, options, out)
 
     @staticmethod
-    def generate(loaded, options, out):
+    def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
         from .generate import generate
 
         generate(loaded, options, out)

@@ -56,7 +56,7 @@ def test_a_missing_value_counts_for_nothing_and_is_told_with_the_policies(load, 
     data = load(table(l5=f"2024-01-04,{cell}"))
     assert data.notes[:2] == (
         "y: 1 of 30 values are missing",
-        "missing values count for nothing; --fill ffill, linear or seasonal fills them",
+        "missing values are masked; --fill ffill, linear or seasonal fills them",
     )
 
 
@@ -121,7 +121,7 @@ def test_a_value_without_logarithm_is_refused_where_one_is_taken(load, layout, l
 def test_what_is_no_count_is_refused_where_counts_are_learnt(load, cell, value):
     counts = ["ds,y", *(f"2024-01-{day:02},{cell if day == 9 else day}" for day in range(1, 31))]
     message, hint = refusal(load, counts, forecast__loss="negative-binomial")
-    assert message == f"sales.csv:10, column y: y is {value}, which is no count" and "student-t" in hint
+    assert message == f"sales.csv:10, column y: y is {value}, which is not a count" and "student-t" in hint
 
 
 # ---- stamps
@@ -196,7 +196,7 @@ def test_a_header_without_rows_is_refused(load, layout):
     [
         ("long", ["ds,y", "2024-01-01,5"], "sales.csv:2, column y: this row is the only one"),
         ("wide", ["ds,a,b", "2024-01-01,5,6"], "sales.csv:2, column a: this series has one row, and no other has more"),
-        ("rows", ["id,1", "a,5"], "sales.csv:2, column 1: no series has more than this one value"),
+        ("rows", ["id,1", "a,5"], "sales.csv:2, column 1: no series has more than one value"),
     ],
 )
 def test_a_single_row_is_refused(load, layout, lines, message):
@@ -210,7 +210,7 @@ def test_an_empty_file_is_refused(load):
 
 def test_a_horizon_longer_than_the_data_is_refused_with_the_numbers(load):
     message, hint = refusal(load, table(), forecast__horizon=30)
-    assert message == "sales.csv: the longest series has 30 rows; to learn forecasts of 30 steps takes at least 31 rows"
+    assert message == "sales.csv: the longest series has 30 rows; a horizon of 30 needs at least 31 rows to train on"
     assert "--horizon smaller" in hint
     data = load(table(), forecast__horizon=29)
     assert data.windows.origins(data.splits["train"])[1].tolist() == [1]
@@ -219,15 +219,15 @@ def test_a_horizon_longer_than_the_data_is_refused_with_the_numbers(load):
 def test_rows_held_back_that_leave_too_few_to_learn_from_are_refused_with_the_numbers(load):
     message, hint = refusal(load, table(), test_size=20, val_size=6, forecast__horizon=5)
     assert message == (
-        "sales.csv: the longest series has 30 rows, of which 26 are held back for validation and test; "
-        "to learn forecasts of 5 steps takes at least 6 rows"
+        "sales.csv: the longest series has 30 rows, of which 26 are held out for validation and test; "
+        "a horizon of 5 needs at least 6 rows to train on"
     )
     assert "--test-size" in hint
 
 
 @pytest.mark.parametrize("name", ["val_size", "test_size"])
 def test_rows_held_back_that_hold_no_forecast_are_a_configuration_that_cannot_be(load, name):
-    with pytest.raises(ConfigError, match=f"series.{name}: 3 rows at most hold no forecast of 5 steps") as error:
+    with pytest.raises(ConfigError, match=f"series.{name}: 3 rows at most, fewer than the horizon of 5") as error:
         load(table(), **{name: 3.0, "forecast__horizon": 5})
     assert f"--{name.replace('_', '-')} 5 or more" in error.value.hint
 
@@ -235,7 +235,10 @@ def test_rows_held_back_that_hold_no_forecast_are_a_configuration_that_cannot_be
 def test_values_that_never_stand_on_both_sides_of_an_origin_are_refused(load):
     lines = ["ds,y", *(f"2024-01-{day:02},{day if day < 3 else ''}" for day in range(1, 31))]
     message, hint = refusal(load, lines, forecast__horizon=5, forecast__window=5, val_size=0.0)
-    assert message == "sales.csv: no window of 5 steps and the 5 that follow has values on both sides"
+    assert (
+        message
+        == "sales.csv: no window to train on: none has a value both in its 5 steps and in the 5 steps after them"
+    )
 
 
 # ---- columns

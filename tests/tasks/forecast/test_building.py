@@ -65,7 +65,7 @@ def test_a_forecaster_starts_with_the_forget_bias_and_small_weights():
 @pytest.mark.parametrize(
     "settings, found",
     [
-        ({"segment": 2, "num_layers": 2}, r"forecast.segment: reads with one layer; model.num_layers is 2"),
+        ({"segment": 2, "num_layers": 2}, r"forecast.segment: works with one layer; model.num_layers is 2"),
         ({"segment": 2, "hidden_size": (4, 4), "num_layers": 2}, "forecast.segment"),
         ({"highway": 8}, "forecast.highway: 8 steps; forecast.window is 7"),
         ({"mode": "recursive", "highway": 2}, "forecast.mode is recursive"),

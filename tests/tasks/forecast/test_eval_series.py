@@ -14,7 +14,7 @@ from rnncli.data.series.windows import Split
 from rnncli.errors import DataError
 from rnncli.tasks.forecast.anomalies import step_records
 from rnncli.tasks.forecast.baselines import BASELINES
-from rnncli.tasks.forecast.evaluation_data import other_source, stored_series
+from rnncli.tasks.forecast.evaluation_data import other_data, stored_series
 from rnncli.tasks.forecast.kind import FORECAST
 from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.forecast.scoring import report
@@ -92,8 +92,8 @@ def test_warnings_go_to_standard_error_and_the_table_to_standard_output(run, cap
 
 
 def other(loaded, tmp_path, series, **how):
-    """The Source of a table with these series."""
-    return other_source(loaded, [str(write_long(tmp_path / "other.csv", series))], **how)
+    """The EvaluationData of a table with these series."""
+    return other_data(loaded, [str(write_long(tmp_path / "other.csv", series))], **how)
 
 
 def later(series, days=200):
@@ -134,7 +134,9 @@ def test_of_another_file_every_row_with_a_window_before_it_is_scored(run, capsys
     found = evaluated(capsys, "other.csv")
     assert found["split"] == "file" and found["rows"].startswith("rows 9 to 60 of 60, 2024-01-09")
     assert found["windows"] == 49 and not any("were there" in warning for warning in found["warnings"])
-    assert found["notes"][0].startswith("scored is every row that has a window (8 rows) before it in the file")
+    assert found["notes"][0].startswith(
+        "scored rows: all that the model was not trained with and that have a window (8 rows)"
+    )
     steps = evaluated(capsys, "other.csv", "--per-step")["steps"]
     assert [steps[0]["ds"], len(steps)] == ["2024-01-09", 52]
 
@@ -144,7 +146,7 @@ def test_a_file_that_goes_on_where_the_run_ended_is_scored_from_there(run, tmp_p
     longer = {name: np.append(y, y[:14]) for name, y in waves().items()} | {"new": waves(seed=7)["s0"]}
     found = other(loaded, tmp_path, longer)
     assert found.data.splits["file"].start.tolist() == [96, 96, 8] and found.warnings == ()
-    assert "2 of 3 series begin with rows that were there in training: history only" in found.notes
+    assert "2 of 3 series begin with rows known from training, used only as history" in found.notes
     (tmp_path / "waves.csv").unlink()  # what the model file holds is enough to know it
     assert other(loaded, tmp_path, longer).data.splits["file"].start.tolist() == [96, 96, 8]
 
@@ -155,7 +157,7 @@ def test_the_file_that_the_run_had_is_scored_as_the_run_is(run, capsys, tmp_path
     own = evaluated(capsys)
     (tmp_path / "waves.csv").unlink()
     found = evaluated(capsys, "moved.csv")
-    assert found["notes"].pop(0) == "moved.csv: what the model was trained on; the test rows are scored"
+    assert found["notes"].pop(0) == "moved.csv: the training data of the model; the test rows are scored"
     assert found == own
 
 
@@ -163,9 +165,9 @@ def test_rows_that_were_there_in_training_are_scored_only_if_a_split_is_named_an
     run()
     write_long(tmp_path / "same.csv", waves(series=1) | {"s0": waves()["s0"][:90]})
     assert main(["eval", "runs/x", "same.csv"]) == 3
-    assert "every row was there when the model was trained, none is new" in capsys.readouterr().err
+    assert "no new row: the model was trained with all of them" in capsys.readouterr().err
     found = evaluated(capsys, "same.csv", "--split", "test")
-    assert found["split"] == "test" and "1 of 1 series are scored on rows that were there" in found["warnings"][0]
+    assert found["split"] == "test" and "1 of 1 series are scored on rows that the model was" in found["warnings"][0]
 
 
 def test_errors_on_another_file_are_measured_and_the_ridge_is_fitted_by_what_the_run_had(run, tmp_path):
@@ -181,7 +183,7 @@ def test_errors_on_another_file_are_measured_and_the_ridge_is_fitted_by_what_the
     alone = other(loaded, tmp_path, series)
     assert [len(each) for each in alone.known.before] == [8, 8]
     assert any(
-        "errors are scaled, and the ridge fitted, by the rows of the file before" in note for note in alone.notes
+        "errors are scaled, and the ridge fitted, on the rows of the file before" in note for note in alone.notes
     )
 
 
@@ -189,7 +191,7 @@ def test_where_it_cannot_be_told_whether_rows_were_seen_that_is_said(run, tmp_pa
     loaded, _ = run()
     (tmp_path / "waves.csv").unlink()
     found = other(loaded, tmp_path, {name: y[:60] for name, y in waves().items()})
-    assert "perhaps it has seen them" in found.warnings[0]
+    assert "may have been trained with" in found.warnings[0]
 
 
 def test_data_that_has_changed_since_training_is_refused(run, capsys, tmp_path):
@@ -197,8 +199,8 @@ def test_data_that_has_changed_since_training_is_refused(run, capsys, tmp_path):
     assert stored_series(loaded).digest == data.digest
     write_long(tmp_path / "waves.csv", waves(seed=9))
     assert main(["eval", "runs/x"]) == 3
-    assert "its digest is" in capsys.readouterr().err
-    with pytest.raises(DataError, match="its digest is"):
+    assert "the digest is" in capsys.readouterr().err
+    with pytest.raises(DataError, match="the digest is"):
         stored_series(loaded)
 
 
@@ -208,7 +210,7 @@ def test_a_file_without_history_asks_for_it_and_takes_it_from_another(run, capsy
     write_long(tmp_path / "ahead.csv", later({name: y[-1:] for name, y in longer.items()}))
     assert main(["eval", "runs/x", "ahead.csv"]) == 3
     err = capsys.readouterr().err
-    assert "ahead.csv: no forecast of 4 steps can be made there and scored" in err and "RUN HISTORY FILE" in err
+    assert "ahead.csv: no forecast of 4 steps can be scored" in err and "RUN HISTORY FILE" in err
     history = waves() | {"new": longer["s0"][:96]}
     lines = write_long(tmp_path / "all.csv", {name: np.append(y, longer["s1"][96:]) for name, y in history.items()})
     lines = lines.read_text().splitlines(keepends=True)
@@ -244,7 +246,7 @@ def test_the_next_step_of_traffic_is_scored_in_full_by_the_units_of_the_run(real
             },
         )
     )
-    source = other_source(loaded, [str(files[1])])
+    source = other_data(loaded, [str(files[1])])
     np.testing.assert_array_equal(source.data.windows.units.scale, loaded.arrays["series/scale"])
     found = report(loaded, source.data, source.split, known=source.known, levels=(), quantiles=())
     naive, ridge = (found.baselines()[name] for name in ("naive", "ridge"))

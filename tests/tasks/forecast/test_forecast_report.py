@@ -62,7 +62,7 @@ def test_each_series_counts_the_same_and_z_scores_are_in_deviations_of_training_
     assert metrics["mae"] == pytest.approx(2) and metrics["mse"] == pytest.approx(4)
     assert metrics["z_mae"] == pytest.approx(np.mean([2 / each for each in deviations]))
     assert metrics["z_mse"] == pytest.approx(np.mean([4 / each**2 for each in deviations]))
-    one = found.metrics(found.lines[1])
+    one = found.metrics(found.scored[1])
     assert one["z_mae"] == pytest.approx(2 / deviations[1])
     np.testing.assert_allclose(found.by_step(), [2, 2, 2, 2])
 
@@ -78,7 +78,7 @@ def test_no_row_that_is_scored_has_a_part_in_a_scale(tmp_path, data):
 
 
 def test_the_scale_of_mase_is_all_that_is_before_the_split(data):
-    one = of(data, truth(data, 2.0)).lines[0]
+    one = of(data, truth(data, 2.0)).scored[0]
     assert one.model.mase == pytest.approx(2 / seasonal_scale(data.panel.series[0].y[:84, 0], 6))
 
 
@@ -88,7 +88,7 @@ def test_baselines_are_those_of_one_origin_at_a_time(data):
     actual = [y[t : t + 4] for t in first]
     for name, function in (("naive", naive), ("seasonal_naive", seasonal_naive)):
         expected = mae(actual, [function(y[:t], 4, 6) for t in first])
-        assert found.baselines(found.lines[1])[name]["mae"] == pytest.approx(expected)
+        assert found.baselines(found.scored[1])[name]["mae"] == pytest.approx(expected)
     assert found.baselines()["naive2"]["owa"] == 1
 
 
@@ -100,7 +100,7 @@ def test_values_that_are_missing_or_filled_are_not_scored(tmp_path):
         data = series_data(path, settings)
         found = of(data, truth(data, 1.0))
         there = sum(int((~np.isnan(series["s0"][t : t + 4])).sum()) for t in range(84, 93))
-        assert found.lines[0].model.values == there and found.metrics()["mae"] == pytest.approx(1)
+        assert found.scored[0].model.values == there and found.metrics()["mae"] == pytest.approx(1)
         assert all(one["mae"] > 0 for one in found.baselines().values())
         assert any("filled with straight lines" in note for note in found.notes)
 
@@ -109,10 +109,10 @@ def test_several_targets_are_lines_of_their_own(tmp_path):
     y = np.stack([np.arange(60.0) % 6 + 5, np.arange(60.0)], axis=1)
     data = series_data(write_long(tmp_path / "two.csv", {"a": y}), {"series.target_col": ["y0", "y1"]})
     found = of(data, forecasts_of(lambda s, t: y[t : t + 4] + [1, 3]))
-    assert [(line.target, line.model.mae) for line in found.lines] == [("y0", 1), ("y1", 3)]
+    assert [(one.target, one.model.mae) for one in found.scored] == [("y0", 1), ("y1", 3)]
     assert found.metrics()["mae"] == 2
-    assert found.baselines(found.lines[0])["seasonal_naive"]["mae"] == 0
-    assert found.baselines(found.lines[0])["seasonal_naive"]["skill_percent"] is None
+    assert found.baselines(found.scored[0])["seasonal_naive"]["mae"] == 0
+    assert found.baselines(found.scored[0])["seasonal_naive"]["skill_percent"] is None
 
 
 def test_where_a_target_has_no_history_nobody_is_scored(tmp_path):
@@ -121,8 +121,8 @@ def test_where_a_target_has_no_history_nobody_is_scored(tmp_path):
     settings = {"series.target_col": ["y0", "y1"], "series.val_size": 8}
     data = series_data(write_long(tmp_path / "late.csv", {"a": y}), settings)
     found = of(data, forecasts_of(lambda s, t: np.nan_to_num(y[t : t + 4]) + [1, 3]))
-    assert found.metrics()["mae"] == 2 and found.lines[1].model.values == 4 * 3  # from the origins 54 to 56
-    assert found.baselines(found.lines[1])["naive"]["mae"] == 2.5
+    assert found.metrics()["mae"] == 2 and found.scored[1].model.values == 4 * 3  # from the origins 54 to 56
+    assert found.baselines(found.scored[1])["naive"]["mae"] == 2.5
 
 
 def test_in_whatever_portions_windows_are_forecast_the_figures_are_the_same(data, monkeypatch):
@@ -165,7 +165,7 @@ def test_series_without_a_window_are_told(data):
 
 def test_a_forecast_that_repeats_the_last_value_is_told(data):
     found = of(data, forecasts_of(lambda s, t: np.repeat(data.panel.series[s].y[t - 1 : t] * 1.0001, 4, axis=0)))
-    assert found.warnings[0].startswith("the forecast repeats the last value: it differs from it by 0.")
+    assert found.warnings[0].startswith("the forecast repeats the last value: the difference is only 0.")
     assert document(found)["warnings"] == list(found.warnings)
 
 
@@ -191,7 +191,7 @@ def test_a_forecast_that_is_not_finite_has_no_figure_and_is_told(data):
     found = of(data, forecasts_of(lambda s, t: np.full((4, 1), math.nan if s else 1.0)))
     figures = document(found)["metrics"]
     assert set(figures.values()) == {None}
-    assert found.warnings[0].startswith("1 line of 2 have forecasts that are not finite")
+    assert found.warnings[0].endswith("1 of 2 series have forecasts that are not finite")
     assert {one["skill_percent"] for one in found.baselines().values()} == {None}
 
 
@@ -201,10 +201,10 @@ def test_metrics_without_a_value_are_told_not_passed_over(tmp_path):
     data = series_data(write_long(tmp_path / "flat.csv", series))
     found = of(data, truth(data, 1.0))
     assert len(found.notes) == 3 and all(
-        any(note.startswith(f"{name}: no value for 1 of 3 lines, which are left out") for note in found.notes)
+        any(note.startswith(f"{name}: no value for 1 of 3 series, which are left out") for note in found.notes)
         for name in ("MASE", "MAPE", "z-scores")
     )
-    assert found.metrics()["mase"] == pytest.approx(np.mean([line.model.mase for line in found.lines[:2]]))
+    assert found.metrics()["mase"] == pytest.approx(np.mean([one.model.mase for one in found.scored[:2]]))
 
 
 def test_progress_counts_all_windows(data, monkeypatch):
@@ -247,8 +247,8 @@ def test_a_point_stands_for_all_quantiles_in_the_weighted_quantile_loss(tmp_path
 
 
 def test_intervals_made_from_the_rows_that_are_scored_are_told(data):
-    assert any("coverage is flattered" in note for note in report(untrained(data), data, "val").notes)
-    assert not any("flattered" in note for note in report(untrained(data), data, "test").notes)
+    assert any("coverage is too good" in note for note in report(untrained(data), data, "val").notes)
+    assert not any("too good" in note for note in report(untrained(data), data, "test").notes)
 
 
 # ---- the ridge
@@ -313,7 +313,7 @@ def test_a_long_window_is_read_from_its_end_and_few_rows_give_no_ridge(monkeypat
     assert cut.notes == ["the ridge reads the last 10 of the 20 values of a window"]
     none = Baselines(y, 10, 3, 1, before(y, [12]))
     assert none.names == BASELINES[:-1]
-    assert none.notes == ["no ridge: no training rows hold a window and what follows it"]
+    assert none.notes == ["no ridge: the training rows have no complete window and horizon"]
     assert set(none.forecasts(0, 0, np.array([20]))) == set(BASELINES[:-1])
 
 

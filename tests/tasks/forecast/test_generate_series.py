@@ -313,7 +313,7 @@ def test_a_model_that_needs_to_know_nothing_ahead_has_no_template(command):
     loaded = trained("y\n" + "1\n2\n4\n" * 12)
     for arguments in (["--future-template"], ["--future", "data.csv"]):
         code, out, err = command(loaded, *arguments)
-        assert (code, out) == (2, "") and "ahead" in err
+        assert (code, out) == (2, "") and "no future covariates" in err
 
 
 def test_a_picture_is_drawn_of_the_first_series(command):

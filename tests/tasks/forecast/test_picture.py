@@ -8,7 +8,7 @@ import pytest
 
 from rnncli.errors import ConfigError, ResourceError
 from rnncli.tasks.forecast.chart import Labels
-from rnncli.tasks.forecast.picture import Panel, save_picture
+from rnncli.tasks.forecast.picture import Plot, save_picture
 
 NAN = float("nan")
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -24,7 +24,7 @@ def panel(name="series", L=30, h=6, **parts):
     y = 10 + np.sin(steps)
     stamps = [f"day {step}" for step in steps]
     intervals = {level: (y[L:] - level / 50, y[L:] + level / 50) for level in (80, 95)}
-    return Panel(Labels(name, stamps), y[:L], y[L:], **({"intervals": intervals} | parts))
+    return Plot(Labels(name, stamps), y[:L], y[L:], **({"intervals": intervals} | parts))
 
 
 def written(path):
@@ -78,7 +78,7 @@ def test_a_png_has_a_panel_for_each_series_and_two_columns_from_four_on(matplotl
 def test_gaps_single_points_constants_and_nothing_at_all_can_be_drawn(matplotlib, tmp_path):
     def bare(history, forecast):
         stamps = [str(step) for step in range(len(history) + len(forecast))]
-        return Panel(Labels("\x1b[31mname\nof 名", stamps), np.array(history, float), np.array(forecast, float))
+        return Plot(Labels("\x1b[31mname\nof 名", stamps), np.array(history, float), np.array(forecast, float))
 
     cases = [
         ([1, NAN, 3], [NAN, 2]),
@@ -117,7 +117,7 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch, tmp_path
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name, found", [("plot.pdf", ".pdf"), ("plot", "no ending")])
+@pytest.mark.parametrize("name, found", [("plot.pdf", ".pdf"), ("plot", "no extension")])
 def test_another_ending_is_refused_with_the_ones_that_are_known(name, found):
     with pytest.raises(ConfigError, match=f"{name}: a picture ends in .png or .svg, found {found}") as caught:
         save_picture(name, [panel()])

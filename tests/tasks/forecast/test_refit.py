@@ -82,7 +82,7 @@ def test_every_origin_is_scored_and_errors_are_those_of_models_trained_by_hand(t
     errors = [mae([y[name][-rows:][:4]], [each[:, 0]]) for rows in (4, 11) for name, each in by_hand(rows).items()]
     assert (found.split, found.windows, found.stride) == ("refit", 4, 7)
     assert found.metrics()["mae"] == pytest.approx(np.mean(errors))
-    assert found.rows == "11 rows of each of 2 series" and found.notes[0].startswith("trained again before each of 2")
+    assert found.rows == "11 rows of each of 2 series" and found.notes[0].startswith("retrained before each of 2")
 
 
 def changed(config, file, series):
@@ -99,7 +99,7 @@ def test_baselines_and_scales_know_nothing_of_what_lies_behind_an_origin(table):
     found, wild = refit_report(table, n_windows=1), refit_report(table, ["more.csv"], n_windows=1)
     for name, one in wild.baselines().items():
         assert one["mae"] == pytest.approx(1e6, rel=1e-3), name  # the forecast is what it was, up to some hundreds
-    for line, other in zip(found.lines, wild.lines):
+    for line, other in zip(found.scored, wild.scored):
         assert line.model.mae / line.model.mase == pytest.approx(other.model.mae / other.model.mase)
         assert line.model.mae / line.model.z_mae == pytest.approx(other.model.mae / other.model.z_mae)
 
@@ -151,7 +151,7 @@ def test_the_command_scores_three_origins_a_horizon_apart(table, capsys):
     assert main(["eval", "r", "--refit", "--format", "json", "--beat-baseline", "naive", "--max", "mae=1e9"]) in (0, 1)
     found = json.loads(capsys.readouterr().out)
     assert (found["split"], found["windows"], found["step_size"]) == ("refit", 6, 4) and len(found["checks"]) == 2
-    assert found["notes"][0].startswith("trained again before each of 3 origins, with the settings and the seed of r")
+    assert found["notes"][0].startswith("retrained before each of 3 origins, with the settings and the seed of r")
     assert set(found["baselines"]) == {"naive", "seasonal_naive", "drift", "naive2", "ridge"}
 
 
@@ -168,7 +168,7 @@ def test_progress_says_which_model_is_trained_and_how_far_it_is(table):
     [
         (["--per-step"], 2, "--refit excludes --per-step"),
         (["--split", "val"], 2, "--refit excludes --split"),
-        (["-"], 3, "--refit reads the data again for each origin, and standard input can be read only once"),
+        (["-"], 3, "--refit reads the data again for each origin, but standard input can be read only once"),
     ],
 )
 def test_what_cannot_be_is_refused(table, capsys, options, code, said):
@@ -178,7 +178,7 @@ def test_what_cannot_be_is_refused(table, capsys, options, code, said):
 
 def test_data_that_came_from_standard_input_or_has_changed_is_an_error(table):
     write_long(Path("waves.csv"), waves(seed=4))
-    with pytest.raises(DataError, match="its digest is"):
+    with pytest.raises(DataError, match="the digest is"):
         refit_report(table)
     object.__setattr__(table.config.data, "files", ("-",))
     with pytest.raises(DataError, match="trained on standard input, which cannot be read again"):

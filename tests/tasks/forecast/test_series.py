@@ -90,7 +90,7 @@ def test_files_with_a_series_in_each_row_are_laid_end_to_end(write):
 @pytest.mark.parametrize("layout", ["wide", "rows"])
 def test_layouts_that_have_series_alone_refuse_covariates(write, layout):
     write("ds,a,b\n2024-01-01,1,2\n2024-01-02,1,2\n")
-    with pytest.raises(ConfigError, match=f"series.past_cols: a table of layout '{layout}' has series only"):
+    with pytest.raises(ConfigError, match=f"series.past_cols: a table of layout '{layout}' has only series"):
         load("a.csv", series__layout=layout, series__past_cols=("b",))
 
 
@@ -146,7 +146,7 @@ def test_every_default_is_told_with_its_reason(write):
     data = load("a.csv", series__test_size=20)
     assert data.notes == (
         "horizon 14: two weeks of frequency D; --horizon sets another",
-        "validation 38 rows: a tenth of the rows; --val-size sets another number",
+        "validation: 38 rows, a tenth of the rows; --val-size sets another number",
         "season 7: usual for frequency D; --season sets another",
         "window 28: two horizons; --window sets another",
     )
@@ -163,7 +163,7 @@ def test_a_season_that_is_longer_than_the_data_is_not_taken(write):
     write("ds,y\n" + "".join(f"2024-{month:02}-01,{month}\n" for month in range(1, 13)))
     data = load("a.csv")
     assert data.config.forecast.season == 1
-    assert "season 1: the training rows hold no whole season of 12; --season sets another" in data.notes
+    assert "season 1: the training rows do not hold a whole season of 12; --season sets another" in data.notes
 
 
 @pytest.mark.parametrize("length", [2, 3, 4, 6, 9, 14, 25, 60])
@@ -198,8 +198,8 @@ def test_short_series_are_padded_and_listed(write):
     write("unique_id,ds,y\n" + daily(60, name="long") + "".join(daily(n, name=f"s{n}") for n in (4, 5, 6, 7)))
     data = load("a.csv", horizon=5, window=10, series__val_size=5)
     assert data.notes[-1] == (
-        "4 of 5 series have fewer than 15 rows (window and horizon) that are not held back and "
-        "are padded at their beginning: s4, s5, s6, ..."
+        "4 of 5 series have fewer than 15 rows (window and horizon) that are not held out and "
+        "are padded at the start: s4, s5, s6, ..."
     )
     assert data.encoder.gappy and data.encoder.columns == ("y", "y is there")
     assert data.splits["train"].stop.tolist() == [55, 4, 5, 6, 7]  # too short ones do not validate
@@ -228,7 +228,7 @@ def test_filled_values_are_read_but_never_targets_and_see_nothing_behind_their_o
     np.testing.assert_allclose(steps.T, [[-2, -1, 0, 0], [-1, 0, 0, 0], [-3, -2, -1, 0]], atol=1e-12)
     assert not data.encoder.gappy
     assert data.panel.series[0].real[[5, 29, 30]].tolist() == [[False]] * 3
-    assert "3 missing values filled for reading (linear); they are never targets" in data.notes
+    assert "3 missing values filled as inputs (linear); they are never targets" in data.notes
 
 
 def test_units_are_fitted_on_observed_values_not_on_filled_ones(write):
@@ -311,7 +311,7 @@ def test_computed_columns_that_cannot_be_are_refused(write):
     write("y\n" + "".join(f"{k}\n" for k in range(50)))
     with pytest.raises(ConfigError, match="forecast.calendar: the table has no column of dates"):
         load("a.csv", calendar=True)
-    with pytest.raises(ConfigError, match="forecast.fourier: 3 pairs need a season of 6 steps or more, this one has 5"):
+    with pytest.raises(ConfigError, match="forecast.fourier: 3 pairs need a season of 6 steps or more, found 5"):
         load("a.csv", fourier=3, season=5)
 
 
@@ -327,7 +327,7 @@ def test_static_numbers_are_standardised_and_static_words_are_inputs_of_their_ow
     assert data.encoder.columns[-3:] == ("size", "kind=x", "kind=y")
     assert last_windows(data).inputs[0, :, -3:].tolist() == [[-1, 1, 0], [1, 0, 1], [0, 1, 0]]
     write("unique_id,ds,y,size,kind\n" + "".join(f"{row},2,z\n" for row in daily(20, name="d").splitlines()), "new.csv")
-    with pytest.raises(DataError, match="series 'd', column kind: 'z' is no word that the model knows"):
+    with pytest.raises(DataError, match="series 'd', column kind: the model does not know the word 'z'"):
         load_series(replace(data.config, data=replace(data.config.data, files=("new.csv",))), data.encoder)
 
 
@@ -393,7 +393,7 @@ def test_a_short_history_of_a_model_that_has_learnt_is_read_and_told(write):
     fresh = load_series(config, data.encoder)
     window = last_windows(fresh)
     assert window.inputs[-2, 0, 0] < 0 and not window.inputs[:6].any() and window.inputs.shape == (10, 1, 1)
-    assert fresh.notes[1] == "the model was trained without gaps and takes them for usual values; --fill mends them"
+    assert fresh.notes[1] == "the model was trained without gaps and reads them as average values; --fill fills them"
     assert fresh.notes[-1].startswith("the series has fewer than 15 rows")
 
 
@@ -420,7 +420,7 @@ FLOW = "Lane 1 Flow (Veh/5 Minutes)"  # of weekdays only: 9 January 2016 was a S
                 "1 series of 3,652 steps, frequency D",
                 "2 gaps, first at 1984-12-31",
                 "Temp: 2 of 3,652 values are missing",
-                "missing values count for nothing; --fill ffill, linear or seasonal fills them",
+                "missing values are masked; --fill ffill, linear or seasonal fills them",
             ],
         ),
         (
@@ -446,8 +446,8 @@ FLOW = "Lane 1 Flow (Veh/5 Minutes)"  # of weekdays only: 9 January 2016 was a S
             FLOW,
             ["1 series of 8,064 steps, frequency 5min", "5 gaps, first at 05/03/2016 0:00 (3,744 stamps missing)"],
         ),
-        ("heart_rate.csv", None, ["1 series of 1,800 steps, one step per row", "horizon 10: nothing tells"]),
-        ("taylor.csv", None, ["1 series of 4,032 steps, one step per row", "horizon 10: nothing tells"]),
+        ("heart_rate.csv", None, ["1 series of 1,800 steps, one step per row", "horizon 10: the length of a step"]),
+        ("taylor.csv", None, ["1 series of 4,032 steps, one step per row", "horizon 10: the length of a step"]),
     ],
 )
 def test_real_tables_are_told_as_they_are(real_data, name, target, lines):

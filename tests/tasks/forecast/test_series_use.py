@@ -138,7 +138,7 @@ def test_without_validation_rows_no_eval_is_advised(rnncli):
 
 def test_a_short_series_gets_the_intervals_of_eighty_per_cent_by_default(rnncli):
     err = rnncli("train", table(days(150)), *FAST, "-o", "run")[2]
-    assert "note: validation 17 rows: as many as 80 % intervals take; --val-size sets another number" in err
+    assert "note: validation: 17 rows, the fewest that 80 % intervals need; --val-size sets another number" in err
     code, out, err = rnncli("generate", "run")
     assert out.startswith("unique_id,ds,rnncli,rnncli-lo-80,rnncli-hi-80\n") and "note: no 95 % intervals" in err
     low, mean, high = (values(out, f"rnncli{end}") for end in ("-lo-80", "", "-hi-80"))
@@ -149,7 +149,7 @@ def test_quantiles_that_were_not_learnt_are_the_reason_for_missing_intervals(rnn
     rnncli("train", table(days(60)), *FAST, "--loss", "quantile", "--quantiles", "0.1,0.5,0.9", "-q", "-o", "run")
     code, out, err = rnncli("generate", "run")
     assert out.startswith("unique_id,ds,rnncli,rnncli-lo-80,rnncli-hi-80\n")
-    assert "note: no 95 % intervals: beyond the quantiles that the model has learnt, 0.1, 0.5, 0.9" in err
+    assert "note: no 95 % intervals: they lie outside the trained quantiles, 0.1, 0.5, 0.9" in err
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_a_text_without_a_newline_in_the_alphabet_is_one_line():
 
 
 def test_a_split_with_nothing_to_predict_is_an_error():
-    with pytest.raises(DataError, match="short.txt: no symbol follows another"):
+    with pytest.raises(DataError, match="short.txt: nothing to score"):
         report(loaded_with(CharEncoder("ab")), [split_of([0], [[0, 1]], name="short.txt")])
 
 

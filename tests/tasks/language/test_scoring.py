@@ -7,7 +7,7 @@ import pytest
 from scorings import brute_force, one_by_one, random_split, scored, small_model
 
 from rnncli.nn.memory import Memory
-from rnncli.tasks.language.scoring import Scorer, Segments, plan_shape, split_nats
+from rnncli.tasks.language.scoring import Scorer, Stretches, plan_shape, split_nats
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_progress_ends_with_all_targets():
     assert [done for done, _ in calls] == sorted(done for done, _ in calls)
 
 
-def test_segments_cover_every_target_once_and_only_cuts_are_warmed_up():
-    segments = Segments.of(np.array([[0, 101], [100, 130], [130, 131]]), longest=40, warmup=64)
-    assert sorted(zip(segments.place, segments.targets, segments.warmup, segments.begin)) == [
+def test_stretches_cover_every_target_once_and_only_cuts_are_warmed_up():
+    stretches = Stretches.of(np.array([[0, 101], [100, 130], [130, 131]]), longest=40, warmup=64)
+    assert sorted(zip(stretches.place, stretches.targets, stretches.warmup, stretches.begin)) == [
         (0, 40, 0, 0),
         (40, 40, 40, 0),
         (80, 20, 64, 16),
         (100, 29, 0, 100),
     ]
-    assert list(segments.steps) == sorted(segments.steps, reverse=True)
+    assert list(stretches.steps) == sorted(stretches.steps, reverse=True)
 
 
 def test_rows_are_many_for_lines_and_one_for_a_long_document():
