@@ -4,11 +4,10 @@
 times are in seconds.
 """
 
+import math
 import re
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, Protocol
-
-from .json_values import finite
 
 SCHEMA = 1  # version of the event records
 
@@ -186,3 +185,12 @@ def plain_data(value: Any) -> Any:
 def snake_case(name: str) -> str:
     """step_done for StepDone."""
     return re.sub("(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+def finite(value: Any) -> Any:
+    """`value`, made of dicts, lists and plain values, with None for every number that JSON cannot hold."""
+    if isinstance(value, dict):
+        return {name: finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "rnncli"
 
 LEVELS = [  # a room: a module at the root, or a package with all that is in it; `kinds` is the light half of `tasks`
-    {"__init__", "errors", "events", "registry", "random_streams", "phrases", "json_values", "resources", "settings"},
+    {"__init__", "errors", "events", "registry", "random_streams", "phrases", "resources", "settings"},
     {"config", "nn", "optim", "data", "kinds"},
     {"plugins", "storage", "training", "gradcheck", "generation"},
     {"tasks"},
@@ -18,7 +18,7 @@ LEVELS = [  # a room: a module at the root, or a package with all that is in it;
     {"cli", "__main__"},
 ]
 KINDS = {"tasks.base", "tasks.options", "tasks.metric_checks", "tasks.registry", "tasks.__init__"}
-MOST_ROOMS, MOST_ARROWS = 23, 75
+MOST_ROOMS, MOST_ARROWS = 22, 75
 ALLOWED = {"numpy", "rich", "yaml", "safetensors"}  # what is not the standard library or ours
 EXTRAS = {"pyarrow", "matplotlib"}  # asked for where they are used, and nowhere else
 

@@ -73,7 +73,7 @@ def choose_threads(run: str) -> None:
     from .main import use_one_thread
 
     name = stored_task(run)
-    if name not in TASKS or not TASKS[name].memory_bound:
+    if name is None or name not in TASKS or not TASKS[name].memory_bound:
         use_one_thread()
 
 

@@ -22,6 +22,7 @@ class Headed(Model):
         return self.body.initial_state(N, memory)
 
     def draw(self, noise: Any, plan: Any) -> None:
+        """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
         self.body.draw(noise, plan.body)
 
     def load(self, p: Views, plan: Any) -> None:

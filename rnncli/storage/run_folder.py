@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ..errors import ModelFileError, ResourceError, RunInUse
-from ..json_values import finite
+from ..events import finite
 from .atomic_files import write_atomically
 from .checkpoint import load, save
 

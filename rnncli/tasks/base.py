@@ -92,7 +92,7 @@ class TaskKind:
     length: Mapping[str, int] = field(default_factory=_none)  # default limits of a run without any
     implied: Mapping[str, Implied] = field(default_factory=_none)
     rules: tuple[Rule, ...] = ()
-    renamed: Mapping[str, str] = field(default_factory=dict)  # settings of older versions: old path -> new path
+    renamed: Mapping[str, str] = field(default_factory=_none)  # settings of older versions: old path -> new path
     architecture: tuple[str, ...] = ()  # settings that change the model, so that stored weights no longer fit
     shapes: tuple[str, ...] = ()  # settings on which the shapes of parameters depend
     left_to_data: tuple[str, ...] = ()  # settings that the data decide where they are null

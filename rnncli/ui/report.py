@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from ..json_values import finite
+from ..events import finite
 from ..tasks.base import Report, Table
 from ..tasks.metric_checks import MetricCheck
 

@@ -7,7 +7,7 @@ from typing import Any
 from ...errors import ConfigError
 from ...nn.building import recurrent_layers
 from ...nn.compose import Stack
-from ...nn.likelihoods import LIKELIHOODS
+from ...nn.likelihoods import LIKELIHOODS, Quantiles
 from .linear_skip import LinearSkip
 from .model import Forecaster, LastOutput
 from .recursive import RecursiveForecaster
@@ -35,7 +35,7 @@ def build_forecaster(config: Any, size: Sequence[int]) -> Forecaster | Recursive
 
 def _likelihood(forecast):
     likelihood = LIKELIHOODS[forecast.loss]
-    if forecast.loss == "quantile" and forecast.quantiles:
+    if isinstance(likelihood, Quantiles) and forecast.quantiles:
         return replace(likelihood, levels=tuple(sorted(set(forecast.quantiles))))
     return likelihood
 

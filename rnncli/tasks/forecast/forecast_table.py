@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...data.series.panel import ID, TIME
-from ...json_values import finite
+from ...events import finite
 from .predictor import Forecasts
 
 MODEL = "rnncli"

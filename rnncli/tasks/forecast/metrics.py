@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...json_values import finite
+from ...events import finite
 
 METRICS = ("mae", "rmse", "mse", "mape", "smape", "mase", "owa", "wql", "z_mae", "z_mse", "z_rmse")
 

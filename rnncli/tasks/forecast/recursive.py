@@ -8,14 +8,14 @@ import numpy as np
 
 from ...nn.compose import Stack
 from ...nn.dense import Dense
+from ...nn.headed import Headed
 from ...nn.likelihood import Likelihood
 from ...nn.memory import Array, Memory
-from ...nn.model import Model, Part, Size, State, Views
-from ...nn.parameters import ParamStore
+from ...nn.model import Part, Size, State, Views
 
 
 @dataclass(frozen=True)
-class RecursiveForecaster(Model):
+class RecursiveForecaster(Headed):
     """Series -> layers -> scores of the next step, at every step (many to many).
 
     Trained with teacher forcing (Williams & Zipser 1989, Neural Computation 1, 270-280): each step reads the true value
@@ -50,12 +50,6 @@ class RecursiveForecaster(Model):
             "following_real": Part((T, N, self.K), "?"),
         }
 
-    def store(self) -> ParamStore:
-        return ParamStore(self.body.specs() | {"head": self.head.specs()})
-
-    def initial_state(self, N: int, memory: Memory) -> State:
-        return self.body.initial_state(N, memory)
-
     def plan(self, size: Size, N: int, memory: Memory) -> SimpleNamespace:
         """Includes a plan of one step, with which forecasts continue after the window."""
         (T,), head = size, self.head
@@ -69,14 +63,9 @@ class RecursiveForecaster(Model):
             step=step,
         )
 
-    def draw(self, noise: Any, plan: SimpleNamespace) -> None:
-        """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
-        self.body.draw(noise, plan.body)
-
     def load(self, p: Views, plan: SimpleNamespace) -> None:
         plan.p = p  # for the plan of one step, which training never needs
-        self.body.load(p, plan.body)
-        self.head.load(p["head"], plan.head)
+        super().load(p, plan)
 
     def forward(self, inputs: Array, s0: State, plan: SimpleNamespace) -> tuple[Array, State]:
         """inputs (T, N, D) -> scores (T N, outputs) of the step after each, rows in the order (T, N); last state."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ...json_values import finite
+from ...events import finite
 from .chart import Labels, chart_lines
 
 HEIGHT = 14  # lines of a chart

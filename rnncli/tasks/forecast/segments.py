@@ -107,7 +107,7 @@ class Segments:
             start.reshape(self.m, *last.shape)[...] = last
         q = self._asked(ahead, plan)
         y, _ = self.body.forward(q.reshape(1, -1, self.H), plan.start, plan.decoder)
-        y, _ = self.after.forward(y.reshape(q.shape), (() for _ in self.after.layers), plan.after)
+        y, _ = self.after.forward(y.reshape(q.shape), [()] * len(self.after.layers), plan.after)
         scores = self.head.forward(y, plan.head).reshape(plan.pieces_out.shape)
         by_step(plan.scores, self.w)[...] = scores
         return plan.scores[: self.h], sT
@@ -120,7 +120,7 @@ class Segments:
         plan.steps[lacking:] = inputs
         plan.pieces[...] = by_step(plan.steps, self.w)
         x = self.segment.forward(plan.pieces.reshape(n, N, -1), plan.segment)
-        plan.xp.greater(x.real, 0, out=plan.on, casting="unsafe")
+        plan.xp.greater(x.real, 0, out=plan.on, casting="unsafe")  # pyright: ignore[reportAttributeAccessIssue]
         x *= plan.on
         return x.reshape(n, N, self.H)
 

@@ -11,17 +11,18 @@ from ...nn.building import recurrent_layers
 from ...nn.compose import Stack
 from ...nn.dense import Dense
 from ...nn.dropout import Dropout
+from ...nn.headed import Headed
 from ...nn.initialisers import Normal, Uniform
 from ...nn.layer import Layer
 from ...nn.losses import softmax_cross_entropy
 from ...nn.memory import Array, Memory
-from ...nn.model import Model, Part, Size, State, Views
+from ...nn.model import Part, Size, State, Views
 from ...nn.parameters import ParamStore
 from ...nn.tokens import Embedding
 
 
 @dataclass(frozen=True)
-class LanguageModel(Model):
+class LanguageModel(Headed):
     """Token ids -> layers -> scores of the next token, at every step (many to many).
 
     With `tied` the head has no matrix of its own: scores = y E^T + b, E the embedding (Press & Wolf 2017,
@@ -41,16 +42,9 @@ class LanguageModel(Model):
         (T,) = size
         return {"inputs": Part((T, N), np.intp), "targets": Part((T, N), np.intp), "mask": Part((T, N), np.bool_)}
 
-    def initial_state(self, N: int, memory: Memory) -> State:
-        return self.body.initial_state(N, memory)
-
     def plan(self, size: Size, N: int, memory: Memory) -> SimpleNamespace:
         (T,) = size
         return SimpleNamespace(body=self.body.plan(T, N, memory), head=self.head.plan(T, N, memory), scores=None)
-
-    def draw(self, noise: Any, plan: SimpleNamespace) -> None:
-        """Draw the dropout masks of the next batch; a plan that never draws has no dropout (evaluation)."""
-        self.body.draw(noise, plan.body)
 
     def load(self, p: Views, plan: SimpleNamespace) -> None:
         self.body.load(p, plan.body)

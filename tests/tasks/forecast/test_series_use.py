@@ -217,15 +217,15 @@ def test_settings_of_a_file_for_both_tasks_are_taken(rnncli):
 @pytest.mark.parametrize(
     "options, parameter, hint",
     [
-        (("--horizon", "3"), "head.W is (4, 8), here (4, 3)", "forecast.horizon 8 (here 3)"),
-        (("--past-cols", "wind"), "layer0.W_x is (1, 16), here (2, 16)", "series.past_cols none (here wind)"),
+        (("--horizon", "3"), "head.W has shape (4, 8), here (4, 3)", "forecast.horizon 8 (here 3)"),
+        (("--past-cols", "wind"), "layer0.W_x has shape (1, 16), here (2, 16)", "series.past_cols none (here wind)"),
     ],
 )
 def test_weights_of_other_shapes_are_no_beginning(rnncli, options, parameter, hint):
     table([(stamp, y, i % 3) for i, (stamp, y) in enumerate(days(40))], "ds,y,wind")
     rnncli("train", "a.csv", *FAST, "-q", "-o", "first")
     code, _, err = rnncli("train", "a.csv", *FAST, "--init-from", "first", *options, "-o", "second")
-    assert code == 4 and err.startswith(f"error: first/model.safetensors: its parameter {parameter}\nhint: begin with")
+    assert code == 4 and err.startswith(f"error: first/model.safetensors: parameter {parameter}\nhint: start from")
     assert hint in err and not Path("second").exists()
     assert rnncli("train", "a.csv", *FAST, "--init-from", "first", "--loss", "mae", "-q", "-o", "third")[0] == 0
 
