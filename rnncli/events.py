@@ -40,6 +40,7 @@ class RunStarted:
     score_label: str = "loss"  # its name in messages; "nats/char" is shown in bits as well
     norms_every: int = 0  # steps between gradient-norm tables, if the run is set to show them; else 0
     needs: tuple[str, ...] = ()  # names of the inputs that the trained model needs
+    arguments: str = ""  # what names the run after a command, quoted: its folder, and the --code that it needs
     next: tuple[Any, ...] = ()  # commands that can follow the run, as `tasks.base.Next`
 
 

@@ -22,7 +22,7 @@ def stopping(run: Any, sinks: Sinks) -> Iterator[None]:
                 signal.signal(known, signal.SIG_DFL)  # a third signal ends even the clean-up
             raise Interrupted(
                 "stopped at once; the work since the last checkpoint is lost",
-                f"resume with: rnncli train --resume {run.folder.path}",
+                f"resume with: rnncli train --resume {run.arguments}",
                 128 + number,
             )
         asked.append(number)

@@ -12,6 +12,7 @@ from ..tasks.registry import AUTO, TASKS
 
 LIMITS = ("train.max_steps", "train.epochs", "train.max_seconds")
 ARCHITECTURE = ("task", "model.cell", "model.sizes", "model.residual", "model.layer_norm")  # of every kind of task
+NAMES = {"model.sizes": "model.hidden_size"}  # of what is compared, where no setting has its name
 
 
 def check_architecture(initial: Loaded, config: Config) -> None:
@@ -32,10 +33,11 @@ def check_shapes(initial: Loaded, run: Any) -> None:
     )
     name = next((name for name in found | here if found.get(name) != here.get(name)), None)
     if name is not None:
-        other = differences(run.task.kind.shapes, initial.config, run.config) or "it may read other columns"
+        other = differences(run.task.kind.shapes, initial.config, run.config)
+        has = f"; it has {other}" if other else "; here the model has other inputs, as for gaps or dates in the data"
         raise ModelFileError(
             f"{initial.path}: parameter {name} has shape {found.get(name)}, here {here.get(name)}",
-            f"start from a model of the same settings and columns; it has {other}",
+            f"start from a model of the same settings and columns{has}",
         )
 
 
@@ -60,7 +62,9 @@ def differences(names: Iterable[str], found: Config, here: Config) -> str:
     """The settings among `names` that differ between two Configs, in words; empty if none does."""
     values = ((name, attrgetter(name)(found), attrgetter(name)(here)) for name in names)
     return ", ".join(
-        f"{name} {_shown(theirs)} (here {_shown(ours)})" for name, theirs, ours in values if theirs != ours
+        f"{NAMES.get(name, name)} {_shown(theirs)} (here {_shown(ours)})"
+        for name, theirs, ours in values
+        if theirs != ours
     )
 
 

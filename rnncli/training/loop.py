@@ -3,7 +3,6 @@
 import json
 import math
 import platform
-import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -90,8 +89,9 @@ class Session:
             score_label=score.label if score else kind.score,
             norms_every=self.config.norms_every,
             needs=task.needs,
+            arguments=run.arguments,
         )
-        return replace(started, next=tuple(kind.next_commands(shlex.quote(started.run), started)))
+        return replace(started, next=tuple(kind.next_commands(started.arguments, started)))
 
     def _reason(self) -> str | None:
         """The reason why the run has ended, or None."""
@@ -189,7 +189,7 @@ class Session:
         self._ensure_model()
         raise Interrupted(
             f"stopped and saved at step {self.progress.step:,}",
-            f"resume with: rnncli train --resume {shlex.quote(str(self.run.folder.path))}",
+            f"resume with: rnncli train --resume {self.run.arguments}",
             exit_code=128 + signal_number,
         )
 

@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from secrets import randbits
+from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from ..config import Draft, to_dict, to_yaml
 from ..errors import DataError
+from ..nn.cells import CELLS
 from ..nn.matmul_tiling import Layouts
 from ..nn.memory import Memory
+from ..plugins import is_user_code, loaded_files
 from ..storage.checkpoint import THETA, fill, load
 from ..storage.model_files import check_cell, load_model, stored_settings
 from ..storage.run_folder import (
@@ -98,6 +101,12 @@ class Run(Engine):
     def __exit__(self, *_: Any) -> None:
         super().__exit__()
         self.folder.close()
+
+    @property
+    def arguments(self) -> str:
+        """What names this run after a command, quoted: its folder, and the --code that its cell needs."""
+        code = loaded_files() if is_user_code(CELLS[self.config.model.cell]) else []
+        return " ".join([quote(str(self.folder.path)), *(f"--code {quote(file)}" for file in code)])
 
     def stop(self, signal_number: int) -> None:
         """Ask training to finish its step, save and end."""

@@ -39,8 +39,14 @@ def console(stream: Any, color: str = "auto") -> Any:
     """A Rich console on `stream` without markup, emoji codes or automatic highlighting."""
     from rich.console import Console
 
+    class Piped(Console):
+        """Leaves a reader that has gone away to the command; Rich would end it with the exit code of a failed check."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     colored = wants_color(stream, color)
-    return Console(
+    return Piped(
         file=stream,
         no_color=not colored,
         force_terminal=is_terminal(stream) or colored,

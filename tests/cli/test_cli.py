@@ -198,8 +198,10 @@ def test_errors_are_coloured_only_when_asked(run, monkeypatch):
     assert chosen_color(["--prompt", "--color", "never"]) == "never"
 
 
-def test_a_reader_that_goes_away_is_met_with_silence_and_141():
-    code = "import sys, rnncli.cli.main as m; sys.argv = ['rnncli', 'train', '-h']; sys.exit(m.main())"
+@pytest.mark.parametrize("arguments", [["train", "-h"], ["gradcheck", "--cell", "rnn", "--seed", "1"]])
+def test_a_reader_that_goes_away_is_met_with_silence_and_141(arguments):
+    """Neither the help nor a table, which Rich writes, ends with the exit code of a failed check."""
+    code = f"import sys, rnncli.cli.main as m; sys.argv = ['rnncli', *{arguments}]; sys.exit(m.main())"
     with child(sys.executable, "-c", code, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as closed:
         closed.stdout.close()
         assert closed.stderr.read() == b""

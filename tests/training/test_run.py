@@ -246,9 +246,9 @@ def test_a_run_begun_with_weights_learns_on_text_in_the_same_alphabet(apart):
 @pytest.mark.parametrize(
     "settings, message",
     [
-        ({"model.hidden_size": 16}, r"model.sizes 12 \(here 16\)"),
+        ({"model.hidden_size": 16}, r"model.hidden_size 12 \(here 16\)"),
         ({"model.cell": "gru"}, r"model.cell lstm \(here gru\)"),
-        ({"model.num_layers": 2, "model.layer_norm": True}, r"model.sizes 12 \(here 12 12\), model.layer_norm F"),
+        ({"model.num_layers": 2, "model.layer_norm": True}, r"model.hidden_size 12 \(here 12 12\), model.layer_norm F"),
         ({"data.tokens": "byte"}, r"data.tokens char \(here byte\)"),
     ],
 )

@@ -116,3 +116,15 @@ def test_an_unknown_cell_is_said_with_the_code_that_it_came_from(command, capsys
         "--code again",
     ]
     assert not Path("evil-ran").exists()
+
+
+def test_the_commands_after_a_run_name_the_code_that_its_cell_needs(command, capsys):
+    Path("mine.py").rename("my cell.py")
+    assert command([*TEXT, "--code", "my cell.py"]) == 0
+    printed = capsys.readouterr().err.partition("next:\n")[2].splitlines()
+    assert [line.partition("  #")[0] for line in printed] == [
+        "rnncli generate r --code 'my cell.py'",
+        "rnncli eval r --code 'my cell.py'",
+        "rnncli train --resume r --code 'my cell.py' --max-steps 6",
+    ]
+    assert command(["generate", "r", "--code", "my cell.py", "--length", "3"]) == 0

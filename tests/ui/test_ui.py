@@ -46,6 +46,7 @@ STARTED = RunStarted(
     tokens_per_step=20,
     score="nats_per_char",
     score_label="nats/char",
+    arguments="'runs/a b'",
     next=tuple(LANGUAGE.next_commands("'runs/a b'", None)),
 )
 NORMS = (ParameterNorm("layer0.W_h", 0.5, 0.25, 1e-3), ParameterNorm("a." * 40 + "head.W", 2.0, 1.0, 2e-3))

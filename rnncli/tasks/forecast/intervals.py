@@ -75,12 +75,14 @@ def quantile_source(
             raise _no_distribution(likelihood, "--level and --quantiles need")
         return Conformal(residuals, quantiles)
     low, high = _trained(likelihood)
+    widest = level_of(min(1 - low, high))  # of the intervals that both ends have quantiles for
+    lower = f"ask for a --level up to {widest:g}, or " if widest > 0 else ""
     for q in quantiles:
         if not low <= q <= high:
             raise ConfigError(
                 f"the quantile {q:g} is outside those that the model was trained for: "
                 f"{', '.join(f'{level:g}' for level in getattr(likelihood, 'levels', ()))}",
-                f"ask for a --level up to {level_of(min(1 - low, high)):g}, or train with other --quantiles",
+                f"{lower}train with --quantiles that include {q:g}",
             )
     return Described(likelihood)
 

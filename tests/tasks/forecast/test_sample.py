@@ -37,6 +37,7 @@ STARTED = RunStarted(
     chars_per_token=None,
     tokens_per_step=96,
     unit="value",
+    arguments="runs/shop",
 )
 STARTED = replace(STARTED, next=tuple(FORECAST.next_commands("runs/shop", STARTED)))
 STEP = StepDone(
