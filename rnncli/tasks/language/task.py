@@ -1,17 +1,21 @@
-"""Language modelling: predict the next token of a text."""
+"""Language modelling: predict the next token of a text.
+
+What only training needs is imported where it is used, so that `generate` starts sooner.
+"""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...data.text.corpus import Corpus, load_corpus
 from ...data.text.encoders import encoder_from_dict
-from ...data.text.streams import Streams
 from ...nn.memory import Memory
 from ..base import Example, Output, Report, TaskKind
 from .kind import LANGUAGE
 from .model import LanguageModel, build_model
-from .validation import Validation
+
+if TYPE_CHECKING:
+    from ...data.text.corpus import Corpus
+    from .validation import Validation
 
 HOPELESS = 2  # times the loss of a uniform guess
 NAMED = 3  # files that the line on the data names
@@ -24,7 +28,9 @@ class LanguageTask:
     needs: tuple[str, ...] = ()
     encoder_from_dict = staticmethod(encoder_from_dict)
 
-    def __init__(self, config: Any, corpus: Corpus) -> None:
+    def __init__(self, config: Any, corpus: "Corpus") -> None:
+        from ...data.text.streams import Streams
+
         train, self.config, self.data, self.encoder = config.train, config, corpus, corpus.encoder
         self.model = build_model(config.model, self.encoder.size)
         self.batches = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
@@ -35,11 +41,15 @@ class LanguageTask:
     def load(
         cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None
     ) -> "LanguageTask":
+        from ...data.text.corpus import load_corpus
+
         config = draft.view()
         return cls(config, load_corpus(config.data, encoder, progress))
 
-    def evaluator(self, memory: Memory) -> Validation:
+    def evaluator(self, memory: Memory) -> "Validation":
         """The Validation of this task."""
+        from .validation import Validation
+
         return Validation(self.config, self.data, self.model, (self.batches.T, self.batches.N), memory)
 
     def describe(self, workers: int) -> tuple[str, ...]:
