@@ -252,8 +252,12 @@ def checked_encoding(encoding: str) -> str:
         ) from None
 
 
+class Undecodable(DataError):
+    """A text that is not in its encoding; the hint is for a command that takes --encoding and --tokens."""
+
+
 def _undecodable(error, done, head, name, encoding):
-    """The DataError for a decoding error after `done` bytes had been read; `head` holds the first of them."""
+    """The error for a decoding error after `done` bytes had been read; `head` holds the first of them."""
     marked = next((known for mark, known in MARKS if head.startswith(mark)), None)
     if marked and marked != encoding:
         hint = f"the file begins with the byte order mark of {marked.upper()}: use --encoding {marked}"
@@ -262,10 +266,10 @@ def _undecodable(error, done, head, name, encoding):
     else:
         hint = "name another encoding, as in --encoding utf-8, or read it as bytes with --tokens byte"
     if not isinstance(error, UnicodeDecodeError):
-        return DataError(f"{name}: not {encoding.upper()}: {error}", hint)
+        return Undecodable(f"{name}: not {encoding.upper()}: {error}", hint)
     # The decoder puts bytes left over from earlier chunks before this one: error.object ends at the bytes read last.
     offset = done - len(error.object) + error.start
-    return DataError(
+    return Undecodable(
         f"{name}: byte 0x{error.object[error.start]:02x} at offset {offset} is not {encoding.upper()} ({error.reason})",
         hint,
     )

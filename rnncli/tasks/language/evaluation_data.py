@@ -1,9 +1,11 @@
 """The texts on which a language model is evaluated: a split of its own data, or other files."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ...data.files import Undecodable
 from ...data.text.corpus import Corpus, load_corpus, load_split
 from ...data.text.encoders import UnseenCharacter
 from ...data.text.splits import Split
@@ -47,6 +49,10 @@ def other_text(loaded: Any, path: str, unknown: str = "error", progress: BytesRe
         raise DataError(
             str(error), "--unknown skip leaves such characters out; a model trained with --tokens byte reads every text"
         ) from error
+    except Undecodable as error:
+        encoding = loaded.config.data.encoding
+        remedy = f"convert it, as with iconv -t {encoding} -f ENCODING {shlex.quote(path)}"
+        raise DataError(str(error), f"the model was trained with --encoding {encoding}: {remedy}") from error
     if encoder is loaded.encoder or not encoder.skipped:
         return split
     note = f"{counted(encoder.skipped, 'character')} that the model has never seen left out"

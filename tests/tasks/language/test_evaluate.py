@@ -307,6 +307,15 @@ def test_what_cannot_be_done_is_two_lines_and_its_exit_code(run_file, capsys, op
     assert [line.split(":")[0] for line in err.splitlines()] == ["error", "hint"]
 
 
+def test_a_text_in_another_encoding_is_to_be_converted(run_file, text_file, capsys):
+    other = text_file.with_name("latin.txt")
+    other.write_bytes(b"\xe9t\xe9")
+    assert main(["eval", run_file, str(other)]) == 3
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error == f"error: {other}: byte 0xe9 at offset 0 is not UTF-8 (invalid continuation byte)"
+    assert hint.endswith(f"iconv -t utf-8 -f ENCODING {other}") and "use --encoding" not in hint  # eval has none
+
+
 def test_another_text_needs_the_training_data_for_the_baseline_alone(run_file, text_file, capsys):
     other = text_file.with_name("other.txt")
     other.write_text("to be or not\n")
