@@ -79,11 +79,17 @@ def test_the_recipe_for_a_setting_ends_with_one_that_is_read_offered_and_documen
     assert "| `schedule.hold` | `0.0` |" in (tree / "docs/configuration.md").read_text(encoding="utf-8")
 
 
+def test_the_recipe_for_a_task_ends_with_one_that_is_trained_evaluated_and_offered(tree):
+    carry_out(SECTIONS["A new task"], tree)
+    assert "--letters" in shell(tree, "rnncli train --help")
+    assert "--digits" in shell(tree, "rnncli generate runs/vowels -h")
+
+
 def test_what_the_recipes_write_is_formatted_as_the_rest(tree):
     ruff = shutil.which("ruff") or shutil.which("ruff", path=str(Path(sys.executable).parent))
     if ruff is None:
         pytest.skip("ruff is not installed")
-    for title in ("A new cell", "A new setting"):
+    for title in ("A new cell", "A new task", "A new setting"):
         carry_out(re.sub(r"```sh.*?```", "", SECTIONS[title], flags=re.S), tree)
     names = re.findall(r"`((?:rnncli|tests)/[\w/]+\.py)`(?=, (?:below|in )|:\n)", TEXT)
     assert len(set(names)) > 6
