@@ -1,7 +1,7 @@
 """Forecasting: predict the next steps of series."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,7 +9,8 @@ from ...data.series.window_batches import WindowBatches
 from ...errors import DataError
 from ...nn.memory import Memory
 from ...phrases import counted
-from ..base import Example, Output, Report, TaskKind
+from ..base import Example, TaskKind
+from ..files import TaskOfFiles
 from .building import build_forecaster
 from .data import SeriesData, load_training
 from .encoder import SeriesEncoder
@@ -17,7 +18,7 @@ from .kind import FORECAST
 from .validation import SHOWN, Validation
 
 
-class ForecastTask:
+class ForecastTask(TaskOfFiles):
     """See `tasks.base.Task`; data is a SeriesData."""
 
     kind: ClassVar[TaskKind] = FORECAST
@@ -96,42 +97,6 @@ class ForecastTask:
     def encoder_from_dict(values: dict[str, Any]) -> SeriesEncoder:
         """The SeriesEncoder that `to_dict` wrote; raises ModelFileError."""
         return SeriesEncoder.from_dict(values)
-
-    @staticmethod
-    def gradcheck_cases(cell: str, seed: int) -> Iterable[Any]:
-        from . import checks
-
-        return checks.cases(cell, seed)
-
-    @staticmethod
-    def shared_gradcheck_cases(seed: int) -> Iterable[Any]:
-        from . import checks
-
-        return checks.shared_cases(seed)
-
-    @staticmethod
-    def saved_gradcheck_case(loaded: Any, seed: int) -> Any:
-        from . import checks
-
-        return checks.saved_case(loaded, seed)
-
-    @staticmethod
-    def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
-        from .evaluate import metric_names
-
-        return metric_names(loaded, options)
-
-    @staticmethod
-    def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> Report:
-        from .evaluate import evaluate
-
-        return evaluate(loaded, options, out)
-
-    @staticmethod
-    def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
-        from .generate import generate
-
-        generate(loaded, options, out)
 
     @staticmethod
     def example():

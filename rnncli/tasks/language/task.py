@@ -4,12 +4,13 @@ What only training needs is imported where it is used, so that `generate` starts
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...data.text.encoders import encoder_from_dict
 from ...nn.memory import Memory
-from ..base import Example, Output, Report, TaskKind
+from ..base import Example, TaskKind
+from ..files import TaskOfFiles
 from .kind import LANGUAGE
 from .model import LanguageModel, build_model
 
@@ -21,11 +22,10 @@ HOPELESS = 2  # times the loss of a uniform guess
 NAMED = 3  # files that the line on the data names
 
 
-class LanguageTask:
+class LanguageTask(TaskOfFiles):
     """See `tasks.base.Task`; data is a Corpus."""
 
     kind: ClassVar[TaskKind] = LANGUAGE
-    needs: tuple[str, ...] = ()
     encoder_from_dict = staticmethod(encoder_from_dict)
 
     def __init__(self, config: Any, corpus: "Corpus") -> None:
@@ -67,12 +67,6 @@ class LanguageTask:
             f"{count:,} {'batch' if count == 1 else 'batches'} per epoch{shared}",
         )
 
-    def extra_tensors(self) -> dict[str, Any]:
-        return {}
-
-    def extra_record(self) -> dict[str, Any] | None:
-        return None
-
     def summary(self) -> dict[str, Any]:
         """The entries of the task in summary.json."""
         return {"level": self.encoder.level, "symbols": self.encoder.size}
@@ -81,42 +75,6 @@ class LanguageTask:
     def build(config: Any, size: int) -> LanguageModel:
         """The LanguageModel of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
         return build_model(config.model, size)
-
-    @staticmethod
-    def gradcheck_cases(cell: str, seed: int) -> Iterable[Any]:
-        from . import checks
-
-        return checks.cases(cell, seed)
-
-    @staticmethod
-    def shared_gradcheck_cases(seed: int) -> Iterable[Any]:
-        from . import checks
-
-        return checks.shared_cases(seed)
-
-    @staticmethod
-    def saved_gradcheck_case(loaded: Any, seed: int) -> Any:
-        from . import checks
-
-        return checks.saved_case(loaded, seed)
-
-    @staticmethod
-    def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
-        from .evaluate import metric_names
-
-        return metric_names(loaded, options)
-
-    @staticmethod
-    def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> Report:
-        from .evaluate import evaluate
-
-        return evaluate(loaded, options, out)
-
-    @staticmethod
-    def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
-        from .generate import generate
-
-        generate(loaded, options, out)
 
     @staticmethod
     def example():
