@@ -1,17 +1,26 @@
-"""The text that the quick start learns: it is what its generator writes, and its long-range structure holds."""
+"""The tales and the pairs that come with us: they are what their scripts write, and hold what their README promises."""
 
 import hashlib
 import re
 import runpy
 import subprocess
 import sys
+from collections import Counter, defaultdict
+from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
 from processes import PATIENCE
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 PEOPLE = {who.name: who for who in runpy.run_path(str(DATASETS / "tale_words.py"))["PEOPLE"]}
+WRITTEN = {
+    "make_reviews.py": ("reviews.tsv",),
+    "make_signals.py": ("gestures_TRAIN.ts", "gestures_TEST.ts", "sounds.ts", "waves.ts"),
+    "make_flowers.py": ("flowers.csv",),
+    "make_tags.py": ("tags.tsv",),
+}
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -209,3 +218,140 @@ def test_a_refrain_or_refusal_stays_the_same_through_its_tale(tales):
     vigils = [[block.split("\n")[-1] for block in tale if re.match(r"On the \w+ night", block)][:-1] for tale in tales]
     assert len(songs) > 20 and all(len(lines) == 3 and len(set(lines)) == 1 for lines in songs)
     assert sum(map(bool, vigils)) > 20 and all(len(set(lines)) <= 1 for lines in vigils)
+
+
+def lines_of(name):
+    return (DATASETS / name).read_bytes().decode("ascii").removesuffix("\n").split("\n")
+
+
+def signals(name):
+    """(header lines, [(series (T, D), answer), ...]) of a .ts file."""
+    lines = lines_of(name)
+    examples = [line.split(":") for line in lines if line[0] != "@"]
+    return [line for line in lines if line[0] == "@"], [
+        (np.array([channel.split(",") for channel in channels], float).T, answer) for *channels, answer in examples
+    ]
+
+
+def tagged():
+    """Each sentence of tags.tsv as its list of [word, tag]."""
+    sentences = "\n".join(lines_of("tags.tsv")).removesuffix("\n").split("\n\n")
+    return [[line.split("\t") for line in sentence.split("\n")] for sentence in sentences]
+
+
+@pytest.mark.parametrize("script", WRITTEN)
+def test_a_script_of_pairs_writes_its_kept_files_byte_for_byte(script, tmp_path):
+    names = WRITTEN[script]
+    target = tmp_path if len(names) > 1 else tmp_path / names[0]
+    command = [sys.executable, "-B", str(DATASETS / script), str(target)]
+    subprocess.run(command, check=True, cwd=tmp_path, timeout=PATIENCE)
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (DATASETS / name).read_bytes(), name
+
+
+def test_the_pairs_stay_small_and_the_readme_states_their_sizes_and_digests():
+    readme = (DATASETS / "README.md").read_text(encoding="utf-8")
+    kept = {name: (DATASETS / name).read_bytes() for names in WRITTEN.values() for name in names}
+    assert sum(map(len, kept.values())) < 400_000
+    for name, content in kept.items():
+        assert re.search(rf"\| `{name}` \|.* {len(content):,} bytes", readme), name
+        assert f"- `{name}` `{hashlib.sha256(content).hexdigest()}`" in readme
+
+
+def test_reviews_are_distinct_short_and_have_three_verdicts():
+    rows = [line.split("\t") for line in lines_of("reviews.tsv")]
+    assert len({text.lower().rstrip(".!") for text, _ in rows}) == len(rows) == 1500
+    assert all(4 <= len(text.split()) <= 25 and text == text.strip() for text, _ in rows)
+    assert not any(re.search(r"[{}]|  |\b[Aa] [aeiou]", text) for text, _ in rows)
+    assert Counter(verdict for _, verdict in rows) == {"good": 562, "bad": 563, "mixed": 375}
+
+
+def test_a_bag_of_words_is_right_about_most_reviews_but_not_about_all():
+    rows = [line.split("\t") for line in lines_of("reviews.tsv")]
+    rows = [(re.findall("[a-z]+", text.lower()), verdict) for text, verdict in rows]
+    known, held_out = rows[:1200], rows[1200:]
+    counts = defaultdict(lambda: defaultdict(lambda: 1))
+    for words, verdict in known:
+        for word in words:
+            counts[verdict][word] += 1
+    totals = {verdict: sum(own.values()) for verdict, own in counts.items()}
+    frequent = Counter(verdict for _, verdict in known)
+
+    def score(words, verdict):
+        return log(frequent[verdict]) + sum(log(counts[verdict][word] / totals[verdict]) for word in words)
+
+    right = sum(max(frequent, key=lambda each: score(words, each)) == verdict for words, verdict in held_out)
+    assert 0.8 < right / len(held_out) < 0.92
+
+
+@pytest.mark.parametrize("name", ["gestures_TRAIN.ts", "gestures_TEST.ts"])
+def test_gestures_that_draw_the_same_shape_differ_by_its_order(name):
+    header, examples = signals(name)
+    assert {"@univariate false", "@dimensions 2", "@equalLength false"} < set(header)
+    assert set(Counter(stroke for _, stroke in examples).values()) == {30}
+    lengths = {len(series) for series, _ in examples}
+    assert min(lengths) >= 25 and max(lengths) <= 60 and len(lengths) > 20
+    for series, stroke in examples:
+        assert series.min() >= 0 and series.max() <= 999
+        x, y = (series - series.mean(0)).T
+        if stroke.startswith("circle"):
+            turned = np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])  # twice the area: above 0 anticlockwise
+            assert (turned > 0) == (stroke == "circle_left")
+        if stroke.startswith("spiral"):
+            assert (np.hypot(x[0], y[0]) < np.hypot(x[-1], y[-1])) == (stroke == "spiral_out")
+
+
+def test_every_speaker_says_every_vowel_twice_and_glides_go_both_ways():
+    header, examples = signals("sounds.ts")
+    vowels = header[-2].split()[2:]
+    assert len(examples) == 200 and {series.shape[1] for series, _ in examples} == {4}
+    for first in range(0, 200, 10):
+        assert Counter(vowel for _, vowel in examples[first : first + 10]) == dict.fromkeys(vowels, 2)
+    rises = defaultdict(list)
+    for series, vowel in examples:
+        early, late = (half.mean(0) for half in np.array_split(series, 2))
+        rises[vowel].append((late - early) @ [0, -1, -1, 1])  # e has its second formant in the highest band
+    assert np.mean(np.array(rises["ae"]) > 0) > 0.9 and np.mean(np.array(rises["ea"]) < 0) > 0.9
+
+
+def test_the_period_of_a_wave_is_that_of_the_peak_of_its_spectrum():
+    header, examples = signals("waves.ts")
+    assert header[-2:] == ["@targetLabel true", "@data"] and len(examples) == 300
+    assert {len(series) for series, _ in examples} <= set(range(40, 81))
+    frequency = np.arange(513) / 1024
+    sought = (frequency > 1 / 26) & (frequency < 1 / 4.5)
+    errors = []
+    for series, period in examples:
+        power = np.abs(np.fft.rfft(series[:, 0] - series.mean(), 1024))[sought]
+        errors.append(abs(1 / frequency[sought][power.argmax()] - float(period)))
+    assert np.mean(errors) < 0.3  # steps; 5 from the mean period
+
+
+def test_flowers_are_a_whole_table_of_four_species():
+    header, *rows = [line.split(",") for line in lines_of("flowers.csv")]
+    assert header == ["stem_mm", "leaves", "bloom_week", "nectar_mg", "soil", "height", "species"]
+    assert len(rows) == 300 and all(all(row) and len(row) == 7 for row in rows)
+    assert min(Counter(row[-1] for row in rows).values()) > 50 and len({row[-1] for row in rows}) == 4
+    assert all(float(row[column]) > 0 for row in rows for column in (0, 1, 2, 3, 5))
+
+
+def test_words_of_the_tagged_sentences_are_ambiguous_and_suffixes_are_not():
+    sentences = tagged()
+    assert len({str(sentence) for sentence in sentences}) == len(sentences) == 800
+    assert all(3 <= len(sentence) <= 15 and sentence[-1][1] == "PUNCT" for sentence in sentences)
+    tags = defaultdict(Counter)
+    for sentence in sentences:
+        for word, tag in sentence:
+            tags[word.lower()][tag] += 1
+    assert {"saw": 2, "can": 2, "fish": 2, "her": 2, "that": 3, "light": 3, "back": 3}.items() <= {
+        word: len(own) for word, own in tags.items()
+    }.items()
+    assert len({tag for own in tags.values() for tag in own}) == 10
+    most_frequent = sum(max(own.values()) for own in tags.values()) / sum(map(len, sentences))
+    assert 0.75 < most_frequent < 0.9
+    coined = [word for word, own in tags.items() if sum(own.values()) == 1 and len(word) > 5]
+    assert len(coined) > 200
+    for suffix, tag, share in (("ly", "ADV", 0.9), ("ness", "NOUN", 1), ("ed", "VERB", 1), ("ing", "VERB", 1)):
+        own = [tag in tags[word] for word in coined if word.endswith(suffix)]
+        assert np.mean(own) >= share, suffix  # "grobbly" is an adjective
