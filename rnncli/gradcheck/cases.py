@@ -1,9 +1,10 @@
-"""The cases of `gradcheck` for layers, heads and losses, each with all its arguments.
+"""The cases of `gradcheck` for cells and losses, each with all its arguments.
 
 A case is a scalar function L of named arrays, computed by the code that trains. `plan(dtype)` makes its memory, full of
 NaN, so that a value that was never set is noticed; `value(arrays, plan)` is L; `gradient()` is dL by array name from
 the backward pass in float64. Arrays up to the size `one_by_one` are checked number by number; `jointly` adds directions
-through all arrays at once. Cases of whole models belong to the tasks, which make them with `models`. T time, N batch, D
+through all arrays at once. `parts` has the cases of all else that models are made of. Cases of
+whole models belong to the tasks, which make them with `models`. T time, N batch, D
 input, H hidden, V vocabulary, K outputs or targets.
 """
 
@@ -14,16 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from ..nn.bidirectional import Bidirectional
 from ..nn.cells import CELLS
 from ..nn.compose import Residual, WeightDrop
-from ..nn.dense import Dense
-from ..nn.dropout import Dropout
 from ..nn.likelihoods import LIKELIHOODS
-from ..nn.losses import softmax_cross_entropy
 from ..nn.memory import Memory
-from ..nn.norm import LayerNorm
 from ..nn.recurrent import Recurrent
-from ..nn.tokens import Embedding
 from ..random_streams import Noise, stream
 
 TIMES = (1, 2, 5)
@@ -33,8 +30,8 @@ EVERY = 1_000_000  # for `one_by_one`: check all numbers of an array
 SOME = 16  # for `one_by_one`: check so many of them
 
 
-def make_plan(thing: Any, size: tuple[Any, int], dtype: str, noise: Noise | None) -> Any:
-    """The plan of a layer for `size` (T, N), or of a model for ((T,), N), full of NaN, its dropout masks drawn."""
+def make_plan(thing: Any, size: tuple[Any, ...], dtype: str, noise: Noise | None) -> Any:
+    """The plan of a layer for `size` (T, N), of a model for ((T,), N), full of NaN, its dropout masks drawn."""
     memory = Memory(dtype)
     plan = thing.plan(*size, memory)
     for array in memory.arrays:
@@ -140,33 +137,6 @@ def state_names(layer: Any) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class HeadCase:
-    """L = sum(scores dscores) of an output layer; its arrays are W, b and its input y."""
-
-    cell: str
-    name: str
-    head: Dense
-    arrays: dict[str, np.ndarray]
-    dscores: np.ndarray  # (T N, K)
-    one_by_one, blocks, jointly = EVERY, (), False
-
-    def plan(self, dtype: str) -> Any:
-        """Memory for one call of `value`, in "f8" or "c16"."""
-        return make_plan(self.head, self.arrays["y"].shape[:2], dtype, None)
-
-    def value(self, arrays: Mapping[str, np.ndarray], plan: Any) -> Any:
-        """L of these arrays, real or complex."""
-        self.head.load(SimpleNamespace(**arrays), plan)
-        return (self.head.forward(arrays["y"], plan) * self.dscores).sum().item()
-
-    def gradient(self) -> dict[str, np.ndarray]:
-        """dL/d(array) by the name of the array."""
-        plan, g = self.plan("f8"), {spec.name: np.zeros(spec.shape) for spec in self.head.specs()}
-        self.value(self.arrays, plan)
-        return g | {"y": self.head.backward(SimpleNamespace(**g), self.dscores, plan)}
-
-
-@dataclass(frozen=True)
 class LossCase:
     """L = a loss of M rows of scores, some of which may be padding or without a target; its array is the scores.
 
@@ -204,27 +174,27 @@ def cell_cases(cell: str, seed: int) -> Iterator[LayerCase]:
             name = f"T={T}, {'tokens' if tokens else 'vectors'}" + ", padding" * padded
             yield layer_case(cell, name, Recurrent(thing, tokens or D, H, tokens > 0), T, seed, tokens, padded)
         yield layer_case(cell, f"T={T}, residual", Residual(Recurrent(thing, H, H)), T, seed, padded=True)
+        yield from bidirectional_cases(cell, T, seed)
         yield layer_case(
             cell, f"T={T}, recurrent dropout", WeightDrop(Recurrent(thing, D, H), 0.4), T, seed, padded=True, noisy=True
         )
     yield layer_case(cell, f"T=2, {WIDE_H} wide", Recurrent(thing, WIDE_D, WIDE_H), 2, seed, one_by_one=SOME)
 
 
-def shared_cases(seed: int) -> Iterator[LayerCase | HeadCase | LossCase]:
-    """Every layer, head and loss that is not a cell."""
-    for T in TIMES:
-        yield layer_case("embedding", f"T={T}", Embedding(V, D), T, seed, tokens=V)
-        yield layer_case("layer-norm", f"T={T}", LayerNorm(H), T, seed)
-        yield layer_case("dropout", f"T={T}, variational", Dropout(D, 0.4), T, seed, noisy=True)
-        yield layer_case("dropout", f"T={T}, per step", Dropout(D, 0.4, variational=False), T, seed, noisy=True)
-        rng = stream(seed, f"gradcheck head {T}")
-        arrays = {"W": rng.normal(size=(H, V)), "b": rng.normal(size=V), "y": rng.normal(size=(T, N, H))}
-        yield HeadCase("dense", f"T={T}", Dense(H, V), arrays, rng.normal(size=(T * N, V)))
-        for padded in (False, True):
-            arrays, targets = {"scores": rng.normal(0, 3, (T * N, V))}, rng.integers(0, V, T * N)
-            name, real = f"T={T}" + ", padding" * padded, padding(T).reshape(-1) if padded else None
-            yield LossCase("softmax-cross-entropy", name, softmax_cross_entropy, arrays, targets, real)
-    yield from likelihood_cases(seed)
+def bidirectional_cases(cell: str, T: int, seed: int) -> Iterator[LayerCase]:
+    """One registered cell reading both ways: alone and wrapped."""
+
+    def both_ways(D, tokens=False, rate=0.0):
+        one = Recurrent(CELLS[cell], D, H // 2, tokens)
+        one = WeightDrop(one, rate) if rate else one
+        return Bidirectional(one, one)
+
+    name = f"T={T}, bidirectional"
+    yield layer_case(cell, f"{name}, vectors", both_ways(D), T, seed)
+    yield layer_case(cell, f"{name}, vectors, padding", both_ways(D), T, seed, padded=True)
+    yield layer_case(cell, f"{name}, tokens, padding", both_ways(V, tokens=True), T, seed, V, padded=True)
+    wrapped = Residual(both_ways(H, rate=0.4))
+    yield layer_case(cell, f"{name}, residual, recurrent dropout", wrapped, T, seed, padded=True, noisy=True)
 
 
 def likelihood_cases(seed: int) -> Iterator[LossCase]:

@@ -27,7 +27,8 @@ from ..plugins import is_user_code, place_of, user_code
 from ..random_streams import stream
 from ..tasks.base import Task
 from ..tasks.registry import TASKS
-from .cases import cell_cases, shared_cases
+from .cases import cell_cases
+from .parts import shared_cases
 from .report import BOTH, JOINTLY, NOT_FINITE, UNSAFE, UNSTEADY, WRONG, GradientCheck
 
 METHODS = ("auto", "complex", "central")

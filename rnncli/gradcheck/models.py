@@ -109,13 +109,14 @@ def nested(arrays: Mapping[str, np.ndarray]) -> dict[str, SimpleNamespace]:
 def state_tree(model: Any) -> tuple[tuple[str, ...], ...]:
     """Names of the state arrays, in the form of the model's state: ("s0.layer0.h", "s0.layer0.c") for a layer.
 
-    Named by the layers of `model.body` (a compose.Stack) if there is one, otherwise by numbers.
+    Named by the layers of `model.body` (a compose.Stack) if there is one, otherwise by numbers; () for a model that
+    carries no state.
     """
-    if hasattr(model, "body"):
+    state = model.initial_state(1, Memory("f8"))
+    if state and hasattr(model, "body"):
         return tuple(
             tuple(f"s0.{name}.{state}" for state in state_names(layer)) for name, layer in model.body.layers.items()
         )
-    state = model.initial_state(1, Memory("f8"))
     return tuple(tuple(f"s0.{k}.{j}" for j in range(len(layer))) for k, layer in enumerate(state))
 
 

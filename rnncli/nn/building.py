@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..errors import ConfigError
+from .bidirectional import Bidirectional
 from .cells import CELLS
 from .compose import Residual, WeightDrop
 from .dropout import Dropout
@@ -12,17 +13,20 @@ from .norm import LayerNorm
 from .recurrent import Recurrent, Starts
 
 
-def recurrent_layers(config: Any, D: int, tokens: bool, remedy: str) -> dict[str, Layer]:
+def recurrent_layers(config: Any, D: int, tokens: bool, remedy: str, bidirectional: bool = False) -> dict[str, Layer]:
     """{name: layer}: the recurrent layers, each followed by its normalisation and dropout.
 
     config: a ModelConfig. D: columns of the input, or with `tokens` the number of ids. remedy: a second way out for the
-    error that no layer can be residual. Raises ConfigError for that, for an unknown cell and for chrono initialisation
-    of a cell without gates.
+    error that no layer can be residual. bidirectional: each layer reads both ways, with half of its size for each.
+    Raises ConfigError for the residual, for an unknown cell, for chrono initialisation of a cell without gates and for
+    a size without halves.
     """
     layers: dict[str, Layer] = {}
     cell = CELLS[config.cell]
     for k, H in enumerate(config.sizes):
-        layers[f"layer{k}"] = _recurrent(config, cell, config.sizes[k - 1] if k else D, H, tokens and k == 0)
+        own_D, own_tokens = config.sizes[k - 1] if k else D, tokens and k == 0
+        layer = (_both_ways if bidirectional else _one_way)(config, cell, own_D, H, own_tokens)
+        layers[f"layer{k}"] = Residual(layer) if config.residual and own_D == H and not own_tokens else layer
         if config.layer_norm:
             layers[f"norm{k}"] = LayerNorm(H)
         if config.dropout:
@@ -35,11 +39,19 @@ def recurrent_layers(config: Any, D: int, tokens: bool, remedy: str) -> dict[str
     return layers
 
 
-def _recurrent(config, cell, D, H, tokens):
+def _one_way(config, cell, D, H, tokens):
     layer = Recurrent(cell, D, H, tokens, _starts(config, cell, H, tokens))
-    if config.dropout_recurrent:
-        layer = WeightDrop(layer, config.dropout_recurrent)
-    return Residual(layer) if config.residual and D == H and not tokens else layer
+    return WeightDrop(layer, config.dropout_recurrent) if config.dropout_recurrent else layer
+
+
+def _both_ways(config, cell, D, H, tokens):
+    if H % 2:
+        raise ConfigError(
+            f"model.hidden_size: {H} is odd, and a bidirectional layer takes half of it for each direction",
+            f"use an even number, such as {H + 1}",
+        )
+    ahead, back = (_one_way(config, cell, D, H // 2, tokens) for _ in range(2))
+    return Bidirectional(ahead, back)
 
 
 def _starts(config, cell, H, tokens):

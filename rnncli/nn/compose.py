@@ -6,6 +6,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from .cell import Cell
 from .layer import Layer, States
 from .memory import Array, Memory
 from .parameters import ParamSpec
@@ -70,7 +71,7 @@ class Stack:
 class Residual(Layer):
     """y = x + layer(x), for a layer whose output has the shape of its input (He et al. 2016)."""
 
-    layer: "Recurrent | WeightDrop"
+    layer: Any  # a layer with D and H: Recurrent, WeightDrop or Bidirectional
 
     def specs(self):
         return self.layer.specs()
@@ -117,6 +118,14 @@ class WeightDrop(Layer):
     @property
     def D(self) -> int:
         return self.layer.D
+
+    @property
+    def H(self) -> int:
+        return self.layer.H
+
+    @property
+    def cell(self) -> Cell:
+        return self.layer.cell
 
     def initial_state(self, N, memory):
         return self.layer.initial_state(N, memory)

@@ -8,8 +8,10 @@ import numpy as np
 def softmax_cross_entropy(scores: Any, targets: np.ndarray, real: np.ndarray | None = None, xp: Any = np) -> Any:
     """Sum of -log softmax(scores)[target] in nats, for targets (M,); scores (M, K) become softmax - onehot.
 
-    Rows where `real` (M,) is False are padding: their loss and gradient are zero.
+    Rows where `real` (M,) is False are padding: their loss and gradient are zero, whatever their scores and targets.
     """
+    if real is not None:
+        targets = xp.where(real, targets, 0)
     index = xp.arange(len(targets))
     scores -= xp.maximum.reduce(scores.real, axis=1, keepdims=True)
     picked = scores[index, targets]
@@ -19,7 +21,7 @@ def softmax_cross_entropy(scores: Any, targets: np.ndarray, real: np.ndarray | N
     scores[index, targets] -= 1
     nats = xp.log(total[:, 0]) - picked
     if real is not None:
-        scores *= real[:, None]
+        scores[~real] = 0
         nats = nats[real]
     return nats.sum().item()
 

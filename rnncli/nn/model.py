@@ -6,7 +6,7 @@ source and a target have their own. Batches of one run may have several sizes; p
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import DTypeLike
 
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
     shape: tuple[int, ...]
     dtype: DTypeLike
-    rows: int = 1  # the axis along which its N rows lie, and shards cut it
+    rows: int | None = 1  # the axis along which its N rows lie, and shards cut it; None: every shard reads all of it
     length: str | None = "T"  # the name of the length that its first axis has; None: it has no time axis
 
 
@@ -76,7 +76,10 @@ class Batches(Protocol):
 class Model:
     """A topology: a frozen dataclass that owns no array."""
 
-    lengths: ClassVar[tuple[str, ...]] = ("T",)  # the names of the numbers of a size
+    @property
+    def lengths(self) -> tuple[str, ...]:
+        """The names of the numbers of a size."""
+        return ("T",)
 
     def store(self) -> ParamStore:
         """The layout of the parameters."""

@@ -12,8 +12,9 @@ import pytest
 from rnncli.cli.main import main
 from rnncli.config import Config, DataConfig, ModelConfig, to_dict
 from rnncli.data.text.encoders import CharEncoder
-from rnncli.gradcheck.cases import cell_cases, shared_cases
+from rnncli.gradcheck.cases import cell_cases
 from rnncli.gradcheck.check import check, relative_error, select_cases
+from rnncli.gradcheck.parts import shared_cases
 from rnncli.gradcheck.report import (
     BOTH,
     NOT_FINITE,
@@ -161,10 +162,14 @@ def test_no_check_is_empty_gradients_states_and_state_gradients_are_not_zero(cas
     empty = []
     for case in cases:
         gradient = case.gradient()
-        empty += [(case.cell, case.name, name) for name in case.arrays if not np.abs(gradient[name]).max() > 1e-6]
+        zero = [name for name in case.arrays if not np.abs(gradient[name]).max() > 1e-6]
+        if not flat(getattr(case, "dsT", ())):  # from a state of zeros, one step does not use what reads the state
+            zero = [name for name in zero if not name.endswith(("W_h", "p_i", "p_f"))]
+        empty += [(case.cell, case.name, name) for name in zero]
         assert all(np.abs(array).min() > 0 for name, array in case.arrays.items() if name.startswith("s0."))
         assert all(np.abs(d).min() > 0 for d in flat(getattr(case, "dsT", ())))
-    assert {cell for cell, _, _ in empty} <= {"rnn-relu"} and len(empty) < 10  # units may all be off in a small case
+    all_of_them = sum(len(case.arrays) for case in cases if case.cell == "rnn-relu")
+    assert {cell for cell, _, _ in empty} <= {"rnn-relu"} and len(empty) < all_of_them / 8  # few units, all may be off
 
 
 def flat(arrays):

@@ -10,9 +10,9 @@ from runs import done, logged, of, same, thetas, tiny
 
 from rnncli.errors import Diverged
 from rnncli.events import CheckpointSaved, EvalDone, StepDone, StepRejected
+from rnncli.nn.aligned import Aligned
 from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoint, checkpoints
-from rnncli.tasks.language.model import LanguageModel
 from rnncli.training.run import prepare
 from rnncli.training.trainer import Trainer
 
@@ -54,7 +54,7 @@ def test_after_a_rejected_step_the_run_is_what_it_would_be_from_the_checkpoint_w
 
 
 def test_a_gradient_that_is_not_finite_is_told_with_its_parameter(apart, monkeypatch):
-    loss_and_grad, calls = LanguageModel.loss_and_grad, []
+    loss_and_grad, calls = Aligned.loss_and_grad, []
 
     def broken(self, p, g, batch, s0, plan):
         result = loss_and_grad(self, p, g, batch, s0, plan)
@@ -63,13 +63,13 @@ def test_a_gradient_that_is_not_finite_is_told_with_its_parameter(apart, monkeyp
             g["layer0"].W_h[1, 2] = np.inf
         return result
 
-    monkeypatch.setattr(LanguageModel, "loss_and_grad", broken)
+    monkeypatch.setattr(Aligned, "loss_and_grad", broken)
     _, events = done("r")
     assert of(StepRejected, events) == [StepRejected(30, "gradient", "layer0.W_h", 20, 0.5)]
 
 
 def test_a_gradient_too_large_for_an_optimizer_to_square_is_rejected_unless_it_is_clipped(apart, monkeypatch):
-    loss_and_grad, calls = LanguageModel.loss_and_grad, []
+    loss_and_grad, calls = Aligned.loss_and_grad, []
 
     def huge(self, p, g, batch, s0, plan):
         result = loss_and_grad(self, p, g, batch, s0, plan)
@@ -78,7 +78,7 @@ def test_a_gradient_too_large_for_an_optimizer_to_square_is_rejected_unless_it_i
             g["head"].b[0] = 1e25
         return result
 
-    monkeypatch.setattr(LanguageModel, "loss_and_grad", huge)
+    monkeypatch.setattr(Aligned, "loss_and_grad", huge)
     run, events = done("free", {"optim.clip_norm": 0.0})
     assert of(StepRejected, events) == [StepRejected(30, "gradient", "head.b", 20, 0.5)]
     assert all(np.isfinite(slot).all() for slot in run.trainer.slots.values())

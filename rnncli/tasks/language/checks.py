@@ -8,7 +8,8 @@ import numpy as np
 from ...config import ModelConfig
 from ...gradcheck.cases import TIMES, N, V, padding
 from ...gradcheck.models import ModelCase, as_many_as_fit, model_case, random_stream, random_theta, saved_theta
-from .model import LanguageModel, build_model
+from ...nn.aligned import Aligned
+from .model import build_model
 
 MODELS = {
     "one-hot": {"hidden_size": (4, 3)},
@@ -51,7 +52,7 @@ def saved_case(loaded: Any, seed: int) -> ModelCase:
 
 
 def text_case(
-    cell: str, name: str, model: LanguageModel, theta: dict[str, np.ndarray], symbols: int, T: int, seed: int, *few: int
+    cell: str, name: str, model: Aligned, theta: dict[str, np.ndarray], symbols: int, T: int, seed: int, *few: int
 ) -> ModelCase:
     """A ModelCase with the parameters `theta` {name: array}, random ids (T, N) below `symbols`, and padding."""
     rng = random_stream(cell, name, seed)

@@ -9,9 +9,9 @@ import numpy as np
 from ...errors import ModelFileError
 from ...generation.sampling import Sampling
 from ...generation.writing import Voice
+from ...nn.aligned import Aligned
 from ...nn.memory import Memory
 from ...phrases import safe_text
-from .model import LanguageModel
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class TextSample:
         return self.text
 
 
-def sample_text(model: LanguageModel, p: Any, encoder: Any, length: int, seed: int, by_line: bool = False) -> str:
+def sample_text(model: Aligned, p: Any, encoder: Any, length: int, seed: int, by_line: bool = False) -> str:
     """A text of `length` tokens by `model` with the parameters `p`, to show during training; "" for length 0.
 
     It has its own state and random stream, and ends early where the scores are not finite: a sample must not stop

@@ -11,10 +11,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ...data.text.splits import Split
+from ...nn.aligned import Aligned
 from ...nn.losses import softmax_nats
 from ...nn.memory import Memory
 from ...nn.model import Views
-from .model import LanguageModel
 
 WARMUP = 64  # tokens that a stream cut out of a document reads before its first score
 MOST_ROWS = 64
@@ -65,7 +65,7 @@ class Stretches:
 class Scorer:
     """Scores splits, N stretches side by side and T steps at a time, in memory allocated once."""
 
-    def __init__(self, model: LanguageModel, N: int, T: int, memory: Memory | None = None) -> None:
+    def __init__(self, model: Aligned, N: int, T: int, memory: Memory | None = None) -> None:
         memory = memory or Memory("f4", forward_only=True)
         self.model, self.N, self.T = model, N, T
         self._plan, self._zeros = model.plan((T,), N, memory), model.initial_state(N, memory)
@@ -110,7 +110,7 @@ class Scorer:
 
 
 def split_nats(
-    model: LanguageModel,
+    model: Aligned,
     p: Views,
     split: Split,
     memory: Memory | None = None,

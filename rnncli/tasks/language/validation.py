@@ -6,9 +6,9 @@ import numpy as np
 
 from ...data.text.corpus import Corpus
 from ...data.text.splits import shortened
+from ...nn.aligned import Aligned
 from ...nn.memory import Memory
 from ...nn.model import Views
-from .model import LanguageModel
 from .sample import TextSample, sample_text
 from .scoring import SHORT, Scorer
 
@@ -18,9 +18,7 @@ SCORED = 20_000  # tokens that `try_out` scores
 class Validation:
     """See `tasks.base.Evaluator`. The score is the nats per character of the validation text."""
 
-    def __init__(
-        self, config: Any, corpus: Corpus, model: LanguageModel, shape: tuple[int, int], memory: Memory
-    ) -> None:
+    def __init__(self, config: Any, corpus: Corpus, model: Aligned, shape: tuple[int, int], memory: Memory) -> None:
         """shape: (T, N) of a batch."""
         T, N = shape
         self.config, self.model, self.encoder = config, model, corpus.encoder

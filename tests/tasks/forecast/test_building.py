@@ -8,19 +8,19 @@ from forecasters import D, K, Q, configured
 
 from rnncli.config import Config, ModelConfig
 from rnncli.errors import ConfigError
+from rnncli.nn.aligned import Aligned
 from rnncli.nn.likelihoods import LIKELIHOODS
 from rnncli.tasks.forecast.kind import SeriesConfig
 from rnncli.tasks.forecast.model import Forecaster, LastOutput
 from rnncli.tasks.forecast.recursive import RecursiveForecaster
 from rnncli.tasks.forecast.segments import Segments
-from rnncli.tasks.language.model import LanguageModel
 from rnncli.tasks.registry import build
 
 SIZE = (D, Q, K)
 
 
 def test_the_task_says_what_is_built_and_the_settings_of_which_kind():
-    assert isinstance(build(Config(task="language", model=ModelConfig(hidden_size=4)), 9), LanguageModel)
+    assert isinstance(build(Config(task="language", model=ModelConfig(hidden_size=4)), 9), Aligned)
     assert isinstance(build(configured(), SIZE), Forecaster)
     assert isinstance(build(configured(), SIZE).core, LastOutput)
     assert isinstance(build(configured(segment=3), SIZE).core, Segments)
