@@ -1,0 +1,85 @@
+"""Whether files are pairs, judged by the beginning of the first of them. Imports no NumPy."""
+
+import codecs
+import csv
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from ..files import MARKS
+from .recognition import Sniffed, recognise
+
+PEEKED = 1 << 16  # bytes to look at, at most
+GZIP = b"\x1f\x8b"
+RECORDS = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".ts", ".label", ".conll", ".conllu", ".ft"))
+PLAIN = frozenset(("", ".txt"))
+UNSURE = 0.05  # a folder of texts may as well be a corpus
+FOLDERS, FILES = 100, 1000  # to look at, at most
+
+
+def sniff(files: Sequence[str]) -> Sniffed | None:
+    """The format, the kind of answers, and how sure that is; None for files that do not look like pairs.
+
+    Never raises. `-` is peeked at without consuming it; other pipes are not opened.
+    """
+    try:
+        return _sniffed(files[0]) if files else None
+    except (OSError, ValueError, csv.Error, EOFError, zlib.error, RecursionError):
+        return None
+
+
+def _sniffed(name):
+    if name == "-":
+        data = _begin(sys.stdin.buffer) if sys.stdin is not None else b""
+        return recognise(decoded(data), whole=False)
+    path = Path(name)
+    if path.is_dir():
+        return _folder(path)
+    if not stat.S_ISREG(path.stat().st_mode):
+        return None
+    with path.open("rb") as file:
+        data = file.read(PEEKED + 1)
+    return recognise(decoded(data[:PEEKED]), path.name, whole=len(data) <= PEEKED)
+
+
+def _begin(file):
+    """The first bytes of a buffered file, without consuming them."""
+    return file.peek(PEEKED)[:PEEKED]
+
+
+def decoded(data: bytes) -> str:
+    """The beginning of a file as text with line feeds, whatever its bytes; a compressed one is unpacked."""
+    if data.startswith(GZIP):
+        data = zlib.decompressobj(31).decompress(data, PEEKED)
+    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "utf-8")
+    text = codecs.getincrementaldecoder(marked)("replace").decode(data)
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_records(name: str) -> bool:
+    """Whether a file is by its name one of examples with their answers, rather than a plain text."""
+    return Path(name.lower().removesuffix(".gz")).suffix in RECORDS
+
+
+def _folder(path):
+    """A folder of records is judged by the first of them; plain texts, a file or a folder a class, are uncertain."""
+    inside = list(islice(_below(path), FILES))
+    records = [each for each in inside if is_records(each.name)]
+    if inside and len(records) == len(inside):
+        return _sniffed(min(records))
+    plain = [each for each in inside if each.suffix.lower() in PLAIN]
+    classes = {each if each.parent == path else each.parent for each in plain}
+    return Sniffed("folder", "class", UNSURE) if len(classes) > 1 and len(plain) * 2 > len(inside) else None
+
+
+def _below(path):
+    """Files in a folder and in the folders in it, without hidden ones."""
+    folders = [path, *islice((each for each in sorted(path.iterdir()) if each.is_dir()), FOLDERS)]
+    for folder in folders:
+        if folder == path or not folder.name.startswith("."):
+            with os.scandir(folder) as entries:
+                yield from (Path(each.path) for each in entries if each.is_file() and not each.name.startswith("."))

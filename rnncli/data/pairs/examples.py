@@ -1,0 +1,176 @@
+"""Examples of a task of pairs: sources with their answers, each with its place in its file."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ...errors import ConfigError, DataError
+from .checks import class_notes, refuse_empty, refuse_one_class, repeat_notes
+from .documents import read_documents
+from .formats import READERS, checked_format, format_of
+from .records import Found, Wanted
+from .targets import targets_of
+
+FORMS = ("text", "words", "series", "features")
+ANSWERS = ("class", "number", "step")
+
+
+@dataclass(frozen=True)
+class Examples:
+    """E examples.
+
+    form: "text" (a str), "words" (a tuple of words), "series" ((T, D) float64) or "features" (a tuple of D cells)
+    targets: a class name (str), K floats, or a label for each step each; None if the files have none
+    rows: the record of each: the object of a JSON line, the cells of a row, all lines of a sentence in columns
+    step_lines: the lines of the words of each, for sentences in columns; word t is rows[k][step_lines[k][t] - line[k]]
+    choices: how the files were read, as arguments of `read_examples`: format, source, target, header, separator, form
+    """
+
+    form: str
+    sources: list[Any]
+    targets: Any  # a list, or None
+    files: tuple[str, ...]  # as the user named them, "standard input" for -
+    file: np.ndarray  # (E,) intp: the index in `files`
+    line: np.ndarray  # (E,) intp: the line where it begins, from 1
+    columns: tuple[str, ...]  # names of the source, or of its channels or features
+    target_names: tuple[str, ...]
+    groups: list[str] | None
+    rows: list[Any] | None
+    step_lines: list[tuple[int, ...]] | None
+    choices: dict[str, Any]
+    notes: tuple[str, ...]
+    digest: str  # SHA-256 in hexadecimal of the bytes of the files, in order, and of how they were read
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def where(self, k: int) -> str:
+        """The place of an example: "reviews.tsv:17"."""
+        return f"{self.files[self.file[k]]}:{self.line[k]}"
+
+    def take(self, rows: np.ndarray) -> "Examples":
+        """The examples with the indices `rows`, in that order."""
+        picked = {
+            name: [values[row] for row in rows]
+            for name in ("sources", "targets", "groups", "rows", "step_lines")
+            if (values := getattr(self, name)) is not None
+        }
+        return replace(self, file=self.file[rows], line=self.line[rows], **picked)
+
+
+def read_examples(
+    files: Sequence[str],
+    answers: str,
+    *,
+    source: Sequence[str] = (),
+    target: Sequence[str] = (),
+    group: str | None = None,
+    format: str = "auto",
+    header: bool | None = None,
+    encoding: str = "utf-8",
+    decimal: str = ".",
+    separator: str | None = None,
+    target_required: bool = True,
+    form: str | None = None,
+    to_learn: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Examples:
+    """The Examples of files, folders and `-`, each optionally gzipped.
+
+    answers          "class", "number" or "step", a class for each step
+    source, target   columns by name or by number from 1; () finds them
+    group            the column of `groups`
+    format           "auto" finds it; see `formats.READERS`
+    header           whether the first line names the columns; None finds it
+    decimal          "." or ",", before the decimals of numbers in tables
+    target_required  False: files may have sources alone, and every line gives one example, blank lines too
+    form             of the sources, None finds it
+    to_learn         whether one class alone is refused, and notes tell of odd classes
+    progress(done, total)   called from time to time with the bytes done
+    DataError, with file and line, for files that are missing, undecodable, of another format, without answers where
+    they are required, or with an example that cannot be learnt from; ConfigError for unknown choices.
+    """
+    for option, value, known in (("answers", answers, ANSWERS), ("form", form, (*FORMS, None))):
+        if value not in known:
+            raise ConfigError(f"pairs: unknown {option} {value!r}", f"known: {', '.join(filter(None, known))}")
+    checked_format(format)
+    wanted = Wanted(answers, tuple(source), tuple(target), group, header, decimal, separator, target_required, form)
+    read = read_documents(files, encoding, progress, target_required)
+    if format == "auto":
+        format = format_of(read.documents, wanted)
+    found = READERS[format](read.documents, wanted)
+    _settle_form(found, wanted, read.documents[0].name)
+    names = tuple(document.name for document in read.documents)
+    places = [f"{names[file]}:{line}" for file, line in zip(found.file, found.line)]
+    if target_required:
+        if not found.sources:
+            raise DataError(f"{names[0]}: no examples", "name a file with examples and their answers")
+        refuse_empty(found.form, found.sources, places)
+    targets = targets_of(found, wanted, places)
+    if target_required and to_learn:
+        found.notes += _judged(found, targets, wanted, names[0])
+    choices = _choices(format, found)
+    digest = _digest(read, [choices, answers, group, decimal, encoding], format)
+    return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest)
+
+
+def _settle_form(found: Found, wanted: Wanted, name: str) -> None:
+    """Split texts where words are wanted; DataError where the files have another form than the one wanted."""
+    if found.form == "text" and wanted.form == "words":
+        found.form, found.sources = "words", [tuple(text.split()) for text in found.sources]
+    if wanted.form not in (None, found.form):
+        raise DataError(
+            f"{name}: the sources are {found.form}, expected {wanted.form}", "give sources of the same form as before"
+        )
+
+
+def _judged(found, targets, wanted, name):
+    """Notes about examples to learn from; DataError where there is nothing to learn."""
+    notes = []
+    if wanted.answers == "class":
+        refuse_one_class(targets, name)
+        notes += class_notes(targets)
+    elif wanted.answers == "step":
+        refuse_one_class([label for labels in targets for label in labels], name)
+    return notes + repeat_notes(found.sources, targets)
+
+
+def _choices(format, found):
+    """See `Examples`."""
+    return {
+        "format": format,
+        "source": found.source,
+        "target": found.target,
+        "header": found.header,
+        "separator": found.separator,
+        "form": found.form,
+    }
+
+
+def _digest(read, options, format):
+    """SHA-256 in hexadecimal; in the format "folder" of the names of the classes, too."""
+    labels = [document.label for document in read.documents] if format == "folder" else []
+    return hashlib.sha256(json.dumps([options, labels, read.prints]).encode()).hexdigest()
+
+
+def _examples(found, targets, names, choices, notes, digest):
+    return Examples(
+        found.form,
+        found.sources,
+        targets,
+        names,
+        np.array(found.file, np.intp),
+        np.array(found.line, np.intp),
+        found.columns,
+        found.target_names,
+        found.groups,
+        found.rows,
+        found.step_lines,
+        choices,
+        notes,
+        digest,
+    )

@@ -1,0 +1,88 @@
+"""The formats of pairs by name, and the one that files have."""
+
+from collections.abc import Callable, Sequence
+
+from ...errors import ConfigError, DataError
+from .cells import SEPARATORS, has_header, separator_of
+from .conll import read_conll
+from .delimited import read_delimited
+from .detection import is_records
+from .documents import Document
+from .json_lines import read_json_lines
+from .plain_lines import MARK, read_fasttext, read_folder, read_labelled, read_lines
+from .recognition import LABELLED, recognise
+from .records import Found, Wanted
+from .ts_files import read_ts
+from .ucr_files import read_ucr
+
+READERS: dict[str, Callable[[Sequence[Document], Wanted], Found]] = {
+    "delimited": read_delimited,
+    "jsonl": read_json_lines,
+    "fasttext": read_fasttext,
+    "labelled": read_labelled,
+    "folder": read_folder,
+    "conll": read_conll,
+    "ts": read_ts,
+    "ucr": read_ucr,
+    "lines": read_lines,
+}
+LINES = 100  # to look at
+
+
+def checked_format(name: str) -> str:
+    """The name of a format or "auto"; ConfigError for another one."""
+    if name != "auto" and name not in READERS:
+        raise ConfigError(f"pairs.format: unknown format {name!r}", f"known: auto, {', '.join(READERS)}")
+    return name
+
+
+def format_of(documents: Sequence[Document], wanted: Wanted) -> str:
+    """The name of the format of documents, judged by the first of them that has text."""
+    first = next((document for document in documents if document.text.strip()), documents[0])
+    if first.listed and not is_records(first.name):
+        return "folder"
+    found = recognise(first.text, first.name)
+    if found is not None and (wanted.answers != "step" or found.format not in ("delimited", "labelled")):
+        return found.format
+    line = next((line for _, line in first.filled()), "")
+    if named := _by_beginning(first, line):
+        return named
+    if wanted.answers == "step":
+        return "delimited" if _is_table_of_sentences(first, wanted) else "conll"
+    if all(LABELLED.match(line) for _, line in first.filled()) and line:
+        return "labelled"
+    if _is_table(first, line, wanted):
+        return "delimited"
+    return "folder" if wanted.required and len(documents) > 1 else "lines"
+
+
+def _by_beginning(first, line):
+    """The format of which a file has the first line or the name, None if it has none."""
+    if line.lstrip()[:1] == "[" and (line.strip() == "[" or "{" in line):
+        raise DataError(
+            f"{first.name}: a JSON array, not JSON lines", "write one object per line, as `jq -c '.[]'` does"
+        )
+    if line.startswith("{"):
+        return "jsonl"
+    if line.startswith(MARK):
+        return "fasttext"
+    return "ts" if first.name.lower().endswith((".ts", ".ts.gz")) else None
+
+
+def _is_table(first, line, wanted):
+    """Whether a text has columns, by the options, by its separators or by its first line."""
+    if wanted.required and (wanted.source or wanted.separator or wanted.header):
+        return True
+    if separator_of(first.text) or "\t" in line:
+        return True
+    return any(separator in line and has_header([line.split(separator)]) for separator in SEPARATORS)
+
+
+def _is_table_of_sentences(document, wanted):
+    """Whether lines have a sentence and, in another cell, as many labels; otherwise each has a word."""
+    lines = [line for _, line in document.filled()][:LINES]
+    if not wanted.required and not any("\t" in line for line in lines):
+        return False
+    rows = [line.split("\t") for line in lines]
+    words = [sum(" " in cell.strip() for cell in row) for row in rows]
+    return sum(count >= 2 for count in words) * 2 >= len(rows)

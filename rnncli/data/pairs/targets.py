@@ -1,0 +1,77 @@
+"""Answers as they are learnt: a class name, numbers, or a label for each step."""
+
+from collections.abc import Sequence
+
+from ...errors import DataError
+from ...phrases import counted
+from ..tables.numbers import is_missing, parse_numbers
+from .records import Found, Wanted
+
+
+def targets_of(found: Found, wanted: Wanted, places: Sequence[str]) -> list | None:
+    """The target of every example; None where none is required and not every example has one.
+
+    places: of each example, in words. DataError for answers that are missing, are not numbers where numbers are wanted,
+    or are not as many as the steps.
+    """
+    answers = found.answers
+    if not wanted.required and (not answers or not all(map(_given, answers))):
+        return None
+    for answer, place in zip(answers, places):
+        if not _given(answer):
+            raise DataError(f"{place}: the answer is empty", "give every example its answer, or remove the line")
+    try:
+        read = {"class": _classes, "number": _numbers, "step": _steps}[wanted.answers]
+        return read(found, wanted, places)
+    except DataError:
+        if wanted.required:
+            raise
+        found.notes.append("the answers in the files cannot be read and are left aside")
+        return None
+
+
+def _given(answer):
+    return answer is not None and all(cell.strip() for cell in answer)
+
+
+def _classes(found, wanted, places):
+    for answer, place in zip(found.answers, places):
+        if len(answer) != 1:
+            raise DataError(
+                f"{place}: {counted(len(answer), 'answer')}, but each example has one class", "choose one --target"
+            )
+    return [answer[0].strip() for answer in found.answers]
+
+
+def _numbers(found, wanted, places):
+    """Tuples of K floats."""
+    K = len(found.answers[0])
+    names = found.target_names if len(found.target_names) == K else [f"number {k + 1}" for k in range(K)]
+    for answer, place in zip(found.answers, places):
+        if len(answer) != K:
+            raise DataError(
+                f"{place}: {counted(len(answer), 'number')}, but {places[0]} has {K}",
+                "give every example as many numbers",
+            )
+    columns = []
+    for k, cells in enumerate(zip(*found.answers)):
+
+        def where(row, name=names[k]):
+            return f"{places[row]}, column {name}"
+
+        for row, cell in enumerate(cells):
+            if is_missing(cell):
+                raise DataError(f"{where(row)}: {cell!r} is a missing value", "give every example its number")
+        columns.append(parse_numbers(cells, where, wanted.decimal).tolist())
+    return list(zip(*columns))
+
+
+def _steps(found, wanted, places):
+    unit = {"words": "word", "text": "character"}.get(found.form, "step")
+    for source, answer, place in zip(found.sources, found.answers, places):
+        if len(source) != len(answer):
+            raise DataError(
+                f"{place}: {counted(len(source), unit)}, but {counted(len(answer), 'answer')}",
+                f"give one answer for each {unit}",
+            )
+    return list(found.answers)
