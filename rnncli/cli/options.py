@@ -114,7 +114,8 @@ def setting_help(path: str, entry: Field) -> str:
     choices = entry.metadata["choices"]
     if choices and "|" not in metavar(entry):
         words += f": {', '.join(choices)}"
-    others = [f"{kind.name}: {kind.defaults[path]}" for kind in TASKS.values() if path in kind.defaults]
+    own = {kind.name: kind.defaults[path] for kind in TASKS.values() if path in kind.defaults}
+    others = [f"{name}: {'chosen by the data' if value is None else value}" for name, value in own.items()]
     default = "; ".join([str(meaning if null else entry.default), *others])
     return f"{words}." if entry.default == () else f"{words}. [default: {default}]"
 

@@ -67,7 +67,8 @@ def _schema_of(names: tuple[str, ...]) -> Schema:
     """The Schema of the kinds of task with these names."""
     kinds = {name: TASKS[name] for name in names}
     task = setting(AUTO, "Task; auto: chosen by the data.", choices=(AUTO, *names))
-    own = [(name, section, section()) for kind in kinds.values() for name, section in kind.sections.items()]
+    sections = {name: section for kind in kinds.values() for name, section in kind.sections.items()}
+    own = [(name, section, section()) for name, section in sections.items()]
     top = make_dataclass("Config", [("task", str, task), *own], bases=(Common,), frozen=True)
     renamed = {old: new for kind in kinds.values() for old, new in kind.renamed.items()}
     return Schema(top, kinds, RULES, IMPLIED, renamed)

@@ -44,8 +44,9 @@ class Schema:
 
     def foreign(self, kind: TaskKind, path: str) -> bool:
         """Whether a setting does not apply to a kind of task."""
-        section, owners = path.rpartition(".")[0], (other for other in self.kinds.values() if other is not kind)
-        return any(section in other.sections for other in owners) or (path in self.shared and path not in kind.uses)
+        section = path.rpartition(".")[0]
+        of_others = section not in kind.sections and any(section in other.sections for other in self.kinds.values())
+        return of_others or (path in self.shared and path not in kind.uses)
 
     def used(self, kind: TaskKind) -> tuple[str, ...]:
         """The names of the settings that apply to a kind of task."""

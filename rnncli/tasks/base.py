@@ -96,6 +96,7 @@ class TaskKind:
     architecture: tuple[str, ...] = ()  # settings that change the model, so that stored weights no longer fit
     shapes: tuple[str, ...] = ()  # settings on which the shapes of parameters depend
     left_to_data: tuple[str, ...] = ()  # settings that the data decide where they are null
+    data_files: tuple[str, ...] = ()  # settings that name files with data, besides data.files
 
     metrics: tuple[Metric, ...] = ()
     score: str = "loss"  # the validation metric that selects the best weights: lower is better
@@ -129,6 +130,7 @@ class Example(NamedTuple):
     name: str
     text: str
     settings: dict[str, Any]
+    given: tuple[str, ...] = ()  # the files that `generate` needs
 
 
 class Sample(Protocol):

@@ -2,7 +2,8 @@
 
 from .base import Option
 
-TEXT, SERIES, SAMPLING, OUTPUT = "Text", "Series", "Sampling", "Output and progress"
+TEXT, SERIES, PAIRS, SAMPLING = "Text", "Series", "Pairs", "Sampling"
+CHECKS, OUTPUT = "Checks", "Output and progress"
 
 NUM_SAMPLES = Option(
     "--num-samples",
@@ -11,4 +12,12 @@ NUM_SAMPLES = Option(
     "in place of the forecast, one row per step of each path.",
     SAMPLING,
     metavar="N",
+)
+
+BASELINE = Option(
+    "--baseline/--no-baseline",
+    bool,
+    "Compare with simple methods fitted on the run's training split: for a text a Kneser-Ney n-gram. "
+    "[default: baseline]",
+    CHECKS,
 )

@@ -6,17 +6,21 @@ from typing import Any
 from ..errors import ConfigError
 from ..registry import Registry
 from .base import Task, TaskKind
+from .classify.kind import CLASSIFY
 from .forecast.kind import FORECAST
+from .label.kind import LABEL
 from .language.kind import LANGUAGE
+from .regress.kind import REGRESS
 
 AUTO = "auto"
 
 
 def check_kind(name: str, kind: TaskKind) -> None:
-    """Raises ConfigError where a kind uses a section or an option that already belongs to another kind."""
+    """Raises ConfigError where a kind has a section or an option that another kind declares differently."""
     for other in TASKS.values():
-        if shared := set(kind.sections) & set(other.sections):
-            raise ConfigError(f"task '{name}': section {shared.pop()} belongs to task '{other.name}'", "rename it")
+        for section, settings in kind.sections.items():
+            if other.sections.get(section, settings) is not settings:
+                raise ConfigError(f"task '{name}': section {section} belongs to task '{other.name}'", "rename it")
         for mine, theirs in ((kind.eval_options, other.eval_options), (kind.generate_options, other.generate_options)):
             declared = {option.name: option for option in theirs}
             for option in mine:
@@ -28,7 +32,7 @@ def check_kind(name: str, kind: TaskKind) -> None:
 
 
 TASKS: Registry[TaskKind] = Registry("task", check_kind)
-for each in (LANGUAGE, FORECAST):
+for each in (LANGUAGE, FORECAST, CLASSIFY, REGRESS, LABEL):
     TASKS.register(each.name, each)
 
 

@@ -260,17 +260,20 @@ def _resumed(
 
 def _same_task(path: str, draft: Draft, meta: dict[str, Any], progress: Callable[[int, int], None] | None) -> Task:
     """The task that the run in `path` was started with; raises DataError if its data changed or is missing."""
-    names, hint = draft["data.files"], "restore the data it was started with, or start another run with --init-from"
-    there = tuple(name if name == "-" else os.path.join(meta["home"], name) for name in names)
-    if not _all_there(names) and _all_there(there):
-        draft.decide("data.files", there)  # resumed from another folder than it was started in
+    hint = "restore the data it was started with, or start another run with --init-from"
+    named = {setting: draft[setting] for setting in ("data.files", *draft.kind.data_files)}
+    for setting, names in named.items():
+        there = tuple(name if name == "-" else os.path.join(meta["home"], name) for name in names)
+        if not _all_there(names) and _all_there(there):
+            draft.decide(setting, there)  # resumed from another folder than it was started in
     try:
         task = load_task(draft, draft.kind.load().encoder_from_dict(meta["encoder"]), progress)
     except DataError as error:
         raise DataError(f"cannot resume {path}: {error}", hint) from error
     if task.data.digest != meta["data"]["digest"]:
         raise DataError(f"cannot resume {path}: its data changed ({', '.join(task.data.files[:NAMED])})", hint)
-    draft.decide("data.files", names)
+    for setting, names in named.items():
+        draft.decide(setting, names)
     return task
 
 

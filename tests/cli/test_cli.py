@@ -115,7 +115,8 @@ def test_the_settings_of_train_take_help_default_and_choices_from_the_configurat
     for path in (path for paths in groups().values() for path in paths):
         words = settings()[path].metadata["help"].partition("; null: ")[0].rstrip(".")
         assert words in text, path
-    assert "--tokens char|byte|word Unit of a token. [default: char]" in text
+    by_data = "classify: chosen by the data; regress: chosen by the data"
+    assert f"--tokens char|byte|word Unit of a token. [default: char; {by_data}]" in text
     assert "Update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw. [default: adam]" in text
     assert "Update steps. [default: no limit]" in text
 

@@ -155,6 +155,11 @@ def of_their_task(assignments):
             "allowed: plateau with a validation split (val_size > 0)",
         ),
         (
+            ["schedule.kind=plateau", "data.val_frac=0", "pairs.group=speaker"],
+            'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), pairs.val: found [] (default); '
+            "allowed: plateau with validation examples (val_frac > 0, or --val FILE)",
+        ),
+        (
             ["series.val_size=1.5"],
             "series.val_size: found 1.5 (--set); allowed: a whole number of rows, or a share below 1",
         ),

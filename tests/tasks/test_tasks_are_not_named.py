@@ -13,6 +13,8 @@ pytestmark = pytest.mark.usefixtures("apart")
 PACKAGE = Path(__file__).resolve().parents[2] / "rnncli"
 REGISTRY = "tasks/registry.py"  # a line for each task
 COMMON = {"inputs", "targets", "mask"}  # names of arrays that are words of the field
+SHARED = {"ahead", "real", "weight", "summary", "grams", "gram_values", "spelled", "characters", "character_mask"}
+IN_NN = ("nn/", "gradcheck/")  # where the models that several tasks share name those
 
 
 def modules_outside(name):
@@ -56,7 +58,10 @@ def test_no_module_outside_its_folder_names_a_setting_of_a_task(name):
     kind, others = TASKS[name], [kind for other, kind in TASKS.items() if other != name]
     alone = {path for path in kind.uses if not any(path in other.uses for other in others)}
     alone |= {path for path in schema().settings if path.partition(".")[0] in kind.sections}
+    sharing = {"pairs", *(other.name for other in others if set(other.sections) & set(kind.sections))}
     for path, tree in modules_outside(name).items():
+        if path.startswith(tuple(f"tasks/{each}/" for each in sharing)):
+            continue  # settings that tasks share, and those of the others, which a test of their own looks after
         assert not alone & set(texts(tree)), path
         assert not {f"config.{section}" for section in kind.sections} & set(attributes(tree)), path
         if not path.startswith(("data/text/", "nn/")):  # readers of texts, and layers, are handed a section
@@ -75,6 +80,6 @@ def test_no_module_outside_its_folder_names_an_array_of_a_task(name):
     names = {*task.model.batch(task.batches.sizes[0], N), *task.extra_tensors()} - COMMON
     prefixes = tuple({f"{array.partition('/')[0]}/" for array in task.extra_tensors()}) or ("no such prefix",)
     for path, tree in modules_outside(name).items():
-        if not path.startswith("data/"):  # whose batchers make them
-            assert not names & set(texts(tree)), path
+        if not path.startswith(("data/", "tasks/")):  # whose batchers and tasks make them
+            assert not names - (SHARED if path.startswith(IN_NN) else set()) & set(texts(tree)), path
             assert not [text for text in texts(tree) if text.startswith(prefixes)], path

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ...settings import Implied, Rule
 from ..base import Metric, Next, Option, TaskKind
-from ..options import NUM_SAMPLES, SAMPLING, TEXT
+from ..options import BASELINE, NUM_SAMPLES, SAMPLING, TEXT
 
 METRICS = (
     Metric("nats_per_char", "nats", "lower", "nats/char"),
@@ -28,12 +28,7 @@ EVAL = (
         "How to treat characters that the model has never seen. [default: error]",
         TEXT,
     ),
-    Option(
-        "--baseline/--no-baseline",
-        bool,
-        "Compare with a Kneser-Ney n-gram fitted on the run's training split. [default: baseline]",
-        TEXT,
-    ),
+    BASELINE,
     Option("--order", int, "Order of that n-gram. [default: 7; words: 3]", TEXT, metavar="N", min=1),
     Option("--context", int, "Also score windows of N tokens, each with an empty context.", TEXT, metavar="N", min=1),
     Option("--per-line", bool, "Also report each line.", TEXT),

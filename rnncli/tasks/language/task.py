@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...data.text.encoders import encoder_from_dict
+from ...nn.aligned import Aligned
 from ...nn.memory import Memory
 from ..base import Example, TaskKind
 from ..files import TaskOfFiles
 from .kind import LANGUAGE
-from .model import LanguageModel, build_model
+from .model import build_model
 
 if TYPE_CHECKING:
     from ...data.text.corpus import Corpus
@@ -43,6 +44,8 @@ class LanguageTask(TaskOfFiles):
     ) -> "LanguageTask":
         from ...data.text.corpus import load_corpus
 
+        if draft["data.tokens"] is None:
+            draft.decide("data.tokens", "char")
         config = draft.view()
         return cls(config, load_corpus(config.data, encoder, progress))
 
@@ -72,8 +75,8 @@ class LanguageTask(TaskOfFiles):
         return {"level": self.encoder.level, "symbols": self.encoder.size}
 
     @staticmethod
-    def build(config: Any, size: int) -> LanguageModel:
-        """The LanguageModel of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
+    def build(config: Any, size: int) -> Aligned:
+        """The Aligned model of a Config, for a vocabulary of `size` tokens; raises ConfigError."""
         return build_model(config.model, size)
 
     @staticmethod

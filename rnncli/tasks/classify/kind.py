@@ -1,0 +1,86 @@
+"""Classification, as it is known before it is loaded."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..base import Next, TaskKind
+from ..options import PAIRS
+from ..pairs.accepting import accepts
+from ..pairs.metric_names import CLASS_METRICS
+from ..pairs.options import CONFUSION, EVAL, PER_CLASS, TOP
+from ..pairs.settings import (
+    ANSWERS,
+    DATA_FILES,
+    LEFT_TO_DATA,
+    PAIR_OPTIONS,
+    READER,
+    RULES,
+    SHARED,
+    ClassesConfig,
+    PairsConfig,
+    PoolConfig,
+    ReaderConfig,
+    StepsConfig,
+)
+
+
+def next_commands(run: str, started: Any) -> Iterator[Next]:
+    """See `tasks.base.TaskKind`."""
+    yield Next(f"generate {run} FILE", "a class for each line of FILE")
+    yield Next(f"eval {run} --confusion", "how good it is, beside simple methods")
+
+
+CLASSIFY = TaskKind(
+    name="classify",
+    data="labelled examples",
+    summary="examples with a class train a classifier",
+    heavy="rnncli.tasks.classify.task:ClassifyTask",
+    accepts=accepts("class"),
+    unit="example",
+    sections={
+        "pairs": PairsConfig,
+        "reader": ReaderConfig,
+        "steps": StepsConfig,
+        "pool": PoolConfig,
+        "classes": ClassesConfig,
+    },
+    uses=SHARED,
+    defaults={
+        "data.tokens": None,
+        "data.min_count": 2,
+        "model.cell": "gru",
+        "model.hidden_size": 128,
+        "model.embedding_size": 64,
+        "model.dropout": 0.3,
+        "model.dropout_input": 0.3,
+        "optim.lr": 0.003,
+        "train.batch_size": 32,
+        "train.eval_every": 100,
+        "train.patience": 15,
+    },
+    length={"epochs": 30},
+    rules=RULES,
+    architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
+    shapes=("steps.segment", "steps.differences", "pool.ngrams"),
+    left_to_data=LEFT_TO_DATA,
+    data_files=DATA_FILES,
+    metrics=CLASS_METRICS,
+    score="nats",
+    default_metric="accuracy",
+    example_limit="nats=0.5",
+    baselines=("majority", "bag", "naive_bayes", "nearest", "dtw", "ridge", "kernels"),
+    train_options={
+        PAIRS: PAIR_OPTIONS,
+        READER: ("data.tokens", "steps.case", "reader.bidirectional", "steps.segment", "steps.differences"),
+        ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "classes.weights", "classes.smoothing"),
+    },
+    eval_options=(*EVAL, CONFUSION, PER_CLASS),
+    generate_options=(TOP,),
+    generate_files="Files with a source on each line to classify; -: stdin.",
+    examples={
+        "train": ("rnncli train datasets/reviews.tsv",),
+        "eval": ("rnncli eval RUN --confusion --worst 10 --min accuracy=0.9",),
+        "generate": ("rnncli generate RUN new.txt --top 3",),
+    },
+    next_commands=next_commands,
+)

@@ -1,0 +1,1 @@
+"""Labelling: a class for every word of a sentence."""

@@ -1,0 +1,60 @@
+"""`rnncli eval` for a labeller: its labels beside the most frequent ones."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...phrases import counted
+from ..base import Output
+from ..pairs.answering import stored_scores
+from ..pairs.baselines import TITLES, tag_baselines
+from ..pairs.metric_names import tag_metric_names
+from ..pairs.pictures import save_picture
+from ..pairs.scored import examples_to_score
+from ..pairs.spans import marks_spans
+from ..pairs.tag_report import TagReport
+from .task import LabelTask
+
+
+def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """See `tasks.base.Task.metric_names`."""
+    return tag_metric_names(marks_spans(loaded.encoder.target.names))
+
+
+def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
+    """See `tasks.base.Task.evaluate`."""
+    scored = examples_to_score(loaded, LabelTask.answers, options, out)
+    encoder, examples, given = loaded.encoder, scored.examples, {}
+    if scored.train is not None:
+        number = encoder.target.number
+        given = {
+            name: [np.array([number(tag) for tag in tags]) for tags in sentences]
+            for name, sentences in tag_baselines(scored.train, examples).items()
+        }
+    coded = LabelTask.code(encoder, examples)
+    probabilities = [loaded.model.likelihood.probabilities(each) for each in stored_scores(loaded, coded, out)]
+    report = TagReport(
+        heading=f"{scored.name}: {counted(len(examples), 'sentence')}, {encoder.target.size} labels",
+        names=encoder.target.names,
+        truth=coded.targets,
+        labels=examples.targets,
+        said=[each.argmax(1) for each in probabilities],
+        words=examples.sources,
+        known=[[encoder.source.known(word) for word in words] for words in examples.sources],
+        where=examples.where,
+        probabilities=probabilities,
+        given=given,
+        titles=TITLES,
+        show=options["show"],
+        confusion=bool(options["confusion"]),
+        per_class=bool(options["per_class"]),
+        unicode=out.unicode,
+        color=out.color,
+        more_notes=scored.notes,
+    )
+    if report.color:
+        out.draw(report.drawing(out.width - 1))
+    if options["plot"]:
+        save_picture(options["plot"], report)
+    return report

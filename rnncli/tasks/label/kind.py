@@ -1,0 +1,98 @@
+"""Labelling, as it is known before it is loaded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ...settings import setting
+from ..base import Next, Option, TaskKind
+from ..options import PAIRS
+from ..pairs.accepting import accepts
+from ..pairs.metric_names import TAG_METRICS
+from ..pairs.options import BASELINE, CONFUSION, PER_CLASS, PLOT
+from ..pairs.settings import (
+    ANSWERS,
+    DATA_FILES,
+    PAIR_OPTIONS,
+    READER,
+    RULES,
+    SHARED,
+    ClassesConfig,
+    PairsConfig,
+    ReaderConfig,
+)
+
+
+@dataclass(frozen=True)
+class SpellingConfig:
+    """The layer that reads the characters of each word."""
+
+    size: int = setting(
+        64,
+        "Units of the layer that reads the characters of each word, both directions; 0: none.",
+        min=0,
+        max=10_000,
+        option="--spelling-size",
+    )
+    width: int = setting(32, "Size of the vectors of characters.", min=1, max=10_000, option="--character-size")
+
+
+SHOW = Option("--show", int, "Show N sentences with their labels, wrong ones underlined.", PAIRS, 0, "N", 0)
+
+
+def next_commands(run: str, started: Any) -> Iterator[Next]:
+    """See `tasks.base.TaskKind`."""
+    yield Next(f"generate {run} FILE", "the words of FILE with a label each")
+    yield Next(f"eval {run} --show 5", "how good it is, beside the most frequent labels")
+
+
+LABEL = TaskKind(
+    name="label",
+    data="labelled words",
+    summary="sentences with a label for each word train a labeller",
+    heavy="rnncli.tasks.label.task:LabelTask",
+    accepts=accepts("step"),
+    unit="word",
+    sections={
+        "pairs": PairsConfig,
+        "reader": ReaderConfig,
+        "classes": ClassesConfig,
+        "spelling": SpellingConfig,
+    },
+    uses=tuple(path for path in SHARED if path != "data.tokens"),
+    defaults={
+        "data.min_count": 2,
+        "model.cell": "lstm",
+        "model.hidden_size": 192,
+        "model.embedding_size": 64,
+        "model.dropout": 0.3,
+        "model.dropout_input": 0.3,
+        "optim.lr": 0.003,
+        "train.batch_size": 32,
+        "train.eval_every": 200,
+        "train.patience": 10,
+    },
+    length={"epochs": 10},
+    rules=RULES,
+    architecture=("model.embedding_size", "reader.bidirectional"),
+    shapes=("spelling.size", "spelling.width"),
+    data_files=DATA_FILES,
+    metrics=TAG_METRICS,
+    score="nats",
+    default_metric="accuracy",
+    example_limit="nats=0.3",
+    baselines=("frequent",),
+    train_options={
+        PAIRS: PAIR_OPTIONS,
+        READER: ("reader.bidirectional", "spelling.size", "spelling.width"),
+        ANSWERS: ("classes.weights", "classes.smoothing"),
+    },
+    eval_options=(BASELINE, SHOW, CONFUSION, PER_CLASS, PLOT),
+    generate_files="Files with a word on each line and an empty line between sentences; -: stdin.",
+    examples={
+        "train": ("rnncli train datasets/tags.tsv",),
+        "eval": ("rnncli eval RUN --show 5 --min accuracy=0.9",),
+        "generate": ("rnncli generate RUN words.txt",),
+    },
+    next_commands=next_commands,
+)

@@ -1,0 +1,125 @@
+"""The examples of a run: read from its files, and shared out to training, validation and test."""
+
+import hashlib
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...data.pairs.examples import Examples, read_examples
+from ...data.pairs.splits import overlap, split
+from ...errors import ConfigError, DataError
+from ...phrases import counted
+
+SHARES = {"val": "val_frac", "test": "test_frac"}
+
+
+@dataclass(frozen=True)
+class PairData:
+    """The examples of each split; without held-out examples a split is missing."""
+
+    splits: Mapping[str, Examples]  # "train", and perhaps "val" and "test"
+    where: Mapping[str, str]  # where each split comes from, in words
+    reading: Mapping[str, Any]  # what was found out about the files, to read others alike
+    digest: str
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def train(self) -> Examples:
+        return self.splits["train"]
+
+
+def load_pairs(
+    config: Any,
+    answers: str,
+    reading: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> PairData:
+    """The PairData of a Config; answers: "class", "number" or "step"; reading: of a stored model.
+
+    Files for validation and test are read as the training files were. Otherwise a share of the examples is held out,
+    the same for the same seed, with its part of every class; equal sources stay together. DataError for files that
+    cannot be read, and where nothing is left to train on.
+    """
+    pairs = config.pairs
+    main = read_pairs(config.data.files, config, answers, reading, progress)
+    given = {name: files for name in SHARES if (files := getattr(pairs, name))}
+    shares = {name: 0.0 if name in given else getattr(config.data, share) for name, share in SHARES.items()}
+    parts, title = _shared_out(main, pairs, shares, config.seed), ", ".join(main.files)
+    found = {name: main.take(rows) for name, rows in parts.items() if len(rows)}
+    where = {name: f"{counted(len(rows), 'example')} of {title}" for name, rows in parts.items() if len(rows)}
+    if "train" not in found:
+        raise DataError(f"{title}: no example is left to train on", "lower --val-frac and --test-frac")
+    notes, digests = list(main.notes), [main.digest]
+    for name, files in given.items():
+        found[name] = read_pairs(files, config, answers, main.choices, progress)
+        where[name] = f"{counted(len(found[name]), 'example')} of {', '.join(found[name].files)}"
+        notes += [f"{note} ({name})" for note in found[name].notes]
+        digests.append(found[name].digest)
+    notes += _overlaps(found, given)
+    described = [digests, shares, config.seed if any(shares.values()) else None, pairs.group]
+    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+    order = {name: found[name] for name in ("train", "val", "test") if name in found}
+    return PairData(order, where, main.choices, digest, main.files, tuple(notes))
+
+
+def read_pairs(
+    files: Sequence[str],
+    config: Any,
+    answers: str,
+    reading: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    target_required: bool = True,
+) -> Examples:
+    """The Examples of files; reading: how the training files were read, None to find it out."""
+    pairs = config.pairs
+    how = reading or {
+        "source": pairs.source,
+        "target": pairs.target,
+        "format": pairs.format,
+        "header": {"yes": True, "no": False}.get(pairs.header),
+    }
+    return read_examples(
+        files,
+        answers,
+        **how,
+        group=pairs.group,
+        encoding=config.data.encoding,
+        target_required=target_required,
+        to_learn=reading is None and target_required,
+        progress=progress,
+    )
+
+
+def key(source: Any) -> Hashable:
+    """A source as something that equals itself in another example."""
+    return source.tobytes() if isinstance(source, np.ndarray) else source
+
+
+def stratum(target: Any) -> Hashable:
+    """The class of an answer; one for all answers that are not a single class."""
+    return target if isinstance(target, str) else None
+
+
+def _shared_out(examples, pairs, shares, seed):
+    """{split: rows} of the main files."""
+    if not any(shares.values()):
+        return {"train": np.arange(len(examples))}
+    if pairs.group is not None and examples.groups is None:
+        raise ConfigError("pairs.group: these files have no columns", "leave --group out")
+    groups = examples.groups or [key(source) for source in examples.sources]
+    return split(groups, [stratum(target) for target in examples.targets], shares["val"], shares["test"], seed)
+
+
+def _overlaps(found, given):
+    """Notes on held-out sources that stand in training: for files, which may overlap, also that none does."""
+    training, notes = [key(source) for source in found["train"].sources], []
+    for name in ("val", "test"):
+        if name in found:
+            count = overlap([key(source) for source in found[name].sources], training)
+            if count or name in given:
+                notes.append(f"{count:,} of {counted(len(found[name]), f'{name} example')} also stand in training")
+    return notes

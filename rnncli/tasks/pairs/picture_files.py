@@ -1,0 +1,67 @@
+"""Pictures as PNG or SVG files, with the optional extra matplotlib.
+
+Drawn with the defaults of matplotlib, not the settings of the user, and without a date: with the same version of
+matplotlib, the same figures give the same bytes.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ...errors import ConfigError
+from ...storage.atomic_files import replacing
+
+FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # with the metadata that would make files differ
+SETTINGS = {
+    "svg.hashsalt": "rnncli",
+    "svg.fonttype": "none",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+def write_picture(path: str, draw: Callable[[Any], Any], dpi: int = 120) -> None:
+    """Write the figure that `draw` makes of matplotlib's Figure class to `path`; the whole file or none of it.
+
+    Raises ConfigError for another extension than .png and .svg, and where matplotlib is not installed; ResourceError
+    where the file cannot be written.
+    """
+    kind = check_picture(path)
+    style, Figure = _matplotlib()
+    with style.context(["default", SETTINGS]):
+        figure = draw(Figure)
+        _settle(figure)
+        with replacing(path) as temporary:
+            figure.savefig(temporary, format=kind[1:], dpi=dpi, metadata=FORMATS[kind])
+
+
+def check_picture(path: str) -> str:
+    """The extension of a picture; raises ConfigError for an unknown one."""
+    kind = Path(path).suffix.lower()
+    if kind not in FORMATS:
+        raise ConfigError(
+            f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no extension'}",
+            f"name it {Path(path).with_suffix('.png').name}",
+        )
+    return kind
+
+
+def _settle(figure):
+    """Lay the figure out once and round the places, whose last digits differ from run to run."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(float(edge), 4) for edge in axes.get_position(original=True).bounds])
+
+
+def _matplotlib():
+    """matplotlib's style and Figure; raises ConfigError where it is not installed."""
+    try:
+        from matplotlib import style
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ConfigError(
+            f"a picture needs matplotlib, which cannot be imported: {error}", "pip install 'rnncli[plot]'"
+        ) from error
+    return style, Figure

@@ -1,0 +1,82 @@
+"""The examples that an evaluation scores, and those of training that its simple methods are fitted on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ...data.pairs.examples import Examples
+from ...data.pairs.splits import overlap
+from ...errors import ConfigError, DataError
+from ...phrases import counted
+from ..base import Output
+from ..stored_data import read_again
+from .data import key, load_pairs, read_pairs
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Examples with their answers, and the training examples where they are wanted and could be read."""
+
+    name: str  # "val", "test" or the names of files
+    examples: Examples
+    train: Examples | None
+    notes: tuple[str, ...]
+
+
+def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out: Output) -> Scored:
+    """The Scored of an evaluation of `loaded` (Loaded) with these options of `eval`.
+
+    Files are read as those of training were. Raises ConfigError for options that exclude each other and for a split
+    that the run does not have, DataError for files that cannot be read.
+    """
+    files, split = options["files"], options["split"]
+    if files and split:
+        raise ConfigError("--split and FILE exclude each other", "name files, or a split of the run's own data")
+    if options["beaten"] and options["baseline"] is False:
+        raise ConfigError("--beat-baseline and --no-baseline exclude each other", "give only one of them")
+    config, reading = loaded.config, loaded.encoder.reading
+    progress = partial(out.progress, "reading")
+
+    def own():
+        return read_again(loaded, lambda: load_pairs(config, answers, reading, progress))
+
+    if not files:
+        data = own()
+        name = split or next((each for each in ("val", "test") if each in data.splits), None)
+        if name not in data.splits:
+            raise ConfigError(
+                f"{f'--split {name}' if name else 'nothing to score'}: {loaded.path} has no such held-out examples",
+                f"evaluate a file: rnncli eval {loaded.path} FILE",
+            )
+        return _scored(name, data.splits[name], data.train if options["baseline"] is not False else None, ())
+    examples = read_pairs(files, config, answers, reading, progress)
+    train = None
+    if options["baseline"] is not False:
+        try:
+            train = own().train
+        except DataError as error:
+            if options["beaten"]:
+                raise  # a check that cannot be made has not failed
+            out.warn(f"warning: no simple methods beside the model: {error}")
+    return _scored(", ".join(examples.files), examples, train, examples.notes)
+
+
+def _scored(name, examples, train, notes):
+    if train is not None:
+        count = overlap([key(source) for source in examples.sources], [key(source) for source in train.sources])
+        notes = (*notes, f"{count:,} of {counted(len(examples), 'example')} also stand in training")
+    return Scored(name, examples, train, notes)
+
+
+def shown_source(examples: Examples, k: int) -> str:
+    """Source k as a text for people."""
+    source = examples.sources[k]
+    if isinstance(source, str):
+        return source
+    if isinstance(source, np.ndarray):
+        first = " ".join(f"{value:.4g}" for value in source[:4, 0])
+        return f"{len(source):,} steps: {first} ..."
+    return " ".join(source) if examples.form == "words" else ", ".join(source)

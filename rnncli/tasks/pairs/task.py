@@ -1,0 +1,108 @@
+"""What the tasks of pairs have in common: examples are read, shared out, coded and put into batches."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...data.pairs.batches import Coded, PairBatches
+from ...data.pairs.examples import Examples
+from ...data.pairs.sides import Steps
+from ...phrases import counted
+from ..files import TaskOfFiles
+from .data import PairData, load_pairs
+from .encoder import PairEncoder, pair_encoder
+from .fitting import settle_text
+
+
+class PairTask(TaskOfFiles):
+    """See `tasks.base.Task`; data is a PairData. A task says what its answers are and how they become numbers."""
+
+    answers: ClassVar[str]  # "class", "number" or "step"
+    target: ClassVar[type]  # of the target side
+
+    def __init__(self, config: Any, data: PairData, encoder: PairEncoder) -> None:
+        self.config, self.data, self.encoder = config, data, encoder
+        self.model = self.build(config, encoder.size)
+        self.coded = {name: self.code(encoder, examples) for name, examples in data.splits.items()}
+        self.batches = PairBatches(self.coded["train"], config.train.batch_size, config.seed)
+        self.targets_per_step = self.batches.N
+
+    @classmethod
+    def load(cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> "PairTask":
+        data = load_pairs(draft.view(), cls.answers, encoder and encoder.reading, progress)
+        if encoder is None:
+            if data.train.form == "text":
+                settle_text(draft, data.train.sources)
+            encoder = cls.fit(data, draft)
+        return cls(draft.view(), data, encoder)
+
+    @classmethod
+    def fit(cls, data: PairData, draft: Any) -> PairEncoder:
+        """The encoder of these examples; settles there what they decide."""
+        raise NotImplementedError
+
+    @classmethod
+    def code(cls, encoder: PairEncoder, examples: Examples) -> Coded:
+        """Examples as numbers, their answers too where they have some."""
+        steps, spellings = [encoder.source.encode(source) for source in examples.sources], None
+        if encoder.source.size.characters:
+            steps, spellings = spelled(encoder.source, examples.sources, steps)
+        return Coded(steps, None if examples.targets is None else cls.code_targets(encoder, examples), spellings)
+
+    @classmethod
+    def code_targets(cls, encoder: PairEncoder, examples: Examples) -> Any:
+        """The answers as numbers; see `Coded`."""
+        raise NotImplementedError
+
+    @classmethod
+    def encoder_from_dict(cls, values: dict[str, Any]) -> PairEncoder:
+        """The PairEncoder that `to_dict` wrote; raises ModelFileError."""
+        return pair_encoder(values, cls.target)
+
+    def describe(self, workers: int) -> tuple[str, ...]:
+        model, batches, reader = self.config.model, self.batches, self.config.reader
+        sizes = " + ".join(map(str, model.sizes))
+        shared = f", shared by {workers} processes" if workers > 1 else ""
+        ways = ", both directions" if reader.bidirectional else ""
+        return (
+            *(f"{name}: {where}" for name, where in self.data.where.items()),
+            f"{self.describe_answers()}; source: {self.describe_source()}",
+            f"model: {model.cell} {sizes}{ways}{self.describe_model()}",
+            f"batches: {counted(batches.batches(0), 'batch')[:-1]}es of {batches.N} per epoch{shared}"
+            if batches.batches(0) != 1
+            else f"batches: 1 batch of {batches.N} per epoch{shared}",
+        )
+
+    def describe_answers(self) -> str:
+        """The target in words."""
+        raise NotImplementedError
+
+    def describe_model(self) -> str:
+        """More of the model, after a comma."""
+        return ""
+
+    def describe_source(self) -> str:
+        """The source side in words."""
+        side, lengths = self.encoder.source, self.coded["train"].lengths
+        steps = (
+            f"{lengths.min():,} to {lengths.max():,} steps"
+            if lengths.min() < lengths.max()
+            else f"{lengths[0]:,} steps"
+        )
+        if side.form == "series":
+            return f"series of {counted(len(side.offset), 'channel')}, {steps}"
+        if side.form == "features":
+            return f"features in {counted(len(side.columns), 'column')}"
+        unit = {"char": "characters", "byte": "bytes"}.get(getattr(side, "tokens", "word"), "words")
+        return f"{unit}, {len(side.symbols):,} known, {steps}"
+
+
+def spelled(side: Any, sources: Sequence[Any], steps: Sequence[Steps]) -> tuple[list[Steps], np.ndarray]:
+    """(steps with the spelling of each word, (U, C) the characters of every spelling) of sentences."""
+    numbers: dict[str, int] = {}
+    found = []
+    for source, each in zip(sources, steps):
+        which = [numbers.setdefault(word, len(numbers)) for word in source or ("",)]
+        found.append(each._replace(spelled=np.array(which, np.intp)))
+    return found, np.array([side.spelling(word) for word in numbers], np.int16)

@@ -1,0 +1,1 @@
+"""Regression: numbers for a sequence, or for a row of features."""

@@ -1,0 +1,94 @@
+"""Regression, as it is known before it is loaded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ...settings import setting
+from ..base import Next, TaskKind
+from ..options import PAIRS
+from ..pairs.accepting import accepts
+from ..pairs.metric_names import NUMBER_METRICS
+from ..pairs.options import EVAL
+from ..pairs.settings import (
+    ANSWERS,
+    DATA_FILES,
+    LEFT_TO_DATA,
+    PAIR_OPTIONS,
+    READER,
+    RULES,
+    SHARED,
+    PairsConfig,
+    PoolConfig,
+    ReaderConfig,
+    StepsConfig,
+)
+
+
+@dataclass(frozen=True)
+class RegressConfig:
+    """The loss of numbers."""
+
+    loss: str = setting(
+        "mse", "Loss or likelihood of the numbers.", choices=("mse", "mae", "huber", "gaussian"), option="--number-loss"
+    )
+
+
+def next_commands(run: str, started: Any) -> Iterator[Next]:
+    """See `tasks.base.TaskKind`."""
+    yield Next(f"generate {run} FILE", "a number for each line of FILE")
+    yield Next(f"eval {run} --worst 5", "how good it is, beside simple methods")
+
+
+REGRESS = TaskKind(
+    name="regress",
+    data="examples with numbers",
+    summary="examples with a number train a regressor",
+    heavy="rnncli.tasks.regress.task:RegressTask",
+    accepts=accepts("number"),
+    unit="example",
+    sections={
+        "pairs": PairsConfig,
+        "reader": ReaderConfig,
+        "steps": StepsConfig,
+        "pool": PoolConfig,
+        "regress": RegressConfig,
+    },
+    uses=SHARED,
+    defaults={
+        "data.tokens": None,
+        "data.min_count": 2,
+        "model.cell": "gru",
+        "model.hidden_size": 64,
+        "model.embedding_size": 64,
+        "optim.lr": 0.003,
+        "train.batch_size": 32,
+        "train.eval_every": 100,
+        "train.patience": 15,
+        "pool.kind": "mean",
+    },
+    length={"epochs": 100},
+    rules=RULES,
+    architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
+    shapes=("steps.segment", "steps.differences", "pool.ngrams", "regress.loss"),
+    left_to_data=LEFT_TO_DATA,
+    data_files=DATA_FILES,
+    metrics=NUMBER_METRICS,
+    score="rmse",
+    default_metric="rmse",
+    example_limit="rmse=1.5",
+    baselines=("mean", "nearest", "dtw", "ridge", "kernels"),
+    train_options={
+        PAIRS: PAIR_OPTIONS,
+        READER: ("data.tokens", "steps.case", "reader.bidirectional", "steps.segment", "steps.differences"),
+        ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "regress.loss"),
+    },
+    eval_options=EVAL,
+    generate_files="Files with sources to answer.",
+    examples={
+        "train": ("rnncli train datasets/waves.ts",),
+        "eval": ("rnncli eval RUN --worst 5 --max rmse=1.5",),
+        "generate": ("rnncli generate RUN new.ts",),
+    },
+    next_commands=next_commands,
+)
