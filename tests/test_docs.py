@@ -147,6 +147,7 @@ def stand_ins():
         "other.txt": tales[20_000:21_000],
         "names.txt": "\n".join(names) + "\n",
         "russian_onegin.txt": ONEGIN * 20,
+        "new.txt": "a fine soup, and kind people\n\nnever again\n",
     } | tables_of_series()
 
 

@@ -27,7 +27,11 @@ COMMANDS = {  # name -> (module, function, first sentence of its help, which nee
         "train",
         "Train a recurrent network and keep the best weights in a run folder.",
     ),
-    "generate": ("rnncli.cli.generate", "generate", "Write what a trained model makes: text, forecasts."),
+    "generate": (
+        "rnncli.cli.generate",
+        "generate",
+        "Write what a trained model makes: text, a forecast, an answer for each line.",
+    ),
     "eval": (
         "rnncli.cli.eval",
         "eval_",

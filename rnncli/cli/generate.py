@@ -50,7 +50,7 @@ def generate(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write what a trained model makes: text, forecasts.
+    """Write what a trained model makes: text, a forecast, an answer for each line.
 
     Standard output carries the result alone; seeds, headings, notes and charts go to standard error.
     """

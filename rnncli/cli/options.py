@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import typer
 
-from ..config import option_name, settings
+from ..config import option_name, schema, settings
 from ..tasks.registry import TASKS
 
 OUTPUT = "Output and progress"
@@ -83,7 +83,7 @@ def setting(path: str, group: str, complete: Callable[[str], list[str]] | None =
         str | None,
         typer.Option(
             option_name(path),
-            help=setting_help(path, entry),
+            help=option_help(path),
             metavar=metavar(entry),
             show_default=False,
             rich_help_panel=group,
@@ -106,6 +106,20 @@ def first_kind(kind: Any) -> type:
     """int for `int | None`, `int | tuple[int, ...]`, `tuple[int, ...]` and int itself."""
     parts = [part for part in get_args(kind) if part not in (NoneType, ...)]
     return first_kind(parts[0]) if parts else kind
+
+
+def with_option(path: str) -> tuple[str, ...]:
+    """All settings that have the option of this one, in the order of the kinds of task."""
+    return schema().with_option(path)
+
+
+def option_help(path: str) -> str:
+    """The help of the option of a setting: that of the setting, or of the settings of all tasks that share it."""
+    paths = with_option(path)
+    if len(paths) == 1:
+        return setting_help(path, settings()[path])
+    owners = ["/".join(kind.name for kind in TASKS.values() if not schema().foreign(kind, each)) for each in paths]
+    return " ".join(f"[{owner}] {setting_help(each, settings()[each])}" for owner, each in zip(owners, paths))
 
 
 def setting_help(path: str, entry: Field) -> str:

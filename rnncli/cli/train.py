@@ -16,6 +16,7 @@ from .options import (
     complete_cell,
     setting,
     shortcut_options,
+    with_option,
     with_settings,
 )
 
@@ -50,7 +51,12 @@ def groups() -> dict[str, tuple[str, ...]]:
 
 
 COMPLETIONS = {"model.cell": complete_cell}
-SETTINGS = {path: setting(path, group, COMPLETIONS.get(path)) for group, paths in groups().items() for path in paths}
+SETTINGS = {
+    path: setting(path, group, COMPLETIONS.get(path))
+    for group, paths in groups().items()
+    for path in paths
+    if path == with_option(path)[0]  # one option for settings of different tasks
+}
 SETTINGS["model.code"] = Code
 
 Files = Annotated[
@@ -221,7 +227,7 @@ def wanted(
         return read_settings([find_config(path) for path in paths], os.environ, assignments or (), given)
 
     refuse_shared_input(files, configs)  # before reading: errors about data read as a configuration would mislead
-    given = settings | ({"data.files": files} if files else {})
+    given = settings | ({"data.files": [find_data(file) for file in files]} if files else {})
     draft, name = read(configs or ()), None
     refuse_shared_input(draft["data.files"], configs)
     if not draft["data.files"]:
@@ -232,7 +238,8 @@ def wanted(
             )
         draft, name = read([QUICK_START]), QUICK_START
     check_code(draft["model.code"], settings.get("model.code"))
-    draft.decide("data.files", tuple(find_data(file) for file in draft["data.files"]))
+    for path in ("data.files", *draft.kind.data_files):
+        draft.decide(path, tuple(find_data(file) for file in draft[path]))
     return draft, name or run_name(draft)
 
 

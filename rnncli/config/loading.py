@@ -95,7 +95,7 @@ else:
 
 def option_name(path: str) -> str:
     """The option of a setting: "--hidden-size" for "model.hidden_size"."""
-    return settings()[path].metadata["option"] or "--" + path.rpartition(".")[2].replace("_", "-")
+    return schema().option(path)
 
 
 def read_settings(

@@ -48,6 +48,16 @@ class Schema:
         of_others = section not in kind.sections and any(section in other.sections for other in self.kinds.values())
         return of_others or (path in self.shared and path not in kind.uses)
 
+    def option(self, path: str) -> str:
+        """The option of a setting: "--hidden-size" for "model.hidden_size"."""
+        return self.settings[path].metadata["option"] or "--" + path.rpartition(".")[2].replace("_", "-")
+
+    def with_option(self, path: str) -> tuple[str, ...]:
+        """All settings, of sections of different kinds of task, that have the option of this one."""
+        own = {section for kind in self.kinds.values() for section in kind.sections}
+        alike = (other for other in self.settings if self.option(other) == self.option(path))
+        return tuple(other for other in alike if other == path or {section_of(other), section_of(path)} <= own)
+
     def used(self, kind: TaskKind) -> tuple[str, ...]:
         """The names of the settings that apply to a kind of task."""
         return tuple(path for path in self.settings if not self.foreign(kind, path))
@@ -74,6 +84,10 @@ class Schema:
         return [(other, known) for other, known in everywhere if known == guess]
 
 
+def section_of(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
 def join(section: str, name: str) -> str:
     return f"{section}.{name}" if section else name
 
@@ -98,6 +112,7 @@ def from_text(names: Sequence[str], text: str, where: str, problems: list[Proble
     return nest(names, item) if item else None
 
 
+OPTION = "option "  # begins the place of a setting from an option
 LENIENT = ("environment variable", "stored configuration")  # places of settings that may be meant for other tasks
 
 
@@ -112,6 +127,7 @@ class Reading:
         self.kind: TaskKind | None = None
         self.notes: tuple[str, ...] = ()
         self.chosen: dict[str, tuple[Any, str]] = {}  # path -> (value, where)
+        self.waiting: list[tuple[str, Written]] = []  # options that kinds of task share: each is a setting of one kind
         self.doubtful: set[str] = set(schema.settings) if problems else set()
 
     def take(self, tree: Written, section: str = "") -> None:
@@ -126,6 +142,12 @@ class Reading:
             path = join(section, name)
             if name not in self.schema.names[section]:
                 self.refuse(section, name, item)
+            elif (
+                path in self.schema.settings
+                and item.where.startswith(OPTION)
+                and len(self.schema.with_option(path)) > 1
+            ):
+                self.waiting.append((path, item))
             elif path in self.schema.settings:
                 self.choose(path, item)
             else:
@@ -188,7 +210,7 @@ class Reading:
             if not self.schema.foreign(kind, path):
                 continue
             del self.chosen[path]
-            if where == "--set" or where.startswith("option "):
+            if where == "--set" or where.startswith(OPTION):
                 task = self.chosen["task"][1]
                 line = f"{path}: found {shown_value(value)} ({where}); not for the task '{kind.name}' ({task})"
                 self.problems.append(Problem(line, "remove it, or choose another task with --task"))
@@ -209,7 +231,11 @@ class Reading:
     def result(self, detect: Callable[[Sequence[str]], TaskKind]) -> "Draft":
         """The Draft of all settings; raises one ConfigError for all problems. detect: kind of task for data files."""
         if "task" not in self.doubtful:
-            self.refuse_foreign(self.settle(detect))
+            kind = self.settle(detect)
+            for path, item in self.waiting:
+                own = (each for each in self.schema.with_option(path) if not self.schema.foreign(kind, each))
+                self.choose(next(own, path), item)
+            self.refuse_foreign(kind)
         for rule in (*self.schema.rules, *(self.kind.rules if self.kind else ())):
             self.check(rule)
         raise_if_any(self.problems)

@@ -18,10 +18,12 @@ class DataConfig:
         "file", "What counts as one document; the recurrent state is reset at each.", choices=("file", "line")
     )
     encoding: str = setting("utf-8", "Encoding of the data; ignored for byte tokens.")
-    min_count: int = setting(1, "Words seen less often than this become <unk>.", min=1)
-    max_vocab: int = setting(0, "Keep this many of the most frequent words; 0: all.", min=0)
-    val_frac: float = setting(0.1, "Share of the data for validation, taken before the test split.", min=0, below=1)
-    test_frac: float = setting(0.0, "Share of the data for the test split, at the very end.", min=0, below=1)
+    min_count: int = setting(1, "Words, or symbols of a source, seen less often than this become <unk>.", min=1)
+    max_vocab: int = setting(0, "Keep this many of the most frequent of them; 0: all.", min=0)
+    val_frac: float = setting(
+        0.1, "Share of the data for validation; of a text, the part before the test split.", min=0, below=1
+    )
+    test_frac: float = setting(0.0, "Share of the data for the test split; of a text, its end.", min=0, below=1)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ source and a target have their own. Batches of one run may have several sizes; p
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol
 
@@ -84,6 +85,10 @@ class Model:
     def store(self) -> ParamStore:
         """The layout of the parameters."""
         raise NotImplementedError
+
+    def multiplied(self) -> int:
+        """The number of weights that each step of each row is multiplied by, about: the work of a step."""
+        return sum(prod(spec.shape) for specs in self.store().specs.values() for spec in specs if len(spec.shape) == 2)
 
     def batch(self, size: Size, N: int) -> dict[str, Part]:
         """{name: Part} of the arrays of a batch of N rows."""

@@ -1,6 +1,7 @@
 """Models that read a whole sequence and answer once: a class, or numbers."""
 
 from dataclasses import dataclass
+from math import prod
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,6 +63,11 @@ class Pooled(Headed):
     def store(self) -> ParamStore:
         specs = self.body.specs() | {"head": self.head.specs()}
         return ParamStore(specs | ({"linear": self.linear.specs()} if self.linear else {}))
+
+    def multiplied(self) -> int:
+        """Of the layers alone: an embedding and n-grams are looked up, and the head reads one step."""
+        layers = (specs for name, specs in self.body.specs().items() if name != "embedding")
+        return sum(prod(spec.shape) for specs in layers for spec in specs if len(spec.shape) == 2)
 
     def batch(self, size: Size, N: int) -> dict[str, Part]:
         """{name: Part}: the sequences and their mask; class ids or numbers, of which some may be missing; the weight of

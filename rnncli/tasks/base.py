@@ -303,6 +303,13 @@ class Task(Protocol):
         """
         ...
 
+    def start(self, views: Any) -> Iterable[str]:
+        """Change the initial weights of a new run, `views` {layer: its arrays by name}; returns notes.
+
+        Raises ConfigError and ModelFileError.
+        """
+        return ()
+
     def evaluator(self, memory: Any) -> Evaluator:
         """The Evaluator, its plans made in `memory`."""
         ...

@@ -202,6 +202,7 @@ def prepare(
         undo.callback(folder.discard)
         run = Run(draft, load_task(draft, initial and initial.encoder, progress), folder, xp=xp)
         undo.callback(run.close)
+        run.notes = (*run.notes, *run.task.start(run.trainer.store.views(run.trainer.theta)))
         if initial:
             check_shapes(initial, run)
             run.trainer.theta[...] = initial.theta

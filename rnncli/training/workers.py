@@ -239,10 +239,4 @@ def choose_workers(wanted: str, model: Any, T: int, N: int) -> int:
         return 1
     if wanted != AUTO:
         return min(int(wanted), N)
-    weights = sum(
-        spec.shape[0] * spec.shape[1]
-        for _, specs in model.store().specs.items()
-        for spec in specs
-        if len(spec.shape) == 2
-    )
-    return max(1, min(cores(), N // FEWEST_ROWS)) if 3 * weights * T * N >= WORTHWHILE else 1
+    return max(1, min(cores(), N // FEWEST_ROWS)) if 3 * model.multiplied() * T * N >= WORTHWHILE else 1

@@ -22,10 +22,12 @@ from rnncli.config.loading import (
     ModelConfig,
     from_dict,
     load_config,
+    read_settings,
     schema,
     to_dict,
     to_yaml,
 )
+from rnncli.errors import ConfigError
 from rnncli.tasks.registry import TASKS
 
 SCHEMA, SETTINGS = schema(), schema().settings
@@ -158,6 +160,10 @@ def of_their_task(assignments):
             ["schedule.kind=plateau", "data.val_frac=0", "pairs.group=speaker"],
             'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), pairs.val: found [] (default); '
             "allowed: plateau with validation examples (val_frac > 0, or --val FILE)",
+        ),
+        (
+            ["task=label", "steps.segment=2"],
+            "steps.segment: found 2 (--set); allowed: segments of 1 step, as each step of a series has its label",
         ),
         (
             ["series.val_size=1.5"],
@@ -332,6 +338,8 @@ def configs(draw):
     if forecast["loss"] == "negative-binomial":
         forecast |= {"scaling": "none", "log": False, "difference": 0}
     parts[""]["task"] = draw(st.sampled_from(list(TASKS)))
+    if parts[""]["task"] == "label":
+        parts["steps"]["segment"] = 1
     for path, entry in SETTINGS.items():
         section, _, name = path.rpartition(".")
         if SCHEMA.foreign(TASKS[parts[""]["task"]], path):
@@ -403,3 +411,15 @@ def test_importing_the_configuration_loads_neither_numpy_nor_typer_nor_yaml():
     code = "import sys, rnncli.config; print({'numpy', 'typer', 'rich', 'yaml'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stdout.strip() == "set()"
+
+
+def test_an_option_that_tasks_share_is_the_setting_of_the_task_at_hand():
+    for task, path in (("forecast", "forecast.segment"), ("classify", "steps.segment")):
+        draft = read_settings(overrides={"task": task, "forecast.segment": "3"})
+        assert draft[path] == 3 and draft.given(path)
+    with pytest.raises(ConfigError, match=r"steps.segment: found '0' \(option --segment\); allowed"):
+        read_settings(overrides={"task": "regress", "forecast.segment": "0"})
+    with pytest.raises(
+        ConfigError, match=r"forecast.segment: found 3 \(option --segment\); not for the task 'language'"
+    ):
+        read_settings(overrides={"task": "language", "forecast.segment": "3"})

@@ -13,7 +13,14 @@ from rnncli.resources import find_config, find_data, folder
 
 CONFIGS = {path.stem: path for path in sorted(folder("configs").glob("*.yaml"))}
 SERIES = {"series": "airline.csv", "panel": "shops.csv", "probabilistic": "sunspots.csv"}  # what each is made for
-TEXT = [name for name in CONFIGS if name not in ("quickstart", *SERIES)]
+PAIRS = {  # the data set that each is made for, its task, and a source for `generate`
+    "reviews": ("reviews.tsv", "classify", "a fine soup\n"),
+    "gestures": ("gestures_TRAIN.ts", "classify", "@data\n1,5,9,12:4,4,8,9\n"),
+    "waves": ("waves.ts", "regress", "@data\n1,5,9,12,9,5,1,0,2\n"),
+    "flowers": ("flowers.csv", "classify", None),
+    "tags": ("tags.tsv", "label", "the\nsaw\n"),
+}
+TEXT = [name for name in CONFIGS if name not in ("quickstart", *SERIES, *PAIRS)]
 MEASURED = {path.stem: path for path in sorted(folder("configs").glob("measured/*.yaml"))}
 SHORT = ("--max-steps", "2", "--sample-length", "10", "--seed", "3", "-q")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -52,7 +59,7 @@ def settings(path):
 
 
 def test_the_quick_start_and_the_worked_set_are_there():
-    assert set(CONFIGS) == {"quickstart", "char-lstm", "word-gru", "byte-rnn", "shakespeare", *SERIES}
+    assert set(CONFIGS) == {"quickstart", "char-lstm", "word-gru", "byte-rnn", "shakespeare", *SERIES, *PAIRS}
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -125,6 +132,25 @@ def test_a_configuration_for_series_trains_forecasts_and_is_scored(name, series,
     report = json.loads(capfd.readouterr().out)
     assert report["split"] == "test" and report["metrics"]["mae"] > 0 and report["metrics"]["coverage_95"] is not None
     assert report["windows"] >= series and "ridge" in report["baselines"]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_configuration_for_pairs_trains_answers_and_is_scored(name, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    file, task, source = PAIRS[name]
+    assert f"rnncli train datasets/{file} " in CONFIGS[name].read_text(encoding="utf-8")
+    config = load_config([CONFIGS[name]])
+    assert (config.task, config.data.files, config.train.max_seconds) == (task, (), None) and config.train.epochs
+    assert main(["train", f"datasets/{file}", "-c", name, *SHORT, "--workers", "1", "-o", "r"]) == 0
+    if source is None:  # the features of the table itself, without their answers
+        header, *rows = (folder("datasets") / file).read_text(encoding="utf-8").splitlines()
+        source = "\n".join(row.rpartition(",")[0] for row in (header, rows[0])) + "\n"
+    Path("new.txt").write_text(source, encoding="utf-8")
+    assert main(["generate", "r", "new.txt"]) == 0
+    assert capfd.readouterr().out.strip()
+    assert main(["eval", "r", "--format", "json", "--progress", "none"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    assert report["task"] == task and set(report["baselines"]) > {"majority"} or task != "classify"
 
 
 def test_the_quick_start_ends_within_a_minute_and_shows_samples_on_the_way():

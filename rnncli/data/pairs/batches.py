@@ -11,7 +11,7 @@ from ...random_streams import stream
 from .sides import Steps
 
 WINDOW = 50  # batches whose examples are sorted by length together: similar lengths, yet a random order
-MOST_SIZES = 12
+MOST_SIZES = 8
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class PairBatches:
     real (1, N, K), or (T, N) for a class a step; weight (1, N), 0 in filler rows, for one answer a source. A filler row
     has one real step, and none where every step has an answer.
 
-    T is one of at most 12 lengths, G the most n-grams of any source of that length or less, W about the most words that
+    T is one of at most 8 lengths, G the most n-grams of any source of that length or less, W about the most words that
     are spelt differently in a batch of that length.
     """
 
@@ -142,7 +142,7 @@ class PairBatches:
 
 
 def edges_of(lengths: np.ndarray) -> np.ndarray:
-    """At most 12 rising lengths, the last of them the greatest: each serves about as many examples."""
+    """At most 8 rising lengths, the last of them the greatest: each serves about as many examples."""
     if not len(lengths):
         return np.ones(1, np.intp)
     order = np.sort(lengths)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ TARGETS = (
 )
 SOURCE_NAMES, TARGET_NAMES = frozenset(SOURCES.split()), frozenset(TARGETS.split())
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+NAME = re.compile(r"[^\W\d][\w.-]{0,30}")  # of a column, if nothing else is known of it
+LABELS = 20  # different labels at most, and rows at least, that tell a name on top of them
 MISSING = frozenset(("", "?", "nan", "na", "null", "none"))
 DATE = re.compile(
     r"\d{4}[-/]\d|\d{1,2}[-/.]\d{1,2}[-/.]\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [\d, ]+$",
@@ -56,16 +59,26 @@ def rows_of(text: str, separator: str) -> list[list[str]]:
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: by a known name that is no value of its column, or above numbers."""
+    """Whether the first row names the columns: by a known name that is no value of its column, above numbers, or by
+    names above a column of few values, all of them repeated, that has not the one on top."""
     first, body = [cell.strip() for cell in rows[0]], rows[1:ROWS]
     columns = [[row[k].strip() for row in body if k < len(row)] for k in range(len(first))]
     known = [k for k, name in enumerate(first) if name.lower() in SOURCE_NAMES | TARGET_NAMES]
     if known:
         return not any(first[k] in columns[k] for k in known)
+    names = len(set(first)) == len(first) > 1 and all(map(NAME.fullmatch, first))
     return any(
-        not is_number(name) and not is_missing(name) and any(map(is_number, cells)) and all(map(_is_value, cells))
+        not is_number(name)
+        and not is_missing(name)
+        and (any(map(is_number, cells)) and all(map(_is_value, cells)) or names and _are_labels(cells, name))
         for name, cells in zip(first, columns)
     )
+
+
+def _are_labels(cells, name):
+    """Whether cells are at most 20 different labels, each of them repeated and none of them `name`."""
+    counts = Counter(cells)
+    return len(cells) >= LABELS and name not in counts and len(counts) <= LABELS and min(counts.values()) > 1
 
 
 def _is_value(cell):

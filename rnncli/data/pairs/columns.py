@@ -43,12 +43,15 @@ class Columns:
 
     def choose(self, wanted: Wanted) -> Choice:
         """The Choice of `wanted`; what it leaves open is found by names, then by values. DataError where it is not."""
-        group = None if wanted.group is None else self._position(wanted.group, "group")
-        source = tuple(self._position(name, "source") for name in wanted.source)
+        group = None if wanted.group is None else self._position(wanted.group, "group", wanted)
+        source = tuple(self._position(name, "source", wanted) for name in wanted.source)
         target = self._given_targets(wanted)
         free = [k for k in range(len(self.names)) if k not in (*source, *target, group)]
         if not wanted.required:
             source = source or self._found_source(free)
+            if not source and not target:
+                target = self._found_target(wanted, free, source)
+                source = self._found_source([k for k in free if k not in target])
             if not source:
                 raise self._undecided(wanted)
             return Choice(source, target, group)
@@ -62,7 +65,7 @@ class Columns:
             )
         aside = ()
         if not source:
-            source = self._found_source(free)
+            source = self._found_source(free) or (self._categories(free) if target else ())
             aside = tuple(k for k in free if len(source) > 1 and k not in source)
         if not target or not source:
             raise self._undecided(wanted)
@@ -73,7 +76,7 @@ class Columns:
         names = wanted.target
         if not wanted.required:
             names = [name for name in names if self._find(name) is not None]
-        return tuple(self._position(name, "target") for name in names)
+        return tuple(self._position(name, "target", wanted) for name in names)
 
     def _find(self, name):
         """The position of a column by its name or number, None if there is none."""
@@ -83,8 +86,14 @@ class Columns:
             return int(name) - 1
         return None
 
-    def _position(self, name, option):
+    def _position(self, name, option, wanted):
         found = self._find(name)
+        if found is None and wanted.again:
+            what = {"source": "which the model reads", "target": "the answers"}.get(option, "the groups")
+            raise DataError(
+                f"{self.name}: no column {name!r}, {what}; columns: {self._listed()}",
+                f"give it the columns of the training files: {', '.join((*wanted.source, *wanted.target))}",
+            )
         if found is None:
             near = difflib.get_close_matches(name, self.names, 1)
             guess = f"did you mean {near[0]!r}? " if near and self.header else ""
@@ -135,6 +144,13 @@ class Columns:
         features = [k for k in free if not self._counts_rows(k)]
         return tuple(features) if features and all(map(self.numeric, features)) else ()
 
+    def _categories(self, free):
+        """All columns beside the target, if those that are no numbers repeat their values as categories do."""
+        features = tuple(k for k in free if not self._counts_rows(k))
+        words = [k for k in features if not self.numeric(k)]
+        repeat = all(2 * len(set(self.cells[k])) <= len(self.cells[k]) for k in words)
+        return features if repeat and len(features) > 1 and len(self.cells[0]) >= SMALL else ()
+
     def _counts_rows(self, k):
         """Whether a column has the name of an index, and no value twice."""
         return (
@@ -147,9 +163,16 @@ class Columns:
         """The DataError for columns that cannot be told apart."""
         names = "--source 1 --target 2" if not self.header else "--source NAME --target NAME"
         what = {"class": "class", "number": "number", "step": "labels"}[wanted.answers]
+        if wanted.answers == "number" and not wanted.target and not any(map(self.numeric, range(len(self.names)))):
+            return DataError(
+                f"{self.name}: no column of numbers to predict; columns: {self._listed()}",
+                "correct the cells that are no numbers, or use --task classify for classes",
+            )
+        hint = f"name them: {names}"
+        if wanted.again:
+            hint = "give it the columns of the training files" + (" under their names" if self.header else "")
         return DataError(
-            f"{self.name}: cannot tell which column is the source and which the {what}; columns: {self._listed()}",
-            f"name them: {names}",
+            f"{self.name}: cannot tell which column is the source and which the {what}; columns: {self._listed()}", hint
         )
 
     def _listed(self):

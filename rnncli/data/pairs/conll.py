@@ -28,7 +28,9 @@ def read_conll(documents: Sequence[Document], wanted: Wanted) -> Found:
     """Sentences as tuples of words with a label each; `rows` has all lines of each, comments too.
 
     Columns are numbered from 1. Without --source and --target they are the first and the last, in the ten columns of
-    CoNLL-U the second and the fourth. Where no answers are required, lines with blanks but without tabs are sentences.
+    CoNLL-U the second and the fourth. Where no answers are required, lines with blanks but without tabs are sentences,
+    and the `rows` of a file are all of its lines: each sentence has those up to the next one, the first also those
+    before it, and a file without words is an empty sentence.
     """
     if wanted.answers != "step":
         raise DataError(
@@ -46,12 +48,15 @@ def read_conll(documents: Sequence[Document], wanted: Wanted) -> Found:
     counts = {"comment line": 0, "range of words": 0, "empty node": 0, f"{DOCSTART} line": 0}
     width, columns = _width(documents, separator), None
     for file, document in enumerate(documents):
+        count = len(found.sources)
         for begin, lines in _blocks(document):
             tokens = list(_tokens(begin, lines, separator, width, counts))
             if not tokens:
                 continue
             columns = columns or _columns(document.name, tokens, width, wanted)
             _add(found, file, (begin, lines), tokens, columns, document.name)
+        if not wanted.required:
+            _complete(found, file, document.lines(), count)
     if columns is not None:
         found.source = wanted.source or (str(columns.source + 1),)
         found.target = wanted.target or (() if columns.target is None else (str(columns.target + 1),))
@@ -145,6 +150,18 @@ def _number(name, given, option, width, usual):
             f"give one number from 1 to {width}",
         )
     return int(chosen[0]) - 1
+
+
+def _complete(found, file, lines, count):
+    """Let the sentences of a file, from the `count`th on, have all of its lines; see `read_conll`."""
+    if len(found.sources) == count and lines:
+        found.add((), None, file, 1)
+        found.step_lines.append(())
+        found.rows.append(())
+    if len(found.sources) > count:
+        found.line[count] = 1
+    begins = [line - 1 for line in found.line[count:]]
+    found.rows[count:] = [tuple(lines[begin:end]) for begin, end in zip(begins, [*begins[1:], len(lines)])]
 
 
 def _add(found, file, block, tokens, columns, name):

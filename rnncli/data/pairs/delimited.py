@@ -66,13 +66,15 @@ def _is_plain(document, wanted):
     """Whether a file of sources has a text on each line: nothing in it is what separates the columns in training."""
     if wanted.header:
         first = next((line for _, line in document.filled()), "")
-        return bool(wanted.source) and not any(_has_names(first, each, wanted.source) for each in SEPARATORS)
+        known = [names for names in (wanted.source, wanted.target) if names]
+        return bool(wanted.source) and not any(_has_names(first, each, names) for each in SEPARATORS for names in known)
     separator = wanted.separator or "\t"
     if separator not in document.text:
         return True
-    if separator == "\t":
-        return False
-    rows = rows_of(document.text, separator)  # a text has commas too: now and then, and before a blank
+    rows = rows_of(document.text, separator)
+    if separator == "\t":  # now and then a text has one, too
+        return sum(len(row) > 1 for row in rows) * 2 < len(rows)
+    # a text has commas too: now and then, and before a blank
     return any(len(row) != len(rows[0]) or any(cell[:1].isspace() for cell in row[1:]) for row in rows)
 
 
@@ -85,7 +87,7 @@ def _has_names(line, separator, source):
 def _plain(documents, wanted):
     """The Found of lines that are texts, with what training knew of the columns."""
     found = read_lines(documents, wanted)
-    if wanted.header:
+    if wanted.header and found.sources:
         found.notes.append(f"no column {wanted.source[0]!r} in the first line: every line is read as one text")
     elif any((wanted.separator or "\t") in document.text for document in documents):
         found.notes.append(f"{wanted.separator!r} does not separate columns here: every line is read as one text")
@@ -93,7 +95,7 @@ def _plain(documents, wanted):
 
 
 def _separator(document, wanted):
-    if wanted.header and not wanted.required:
+    if wanted.header and wanted.again:
         first = next((line for _, line in document.filled()), "")
         if first.strip().strip('"') in wanted.source:  # one column
             return "," if _lengths_of(document, ",") == {1} else UNSPLIT
@@ -126,7 +128,7 @@ def _table(documents, separator, header, wanted):
             continue
         first, cells = rows[begin]
         if header:
-            own = _names(f"{document.name}:{first}", cells)
+            own = _names(f"{document.name}:{first}", cells, wanted)
             order = _order(document, own, documents[0], names or own)
             names, rows = names or own, rows[begin + 1 :]
         else:
@@ -151,8 +153,13 @@ def _unequal(document, line, cells, expected, separator):
     )
 
 
-def _names(place, cells):
+def _names(place, cells, wanted):
     names = tuple(cell.strip() for cell in cells)
+    if wanted.again and wanted.source and not {*names} & {*wanted.source, *wanted.target}:
+        raise DataError(
+            f"{place}: expected the names of the columns, found {shortlist(names)}",
+            f"begin the file with the header of the training files: {', '.join((*wanted.source, *wanted.target))}",
+        )
     if doubles := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(
             f"{place}: more than one column is called {doubles[0]!r}",

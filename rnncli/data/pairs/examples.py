@@ -9,12 +9,23 @@ from typing import Any
 import numpy as np
 
 from ...errors import ConfigError, DataError
-from .checks import class_notes, refuse_empty, refuse_one_class, repeat_notes
+from .checks import class_notes, refuse_empty, refuse_odd_cells, refuse_one_class, refuse_one_number, repeat_notes
 from .documents import read_documents
-from .formats import READERS, checked_format, format_of
+from .formats import READERS, checked_format, format_again, format_of
 from .records import Found, Wanted
 from .targets import targets_of
 
+TITLES = {
+    "delimited": "a table",
+    "jsonl": "JSON lines",
+    "fasttext": "fastText lines",
+    "labelled": "lines `CLASS:fine text`",
+    "folder": "a folder of classes",
+    "conll": "words in columns",
+    "ts": "a .ts file",
+    "ucr": "a UCR file",
+    "lines": "plain lines",
+}
 FORMS = ("text", "words", "series", "features")
 ANSWERS = ("class", "number", "step")
 
@@ -88,7 +99,7 @@ def read_examples(
     header           whether the first line names the columns; None finds it
     decimal          "." or ",", before the decimals of numbers in tables
     target_required  False: files may have sources alone, and every line gives one example, blank lines too
-    form             of the sources, None finds it
+    form             of the sources, None finds it; given, the other options are those of the files of training
     to_learn         whether one class alone is refused, and notes tell of odd classes
     progress(done, total)   called from time to time with the bytes done
     DataError, with file and line, for files that are missing, undecodable, of another format, without answers where
@@ -100,9 +111,15 @@ def read_examples(
     checked_format(format)
     wanted = Wanted(answers, tuple(source), tuple(target), group, header, decimal, separator, target_required, form)
     read = read_documents(files, encoding, progress, target_required)
+    other = False
     if format == "auto":
         format = format_of(read.documents, wanted)
+    elif wanted.again:
+        given, (format, wanted) = format, format_again(read.documents, wanted, format)
+        other = format != given
     found = READERS[format](read.documents, wanted)
+    if other:
+        found.notes.append(f"read as {TITLES[format]}, unlike the training files")
     _settle_form(found, wanted, read.documents[0].name)
     names = tuple(document.name for document in read.documents)
     places = [f"{names[file]}:{line}" for file, line in zip(found.file, found.line)]
@@ -112,7 +129,7 @@ def read_examples(
         refuse_empty(found.form, found.sources, places)
     targets = targets_of(found, wanted, places)
     if target_required and to_learn:
-        found.notes += _judged(found, targets, wanted, names[0])
+        found.notes += _judged(found, targets, wanted, names[0], places)
     choices = _choices(format, found)
     digest = _digest(read, [choices, answers, group, decimal, encoding], format)
     return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest)
@@ -124,14 +141,19 @@ def _settle_form(found: Found, wanted: Wanted, name: str) -> None:
         found.form, found.sources = "words", [tuple(text.split()) for text in found.sources]
     if wanted.form not in (None, found.form):
         raise DataError(
-            f"{name}: the sources are {found.form}, expected {wanted.form}", "give sources of the same form as before"
+            f"{name}: the sources are {found.form}, but the model reads {wanted.form}",
+            "give it sources as in the training files",
         )
 
 
-def _judged(found, targets, wanted, name):
+def _judged(found, targets, wanted, name, places):
     """Notes about examples to learn from; DataError where there is nothing to learn."""
     notes = []
-    if wanted.answers == "class":
+    if found.form == "features":
+        refuse_odd_cells(found.sources, found.columns, places)
+    if wanted.answers == "number":
+        refuse_one_number(targets, found.target_names, name)
+    elif wanted.answers == "class":
         refuse_one_class(targets, name)
         notes += class_notes(targets)
     elif wanted.answers == "step":

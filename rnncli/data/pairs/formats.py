@@ -1,6 +1,8 @@
 """The formats of pairs by name, and the one that files have."""
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ...errors import ConfigError, DataError
 from .cells import SEPARATORS, has_header, separator_of
@@ -54,6 +56,67 @@ def format_of(documents: Sequence[Document], wanted: Wanted) -> str:
     if _is_table(first, line, wanted):
         return "delimited"
     return "folder" if wanted.required and len(documents) > 1 else "lines"
+
+
+def format_again(documents: Sequence[Document], wanted: Wanted, stored: str) -> tuple[str, Wanted]:
+    """(format, wanted) of files that are read as those of training were, in the format `stored`.
+
+    Files that are plainly of another format are read in theirs, their columns found anew; those of JSON lines are kept
+    where they have the keys of the training files.
+    """
+    first = next((document for document in documents if document.text.strip()), documents[0])
+    own = _other_format(first, wanted, stored)
+    if own in (None, stored):
+        return stored, wanted
+    anew = replace(wanted, source=(), target=(), header=None, separator=None)
+    if own == "jsonl":
+        keys = json.loads(next(line for _, line in first.filled())).keys()
+        known = keys >= set(wanted.source) and bool(wanted.source)
+        anew = replace(anew, source=wanted.source * known, target=wanted.target if keys >= set(wanted.target) else ())
+    return own, anew
+
+
+def _other_format(first, wanted, stored):
+    """The format that a document plainly has, None where it may be the stored one."""
+    lines = [line for _, line in first.filled()][:LINES]
+    if not lines:
+        return None
+    if first.listed and not is_records(first.name):
+        return None if wanted.answers == "step" else "folder"
+    if stored == "jsonl" and lines[0].lstrip()[:1] == "[":
+        _by_beginning(first, lines[0])  # an array is refused
+    if all(map(_is_object, lines)):
+        return "jsonl"
+    if wanted.form == "series":
+        return _series_format(lines, stored)
+    found = recognise(first.text, first.name)
+    if found is None or found.format in ("ucr", "jsonl"):
+        return None
+    if found.format == "ts":
+        raise DataError(
+            f"{first.name}: the sources are series, but the model reads {wanted.form}",
+            "give it sources as in the training files",
+        )
+    if wanted.answers == "step":
+        return "conll" if found.format == "conll" else None
+    if found.format == "conll" or found.answers != wanted.answers:
+        return None
+    return found.format if found.format == "fasttext" or stored not in ("delimited", "lines") else None
+
+
+def _is_object(line):
+    """Whether a line is a JSON object."""
+    try:
+        return line.lstrip().startswith("{") and isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _series_format(lines, stored):
+    """The format of series by their signs: a header or colons, or tabs; commas alone are in both."""
+    if lines[0].startswith("@") or ":" in lines[0]:
+        return "ts"
+    return "ucr" if "\t" in lines[0] or stored == "jsonl" and "," in lines[0] else None
 
 
 def _by_beginning(first, line):

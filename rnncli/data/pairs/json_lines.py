@@ -1,22 +1,28 @@
 """Pairs as JSON lines: an object a line, its source a text, a list of words, or a series as a list of numbers."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from ...errors import DataError
 from ...phrases import counted
+from .cells import is_missing
 from .columns import Columns
 from .documents import Document
 from .plain_lines import numbered, read_lines
 from .records import Found, Wanted
 from .series_values import bad_value, channel_names, checked_channels, series_of
 
+SURROGATES = re.compile("[\ud800-\udfff]")  # half characters
+ESCAPED_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)  # or a whole one, written as two
 HINT = 'write one object per line, as in {"text": "a fine day", "label": "good"}'
 
 
 def read_json_lines(documents: Sequence[Document], wanted: Wanted) -> Found:
     """The examples of JSON lines; `rows` has the objects.
+
+    Half a character, which JSON can hold and UTF-8 cannot, is read as the mark for an unknown one.
 
     Where no answers are required, a blank line is an empty text, and so is each line of a file without any object a
     text. DataError for lines that are no such objects, values that are missing or of another kind than those of the
@@ -24,12 +30,14 @@ def read_json_lines(documents: Sequence[Document], wanted: Wanted) -> Found:
     """
     if not wanted.required and wanted.form in (None, "text", "words") and not any(map(_has_objects, documents)):
         return read_lines(documents, wanted)
-    found = Found("text", rows=[])
-    places, records = [], []
+    found = Found("text")
+    places, records, rows = [], [], []
     for file, number, line in numbered(documents, wanted, found):
         places.append(f"{documents[file].name}:{number}")
-        records.append(_record(places[-1], line) if line.strip() else {})
+        rows.append(_record(places[-1], line) if line.strip() else {})
+        records.append(_whole(rows[-1]) if ESCAPED_HALF.search(line) else rows[-1])
         found.add(None, None, file, number)
+    found.rows = rows
     if records:
         _fill(found, records, places, documents[0].name, wanted)
     return found
@@ -46,12 +54,12 @@ def _fill(found, records, places, name, wanted):
     columns = Columns(name, names, cells, True, ".")
     choice = columns.choose(wanted)
     source, target = [names[k] for k in choice.source], [names[k] for k in choice.target]
-    found.rows, found.source, found.target = records, tuple(source), tuple(target) or wanted.target
+    found.source, found.target = tuple(source), tuple(target) or wanted.target
     found.columns, found.target_names = tuple(source), tuple(target)
     if choice.group is not None:
         found.groups = cells[choice.group]
     if len(source) > 1 or wanted.form == "features" or wanted.form is None and columns.numeric(choice.source[0]):
-        found.form, found.sources = "features", list(zip(*(cells[k] for k in choice.source)))
+        found.form, found.sources = "features", list(zip(*(_feature(columns, k) for k in choice.source)))
     else:
         found.form, found.sources = _sources(records, source[0], places, wanted)
     series: Any = found.sources if found.form == "series" else None
@@ -75,6 +83,15 @@ def _record(place, line):
     return dict(pairs)
 
 
+def _whole(value):
+    """A value without half characters."""
+    if isinstance(value, str):
+        return value if value.isascii() else SURROGATES.sub("\ufffd", value)
+    if isinstance(value, list):
+        return list(map(_whole, value))
+    return {_whole(name): _whole(part) for name, part in value.items()} if isinstance(value, dict) else value
+
+
 class _Pairs(dict):
     """An object that remembers a key that it was given twice."""
 
@@ -92,6 +109,12 @@ def _text(value: Any) -> str:
 
 
 # ---- sources
+
+
+def _feature(columns, k):
+    """The cells of column k; nothing for a missing number."""
+    cells = columns.cells[k]
+    return ["" if is_missing(cell) else cell for cell in cells] if columns.numeric(k) else cells
 
 
 def _sources(records, name, places, wanted) -> tuple[str, list[Any]]:

@@ -85,9 +85,11 @@ def read_lines(documents: Sequence[Document], wanted: Wanted) -> Found:
         )
     words = wanted.answers == "step" or wanted.form == "words"
     found = Found("words" if words else "text", source=wanted.source, target=wanted.target, header=wanted.header)
-    found.separator = wanted.separator
+    found.separator, found.rows = wanted.separator, [] if words else None
     for file, number, line in numbered(documents, wanted, found):
         found.add(tuple(line.split()) if words else line, None, file, number)
+        if found.rows is not None:
+            found.rows.append((line,))
     return found
 
 

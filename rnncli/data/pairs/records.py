@@ -22,6 +22,11 @@ class Wanted:
     required: bool = True
     form: str | None = None
 
+    @property
+    def again(self) -> bool:
+        """Whether files are read as those of training were, so that there are no options to choose with."""
+        return self.form is not None
+
 
 @dataclass
 class Found:

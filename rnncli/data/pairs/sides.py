@@ -142,42 +142,46 @@ class WordsSide:
 
 @dataclass(frozen=True)
 class SeriesSide:
-    """A series (T, D) as vectors: its channels scaled, perhaps with their changes, several steps as one.
+    """A series (T, D) as vectors: its channels and their changes, scaled, several steps as one.
 
-    offset, scale (D,): of each channel in training; with `by_example` each example has its own. summary: (offset,
-    scale) of the six summaries of every channel, () without a linear path.
+    by_example: each channel is first scaled by its own mean and deviation. differences: how often the change from step
+    to step is taken and added as channels of its own. offset, scale: of each channel in training, the changes
+    included. summary: (offset, scale) of the six summaries of every one of them, () without a linear path.
     """
 
     offset: tuple[float, ...]
     scale: tuple[float, ...]
     by_example: bool
-    differences: bool
+    differences: int
     segment: int
     longest: int
     summary: tuple[tuple[float, float], ...] = ()
     form: ClassVar[str] = "series"
 
     @property
+    def channels(self) -> int:
+        """D of a series as it is in its file."""
+        return len(self.offset) // (1 + self.differences)
+
+    @property
     def size(self) -> SourceSize:
-        channels = len(self.offset) * (2 if self.differences else 1)
-        return SourceSize(0, channels * self.segment, 0, len(self.summary), 0)
+        return SourceSize(0, len(self.offset) * self.segment, 0, len(self.summary), 0)
 
     def scaled(self, source: np.ndarray) -> np.ndarray:
-        """The channels in the units of the network, (T, D) float64."""
-        if self.by_example:
-            return (source - source.mean(0)) / np.where(source.std(0) > 0, source.std(0), 1)
-        return (source - np.array(self.offset)) / np.array(self.scale)
+        """The channels of the file alone in the units of the network, (T, D) float64."""
+        D = self.channels
+        z = standardised(source) if self.by_example else source
+        return (z - np.array(self.offset[:D])) / np.array(self.scale[:D])
 
     def encode(self, source: np.ndarray) -> Steps:
-        z = self.scaled(source)
-        if self.differences:
-            z = np.concatenate([z, np.diff(z, axis=0, prepend=z[:1])], axis=1)
-        lacking = -len(z) % self.segment
-        z = np.concatenate([z, np.repeat(z[-1:], lacking, axis=0)]).reshape(-1, self.segment * z.shape[1])
+        z = with_changes(source, self.by_example, self.differences)
         summary = None
         if self.summary:
             offset, scale = np.array(self.summary).T
-            summary = ((summaries(source) - offset) / scale).astype(np.float32)
+            summary = ((summaries(z) - offset) / scale).astype(np.float32)
+        z = (z - np.array(self.offset)) / np.array(self.scale)
+        lacking = -len(z) % self.segment
+        z = np.concatenate([z, np.repeat(z[-1:], lacking, axis=0)]).reshape(-1, self.segment * z.shape[1])
         return Steps(z[: self.longest].astype(np.float32), summary=summary)
 
     def to_dict(self) -> dict[str, Any]:
@@ -185,13 +189,28 @@ class SeriesSide:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "SeriesSide":
-        offset, scale = numbers(values["offset"]), numbers(values["scale"])
+        offset, scale, differences = numbers(values["offset"]), numbers(values["scale"]), int(values["differences"])
         summary = tuple((float(low), float(high)) for low, high in values["summary"])
         checked(len(offset) == len(scale) > 0 and min(scale) > 0, "offset and scale")
+        checked(differences >= 0 and len(offset) % (1 + differences) == 0, "differences")
         checked(len(summary) in (0, SUMMARIES * len(offset)), "summary")
         checked(values["segment"] > 0 and values["longest"] > 0, "segment and longest")
-        flags = bool(values["by_example"]), bool(values["differences"])
-        return cls(offset, scale, *flags, int(values["segment"]), int(values["longest"]), summary)
+        steps = int(values["segment"]), int(values["longest"])
+        return cls(offset, scale, bool(values["by_example"]), differences, *steps, summary)
+
+
+def standardised(source: np.ndarray) -> np.ndarray:
+    """Every channel of a series (T, D) with mean 0 and deviation 1; a constant one with 0."""
+    scale = source.std(0)
+    return (source - source.mean(0)) / np.where(scale > 0, scale, 1)
+
+
+def with_changes(source: np.ndarray, by_example: bool, differences: int) -> np.ndarray:
+    """(T, (1 + differences) D): a series and its changes from step to step, the changes of these, and so on."""
+    parts = [standardised(source) if by_example else source]
+    for _ in range(differences):
+        parts.append(np.diff(parts[-1], axis=0, prepend=parts[-1][:1]))
+    return np.concatenate(parts, axis=1)
 
 
 def summaries(source: np.ndarray) -> np.ndarray:

@@ -19,7 +19,11 @@ def targets_of(found: Found, wanted: Wanted, places: Sequence[str]) -> list | No
         return None
     for answer, place in zip(answers, places):
         if not _given(answer):
-            raise DataError(f"{place}: the answer is empty", "give every example its answer, or remove the line")
+            lacking = [name for name, cell in zip(found.target_names, answer or ()) if not cell.strip()]
+            column = f", column {lacking[0]}" if answer and len(answer) > 1 and lacking else ""
+            raise DataError(
+                f"{place}{column}: the answer is empty", "give every example its answer, or remove the line"
+            )
     try:
         read = {"class": _classes, "number": _numbers, "step": _steps}[wanted.answers]
         return read(found, wanted, places)
@@ -62,7 +66,10 @@ def _numbers(found, wanted, places):
         for row, cell in enumerate(cells):
             if is_missing(cell):
                 raise DataError(f"{where(row)}: {cell!r} is a missing value", "give every example its number")
-        columns.append(parse_numbers(cells, where, wanted.decimal).tolist())
+        try:
+            columns.append(parse_numbers(cells, where, wanted.decimal).tolist())
+        except DataError as error:
+            raise DataError(str(error), "give every example its number, with a decimal point as in 1.5") from None
     return list(zip(*columns))
 
 

@@ -24,6 +24,10 @@ def read_ts(documents: Sequence[Document], wanted: Wanted) -> Found:
     blank = stamped = 0
     for file, document in enumerate(documents):
         header, lines = _parts(document)
+        while lines and not lines[-1][1].strip():
+            lines.pop()
+        if not wanted.required:
+            _refuse_blank(document, lines)
         rows = [(number, line) for number, line in lines if line.strip() and not line.startswith("#")]
         blank += sum(not line.strip() for _, line in lines)
         begin = len(found.sources)
@@ -60,6 +64,15 @@ def _parts(document):
         elif line.strip() and not line.startswith("#"):
             return header, lines[k:]
     return header, []
+
+
+def _refuse_blank(document, lines):
+    """DataError for a blank line between examples, whose answers would no longer stand in line with them."""
+    for number, line in lines:
+        if not line.strip():
+            raise DataError(
+                f"{document.name}:{number}: a series without values", "give it at least one value, or remove the line"
+            )
 
 
 def _fields(line, place):

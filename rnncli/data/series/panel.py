@@ -153,7 +153,8 @@ def _target(frame, free):
         return (free[0],)
     raise DataError(
         f"{frame.files[0]}: cannot tell which column to forecast; candidates: {listed(free) or 'none'}",
-        "name it with --target-col; if each column is a series, use --wide; if each row is one, --layout rows",
+        "name it with --target-col; if each column is a series, use --wide; if each row is one, --layout rows; if each "
+        "row is an example with an answer, name the task and its column, as in --task classify --target NAME",
     )
 
 

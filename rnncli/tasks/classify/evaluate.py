@@ -9,7 +9,7 @@ import numpy as np
 from ...phrases import counted
 from ..base import Output
 from ..pairs.answering import stored_scores
-from ..pairs.baselines import TITLES, class_baselines
+from ..pairs.baselines import TITLES, check_beaten, class_baselines
 from ..pairs.class_report import ClassReport
 from ..pairs.metric_names import class_metric_names
 from ..pairs.pictures import save_picture
@@ -30,6 +30,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ClassRepor
     given = {}
     if scored.train is not None:
         given = class_baselines(encoder, scored.train, examples, loaded.config.seed, out.progress)
+    check_beaten(options["beaten"], given, encoder.source.form)
     report = ClassReport(
         heading=f"{scored.name}: {counted(len(examples), 'example')}, {encoder.target.size} classes",
         names=encoder.target.names,

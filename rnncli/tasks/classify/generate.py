@@ -1,13 +1,12 @@
 """`rnncli generate` for a classifier: a class for each source, in order."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..base import Output
-from ..pairs.given import fields_of, sources_to_answer
+from ..pairs.given import fields_of, json_line, sources_to_answer, text_line, warn_of_overflow
 from .evaluate import probabilities
 from .task import ClassifyTask
 
@@ -18,16 +17,20 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     if not len(examples):
         return
     found = probabilities(loaded, ClassifyTask.code(loaded.encoder, examples), out)
+    warn_of_overflow(found, out)
     names, most = loaded.encoder.target.names, min(options["top"], found.shape[1])
     for k, row in enumerate(found):
         best = np.argsort(-row, kind="stable")
         if out.format == "jsonl":
-            out.write(json.dumps(record(examples, k, names, row, best), ensure_ascii=False) + "\n")
+            out.write(json_line(record(examples, k, names, row, best)))
         else:
-            out.write("\t".join(f"{names[each]}\t{row[each]:.4f}" for each in best[:most]) + "\n")
+            known = np.isfinite(row).all()
+            out.write(
+                text_line(cell for each in best[:most] for cell in (names[each] if known else "", f"{row[each]:.4f}"))
+            )
 
 
 def record(examples: Any, k: int, names: Any, row: np.ndarray, best: np.ndarray) -> dict[str, Any]:
     """The JSON of one answer: the fields of the input, then the answer with all probabilities, largest first."""
-    answer = {"answer": names[best[0]], "probability": float(row[best[0]])}
+    answer = {"answer": names[best[0]] if np.isfinite(row).all() else None, "probability": float(row[best[0]])}
     return fields_of(examples, k) | answer | {"probabilities": {names[each]: float(row[each]) for each in best}}

@@ -8,10 +8,10 @@ import numpy as np
 from ...phrases import counted
 from ..base import Output
 from ..pairs.answering import stored_scores
-from ..pairs.baselines import TITLES, tag_baselines
+from ..pairs.baselines import TITLES, check_beaten, tag_baselines
 from ..pairs.metric_names import tag_metric_names
 from ..pairs.pictures import save_picture
-from ..pairs.scored import examples_to_score
+from ..pairs.scored import examples_to_score, words_of
 from ..pairs.spans import marks_spans
 from ..pairs.tag_report import TagReport
 from .task import LabelTask
@@ -26,22 +26,23 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
     """See `tasks.base.Task.evaluate`."""
     scored = examples_to_score(loaded, LabelTask.answers, options, out)
     encoder, examples, given = loaded.encoder, scored.examples, {}
-    if scored.train is not None:
+    if scored.train is not None and encoder.source.form == "words":
         number = encoder.target.number
         given = {
             name: [np.array([number(tag) for tag in tags]) for tags in sentences]
             for name, sentences in tag_baselines(scored.train, examples).items()
         }
-    coded = LabelTask.code(encoder, examples)
+    coded, words = LabelTask.code(encoder, examples), [words_of(source) for source in examples.sources]
     probabilities = [loaded.model.likelihood.probabilities(each) for each in stored_scores(loaded, coded, out)]
+    check_beaten(options["beaten"], given, encoder.source.form)
     report = TagReport(
-        heading=f"{scored.name}: {counted(len(examples), 'sentence')}, {encoder.target.size} labels",
+        heading=f"{scored.name}: {counted(len(examples), 'sequence')}, {encoder.target.size} labels",
         names=encoder.target.names,
         truth=coded.targets,
         labels=examples.targets,
         said=[each.argmax(1) for each in probabilities],
-        words=examples.sources,
-        known=[[encoder.source.known(word) for word in words] for words in examples.sources],
+        words=words,
+        known=[[encoder.source.form != "words" or encoder.source.known(word) for word in each] for each in words],
         where=examples.where,
         probabilities=probabilities,
         given=given,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...settings import setting
+from ...settings import Rule, setting
 from ..base import Next, Option, TaskKind
 from ..options import PAIRS
 from ..pairs.accepting import accepts
@@ -20,6 +20,7 @@ from ..pairs.settings import (
     ClassesConfig,
     PairsConfig,
     ReaderConfig,
+    StepsConfig,
 )
 
 
@@ -56,6 +57,7 @@ LABEL = TaskKind(
     sections={
         "pairs": PairsConfig,
         "reader": ReaderConfig,
+        "steps": StepsConfig,
         "classes": ClassesConfig,
         "spelling": SpellingConfig,
     },
@@ -65,17 +67,25 @@ LABEL = TaskKind(
         "model.cell": "lstm",
         "model.hidden_size": 192,
         "model.embedding_size": 64,
-        "model.dropout": 0.3,
-        "model.dropout_input": 0.3,
+        "model.dropout": 0.5,
+        "model.dropout_input": 0.5,
         "optim.lr": 0.003,
         "train.batch_size": 32,
         "train.eval_every": 200,
         "train.patience": 10,
+        "steps.segment": 1,
     },
     length={"epochs": 10},
-    rules=RULES,
+    rules=(
+        *RULES,
+        Rule(
+            ("steps.segment",),
+            lambda steps: (steps or 1) > 1,
+            "segments of 1 step, as each step of a series has its label",
+        ),
+    ),
     architecture=("model.embedding_size", "reader.bidirectional"),
-    shapes=("spelling.size", "spelling.width"),
+    shapes=("spelling.size", "spelling.width", "steps.differences"),
     data_files=DATA_FILES,
     metrics=TAG_METRICS,
     score="nats",
@@ -84,7 +94,7 @@ LABEL = TaskKind(
     baselines=("frequent",),
     train_options={
         PAIRS: PAIR_OPTIONS,
-        READER: ("reader.bidirectional", "spelling.size", "spelling.width"),
+        READER: ("reader.bidirectional", "spelling.size", "spelling.width", "steps.differences"),
         ANSWERS: ("classes.weights", "classes.smoothing"),
     },
     eval_options=(BASELINE, SHOW, CONFUSION, PER_CLASS, PLOT),

@@ -1,10 +1,13 @@
 """Labelling: a class for each word of a sentence."""
 
+import sys
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ...data.pairs.sides import ClassSide, SourceSize
+from ...errors import DataError
 from ...nn.memory import Memory
 from ..base import Example, TaskKind
 from ..pairs.building import build_labeller
@@ -29,9 +32,13 @@ class LabelTask(PairTask):
     @classmethod
     def fit(cls, data, draft):
         config = draft.view()
+        refuse_long(data.train, config.steps.longest)
         classes = fit_classes([label for labels in data.train.targets for label in labels])
         at_least_two(classes, data.files)
-        return PairEncoder(fit_source(data.train, config, False), classes, data.reading)
+        source = fit_source(data.train, config, False)
+        if source.form == "series":
+            source = replace(source, longest=sys.maxsize)  # every step has a label
+        return PairEncoder(source, classes, data.reading)
 
     @classmethod
     def code_targets(cls, encoder, examples):
@@ -51,11 +58,12 @@ class LabelTask(PairTask):
 
     def describe_answers(self):
         side = self.encoder.target
-        return f"labels: {side.size}, of {sum(side.counts):,} words"
+        unit = "words" if self.encoder.source.form == "words" else "steps"
+        return f"labels: {side.size}, of {sum(side.counts):,} {unit}"
 
     def describe_model(self):
         spelling = self.config.spelling
-        return f", characters read by {spelling.size} units" if spelling.size else ""
+        return f", characters read by {spelling.size} units" if self.model.words else ""
 
     def summary(self) -> dict[str, Any]:
         return {"classes": self.encoder.target.size, "examples": len(self.coded["train"])}
@@ -72,3 +80,14 @@ class LabelTask(PairTask):
             "spelling.width": 3,
         }
         return Example("tags.conll", text, settings, ("tags.conll",))
+
+
+def refuse_long(examples: Any, longest: int) -> None:
+    """Raises DataError for a training sequence of more than `longest` steps, which would make every batch as long."""
+    lengths = np.array([len(source) for source in examples.sources])
+    k = int(lengths.argmax())
+    if lengths[k] > longest:
+        raise DataError(
+            f"{examples.where(k)}: a sequence of {lengths[k]:,} steps; at most {longest:,} are read at once",
+            "divide it, by empty lines between sentences, or raise --set steps.longest",
+        )

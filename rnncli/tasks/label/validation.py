@@ -6,6 +6,7 @@ import numpy as np
 
 from ...nn.model import Views
 from ..pairs.guesses import TagGuesses, shown_examples
+from ..pairs.scored import words_of
 from ..pairs.tagged import TaggedSentence
 from ..pairs.validation import PairValidation
 
@@ -30,7 +31,7 @@ class Validation(PairValidation):
         return TagGuesses(
             tuple(
                 TaggedSentence(
-                    tuple(examples.sources[k]),
+                    tuple(words_of(examples.sources[k])),
                     tuple(examples.targets[k]),
                     tuple(names[tag] for tag in scores[k].argmax(1)),
                 )

@@ -1,5 +1,6 @@
 """The simple methods beside a model of pairs, fitted on its training examples: those that suit a source."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 from ...data.pairs.examples import Examples
 from ...data.pairs.grams import Grams
 from ...data.pairs.tokens import tokens_of
+from ...errors import ConfigError
 from ..base import Progress
 from .bag import Logistic, NaiveBayes, Rows
 from .kernels import Rocket
@@ -30,6 +32,18 @@ TITLES = {
     "kernels": "random kernels (ROCKET)",
     "frequent": "most frequent label, suffixes",
 }
+
+
+def check_beaten(beaten: Sequence[str], given: Iterable[str], form: str) -> None:
+    """Raises ConfigError for a baseline to beat that there is none of for sources of this form."""
+    known = [*given]
+    for name in beaten:
+        if name not in known:
+            raise ConfigError(
+                f"--beat-baseline {name}: there is none for a model of {form}"
+                + (f"; known: {', '.join(known)}" if known else ""),
+                f"write --beat-baseline {known[0]}" if known else "leave it out",
+            )
 
 
 @dataclass(frozen=True)

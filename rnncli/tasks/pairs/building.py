@@ -41,7 +41,8 @@ def build_labeller(config: Any, source: SourceSize, likelihood: Any, K: int) -> 
     model, spelling = config.model, config.spelling
     E, H = model.embedding_size, model.sizes[-1]
     if not source.characters:
-        return Aligned(Stack(source_layers(config, source)), Dense(H, K), likelihood=likelihood, carries=False)
+        layers = source_layers(config, source)
+        return Aligned(Stack(layers), Dense(H, K), likelihood=likelihood, D=source.columns, carries=False)
     check_spelling(spelling, E)
     way = [Recurrent(CELLS[model.cell], spelling.width, spelling.size // 2) for _ in range(2)]
     words = WordReader(source.symbols, E, source.characters, spelling.width, Bidirectional(*way), source.word)

@@ -45,7 +45,7 @@ def load_pairs(
     cannot be read, and where nothing is left to train on.
     """
     pairs = config.pairs
-    main = read_pairs(config.data.files, config, answers, reading, progress)
+    main = read_pairs(config.data.files, config, answers, reading, progress, group=pairs.group)
     given = {name: files for name in SHARES if (files := getattr(pairs, name))}
     shares = {name: 0.0 if name in given else getattr(config.data, share) for name, share in SHARES.items()}
     parts, title = _shared_out(main, pairs, shares, config.seed), ", ".join(main.files)
@@ -59,6 +59,7 @@ def load_pairs(
         where[name] = f"{counted(len(found[name]), 'example')} of {', '.join(found[name].files)}"
         notes += [f"{note} ({name})" for note in found[name].notes]
         digests.append(found[name].digest)
+    notes += _nothing_held_out(found, shares, len(set(_groups(main))))
     notes += _overlaps(found, given)
     described = [digests, shares, config.seed if any(shares.values()) else None, pairs.group]
     digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
@@ -73,8 +74,9 @@ def read_pairs(
     reading: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
     target_required: bool = True,
+    group: str | None = None,
 ) -> Examples:
-    """The Examples of files; reading: how the training files were read, None to find it out."""
+    """The Examples of files; reading: how the training files were read, None to find it out. group: their column."""
     pairs = config.pairs
     how = reading or {
         "source": pairs.source,
@@ -86,8 +88,9 @@ def read_pairs(
         files,
         answers,
         **how,
-        group=pairs.group,
+        group=group,
         encoding=config.data.encoding,
+        decimal=pairs.decimal,
         target_required=target_required,
         to_learn=reading is None and target_required,
         progress=progress,
@@ -97,6 +100,11 @@ def read_pairs(
 def key(source: Any) -> Hashable:
     """A source as something that equals itself in another example."""
     return source.tobytes() if isinstance(source, np.ndarray) else source
+
+
+def overlap_note(count: int, total: int, noun: str) -> str:
+    """A sentence on held-out examples whose source stands in training too."""
+    return f"{count:,} of {counted(total, noun)} also {'stands' if count == 1 else 'stand'} in training"
 
 
 def stratum(target: Any) -> Hashable:
@@ -110,8 +118,25 @@ def _shared_out(examples, pairs, shares, seed):
         return {"train": np.arange(len(examples))}
     if pairs.group is not None and examples.groups is None:
         raise ConfigError("pairs.group: these files have no columns", "leave --group out")
-    groups = examples.groups or [key(source) for source in examples.sources]
-    return split(groups, [stratum(target) for target in examples.targets], shares["val"], shares["test"], seed)
+    return split(
+        _groups(examples), [stratum(target) for target in examples.targets], shares["val"], shares["test"], seed
+    )
+
+
+def _groups(examples):
+    """What stays in one split, of each example."""
+    return examples.groups or [key(source) for source in examples.sources]
+
+
+def _nothing_held_out(found, shares, groups):
+    """A note for each share that is too small for even one group of examples."""
+    for name, share in shares.items():
+        if share and name not in found:
+            total = counted(len(found["train"]), "example")
+            yield (
+                f"no {name} examples: {100 * share:.3g} % of {total} is too little to share out {groups:,} groups; "
+                f"raise --{name}-frac, or name a file with --{name}"
+            )
 
 
 def _overlaps(found, given):
@@ -121,5 +146,5 @@ def _overlaps(found, given):
         if name in found:
             count = overlap([key(source) for source in found[name].sources], training)
             if count or name in given:
-                notes.append(f"{count:,} of {counted(len(found[name]), f'{name} example')} also stand in training")
+                notes.append(overlap_note(count, len(found[name]), f"{name} example"))
     return notes

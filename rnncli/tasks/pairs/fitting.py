@@ -21,6 +21,7 @@ from ...data.pairs.sides import (
     plain_word,
     summaries,
     vocabulary,
+    with_changes,
 )
 from ...data.pairs.tokens import WORDS, tokens_of
 from ...data.tables.numbers import number_pattern
@@ -30,7 +31,16 @@ from ...nn.categorical import Categorical
 MOST_GRAMS = 100_000
 WORDY = 3  # words of an average source from which on words are its tokens
 LOOKED_AT = 2_000  # sources that decide it
+READ = 80  # steps of a series that are read: enough for its form, few enough for the gradient
 LONGEST_WORD = 14  # characters of a word that are read
+
+
+def settle(draft: Any, examples: Examples) -> None:
+    """Decide in a Draft the settings that the sources of training examples decide, unless they are given."""
+    if examples.form == "text":
+        settle_text(draft, examples.sources)
+    if examples.form == "series":
+        settle_series(draft, examples.sources)
 
 
 def settle_text(draft: Any, sources: Sequence[str]) -> None:
@@ -40,6 +50,12 @@ def settle_text(draft: Any, sources: Sequence[str]) -> None:
         draft.decide("data.tokens", "word" if mean(words) >= WORDY else "char")
     if draft["steps.case"] is None:
         draft.decide("steps.case", "lower" if draft["data.tokens"] == "word" else "keep")
+
+
+def settle_series(draft: Any, sources: Sequence[np.ndarray]) -> None:
+    """Decide in a Draft how many steps of a series are read as one, unless it is given."""
+    if draft["steps.segment"] is None:
+        draft.decide("steps.segment", max(1, round(float(np.median([len(source) for source in sources])) / READ)))
 
 
 def fit_source(examples: Examples, config: Any, linear: bool) -> Any:
@@ -65,16 +81,20 @@ def _words(examples, config, linear):
 
 
 def _series(examples, config, linear):
-    steps, every = config.steps, np.concatenate(examples.sources)
-    D = every.shape[1]
-    offset, scale = (np.zeros(D), np.ones(D)) if steps.scaling != "standard" else units(every)
-    flags = steps.scaling == "example", steps.differences
-    side = SeriesSide(tuple(offset.tolist()), tuple(scale.tolist()), *flags, steps.segment, steps.longest)
-    if not linear:
-        return side
-    pairs = zip(*units(np.array([summaries(source) for source in examples.sources])))
+    steps = config.steps
+    by_example = steps.scaling == "example"
+    channels = [with_changes(source, by_example, steps.differences) for source in examples.sources]
+    every = np.concatenate(channels)
+    offset, scale = units(every) if steps.scaling != "none" else (np.zeros(every.shape[1]), np.ones(every.shape[1]))
+    summary = zip(*units(np.array([summaries(each) for each in channels]))) if linear else ()
     return SeriesSide(
-        side.offset, side.scale, *flags, steps.segment, steps.longest, tuple((float(a), float(b)) for a, b in pairs)
+        tuple(offset.tolist()),
+        tuple(scale.tolist()),
+        by_example,
+        steps.differences,
+        steps.segment,
+        steps.longest,
+        tuple((float(middle), float(spread)) for middle, spread in summary),
     )
 
 

@@ -1,6 +1,6 @@
 """The examples that an evaluation scores, and those of training that its simple methods are fitted on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,10 +10,9 @@ import numpy as np
 from ...data.pairs.examples import Examples
 from ...data.pairs.splits import overlap
 from ...errors import ConfigError, DataError
-from ...phrases import counted
 from ..base import Output
 from ..stored_data import read_again
-from .data import key, load_pairs, read_pairs
+from .data import key, load_pairs, overlap_note, read_pairs
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
 def _scored(name, examples, train, notes):
     if train is not None:
         count = overlap([key(source) for source in examples.sources], [key(source) for source in train.sources])
-        notes = (*notes, f"{count:,} of {counted(len(examples), 'example')} also stand in training")
+        notes = (*notes, overlap_note(count, len(examples), "example"))
     return Scored(name, examples, train, notes)
 
 
@@ -80,3 +79,8 @@ def shown_source(examples: Examples, k: int) -> str:
         first = " ".join(f"{value:.4g}" for value in source[:4, 0])
         return f"{len(source):,} steps: {first} ..."
     return " ".join(source) if examples.form == "words" else ", ".join(source)
+
+
+def words_of(source: Any) -> Sequence[str]:
+    """The words of a sentence; of a series (T, D) the numbers of its steps."""
+    return [f"{step:,}" for step in range(1, len(source) + 1)] if isinstance(source, np.ndarray) else source

@@ -21,6 +21,7 @@ class PairsConfig:
     group: str | None = setting(None, "Column whose equal values stay in one split; null: equal sources stay together.")
     format: str = setting("auto", "Format of the files.", choices=FORMATS, option="--data-format")
     header: str = setting("auto", "Whether the first line names the columns.", choices=("auto", "yes", "no"))
+    decimal: str = setting(".", "Decimal separator of numbers in tables.", choices=(".", ","))
     val: tuple[str, ...] = setting(
         (), "Files with the validation examples, separated by commas; none: a share of the data.", commas=True
     )
@@ -32,6 +33,7 @@ class ReaderConfig:
     """The layers that read a source."""
 
     bidirectional: bool = setting(True, "Read each source in both directions, half of the units each.")
+    body_from: str | None = setting(None, "Run of a language model whose layers read the source at first; null: none.")
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,12 @@ class StepsConfig:
         None, "Letters as they are, or all small; null: small for word tokens.", choices=("keep", "lower")
     )
     longest: int = setting(1000, "Longest source in steps; the rest of a longer one is not read.", min=1, max=1_000_000)
-    segment: int = setting(1, "Steps of a series that are read as one.", min=1, max=100_000)
-    differences: bool = setting(False, "Add the change since the step before to each channel of a series.")
+    segment: int | None = setting(
+        None, "Steps of a series that are read as one; null: so many that about 80 remain.", min=1, max=100_000
+    )
+    differences: int = setting(
+        1, "How often the change from step to step is taken and added to the channels of a series.", min=0, max=3
+    )
     scaling: str = setting(
         "standard",
         "Scaling of series: by the mean and deviation of each channel in training, of each example, or none.",
@@ -101,7 +107,7 @@ RULES = (
         "plateau with validation examples (val_frac > 0, or --val FILE)",
     ),
 )
-LEFT_TO_DATA = ("data.tokens", "steps.case", "pool.ngrams")
+LEFT_TO_DATA = ("data.tokens", "steps.case", "steps.segment", "pool.ngrams")
 DATA_FILES = ("pairs.val", "pairs.test")
 PAIR_OPTIONS = (
     "pairs.source",
@@ -109,6 +115,7 @@ PAIR_OPTIONS = (
     "pairs.group",
     "pairs.format",
     "pairs.header",
+    "pairs.decimal",
     "pairs.val",
     "pairs.test",
 )

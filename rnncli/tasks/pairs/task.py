@@ -6,13 +6,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...data.pairs.batches import Coded, PairBatches
+from ...data.pairs.checks import refuse_unreadable
 from ...data.pairs.examples import Examples
-from ...data.pairs.sides import Steps
+from ...data.pairs.sides import Steps, TextSide
+from ...errors import ConfigError
 from ...phrases import counted
 from ..files import TaskOfFiles
 from .data import PairData, load_pairs
 from .encoder import PairEncoder, pair_encoder
-from .fitting import settle_text
+from .fitting import settle
 
 
 class PairTask(TaskOfFiles):
@@ -32,8 +34,7 @@ class PairTask(TaskOfFiles):
     def load(cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> "PairTask":
         data = load_pairs(draft.view(), cls.answers, encoder and encoder.reading, progress)
         if encoder is None:
-            if data.train.form == "text":
-                settle_text(draft, data.train.sources)
+            settle(draft, data.train)
             encoder = cls.fit(data, draft)
         return cls(draft.view(), data, encoder)
 
@@ -44,8 +45,10 @@ class PairTask(TaskOfFiles):
 
     @classmethod
     def code(cls, encoder: PairEncoder, examples: Examples) -> Coded:
-        """Examples as numbers, their answers too where they have some."""
-        steps, spellings = [encoder.source.encode(source) for source in examples.sources], None
+        """Examples as numbers, their answers too where they have some; DataError for a source that it cannot read."""
+        refuse_unreadable(encoder.source, examples)
+        with np.errstate(over="ignore"):  # values far outside training: the answer shows it
+            steps, spellings = [encoder.source.encode(source) for source in examples.sources], None
         if encoder.source.size.characters:
             steps, spellings = spelled(encoder.source, examples.sources, steps)
         return Coded(steps, None if examples.targets is None else cls.code_targets(encoder, examples), spellings)
@@ -60,18 +63,29 @@ class PairTask(TaskOfFiles):
         """The PairEncoder that `to_dict` wrote; raises ModelFileError."""
         return pair_encoder(values, cls.target)
 
+    def start(self, views: Any) -> tuple[str, ...]:
+        path, side = self.config.reader.body_from, self.encoder.source
+        if path is None:
+            return ()
+        if not isinstance(side, TextSide):
+            raise ConfigError(
+                "reader.body_from: a language model reads texts, and the sources here are " + side.form,
+                "leave --body-from out",
+            )
+        from .body_from import start_from
+
+        return (start_from(path, self.config, side, views),)
+
     def describe(self, workers: int) -> tuple[str, ...]:
         model, batches, reader = self.config.model, self.batches, self.config.reader
         sizes = " + ".join(map(str, model.sizes))
         shared = f", shared by {workers} processes" if workers > 1 else ""
-        ways = ", both directions" if reader.bidirectional else ""
+        count, ways = batches.batches(0), ", both directions" if reader.bidirectional else ""
         return (
             *(f"{name}: {where}" for name, where in self.data.where.items()),
             f"{self.describe_answers()}; source: {self.describe_source()}",
             f"model: {model.cell} {sizes}{ways}{self.describe_model()}",
-            f"batches: {counted(batches.batches(0), 'batch')[:-1]}es of {batches.N} per epoch{shared}"
-            if batches.batches(0) != 1
-            else f"batches: 1 batch of {batches.N} per epoch{shared}",
+            f"batches: {count:,} {'batch' if count == 1 else 'batches'} of {batches.N} per epoch{shared}",
         )
 
     def describe_answers(self) -> str:
@@ -91,7 +105,7 @@ class PairTask(TaskOfFiles):
             else f"{lengths[0]:,} steps"
         )
         if side.form == "series":
-            return f"series of {counted(len(side.offset), 'channel')}, {steps}"
+            return f"series of {counted(side.channels, 'channel')}, {steps}"
         if side.form == "features":
             return f"features in {counted(len(side.columns), 'column')}"
         unit = {"char": "characters", "byte": "bytes"}.get(getattr(side, "tokens", "word"), "words")

@@ -9,7 +9,7 @@ import numpy as np
 from ...phrases import counted
 from ..base import Output
 from ..pairs.answering import stored_scores
-from ..pairs.baselines import TITLES, number_baselines
+from ..pairs.baselines import TITLES, check_beaten, number_baselines
 from ..pairs.metric_names import number_metric_names
 from ..pairs.number_report import NumberReport
 from ..pairs.pictures import save_picture
@@ -30,6 +30,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> NumberRepo
     if scored.train is not None:
         given = number_baselines(encoder, scored.train, examples, loaded.config.seed, out.progress)
     scores = stored_scores(loaded, RegressTask.code(encoder, examples), out)
+    check_beaten(options["beaten"], given, encoder.source.form)
     report = NumberReport(
         heading=f"{scored.name}: {counted(len(examples), 'example')}",
         names=encoder.target.names,

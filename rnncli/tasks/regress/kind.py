@@ -29,9 +29,7 @@ from ..pairs.settings import (
 class RegressConfig:
     """The loss of numbers."""
 
-    loss: str = setting(
-        "mse", "Loss or likelihood of the numbers.", choices=("mse", "mae", "huber", "gaussian"), option="--number-loss"
-    )
+    loss: str = setting("mse", "Loss or likelihood of the numbers.", choices=("mse", "mae", "huber", "gaussian"))
 
 
 def next_commands(run: str, started: Any) -> Iterator[Next]:
@@ -80,11 +78,18 @@ REGRESS = TaskKind(
     baselines=("mean", "nearest", "dtw", "ridge", "kernels"),
     train_options={
         PAIRS: PAIR_OPTIONS,
-        READER: ("data.tokens", "steps.case", "reader.bidirectional", "steps.segment", "steps.differences"),
+        READER: (
+            "data.tokens",
+            "steps.case",
+            "reader.bidirectional",
+            "reader.body_from",
+            "steps.segment",
+            "steps.differences",
+        ),
         ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "regress.loss"),
     },
     eval_options=EVAL,
-    generate_files="Files with sources to answer.",
+    generate_files="Files with sources to answer; -: stdin.",
     examples={
         "train": ("rnncli train datasets/waves.ts",),
         "eval": ("rnncli eval RUN --worst 5 --max rmse=1.5",),

@@ -85,3 +85,14 @@ def test_one_word_a_line_is_read_also_if_words_were_not_in_the_first_column(writ
     choices = read_examples([write(UD)], "step").choices
     assert choices["source"] == ("2",)
     assert read_examples([write("I\nrun\n")], "step", target_required=False, **choices).sources == [("I", "run")]
+
+
+def test_without_answers_the_rows_of_a_file_are_all_of_its_lines(write):
+    choices = read_examples([write(TAGGED)], "step").choices
+    text = "\n\n# about\nThe\t1\n\n\n# alone\n\nran\t2\n\n \n"
+    files = [write(text, "new.tsv"), write("\n\n", "blank.tsv"), write(text.rstrip(), "cut.tsv")]
+    examples = read_examples(files, "step", target_required=False, **choices)
+    assert examples.sources == [("The",), ("ran",), (), ("The",), ("ran",)]
+    assert examples.step_lines == [(4,), (9,), (), (4,), (9,)] and examples.line.tolist() == [1, 9, 1, 1, 9]
+    rows = [line for lines in examples.rows[:2] for line in lines]
+    assert rows == text.split("\n")[:-1] and examples.rows[2] == ("", "")

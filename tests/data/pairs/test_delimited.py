@@ -193,3 +193,55 @@ def test_files_with_other_columns_are_refused(write, refusal):
     assert refusal([first, second])[0] == "2.csv: columns differ from those of 1.csv: only one has label, mood"
     third = write("c,d,y\n", "3.csv")
     assert refusal([first, third], header=False)[0].startswith("3.csv:1: 3 columns")
+
+
+# ---- files read as those of training
+
+
+def again(write, text, choices, name="new.csv", **more):
+    return read_examples([write(text, name)], "class", **{"target_required": False, **choices, **more})
+
+
+def test_a_name_above_repeated_labels_is_one_of_a_column(write):
+    rows = "".join(f"text number {k},some {k},{'ab'[k % 2]}\n" for k in range(30))
+    examples = read_examples([write("alpha,beta,gamma\n" + rows)], "class", source=["1"], target=["3"])
+    assert len(examples) == 30 and set(examples.targets) == {"a", "b"} and examples.columns == ("alpha",)
+    once = read_examples([write("alpha,beta,a\n" + rows)], "class", source=["1"], target=["3"])
+    assert len(once) == 31 and once.columns == ("column 1",)
+
+
+def test_a_table_may_come_with_another_separator_and_order(write):
+    choices = read_examples([write("text,label\nfine,1\nbad,0\nworse,0\n", "a.csv")], "class").choices
+    examples = again(write, "label\ttext\n1\tnice, or so\n", choices, target_required=True, to_learn=False)
+    assert examples.sources == ["nice, or so"] and examples.targets == ["1"]
+
+
+def test_json_lines_are_read_whatever_training_files_were(write):
+    choices = read_examples([write(REVIEWS)], "class").choices
+    examples = again(write, '{"text": "fine", "label": "1"}\n\n', choices)
+    assert examples.sources == ["fine", ""] and "read as JSON lines, unlike the training files" in examples.notes
+    assert again(write, "{not JSON}\nplain\n", choices).sources == ["{not JSON}", "plain"]
+
+
+def test_a_column_of_the_group_is_not_needed_again_and_missing_ones_are_named(write, refusal):
+    path = write("a,b,species\n1,2,lily\n3,4,rose\n2,2,rose\n", "a.csv")
+    choices = read_examples([path], "class").choices
+    message, hint = refusal(write("a,c\n1,2\n", "new.csv"), target_required=False, **choices)
+    assert message.startswith("new.csv: no column 'b', which the model reads; columns: 'a'")
+    assert hint == "give it the columns of the training files: a, b, species"
+    message, hint = refusal(write("1,2\n", "new.csv"), target_required=False, **choices)
+    assert message == "new.csv:1: expected the names of the columns, found 1, 2" and hint.startswith("begin the file")
+
+
+def test_columns_of_repeated_names_are_features_beside_a_target(write):
+    rows = "".join(f"{k},{'rgb'[k % 3]},{'xy'[k % 2]}\n" for k in range(30))
+    examples = read_examples([write("size,colour,kind\n" + rows, "a.csv")], "class", target=["kind"])
+    assert (examples.form, examples.columns) == ("features", ("size", "colour"))
+
+
+def test_a_cell_that_is_no_number_among_numbers_is_refused(write, refusal):
+    rows = "".join(f"{k},{k % 7},{'xy'[k % 2]}\n" for k in range(30))
+    path = write("size,width,kind\n" + rows + "3,o,x\n", "a.csv")
+    assert refusal(path, target=["kind"], source=["size", "width"])[0] == (
+        "a.csv:32, column width: 'o' is not a number, as others of this column are"
+    )

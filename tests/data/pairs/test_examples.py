@@ -114,7 +114,7 @@ def test_texts_may_be_asked_for_as_words(write, refusal):
     assert (examples.form, examples.sources[0]) == ("words", ("a", "fine", "day"))
     again = read_examples([write("some\nnew  words\n", "new.txt")], "class", target_required=False, **examples.choices)
     assert again.sources == [("some",), ("new", "words")]
-    assert refusal(path, form="series")[0] == "pairs.tsv: the sources are text, expected series"
+    assert refusal(path, form="series")[0] == "pairs.tsv: the sources are text, but the model reads series"
 
 
 def test_repeats_rare_classes_and_numbers_are_noted(write):

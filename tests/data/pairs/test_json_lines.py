@@ -105,3 +105,9 @@ def test_several_keys_of_numbers_are_features(write):
 )
 def test_what_is_no_such_object_is_refused_with_its_place(write, refusal, text, problem):
     assert refusal(write(text, "a.jsonl"))[0].startswith(problem)
+
+
+def test_half_characters_are_read_as_unknown_ones_and_stay_in_the_record(write):
+    text = '{"text": "\\ud83d\\ude00 \\ud800", "label": "a"}\n{"text": "x", "label": "b"}\n'
+    examples = read_examples([write(text, "a.jsonl")], "class")
+    assert examples.sources == ["\U0001f600 \ufffd", "x"] and examples.rows[0]["text"].endswith("\ud800")

@@ -113,3 +113,16 @@ def test_series_alone_are_read_where_no_answers_are_required(write):
     assert "no column of answers: the lines do not all begin with an integer" in examples.notes
     examples = read_examples([write("1\t1.5\n2\t2\n")], "class", format="ucr", target_required=False)
     assert examples.targets == ["1", "2"] and examples.sources[0].shape == (1, 1)
+
+
+def test_series_come_in_any_of_their_formats_again(write, refusal):
+    choices = read_examples([write("@classLabel true a b\n@data\n1,2:a\n2,1:b\n", "a.ts")], "class").choices
+
+    def read(text, name, **more):
+        return read_examples([write(text, name)], "class", **{"target_required": False, **choices, **more})
+
+    assert read("1\t3\t4\n2\t5\t6\n", "new.tsv").sources[1].tolist() == [[5], [6]]
+    assert read('{"x": [3, 4]}\n', "new.jsonl").sources[0].tolist() == [[3], [4]]
+    assert read("3,4\n\n", "new.ts").sources[0].tolist() == [[3], [4]]
+    message, _ = refusal(write("3,4\n\n5,6\n", "new.ts"), target_required=False, **choices)
+    assert message == "new.ts:2: a series without values"
