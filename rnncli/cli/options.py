@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, get_args
 
 import typer
 
-from ..config import option_name, schema, settings
+from ..config import option_name, settings
+from ..config.loading import schema
 from ..tasks.registry import TASKS
 
 OUTPUT = "Output and progress"
