@@ -14,6 +14,7 @@ from ..pairs.class_report import ClassReport
 from ..pairs.metric_names import class_metric_names
 from ..pairs.pictures import save_picture
 from ..pairs.scored import examples_to_score, shown_source
+from ..picture_files import check_picture
 from .task import ClassifyTask
 
 
@@ -24,6 +25,8 @@ def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
 
 def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ClassReport:
     """See `tasks.base.Task.evaluate`."""
+    if options["plot"]:
+        check_picture(options["plot"])
     scored = examples_to_score(loaded, ClassifyTask.answers, options, out)
     encoder, examples = loaded.encoder, scored.examples
     coded = ClassifyTask.code(encoder, examples)

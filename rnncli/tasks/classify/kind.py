@@ -5,23 +5,10 @@ from typing import Any
 
 from ..base import Next, TaskKind
 from ..options import PAIRS
+from ..pairs import settings as pairs
 from ..pairs.accepting import accepts
 from ..pairs.metric_names import CLASS_METRICS
 from ..pairs.options import CONFUSION, EVAL, PER_CLASS, TOP
-from ..pairs.settings import (
-    ANSWERS,
-    DATA_FILES,
-    LEFT_TO_DATA,
-    PAIR_OPTIONS,
-    READER,
-    RULES,
-    SHARED,
-    ClassesConfig,
-    PairsConfig,
-    PoolConfig,
-    ReaderConfig,
-    StepsConfig,
-)
 
 
 def next_commands(run: str, started: Any) -> Iterator[Next]:
@@ -38,13 +25,13 @@ CLASSIFY = TaskKind(
     accepts=accepts("class"),
     unit="example",
     sections={
-        "pairs": PairsConfig,
-        "reader": ReaderConfig,
-        "steps": StepsConfig,
-        "pool": PoolConfig,
-        "classes": ClassesConfig,
+        "pairs": pairs.PairsConfig,
+        "reader": pairs.ReaderConfig,
+        "steps": pairs.StepsConfig,
+        "pool": pairs.PoolConfig,
+        "classes": pairs.ClassesConfig,
     },
-    uses=SHARED,
+    uses=pairs.SHARED,
     defaults={
         "data.tokens": None,
         "data.min_count": 2,
@@ -59,27 +46,26 @@ CLASSIFY = TaskKind(
         "train.patience": 15,
     },
     length={"epochs": 30},
-    rules=RULES,
+    rules=pairs.RULES,
     architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
     shapes=("steps.segment", "steps.differences", "pool.ngrams"),
-    left_to_data=LEFT_TO_DATA,
-    data_files=DATA_FILES,
+    left_to_data=pairs.LEFT_TO_DATA,
+    data_files=pairs.DATA_FILES,
     metrics=CLASS_METRICS,
     score="nats",
     default_metric="accuracy",
     example_limit="nats=0.5",
     baselines=("majority", "bag", "naive_bayes", "nearest", "dtw", "ridge", "kernels"),
     train_options={
-        PAIRS: PAIR_OPTIONS,
-        READER: (
-            "data.tokens",
+        PAIRS: pairs.PAIR_OPTIONS,
+        pairs.READER: (
             "steps.case",
             "reader.bidirectional",
             "reader.body_from",
             "steps.segment",
             "steps.differences",
         ),
-        ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "classes.weights", "classes.smoothing"),
+        pairs.ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "classes.weights", "classes.smoothing"),
     },
     eval_options=(*EVAL, CONFUSION, PER_CLASS),
     generate_options=(TOP,),

@@ -12,13 +12,13 @@ from ...data.series.panel import ID, TIME, Panel
 from ...errors import ConfigError, DataError, ModelFileError
 from ...phrases import counted
 from ..base import Output
+from ..picture_files import check_picture
 from .conformal import counts, fewest
 from .data import SeriesData, from_tail, load_series, stored_units
 from .forecast_table import ForecastTable, render_rows
 from .future_covariates import check_covariates, future_stamps, with_future
 from .intervals import possible_levels
 from .number_lists import parse_level, parse_quantiles
-from .picture import check_picture
 from .plots import draw, pictures
 from .predictor import Forecasts, Predictor
 

@@ -1,33 +1,20 @@
-"""The plot of a forecast as a PNG or SVG file, a panel for each series, with the optional extra matplotlib.
-
-Drawn with the defaults of matplotlib, not the settings of the user, and without a date: with the same version of
-matplotlib, the same plots give the same bytes.
-"""
+"""The plot of a forecast as a PNG or SVG file, a panel for each series, with the optional extra matplotlib."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from ...errors import ConfigError
 from ...phrases import counted
-from ...storage.atomic_files import replacing
+from ..picture_files import check_picture, write_picture
 from .chart import Labels, finite, plain, steps_shown, visible
 
-FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # with the metadata that would make files differ
 PANEL = (8.0, 2.6)  # inches of a panel: width, height
 SIDE_BY_SIDE = 4  # from this many panels on there are two columns
 ROOM = 160  # steps that fit in a panel, as `steps_shown` counts
 COLORS = {"history": "#444444", "forecast": "#0a6ebd", "truth": "#c8511b"}
 LINES = {"history": "-", "forecast": "-", "truth": ":"}
-SETTINGS = {
-    "svg.hashsalt": "rnncli",
-    "svg.fonttype": "none",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
 
 
 @dataclass(frozen=True)
@@ -47,37 +34,10 @@ def save_picture(path: str, panels: Sequence[Plot], dpi: int = 120) -> None:
     Long histories are cut to their tail, and the title of the panel says so. Raises ConfigError for another extension,
     for no plot, and where matplotlib is not installed; ResourceError where the file cannot be written.
     """
-    kind = check_picture(path)
+    check_picture(path)
     if not panels:
         raise ConfigError(f"{path}: there is no series to draw", "choose at least one series")
-    style, Figure = _matplotlib()
-    with style.context(["default", SETTINGS]):
-        figure = _figure(Figure, panels)
-        with replacing(path) as temporary:
-            figure.savefig(temporary, format=kind[1:], dpi=dpi, metadata=FORMATS[kind])
-
-
-def check_picture(path: str) -> str:
-    """The extension of a picture; raises ConfigError for an unknown one."""
-    kind = Path(path).suffix.lower()
-    if kind not in FORMATS:
-        raise ConfigError(
-            f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no extension'}",
-            f"name it {Path(path).with_suffix('.png').name}",
-        )
-    return kind
-
-
-def _matplotlib():
-    """matplotlib's style and Figure; raises ConfigError where it is not installed."""
-    try:
-        from matplotlib import style
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ConfigError(
-            f"a picture needs matplotlib, which cannot be imported: {error}", "pip install 'rnncli[plot]'"
-        ) from error
-    return style, Figure
+    write_picture(path, lambda Figure: _figure(Figure, panels), dpi)
 
 
 def _figure(Figure, panels):

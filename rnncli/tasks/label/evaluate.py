@@ -14,6 +14,7 @@ from ..pairs.pictures import save_picture
 from ..pairs.scored import examples_to_score, words_of
 from ..pairs.spans import marks_spans
 from ..pairs.tag_report import TagReport
+from ..picture_files import check_picture
 from .task import LabelTask
 
 
@@ -24,6 +25,8 @@ def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
 
 def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
     """See `tasks.base.Task.evaluate`."""
+    if options["plot"]:
+        check_picture(options["plot"])
     scored = examples_to_score(loaded, LabelTask.answers, options, out)
     encoder, examples, given = loaded.encoder, scored.examples, {}
     if scored.train is not None and encoder.source.form == "words":

@@ -7,21 +7,10 @@ from typing import Any
 from ...settings import Rule, setting
 from ..base import Next, Option, TaskKind
 from ..options import PAIRS
+from ..pairs import settings as pairs
 from ..pairs.accepting import accepts
 from ..pairs.metric_names import TAG_METRICS
 from ..pairs.options import BASELINE, CONFUSION, PER_CLASS, PLOT
-from ..pairs.settings import (
-    ANSWERS,
-    DATA_FILES,
-    PAIR_OPTIONS,
-    READER,
-    RULES,
-    SHARED,
-    ClassesConfig,
-    PairsConfig,
-    ReaderConfig,
-    StepsConfig,
-)
 
 
 @dataclass(frozen=True)
@@ -55,13 +44,13 @@ LABEL = TaskKind(
     accepts=accepts("step"),
     unit="word",
     sections={
-        "pairs": PairsConfig,
-        "reader": ReaderConfig,
-        "steps": StepsConfig,
-        "classes": ClassesConfig,
+        "pairs": pairs.PairsConfig,
+        "reader": pairs.ReaderConfig,
+        "steps": pairs.StepsConfig,
+        "classes": pairs.ClassesConfig,
         "spelling": SpellingConfig,
     },
-    uses=tuple(path for path in SHARED if path != "data.tokens"),
+    uses=tuple(path for path in pairs.SHARED if path != "data.tokens"),
     defaults={
         "data.min_count": 2,
         "model.cell": "lstm",
@@ -77,7 +66,7 @@ LABEL = TaskKind(
     },
     length={"epochs": 10},
     rules=(
-        *RULES,
+        *pairs.RULES,
         Rule(
             ("steps.segment",),
             lambda steps: (steps or 1) > 1,
@@ -86,16 +75,16 @@ LABEL = TaskKind(
     ),
     architecture=("model.embedding_size", "reader.bidirectional"),
     shapes=("spelling.size", "spelling.width", "steps.differences"),
-    data_files=DATA_FILES,
+    data_files=pairs.DATA_FILES,
     metrics=TAG_METRICS,
     score="nats",
     default_metric="accuracy",
     example_limit="nats=0.3",
     baselines=("frequent",),
     train_options={
-        PAIRS: PAIR_OPTIONS,
-        READER: ("reader.bidirectional", "spelling.size", "spelling.width", "steps.differences"),
-        ANSWERS: ("classes.weights", "classes.smoothing"),
+        PAIRS: pairs.PAIR_OPTIONS,
+        pairs.READER: ("reader.bidirectional", "spelling.size", "spelling.width", "steps.differences"),
+        pairs.ANSWERS: ("classes.weights", "classes.smoothing"),
     },
     eval_options=(BASELINE, SHOW, CONFUSION, PER_CLASS, PLOT),
     generate_files="Files with a word on each line and an empty line between sentences; -: stdin.",

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..picture_files import write_picture
 from .calibration import calibration_error
 from .class_report import ClassReport
 from .class_table import listed
 from .confusion import Confusion
 from .number_report import NumberReport
-from .picture_files import write_picture
 from .tag_report import TagReport
 from .texts import one_line, share
 

@@ -14,6 +14,7 @@ from ..pairs.metric_names import number_metric_names
 from ..pairs.number_report import NumberReport
 from ..pairs.pictures import save_picture
 from ..pairs.scored import examples_to_score, shown_source
+from ..picture_files import check_picture
 from .predicting import predictions
 from .task import RegressTask
 
@@ -25,6 +26,8 @@ def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
 
 def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> NumberReport:
     """See `tasks.base.Task.evaluate`."""
+    if options["plot"]:
+        check_picture(options["plot"])
     scored = examples_to_score(loaded, RegressTask.answers, options, out)
     encoder, examples, given = loaded.encoder, scored.examples, {}
     if scored.train is not None:

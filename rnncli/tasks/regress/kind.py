@@ -7,22 +7,10 @@ from typing import Any
 from ...settings import setting
 from ..base import Next, TaskKind
 from ..options import PAIRS
+from ..pairs import settings as pairs
 from ..pairs.accepting import accepts
 from ..pairs.metric_names import NUMBER_METRICS
 from ..pairs.options import EVAL
-from ..pairs.settings import (
-    ANSWERS,
-    DATA_FILES,
-    LEFT_TO_DATA,
-    PAIR_OPTIONS,
-    READER,
-    RULES,
-    SHARED,
-    PairsConfig,
-    PoolConfig,
-    ReaderConfig,
-    StepsConfig,
-)
 
 
 @dataclass(frozen=True)
@@ -46,13 +34,13 @@ REGRESS = TaskKind(
     accepts=accepts("number"),
     unit="example",
     sections={
-        "pairs": PairsConfig,
-        "reader": ReaderConfig,
-        "steps": StepsConfig,
-        "pool": PoolConfig,
+        "pairs": pairs.PairsConfig,
+        "reader": pairs.ReaderConfig,
+        "steps": pairs.StepsConfig,
+        "pool": pairs.PoolConfig,
         "regress": RegressConfig,
     },
-    uses=SHARED,
+    uses=pairs.SHARED,
     defaults={
         "data.tokens": None,
         "data.min_count": 2,
@@ -66,27 +54,26 @@ REGRESS = TaskKind(
         "pool.kind": "mean",
     },
     length={"epochs": 100},
-    rules=RULES,
+    rules=pairs.RULES,
     architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
     shapes=("steps.segment", "steps.differences", "pool.ngrams", "regress.loss"),
-    left_to_data=LEFT_TO_DATA,
-    data_files=DATA_FILES,
+    left_to_data=pairs.LEFT_TO_DATA,
+    data_files=pairs.DATA_FILES,
     metrics=NUMBER_METRICS,
     score="rmse",
     default_metric="rmse",
     example_limit="rmse=1.5",
     baselines=("mean", "nearest", "dtw", "ridge", "kernels"),
     train_options={
-        PAIRS: PAIR_OPTIONS,
-        READER: (
-            "data.tokens",
+        PAIRS: pairs.PAIR_OPTIONS,
+        pairs.READER: (
             "steps.case",
             "reader.bidirectional",
             "reader.body_from",
             "steps.segment",
             "steps.differences",
         ),
-        ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "regress.loss"),
+        pairs.ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "regress.loss"),
     },
     eval_options=EVAL,
     generate_files="Files with sources to answer; -: stdin.",

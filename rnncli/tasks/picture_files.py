@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ...errors import ConfigError
-from ...storage.atomic_files import replacing
+from ..errors import ConfigError
+from ..storage.atomic_files import replacing
 
 FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # with the metadata that would make files differ
 SETTINGS = {
