@@ -58,6 +58,10 @@ class Schema:
         alike = (other for other in self.settings if self.option(other) == self.option(path))
         return tuple(other for other in alike if other == path or {section_of(other), section_of(path)} <= own)
 
+    def applies(self, kind: TaskKind, path: str) -> bool:
+        """Whether a setting, or another with its option, applies to a kind of task."""
+        return any(not self.foreign(kind, each) for each in self.with_option(path))
+
     def used(self, kind: TaskKind) -> tuple[str, ...]:
         """The names of the settings that apply to a kind of task."""
         return tuple(path for path in self.settings if not self.foreign(kind, path))
@@ -113,6 +117,8 @@ def from_text(names: Sequence[str], text: str, where: str, problems: list[Proble
 
 
 OPTION = "option "  # begins the place of a setting from an option
+BY_SET = "--set"
+SURE = 0.5  # of a kind of task that files are its own
 LENIENT = ("environment variable", "stored configuration")  # places of settings that may be meant for other tasks
 
 
@@ -126,6 +132,7 @@ class Reading:
         self.schema, self.problems = schema, problems
         self.kind: TaskKind | None = None
         self.notes: tuple[str, ...] = ()
+        self.doubts: tuple[str, ...] = ()  # notes on the kind of task
         self.chosen: dict[str, tuple[Any, str]] = {}  # path -> (value, where)
         self.waiting: list[tuple[str, Written]] = []  # options that kinds of task share: each is a setting of one kind
         self.doubtful: set[str] = set(schema.settings) if problems else set()
@@ -196,11 +203,30 @@ class Reading:
         """The kind of task: as chosen, or detected from the names of the data files."""
         names, _ = self.current("data.files")
         task, where = self.current("task")
-        kind = self.kind = self.schema.kinds[task] if task in self.schema.kinds else detect(names)
+        kind = self.kind = self.schema.kinds[task] if task in self.schema.kinds else self.meant(detect(names), names)
         if task != kind.name:
             where = f"{safe_name(names[0])} is read as {kind.data}" if names else "default"
             self.chosen["task"] = kind.name, where
+            self.doubts = self.other_readings(kind, names)
         return kind
+
+    def other_readings(self, kind: TaskKind, files: Sequence[str]) -> tuple[str, ...]:
+        """Notes on other kinds of task that files may be meant for, where the one that was chosen is not sure."""
+        if not files or kind.accepts(files) > SURE:
+            return ()
+        others = [each for each in self.schema.kinds.values() if each is not kind and each.accepts(files) > 0]
+        name = safe_name(files[0])
+        return tuple(f"{name} is read as {kind.data}; as {each.data}: --task {each.name}" for each in others)
+
+    def meant(self, kind: TaskKind, files: Sequence[str]) -> TaskKind:
+        """The kind detected for files, or the surest of those that the options of this command leave, if it is sure."""
+        given = [path for path, (_, where) in self.chosen.items() if by_hand(where)]
+        given += [path for path, _ in self.waiting]
+        left = [each for each in self.schema.kinds.values() if all(self.schema.applies(each, path) for path in given)]
+        if kind in left or not left:
+            return kind
+        best = max(left, key=lambda each: each.accepts(files))
+        return best if best.accepts(files) > SURE else kind
 
     def refuse_foreign(self, kind: TaskKind) -> None:
         """Report settings of this command that do not apply to the task; only note those of files, which may serve
@@ -210,10 +236,11 @@ class Reading:
             if not self.schema.foreign(kind, path):
                 continue
             del self.chosen[path]
-            if where == "--set" or where.startswith(OPTION):
+            if by_hand(where):
                 task = self.chosen["task"][1]
                 line = f"{path}: found {shown_value(value)} ({where}); not for the task '{kind.name}' ({task})"
-                self.problems.append(Problem(line, "remove it, or choose another task with --task"))
+                owners = [each.name for each in self.schema.kinds.values() if not self.schema.foreign(each, path)]
+                self.problems.append(Problem(line, f"remove it, or add --task {' or '.join(owners)}"))
             elif value != self.schema.settings[path].default and not where.startswith(LENIENT):
                 unused.setdefault(where.partition(":")[0], []).append(path)
         self.notes = tuple(
@@ -241,7 +268,7 @@ class Reading:
         raise_if_any(self.problems)
         assert self.kind is not None  # without a problem the task was beyond doubt
         values = {path: self.current(path)[0] for path in self.schema.settings}
-        return Draft(self.schema, self.kind, values, frozenset(self.chosen), self.notes)
+        return Draft(self.schema, self.kind, values, frozenset(self.chosen), (*self.doubts, *self.notes))
 
 
 class Draft:
@@ -286,6 +313,11 @@ class Draft:
         if self._made is None:
             self._made = self.view()
         return self._made
+
+
+def by_hand(where: str) -> bool:
+    """Whether the place of a setting is an option of this command."""
+    return where == BY_SET or where.startswith(OPTION)
 
 
 def shown_value(value: Any) -> str:

@@ -423,3 +423,23 @@ def test_an_option_that_tasks_share_is_the_setting_of_the_task_at_hand():
         ConfigError, match=r"forecast.segment: found 3 \(option --segment\); not for the task 'language'"
     ):
         read_settings(overrides={"task": "language", "forecast.segment": "3"})
+
+
+def test_a_folder_that_may_hold_classes_is_read_as_text_with_a_note(tmp_path):
+    for name in ("Irish", "Greek"):
+        (tmp_path / f"{name}.txt").write_text("Aoife\nSorcha\n" * 9)
+    draft = read_settings(overrides={"data.files": [str(tmp_path)]})
+    assert draft.kind.name == "language" and [note.rpartition("; ")[2] for note in draft.notes] == [
+        "as labelled examples: --task classify"
+    ]
+    assert read_settings(overrides={"data.files": [str(tmp_path)], "task": "language"}).notes == ()
+
+
+def test_the_options_of_a_command_decide_between_tasks_that_files_may_be_for(tmp_path):
+    table = tmp_path / "a.csv"
+    table.write_text(
+        "ds,text,mood\n" + "".join(f"2024-01-{k + 1:02d},a day {k},{'good' * (k % 2) or 'bad'}\n" for k in range(28))
+    )
+    with pytest.raises(ConfigError) as error:
+        read_settings(overrides={"data.files": [str(table)], "task": "forecast", "pairs.target": "mood"})
+    assert error.value.hint == "remove it, or add --task classify or regress or label"

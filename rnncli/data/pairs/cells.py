@@ -19,7 +19,9 @@ TARGETS = (
     "rating score stars ner_tags pos_tags"
 )
 SOURCE_NAMES, TARGET_NAMES = frozenset(SOURCES.split()), frozenset(TARGETS.split())
+WEAK_NAMES = frozenset(("name", "title"))  # of a source only where nothing else can be one
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)  # a number with a decimal comma
 NAME = re.compile(r"[^\W\d][\w.-]{0,30}")  # of a column, if nothing else is known of it
 LABELS = 20  # different labels at most, and rows at least, that tell a name on top of them
 MISSING = frozenset(("", "?", "nan", "na", "null", "none"))
@@ -28,7 +30,9 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 MOST_NUMBERS = 10  # different numbers that are still taken for classes
-LISTED = 5  # names in a message, at most
+SMALL = 20  # rows of a table too short to count on repeated labels
+NUMBERS = 0.9  # of the cells of a column are numbers, where another one is a mistake rather than a category
+LISTED, COLUMNS = 5, 12  # names in a message, and names of columns there, at most
 WIDTH = 24  # characters of a name or a value there
 ALIKE = 0.8  # of the rows have as many cells as the first, where a separator is the right one
 
@@ -90,6 +94,17 @@ def is_number(cell: str) -> bool:
     return NUMBER.fullmatch(cell.strip()) is not None
 
 
+def has_comma(cell: str) -> bool:
+    """Whether a cell is a number with a decimal comma."""
+    return COMMA.fullmatch(cell.strip()) is not None
+
+
+def decimal_hint(cells: Sequence[str]) -> str:
+    """The end of a hint where cells have decimal commas, "" where they have none."""
+    found = next(filter(has_comma, cells), None)
+    return "" if found is None else f"; for numbers such as {found.strip()} use --decimal ,"
+
+
 def is_missing(cell: str) -> bool:
     """Whether a cell marks a missing value."""
     return cell.strip().lower() in MISSING
@@ -139,7 +154,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= WIDTH else text[:WIDTH] + "..."
 
 
-def shortlist(names: Sequence[str]) -> str:
+def shortlist(names: Sequence[str], most: int = LISTED) -> str:
     """The first of some names, shortened, and their number if not all are shown."""
-    more = f", ... ({len(names):,} in all)" if len(names) > LISTED else ""
-    return ", ".join(map(shortened, names[:LISTED])) + more
+    more = f", ... ({len(names):,} in all)" if len(names) > most else ""
+    return ", ".join(map(shortened, names[:most])) + more

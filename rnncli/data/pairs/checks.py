@@ -8,20 +8,51 @@ import numpy as np
 
 from ...errors import DataError
 from ...phrases import counted
-from .cells import is_missing, is_number, shortened, shortlist
+from .cells import NUMBERS, decimal_hint, is_missing, is_number, shortened, shortlist
+from .records import Found
 from .series_values import LARGEST
 
 MOST_NUMBERS = 20  # different numbers, above which classes look like numbers
-NUMBERS = 0.9  # of the cells of a column are numbers, where another one is a mistake rather than a category
 
 
-def refuse_empty(form: str, sources: Sequence[Any], places: Sequence[str]) -> None:
-    """DataError for the first source without content."""
-    for source, place in zip(sources, places):
-        if form == "text" and not source.strip() or form == "words" and not source:
-            raise DataError(f"{place}: the source is empty", "write its text, or remove the line")
-        if form == "features" and not any(cell.strip() for cell in source):
-            raise DataError(f"{place}: all features are empty", "fill them in, or remove the line")
+def refuse_gaps(found: Found, places: Sequence[str]) -> None:
+    """DataError for the first source or answer without content, with the number of them."""
+    empty = {
+        "source": [k for k, source in enumerate(found.sources) if _is_empty(found.form, source)],
+        "answer": [k for k, answer in enumerate(found.answers) if not is_given(answer)],
+    }
+    if not any(empty.values()):
+        return
+    own, other = sorted(empty, key=lambda part: min(empty[part], default=len(places)))
+    row = empty[own][0]
+    place, more = f"{places[row]}{_part(found, row) if own == 'answer' else ''}", ""
+    what = "all features are empty" if own == "source" and found.form == "features" else f"the {own} is empty"
+    if empty[other]:
+        more = f", and {len(empty[other]):,} with an empty {other}"
+    if more or len(empty[own]) > 1:
+        more = f" ({counted(len(empty[own]), 'such row')}{more})"
+    fill = {"answer": "give every example its answer", "source": "write its text"}[own]
+    fill = "fill them in" if what.startswith("all") else fill
+    raise DataError(f"{place}: {what}{more}", f"{fill}, or remove the line{'s' * bool(more)}")
+
+
+def _part(found, row):
+    """The column of an answer of several numbers that is empty, in words."""
+    answer = found.answers[row] or ()
+    lacking = [name for name, cell in zip(found.target_names, answer) if not cell.strip()]
+    return f", column {lacking[0]}" if len(answer) > 1 and lacking else ""
+
+
+def _is_empty(form, source):
+    """Whether a source has no content."""
+    if form == "features":
+        return not any(cell.strip() for cell in source)
+    return form == "text" and not source.strip() or form == "words" and not source
+
+
+def is_given(answer: tuple[str, ...] | None) -> bool:
+    """Whether an answer is there, with all its parts."""
+    return answer is not None and all(cell.strip() for cell in answer)
 
 
 def refuse_one_class(labels: Sequence[str], name: str) -> None:
@@ -49,8 +80,13 @@ def _all(values, noun, what=""):
     return f"all {len(values):,} {noun}{what} are" if len(values) > 1 else f"the only {noun[:-1]}{what} is"
 
 
-def refuse_odd_cells(sources: Sequence[Sequence[str]], columns: Sequence[str], places: Sequence[str]) -> None:
-    """DataError for a cell of features that is no number where nearly all of its column are, and for one too large."""
+def refuse_odd_cells(
+    sources: Sequence[Sequence[str]], columns: Sequence[str], places: Sequence[str], again: bool = False
+) -> None:
+    """DataError for a cell of features that is no number where nearly all of its column are, and for one too large.
+
+    again: whether a stored model reads them, so that there are no options to choose with.
+    """
     for name, cells in zip(columns, zip(*sources)):
         given = [(row, cell) for row, cell in enumerate(cells) if not is_missing(cell)]
         odd = [(row, cell) for row, cell in given if not is_number(cell)]
@@ -58,7 +94,7 @@ def refuse_odd_cells(sources: Sequence[Sequence[str]], columns: Sequence[str], p
             continue
         odd = odd or [(row, cell) for row, cell in given if abs(float(cell)) > LARGEST]
         for row, cell in odd[:1]:
-            raise _odd_cell(cell, f"{places[row]}, column {name}")
+            raise _odd_cell(cell, f"{places[row]}, column {name}", again)
 
 
 def refuse_unreadable(side: Any, examples: Any) -> None:
@@ -78,16 +114,17 @@ def refuse_unreadable(side: Any, examples: Any) -> None:
             for k, source in enumerate(() if column.names else examples.sources):
                 cell = source[d]
                 if not is_missing(cell) and not (is_number(cell) and abs(float(cell)) <= LARGEST):
-                    raise _odd_cell(cell, f"{examples.where(k)}, column {column.name}")
+                    raise _odd_cell(cell, f"{examples.where(k)}, column {column.name}", True)
 
 
-def _odd_cell(cell, place):
+def _odd_cell(cell, place, again):
     """The DataError for a cell among numbers."""
     if is_number(cell):
         return DataError(f"{place}: {cell} is beyond {LARGEST:g} in magnitude", "correct it, or use a larger unit")
     return DataError(
         f"{place}: {shortened(cell)!r} is not a number, as others of this column are",
-        "write a number with a decimal point, as in 1.5, or leave the cell empty",
+        "write a number with a decimal point, as in 1.5, or leave the cell empty"
+        + ("" if again else decimal_hint((cell,))),
     )
 
 

@@ -1,16 +1,16 @@
 """Which columns of a table are the source, the target and the group."""
 
 import difflib
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import DataError
-from ..tables.numbers import number_pattern
-from .cells import LISTED, SOURCE_NAMES, TARGET_NAMES, is_missing, shortened
+from ...phrases import counted
+from .cells import COLUMNS, LISTED, SMALL, SOURCE_NAMES, TARGET_NAMES, decimal_hint, few, shortened, shortlist
+from .column_kinds import ColumnKind
 from .records import Wanted
 
-INDEX_NAMES = frozenset(("", "id", "index", "unnamed: 0"))  # of columns that number the rows
-SMALL = 20  # rows of a table too short to count on repeated labels
 SHOWN = 2  # values of a column in a message
 MOST_NUMBERS = 20  # different numbers that are taken for classes without being asked for
 
@@ -22,24 +22,29 @@ class Choice:
     source: tuple[int, ...]
     target: tuple[int, ...]
     group: int | None
-    aside: tuple[int, ...] = ()  # columns that number the rows, left out of the features
+    aside: tuple[int, ...] = ()  # columns that are not read, where the source was found
+    joined: bool = False  # whether the sources are texts that make one text
 
 
 class Columns:
     """The D columns of a table of E rows, as text. names: their names, or their numbers from 1 without a header."""
 
-    def __init__(self, name: str, names: Sequence[str], cells: Sequence[Sequence[str]], header: bool, decimal: str):
+    def __init__(
+        self,
+        name: str,
+        names: Sequence[str],
+        cells: Sequence[Sequence[str]],
+        header: bool,
+        decimal: str = ".",
+        keys: bool = False,  # whether the columns are keys of objects
+    ):
         self.name, self.names, self.cells, self.header = name, tuple(names), cells, header
-        self._number = number_pattern(decimal)
-        self._numeric: dict[int, bool] = {}
+        self._decimal, self._keys = decimal, keys
+        self._kinds = [ColumnKind(title if header else None, own, decimal) for title, own in zip(names, cells)]
 
     def numeric(self, k: int) -> bool:
         """Whether column k has numbers, and nothing else but missing values."""
-        if k not in self._numeric:
-            values = {cell.strip() for cell in self.cells[k]}
-            given = [value for value in values if not is_missing(value)]
-            self._numeric[k] = bool(given) and all(map(self._number.fullmatch, given))
-        return self._numeric[k]
+        return self._kinds[k].numeric
 
     def choose(self, wanted: Wanted) -> Choice:
         """The Choice of `wanted`; what it leaves open is found by names, then by values. DataError where it is not."""
@@ -53,8 +58,8 @@ class Columns:
                 target = self._found_target(wanted, free, source)
                 source = self._found_source([k for k in free if k not in target])
             if not source:
-                raise self._undecided(wanted)
-            return Choice(source, target, group)
+                raise self._undecided(wanted, source, target)
+            return Choice(source, target, group, joined=self._joined(source, wanted))
         if not target:
             target = self._found_target(wanted, free, source)
             free = [k for k in free if k not in target]
@@ -63,13 +68,39 @@ class Columns:
                 f"{self.name}: column {self.names[double.pop()]} is both source and target",
                 "choose different columns with --source and --target",
             )
-        aside = ()
-        if not source:
-            source = self._found_source(free) or (self._categories(free) if target else ())
-            aside = tuple(k for k in free if len(source) > 1 and k not in source)
+        aside, given = (), source
+        if not source and target:
+            source = self._found_source(free)
+            aside = tuple(k for k in free if k not in source)
         if not target or not source:
-            raise self._undecided(wanted)
-        return Choice(source, target, group, aside)
+            raise self._undecided(wanted, source, target)
+        return Choice(source, target, group, aside, bool(given) and self._joined(source, wanted))
+
+    def _joined(self, source, wanted):
+        """Whether several sources are texts; DataError for a mixture of texts and others."""
+        if len(source) < 2 or wanted.answers == "step":
+            return False
+        if wanted.again:
+            return wanted.form in ("text", "words")
+        texts = [k for k in source if self._kinds[k].is_text()]
+        if texts and len(texts) < len(source):
+            others = [k for k in source if k not in texts]
+            kind = "numbers" if all(map(self.numeric, others)) else "categories"
+            s, it = ("s", "them") if len(texts) > 1 else ("", "it")
+            raise DataError(
+                f"{self.name}: the source mixes texts ({self._named(texts)}) with {kind} ({self._named(others)}); "
+                "a model reads one text, or features",
+                f"read the text{s} alone with --source {self._option(texts)}, "
+                f"or leave {it} out: --source {self._option(others)}",
+            )
+        return bool(texts)
+
+    def _named(self, columns):
+        return ", ".join(shortened(self.names[k]) for k in columns)
+
+    def _option(self, columns):
+        """Columns as the value of an option."""
+        return shlex.quote(",".join(self.names[k] for k in columns))
 
     def _given_targets(self, wanted):
         """Positions of the targets that are asked for; where none is required, of those that are there."""
@@ -89,11 +120,7 @@ class Columns:
     def _position(self, name, option, wanted):
         found = self._find(name)
         if found is None and wanted.again:
-            what = {"source": "which the model reads", "target": "the answers"}.get(option, "the groups")
-            raise DataError(
-                f"{self.name}: no column {name!r}, {what}; columns: {self._listed()}",
-                f"give it the columns of the training files: {', '.join((*wanted.source, *wanted.target))}",
-            )
+            raise self._lacking(name, option, wanted)
         if found is None:
             near = difflib.get_close_matches(name, self.names, 1)
             guess = f"did you mean {near[0]!r}? " if near and self.header else ""
@@ -102,6 +129,24 @@ class Columns:
                 f"{guess}use {'a name or ' if self.header else ''}a number from 1 to {len(self.names)}",
             )
         return found
+
+    def _lacking(self, name, option, wanted):
+        """The DataError for a column that a stored model reads, or needs to be scored."""
+        what = {"source": "which the model reads", "target": "the answers"}.get(option, "the groups")
+        hint = f"give it the columns of the training files: {', '.join((*wanted.source, *wanted.target))}"
+        if not self.header:
+            found = f"found {counted(len(self.names), 'column')}, expected {expected_columns(wanted)}"
+            hint = "give it the columns of the training files"
+            return DataError(f"{self.name}: no column {name!r}, {what}: {found}", hint)
+        if (
+            option == "source"
+            and not self._keys
+            and not wanted.required
+            and wanted.form == "text"
+            and len(wanted.source) == 1
+        ):
+            hint = f"name the column {name} in its header, or give the texts alone, one on each line"
+        return DataError(f"{self.name}: no column {name!r}, {what}; columns: {self._listed()}", hint)
 
     def _found_target(self, wanted, free, source):
         """The target by its name, else by its values; () if it cannot be told."""
@@ -135,50 +180,86 @@ class Columns:
         return labels < min(E, texts) and (E < SMALL or 2 * labels <= min(E, texts))
 
     def _found_source(self, free):
-        """The source by its name, the only column left, or all if they are numbers; () if it cannot be told."""
-        named = [k for k in free if self.header and self.names[k].strip().lower() in SOURCE_NAMES]
-        if len(named) == 1:
-            return (named[0],)
-        if len(free) == 1:
-            return (free[0],)
-        features = [k for k in free if not self._counts_rows(k)]
-        return tuple(features) if features and all(map(self.numeric, features)) else ()
+        """The source by its name, the only column that can be one, or all features; () if it cannot be told.
 
-    def _categories(self, free):
-        """All columns beside the target, if those that are no numbers repeat their values as categories do."""
-        features = tuple(k for k in free if not self._counts_rows(k))
-        words = [k for k in features if not self.numeric(k)]
-        repeat = all(2 * len(set(self.cells[k])) <= len(self.cells[k]) for k in words)
-        return features if repeat and len(features) > 1 and len(self.cells[0]) >= SMALL else ()
+        Columns that number the rows or have dates are none; features are numbers and categories, no texts.
+        """
+        usable = [k for k in free if not self._kinds[k].counts_rows() and not self._kinds[k].has_dates()]
+        named = [k for k in usable or free if self._kinds[k].is_named_source()]
+        if len(named) > 1:
+            named = [k for k in named if self._kinds[k].is_text()] or named
+        if named or len(free) == 1 or len(usable) == 1:
+            chosen = named or (free if len(free) == 1 else usable)
+            return tuple(chosen) if len(chosen) == 1 else ()
+        features = [k for k in usable if self._kinds[k].is_feature()]
+        texts = [k for k in usable if self._kinds[k].is_text()]
+        return tuple(features or (texts if len(texts) == 1 else ()))
 
-    def _counts_rows(self, k):
-        """Whether a column has the name of an index, and no value twice."""
-        return (
-            self.header
-            and self.names[k].strip().lower() in INDEX_NAMES
-            and len(set(self.cells[k])) == len(self.cells[k])
-        )
-
-    def _undecided(self, wanted):
+    def _undecided(self, wanted, source, target):
         """The DataError for columns that cannot be told apart."""
-        names = "--source 1 --target 2" if not self.header else "--source NAME --target NAME"
         what = {"class": "class", "number": "number", "step": "labels"}[wanted.answers]
-        if wanted.answers == "number" and not wanted.target and not any(map(self.numeric, range(len(self.names)))):
+        numbers = decimal_hint([cell for cells in self.cells for cell in cells]) if self._decimal == "." else ""
+        if wanted.answers == "number" and not target and not any(map(self.numeric, range(len(self.names)))):
             return DataError(
                 f"{self.name}: no column of numbers to predict; columns: {self._listed()}",
-                "correct the cells that are no numbers, or use --task classify for classes",
+                "correct the cells that are no numbers, or use --task classify for classes" + numbers,
             )
-        hint = f"name them: {names}"
+        unclear, hint = f"which column is the source and which the {what}", self._naming()
+        if target:
+            unclear = f"which column is the source; the {what} is {self._named(target)}"
+            hint = f"add the source: --source {self._option(self._likely_source(target))}"
+        elif source:
+            unclear = f"which column is the {what}; the source is {self._named(source)}"
+            hint = f"add the {what}: --target {self._option(self._likely_target(source))}"
         if wanted.again:
-            hint = "give it the columns of the training files" + (" under their names" if self.header else "")
-        return DataError(
-            f"{self.name}: cannot tell which column is the source and which the {what}; columns: {self._listed()}", hint
-        )
+            hint, numbers = "give it the columns of the training files", ""
+            hint += " under their names" if self.header else ""
+        return DataError(f"{self.name}: cannot tell {unclear}; columns: {self._listed()}", hint + numbers)
+
+    def _naming(self):
+        return f"name them: {'--source NAME --target NAME' if self.header else '--source 1 --target 2'}"
+
+    def _likely_source(self, target):
+        """The longest text beside the target, for a hint."""
+        others = [k for k in range(len(self.names)) if k not in target] or list(target)
+        return [max(others, key=lambda k: sum(map(len, self.cells[k])) * (1 + self._kinds[k].is_text()))]
+
+    def _likely_target(self, source):
+        """The first column of repeated labels beside the source, or else the last one, for a hint."""
+        others = [k for k in range(len(self.names)) if k not in source] or list(source)
+        return [next((k for k in others if few(self.cells[k])), others[-1])]
 
     def _listed(self):
-        """The columns with their first values."""
-        columns = [
+        """The columns, with their first values if they are few."""
+        more = f"; ... ({len(self.names):,} in all)" if len(self.names) > COLUMNS else ""
+        if len(self.names) > LISTED:
+            return ", ".join(repr(shortened(name)) for name in self.names[:COLUMNS]) + more
+        return "; ".join(
             f"{name!r} ({', '.join(repr(shortened(cell)) for cell in list(dict.fromkeys(cells))[:SHOWN])}, ...)"
-            for name, cells in zip(self.names[:LISTED], self.cells)
-        ]
-        return "; ".join(columns) + (f"; ... ({len(self.names):,} in all)" if len(self.names) > LISTED else "")
+            for name, cells in zip(self.names, self.cells)
+        )
+
+
+def expected_columns(wanted: Wanted) -> str:
+    """The columns without names that the training files had, in words."""
+    kinds = {"text": "text", "words": "sentence"}
+    names = {name: kinds.get(wanted.form or "", "feature") for name in wanted.source}
+    names |= {name: {"class": "class", "number": "number", "step": "labels"}[wanted.answers] for name in wanted.target}
+    columns = sorted((name for name in names if name.isdecimal()), key=int)
+    if len(columns) == 2:
+        words = f"the {names[columns[0]]}, then the {names[columns[1]]}"
+    else:
+        words = ", ".join(f"the {names[name]} in column {name}" for name in columns)
+    return f"{counted(max(map(int, columns), default=1), 'column')} without names: {words}"
+
+
+def choice_notes(choice: Choice, names: Sequence[str]) -> list[str]:
+    """Notes on the columns that a Choice found for itself, and on texts that it joins."""
+    source, aside = (shortlist([names[k] for k in part], COLUMNS) for part in (choice.source, choice.aside))
+    notes = [f"source: {source}; left aside: {aside} (--source names the columns to read)"] if choice.aside else []
+    return notes + ([f"source: {source}, joined into one text"] if choice.joined else [])
+
+
+def joined_texts(columns: Sequence[Sequence[str]]) -> list[str]:
+    """The texts of each row, with a blank between them."""
+    return [" ".join(filter(None, map(str.strip, cells))) for cells in zip(*columns)]

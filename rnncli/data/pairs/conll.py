@@ -77,7 +77,10 @@ def _in_columns(documents, separator, wanted):
         return any("\t" in line for line in lines) or not any(" " in line.strip() for line in lines)
     widths = {len(line.split()) for line in lines}
     needed = max((int(name) for name in (*wanted.source, *wanted.target) if name.isdecimal()), default=1)
-    return len(widths) == 1 and (widths == {1} or max(widths) >= max(needed, 2))
+    if len(widths) != 1 or widths == {1}:
+        return widths == {1}
+    blocks = [len(block) for document in documents for _, block in _blocks(document)]
+    return widths == {needed} or max(widths) >= needed and 1 < len(blocks) < sum(blocks)
 
 
 def _blocks(document) -> Iterator[tuple[int, list[str]]]:

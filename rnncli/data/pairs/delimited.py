@@ -1,22 +1,19 @@
 """Pairs in delimited text: CSV and TSV, with or without a header."""
 
-import csv
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from ...errors import DataError
 from ...phrases import counted
-from .cells import SEPARATORS, has_header, is_missing, rows_of, separator_of, shortlist
-from .columns import Choice, Columns
+from .cells import has_comma, has_header, is_missing, rows_of, shortlist
+from .columns import Choice, Columns, choice_notes, expected_columns, joined_texts
 from .documents import Document
 from .plain_lines import read_lines
 from .records import Found, Wanted
-
-UNSPLIT = "\x1f"  # the separator for a table of one column
-QUOTED = re.compile(r'\s*"(?:[^"]|"")*"\s*')
+from .separators import chosen_separator, found_decimal, has_known_names, is_plain, rows_with_lines
+from .titles import titled
 
 
 class Row(NamedTuple):
@@ -33,12 +30,16 @@ def read_delimited(documents: Sequence[Document], wanted: Wanted) -> Found:
     Where no answers are required, a file without a separator, or without the names of the header that training had, has
     a text on each line.
     """
-    if not wanted.required and wanted.form != "features" and all(_is_plain(each, wanted) for each in documents):
+    if not wanted.required and wanted.form != "features" and all(is_plain(each, wanted) for each in documents):
         return _plain(documents, wanted)
-    separator = _separator(documents[0], wanted)
+    separator = chosen_separator(documents[0], wanted)
     header = _with_header(documents[0], separator, wanted)
+    if wanted.again and not header:
+        _refuse_header(documents[0], separator, wanted)
     names, rows, blank = _table(documents, separator, header, wanted)
     found = Found("text", header=header, separator=separator)
+    if wanted.again and not header and wanted.separator not in (None, separator):
+        found.notes.append(f"columns are separated by {separator!r}, unlike in the training files")
     if blank and wanted.required:
         found.notes.append(f"{counted(blank, 'blank line')} skipped")
         rows = [row for row in rows if row.cells]
@@ -46,9 +47,21 @@ def read_delimited(documents: Sequence[Document], wanted: Wanted) -> Found:
         raise DataError(f"{documents[0].name}: only a header, no examples", "add at least one row")
     rows = [row if row.cells else row._replace(cells=("",) * len(names)) for row in rows]
     cells = list(zip(*(row.cells for row in rows))) or [()] * len(names)
-    columns = Columns(documents[0].name, names, cells, header, wanted.decimal)
+    found.decimal = wanted.decimal or found_decimal(cells, separator)
+    columns = Columns(documents[0].name, names, cells, header, found.decimal)
     _add(found, rows, columns, columns.choose(_placed(wanted, len(names), header)), wanted)
     return found
+
+
+def _refuse_header(document, separator, wanted):
+    """DataError for names of columns where the training files had none."""
+    rows = rows_of(document.text, separator)
+    if rows and len(rows[0]) > 1 and has_known_names(rows):
+        raise DataError(
+            f"{document.name}: the first line names the columns ({shortlist(rows[0])}), "
+            f"expected {expected_columns(wanted)}",
+            "remove the first line, and give the columns in the order of the training files",
+        )
 
 
 def _placed(wanted, D, header):
@@ -62,28 +75,6 @@ def _placed(wanted, D, header):
 # ---- what is a row
 
 
-def _is_plain(document, wanted):
-    """Whether a file of sources has a text on each line: nothing in it is what separates the columns in training."""
-    if wanted.header:
-        first = next((line for _, line in document.filled()), "")
-        known = [names for names in (wanted.source, wanted.target) if names]
-        return bool(wanted.source) and not any(_has_names(first, each, names) for each in SEPARATORS for names in known)
-    separator = wanted.separator or "\t"
-    if separator not in document.text:
-        return True
-    rows = rows_of(document.text, separator)
-    if separator == "\t":  # now and then a text has one, too
-        return sum(len(row) > 1 for row in rows) * 2 < len(rows)
-    # a text has commas too: now and then, and before a blank
-    return any(len(row) != len(rows[0]) or any(cell[:1].isspace() for cell in row[1:]) for row in rows)
-
-
-def _has_names(line, separator, source):
-    """Whether a line is a header with the columns of the source."""
-    cells = [cell.strip() for row in rows_of(line, separator) for cell in row]
-    return all(name in cells for name in source)
-
-
 def _plain(documents, wanted):
     """The Found of lines that are texts, with what training knew of the columns."""
     found = read_lines(documents, wanted)
@@ -92,20 +83,6 @@ def _plain(documents, wanted):
     elif any((wanted.separator or "\t") in document.text for document in documents):
         found.notes.append(f"{wanted.separator!r} does not separate columns here: every line is read as one text")
     return found
-
-
-def _separator(document, wanted):
-    if wanted.header and wanted.again:
-        first = next((line for _, line in document.filled()), "")
-        if first.strip().strip('"') in wanted.source:  # one column
-            return "," if _lengths_of(document, ",") == {1} else UNSPLIT
-        for separator in (wanted.separator, *SEPARATORS):
-            if separator and _has_names(first, separator, wanted.source):
-                return separator
-    if wanted.separator:
-        return wanted.separator
-    first = next((line for _, line in document.filled()), "")
-    return separator_of(document.text) or max(SEPARATORS, key=first.count)
 
 
 def _with_header(document, separator, wanted):
@@ -122,7 +99,7 @@ def _table(documents, separator, header, wanted):
     """(names, rows in the order of the columns of the first document, number of blank lines)."""
     names, kept, blank = (), [], 0
     for file, document in enumerate(documents):
-        rows = list(_rows(document, separator))
+        rows = list(rows_with_lines(document, separator))
         begin = next((k for k, (_, cells) in enumerate(rows) if cells), None)
         if begin is None:
             continue
@@ -137,6 +114,8 @@ def _table(documents, separator, header, wanted):
         expected = f"{len(names)} as in " + ("the header" if header else f"line {first}")
         for line, cells in rows:
             if cells and len(cells) != len(names):
+                if len(names) == 1 and wanted.required and not wanted.again:
+                    raise titled(f"{document.name}:{first}")
                 raise _unequal(document, line, cells, expected, separator)
             blank += not cells
             kept.append(Row(file, line, tuple([cells[k] for k in order] if cells else ())))
@@ -155,7 +134,10 @@ def _unequal(document, line, cells, expected, separator):
 
 def _names(place, cells, wanted):
     names = tuple(cell.strip() for cell in cells)
-    if wanted.again and wanted.source and not {*names} & {*wanted.source, *wanted.target}:
+    if len(names) > 1 and sum(map(bool, names)) == 1 and wanted.required and not wanted.again:
+        raise titled(place)
+    texts = not wanted.required and wanted.form != "features"  # their reader lists the columns
+    if wanted.again and wanted.source and not texts and not {*names} & {*wanted.source, *wanted.target}:
         raise DataError(
             f"{place}: expected the names of the columns, found {shortlist(names)}",
             f"begin the file with the header of the training files: {', '.join((*wanted.source, *wanted.target))}",
@@ -163,7 +145,7 @@ def _names(place, cells, wanted):
     if doubles := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(
             f"{place}: more than one column is called {doubles[0]!r}",
-            "rename all but one; without names in the first line, use --header no",
+            "rename all but one" + ("" if wanted.again else "; without names in the first line, use --header no"),
         )
     return names
 
@@ -179,50 +161,6 @@ def _order(document, own, first, names):
     return [own.index(name) for name in names]
 
 
-def _rows(document: Document, separator: str) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield (number of its first line, cells) of each row, () for a blank line.
-
-    Tabs separate without quoting, unless every cell that has a quote is quoted, or only quoting gives equal rows.
-    """
-    if separator not in ("\t", UNSPLIT):
-        yield from _quoted_rows(document, separator)
-        return
-    lines = document.lines()
-    rows = [line.split(separator) if line.strip(" ") else () for line in lines]
-    cells = [cell for row in rows for cell in row if '"' in cell]
-    if cells and (
-        all(map(QUOTED.fullmatch, cells)) or _unequal_rows(rows) and len(_lengths_of(document, separator)) == 1
-    ):
-        yield from _quoted_rows(document, separator)
-    else:
-        yield from enumerate(rows, start=1)
-
-
-def _unequal_rows(rows):
-    return len({len(row) for row in rows if row}) > 1
-
-
-def _lengths_of(document, separator):
-    """The different numbers of cells of the rows of a file with quoted cells; none if it cannot be read so."""
-    try:
-        return {len(cells) for _, cells in _quoted_rows(document, separator) if cells}
-    except DataError:
-        return set()
-
-
-def _quoted_rows(document, separator):
-    reader, line = csv.reader((line + "\n" for line in document.lines()), delimiter=separator, strict=True), 0
-    try:
-        for row in reader:
-            yield line + 1, row if len(row) > 1 or "".join(row).strip() else ()
-            line = reader.line_num
-    except csv.Error as error:
-        raise DataError(
-            f"{document.name}:{line + 1}: not a valid row ({error})",
-            'close every quote that opens a cell; inside a cell, write a quote twice: "5"" pipe"',
-        ) from None
-
-
 # ---- what is an example
 
 
@@ -234,14 +172,15 @@ def _add(found, rows, columns, choice: Choice, wanted):
     found.target_names = tuple(names[k] if columns.header else f"column {names[k]}" for k in choice.target)
     found.source, found.target = (tuple(names[k] for k in part) for part in (choice.source, choice.target))
     found.target = found.target or wanted.target
-    if choice.aside:
-        found.notes.append(f"left aside, as it numbers the rows: column {shortlist([names[k] for k in choice.aside])}")
+    found.notes += _reading_notes(found, columns, choice, wanted)
     if choice.group is not None:
         found.groups = [row.cells[choice.group] for row in rows]
     found.rows = [row.cells for row in rows]
     sources = columns.cells[choice.source[0]]
+    if choice.joined:
+        sources = joined_texts([columns.cells[k] for k in choice.source])
     if found.form == "features":
-        sources = _features(columns, choice, wanted)
+        sources = _features(columns, choice, found.decimal)
     elif found.form == "words":
         sources = [tuple(text.split()) for text in sources]
     for row, source in zip(rows, sources):
@@ -251,18 +190,28 @@ def _add(found, rows, columns, choice: Choice, wanted):
         found.add(source, answer, row.file, row.line)
 
 
+def _reading_notes(found, columns, choice, wanted):
+    """What was decided about the columns, where no option says it."""
+    if wanted.again:
+        return
+    yield from choice_notes(choice, columns.names)
+    if found.decimal == "," and wanted.decimal is None:
+        cell = next(cell for cells in columns.cells for cell in cells if has_comma(cell))
+        yield f"numbers are read with a decimal comma, as in {cell.strip()}"
+
+
 def _form(columns, choice, wanted):
     if wanted.answers == "step":
         return "words"
+    if choice.joined:
+        return "text"
     return "features" if len(choice.source) > 1 or columns.numeric(choice.source[0]) else "text"
 
 
-def _features(columns, choice, wanted):
+def _features(columns, choice, decimal):
     """Rows of cells; in a column of numbers with a decimal point, and nothing for a missing one."""
     cells = [columns.cells[k] for k in choice.source]
     for k, place in enumerate(choice.source):
         if columns.numeric(place):
-            cells[k] = [
-                "" if is_missing(cell) else cell.strip().replace(wanted.decimal, ".") for cell in columns.cells[place]
-            ]
+            cells[k] = ["" if is_missing(cell) else cell.strip().replace(decimal, ".") for cell in columns.cells[place]]
     return zip(*cells)

@@ -11,13 +11,12 @@ from itertools import islice
 from pathlib import Path
 
 from ..files import MARKS
-from .recognition import Sniffed, recognise
+from .recognition import UNSURE, Sniffed, recognise
 
 PEEKED = 1 << 16  # bytes to look at, at most
 GZIP = b"\x1f\x8b"
 RECORDS = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".ts", ".label", ".conll", ".conllu", ".ft"))
 PLAIN = frozenset(("", ".txt"))
-UNSURE = 0.05  # a folder of texts may as well be a corpus
 FOLDERS, FILES = 100, 1000  # to look at, at most
 
 

@@ -12,6 +12,8 @@ from ...phrases import counted
 from ..files import Meter, Reader, Source, Undecodable, checked_encoding, fingerprint, open_sources
 from ..tables.frame import GZIP, PARQUET, ZIP
 
+OLE = b"\xd0\xcf\x11\xe0"  # an Excel workbook of before 2007
+
 
 @dataclass(frozen=True)
 class Document:
@@ -80,8 +82,8 @@ def _text(source, reader, encoding):
     name = _name(source)
     with source.open() as file:
         head = file.read(4)
-    if head.startswith(ZIP):
-        raise DataError(f"{name}: a zip archive or a workbook, not a text", "unpack it, or save it as CSV")
+    if head.startswith((ZIP, OLE)):
+        raise DataError(f"{name}: this is an Excel workbook or archive, not a text", "save it as CSV, or unpack it")
     if head == PARQUET:
         raise DataError(f"{name}: a Parquet file, not a text", "save it as CSV or as JSON lines")
     if head.startswith(GZIP):
@@ -95,7 +97,7 @@ def _text(source, reader, encoding):
         return "".join(reader.text(replace(source, name=name)))
     except Undecodable as error:
         hint = (error.hint or "").replace(", or read it as bytes with --tokens byte", "")
-        raise DataError(str(error), hint) from None
+        raise Undecodable(str(error), hint) from None
 
 
 def _labelled(kept, folders, notes):

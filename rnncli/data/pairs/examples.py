@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from ...errors import ConfigError, DataError
-from .checks import class_notes, refuse_empty, refuse_odd_cells, refuse_one_class, refuse_one_number, repeat_notes
+from .checks import class_notes, refuse_gaps, refuse_odd_cells, refuse_one_class, refuse_one_number, repeat_notes
 from .documents import read_documents
 from .formats import READERS, checked_format, format_again, format_of
 from .records import Found, Wanted
 from .targets import targets_of
+from .titles import without_titles
 
 TITLES = {
     "delimited": "a table",
@@ -83,7 +84,7 @@ def read_examples(
     format: str = "auto",
     header: bool | None = None,
     encoding: str = "utf-8",
-    decimal: str = ".",
+    decimal: str | None = None,
     separator: str | None = None,
     target_required: bool = True,
     form: str | None = None,
@@ -97,7 +98,7 @@ def read_examples(
     group            the column of `groups`
     format           "auto" finds it; see `formats.READERS`
     header           whether the first line names the columns; None finds it
-    decimal          "." or ",", before the decimals of numbers in tables
+    decimal          "." or ",", before the decimals of numbers in tables; None finds it
     target_required  False: files may have sources alone, and every line gives one example, blank lines too
     form             of the sources, None finds it; given, the other options are those of the files of training
     to_learn         whether one class alone is refused, and notes tell of odd classes
@@ -111,6 +112,8 @@ def read_examples(
     checked_format(format)
     wanted = Wanted(answers, tuple(source), tuple(target), group, header, decimal, separator, target_required, form)
     read = read_documents(files, encoding, progress, target_required)
+    if target_required and answers != "step" and header is not False and format in ("auto", "delimited"):
+        read = without_titles(read)
     other = False
     if format == "auto":
         format = format_of(read.documents, wanted)
@@ -126,12 +129,12 @@ def read_examples(
     if target_required:
         if not found.sources:
             raise DataError(f"{names[0]}: no examples", "name a file with examples and their answers")
-        refuse_empty(found.form, found.sources, places)
+        refuse_gaps(found, places)
     targets = targets_of(found, wanted, places)
     if target_required and to_learn:
         found.notes += _judged(found, targets, wanted, names[0], places)
     choices = _choices(format, found)
-    digest = _digest(read, [choices, answers, group, decimal, encoding], format)
+    digest = _digest(read, [choices, answers, group, found.decimal, encoding], format)
     return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest)
 
 
@@ -150,7 +153,7 @@ def _judged(found, targets, wanted, name, places):
     """Notes about examples to learn from; DataError where there is nothing to learn."""
     notes = []
     if found.form == "features":
-        refuse_odd_cells(found.sources, found.columns, places)
+        refuse_odd_cells(found.sources, found.columns, places, wanted.again)
     if wanted.answers == "number":
         refuse_one_number(targets, found.target_names, name)
     elif wanted.answers == "class":

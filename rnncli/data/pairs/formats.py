@@ -43,10 +43,10 @@ def format_of(documents: Sequence[Document], wanted: Wanted) -> str:
     first = next((document for document in documents if document.text.strip()), documents[0])
     if first.listed and not is_records(first.name):
         return "folder"
-    found = recognise(first.text, first.name)
+    found, line = recognise(first.text, first.name), next((line for _, line in first.filled()), "")
+    _refuse_array(first, line)
     if found is not None and (wanted.answers != "step" or found.format not in ("delimited", "labelled")):
         return found.format
-    line = next((line for _, line in first.filled()), "")
     if named := _by_beginning(first, line):
         return named
     if wanted.answers == "step":
@@ -83,13 +83,13 @@ def _other_format(first, wanted, stored):
         return None
     if first.listed and not is_records(first.name):
         return None if wanted.answers == "step" else "folder"
-    if stored == "jsonl" and lines[0].lstrip()[:1] == "[":
-        _by_beginning(first, lines[0])  # an array is refused
     if all(map(_is_object, lines)):
         return "jsonl"
     if wanted.form == "series":
         return _series_format(lines, stored)
     found = recognise(first.text, first.name)
+    if stored == "jsonl" or found is not None and found.format == "jsonl":
+        _refuse_array(first, lines[0])
     if found is None or found.format in ("ucr", "jsonl"):
         return None
     if found.format == "ts":
@@ -119,12 +119,16 @@ def _series_format(lines, stored):
     return "ucr" if "\t" in lines[0] or stored == "jsonl" and "," in lines[0] else None
 
 
-def _by_beginning(first, line):
-    """The format of which a file has the first line or the name, None if it has none."""
+def _refuse_array(first, line):
+    """DataError for objects in an array."""
     if line.lstrip()[:1] == "[" and (line.strip() == "[" or "{" in line):
         raise DataError(
             f"{first.name}: a JSON array, not JSON lines", "write one object per line, as `jq -c '.[]'` does"
         )
+
+
+def _by_beginning(first, line):
+    """The format of which a file has the first line or the name, None if it has none."""
     if line.startswith("{"):
         return "jsonl"
     if line.startswith(MARK):

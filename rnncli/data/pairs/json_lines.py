@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import DataError
 from ...phrases import counted
 from .cells import is_missing
-from .columns import Columns
+from .columns import Columns, choice_notes, joined_texts
 from .documents import Document
 from .plain_lines import numbered, read_lines
 from .records import Found, Wanted
@@ -51,20 +51,26 @@ def _fill(found, records, places, name, wanted):
     """Put sources, answers and the names of their keys into `found`."""
     names = tuple(dict.fromkeys(key for record in records for key in record)) or wanted.source or ("text",)
     cells = [[_text(record.get(key)) for record in records] for key in names]
-    columns = Columns(name, names, cells, True, ".")
+    columns = Columns(name, names, cells, True, keys=True)
     choice = columns.choose(wanted)
     source, target = [names[k] for k in choice.source], [names[k] for k in choice.target]
     found.source, found.target = tuple(source), tuple(target) or wanted.target
     found.columns, found.target_names = tuple(source), tuple(target)
     if choice.group is not None:
         found.groups = cells[choice.group]
-    if len(source) > 1 or wanted.form == "features" or wanted.form is None and columns.numeric(choice.source[0]):
+    found.notes += () if wanted.again else choice_notes(choice, names)
+    if choice.joined:
+        found.form, found.sources = "text", joined_texts([cells[k] for k in choice.source])
+        if wanted.form == "words":
+            found.form, found.sources = "words", [tuple(text.split()) for text in found.sources]
+    elif len(source) > 1 or wanted.form == "features" or wanted.form is None and columns.numeric(choice.source[0]):
         found.form, found.sources = "features", list(zip(*(_feature(columns, k) for k in choice.source)))
     else:
         found.form, found.sources = _sources(records, source[0], places, wanted)
     series: Any = found.sources if found.form == "series" else None
     if series:
         found.columns = channel_names(checked_channels(series, places))
+    _refuse_no_answer(records, target, places, wanted)
     found.answers = [_answer(record, target, place, wanted) for record, place in zip(records, places)]
     if wanted.answers == "step" and found.form == "text":
         _split_words(found, wanted)
@@ -128,7 +134,7 @@ def _sources(records, name, places, wanted) -> tuple[str, list[Any]]:
     for record, place in zip(records, places):
         value = record.get(name)
         if value is None and (wanted.required or form == "series"):
-            raise DataError(f"{place}: no value for {name!r}", "give every object its source")
+            raise DataError(f"{place}: no value for {name!r}{_lacking(records, name)}", "give every object its source")
         sources.append(read(value, f"{place}, key {name}"))
     if form == "text" and wanted.form == "words" and wanted.answers != "step":
         return "words", [tuple(source.split()) for source in sources]
@@ -188,12 +194,25 @@ def _mixed(place, value, expected):
 # ---- answers
 
 
+def _refuse_no_answer(records, target, places, wanted):
+    """DataError for the first record that lacks a required answer, with the number of them."""
+    for name in target if wanted.required else ():
+        if lacking := [place for record, place in zip(records, places) if record.get(name) is None]:
+            raise DataError(
+                f"{lacking[0]}: no value for {name!r}{_lacking(records, name)}", "give every object its answer"
+            )
+
+
+def _lacking(records, name):
+    """How many records have no value for a key, if there are several, in words."""
+    count = sum(record.get(name) is None for record in records)
+    return f" ({count:,} such objects)" if count > 1 else ""
+
+
 def _answer(record, target, place, wanted):
     """The answer of a record as a tuple of texts, None without one."""
     values = [record.get(name) for name in target]
     if not values or any(value is None for value in values):
-        if wanted.required:
-            raise DataError(f"{place}: no value for {target[0]!r}", "give every object its answer")
         return None
     if wanted.answers == "step" and not isinstance(values[0], list | str):
         raise DataError(f"{place}, key {target[0]}: not a list of labels", "give a label for each word or step")

@@ -23,8 +23,8 @@ def read_fasttext(documents: Sequence[Document], wanted: Wanted) -> Found:
         place = f"{documents[file].name}:{number}"
         if line.count(MARK) > 1 and sum(word.startswith(MARK) for word in line.split()) > 1:
             raise DataError(
-                f"{place}: several labels on a line, but each example has one class",
-                "keep one label on each line, or write the line once for each label",
+                f"{place}: several labels on a line; several labels for an example are not supported",
+                "keep one label on each line: each example has one class",
             )
         label = FASTTEXT.match(line)
         if label is None and wanted.required:

@@ -11,6 +11,7 @@ from .cells import (
     ROWS,
     SOURCE_NAMES,
     TARGET_NAMES,
+    WEAK_NAMES,
     few,
     has_header,
     has_ucr_labels,
@@ -31,6 +32,9 @@ TS_KEYS = frozenset(
 LABELLED = re.compile(r"([A-Za-z][A-Za-z_-]{0,30}):([\w-]+)[ \t]+(?=\S)")  # LABEL:fine text
 LEAST_SERIES = 8  # values of a UCR file without _TRAIN or _TEST in its name
 SURE, LIKELY, MAYBE = 0.95, 0.92, 0.6  # the task of tables is sure of every table by 0.9
+UNSURE = 0.05  # a folder of texts may as well be a corpus, and an array of objects is to be written as lines first
+TIMES = "ds y unique_id date time datetime timestamp year month week day hour"  # names in tables to forecast
+TIME_NAMES = frozenset(TIMES.split())
 
 
 class Sniffed(NamedTuple):
@@ -59,6 +63,7 @@ def recognise(text: str, name: str = "", whole: bool = True) -> Sniffed | None:
     return (
         _ts(filled)
         or _json_lines(filled)
+        or _json_array(text)
         or _fasttext(filled)
         or _conll(lines)
         or _ucr(filled, name)
@@ -97,6 +102,20 @@ def _json_lines(lines):
     if len(target) != 1 or len(source) != 1:
         return None
     return _judged([record.get(source[0]) for record in records], [record.get(target[0]) for record in records])
+
+
+def _json_array(text):
+    """An array of objects that have a text and a target of a known name, judged by the first of them."""
+    begin = text.lstrip()
+    if not begin.startswith("[") or not begin[1:].lstrip().startswith("{"):
+        return None
+    try:
+        record, _ = json.JSONDecoder().raw_decode(begin[1:].lstrip())
+    except (ValueError, RecursionError):
+        return None
+    names = {key.lower() for key, value in record.items() if isinstance(value, str)}
+    target = [key for key in record if key.lower() in TARGET_NAMES]
+    return Sniffed("jsonl", "class", UNSURE) if names & SOURCE_NAMES and len(target) == 1 else None
 
 
 def _judged(sources, targets):
@@ -162,7 +181,7 @@ def _labelled(lines):
 
 
 def _delimited(text):
-    """Two columns, a text and one of few labels; of more columns a header must name both."""
+    """Two columns, a text and one of few labels; features and labels; of more columns a header must name both."""
     separator = separator_of(text)
     if separator is None:
         return None
@@ -180,27 +199,63 @@ def _delimited(text):
         names = [cell.strip().lower() for cell in rows[0]]
         if sure := _named(names, columns):
             return Sniffed("delimited", "class", sure)
-    if len(columns) != 2:
-        return None
+    if _has_features(rows[0] if named else (), columns):
+        return Sniffed("delimited", "class", LIKELY)
+    return _text_and_labels(columns, separator) if len(columns) == 2 else None
+
+
+def _text_and_labels(columns, separator):
+    """The Sniffed of two columns, in either order."""
     for source, target in (columns, reversed(columns)):
         given = [label for label in target if label.strip()]
         if len(given) * 2 < len(target):
             continue
-        if is_text(source) and few(given) and not all(map(DATE.match, given)):
+        if _are_texts(source, given) and few(given) and not all(map(DATE.match, given)):
             blank = separator != "\t" and any(cell[:1].isspace() for cell in columns[1])
             sure = SURE if len(set(given)) > 1 else MAYBE if is_number(given[0]) else LIKELY
             return None if blank else Sniffed("delimited", "class", sure)
     return None
 
 
+def _are_texts(source, labels):
+    """Whether a column has texts, or words that are clearly more than the labels, which are words too."""
+    if is_text(source):
+        return True
+    if share(source, is_number) > 0.1 or share(source, DATE.match) >= 0.5 or share(labels, is_number) > 0.5:
+        return False
+    return len(set(labels)) > 1 and 2 * len(set(labels)) <= len(set(source))
+
+
+def _has_features(names, columns):
+    """Whether at least two columns of numbers stand beside one of labels, and none has times.
+
+    names: () without a header, where the labels are in the last column.
+    """
+    if TIME_NAMES & {name.strip().lower() for name in names} or any(share(each, DATE.match) >= 0.5 for each in columns):
+        return False
+    words = [k for k, cells in enumerate(columns) if not _has_numbers(cells)]
+    if len(columns) < 3 or len(words) != 1 or not names and words != [len(columns) - 1]:
+        return False
+    labels = columns[words[0]]
+    return few(labels) and len(set(labels)) > 1 and not any(map(is_number, labels))
+
+
+def _has_numbers(cells):
+    return all(is_number(cell) or is_missing(cell) for cell in cells)
+
+
 def _named(names, columns):
-    """How sure the header is of classes: 0 unless it names one target with few values, and its source is a text."""
+    """How sure the header is of classes: 0 unless it names one target with few values, beside a text or numbers."""
     target = [k for k, name in enumerate(names) if name in TARGET_NAMES]
     if len(target) != 1 or not few(columns[target[0]]):
         return 0.0
+    labels = columns[target[0]]
     others = [k for k in range(len(names)) if k != target[0]]
-    source = [k for k in others if names[k] in SOURCE_NAMES] or others
-    if len(source) == 1 and is_text(columns[source[0]]):
+    known = [k for k in others if names[k] in SOURCE_NAMES]
+    source = [k for k in known if names[k] not in WEAK_NAMES] or known or others
+    if len(source) == 1 and _are_texts(columns[source[0]], labels):
         return SURE
-    numbers = all(is_number(cell) or is_missing(cell) for k in others for cell in columns[k])
-    return MAYBE if len(others) > 1 and numbers and not all(map(is_number, columns[target[0]])) else 0.0
+    times = TIME_NAMES & set(names) or any(share(cells, DATE.match) >= 0.5 for cells in columns)
+    if len(others) < 2 or times or not all(_has_numbers(columns[k]) for k in others):
+        return 0.0
+    return LIKELY if len(set(labels)) > 1 else 0.0

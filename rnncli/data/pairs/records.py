@@ -17,7 +17,7 @@ class Wanted:
     target: tuple[str, ...] = ()
     group: str | None = None
     header: bool | None = None
-    decimal: str = "."
+    decimal: str | None = None
     separator: str | None = None
     required: bool = True
     form: str | None = None
@@ -34,7 +34,7 @@ class Found:
 
     answers: a tuple of texts each: one, a number for each target column, or a label for each step; None for an example
     without. line: where it begins, from 1. step_lines: (T,) for each example. source, target, header, separator: as
-    found, so that the same way of reading can be asked for again.
+    found, so that the same way of reading can be asked for again. decimal: before the decimals of the answers.
     """
 
     form: str
@@ -52,6 +52,7 @@ class Found:
     target: tuple[str, ...] = ()
     header: bool | None = None
     separator: str | None = None
+    decimal: str = "."
 
     def add(self, source: Any, answer: tuple[str, ...] | None, file: int, line: int) -> None:
         """Add an example."""

@@ -5,25 +5,20 @@ from collections.abc import Sequence
 from ...errors import DataError
 from ...phrases import counted
 from ..tables.numbers import is_missing, parse_numbers
+from .cells import decimal_hint
+from .checks import is_given
 from .records import Found, Wanted
 
 
 def targets_of(found: Found, wanted: Wanted, places: Sequence[str]) -> list | None:
     """The target of every example; None where none is required and not every example has one.
 
-    places: of each example, in words. DataError for answers that are missing, are not numbers where numbers are wanted,
-    or are not as many as the steps.
+    places: of each example, in words. DataError for answers that are not numbers where numbers are wanted, or are not
+    as many as the steps; those that are required are there (`checks.refuse_gaps`).
     """
     answers = found.answers
-    if not wanted.required and (not answers or not all(map(_given, answers))):
+    if not wanted.required and (not answers or not all(map(is_given, answers))):
         return None
-    for answer, place in zip(answers, places):
-        if not _given(answer):
-            lacking = [name for name, cell in zip(found.target_names, answer or ()) if not cell.strip()]
-            column = f", column {lacking[0]}" if answer and len(answer) > 1 and lacking else ""
-            raise DataError(
-                f"{place}{column}: the answer is empty", "give every example its answer, or remove the line"
-            )
     try:
         read = {"class": _classes, "number": _numbers, "step": _steps}[wanted.answers]
         return read(found, wanted, places)
@@ -32,10 +27,6 @@ def targets_of(found: Found, wanted: Wanted, places: Sequence[str]) -> list | No
             raise
         found.notes.append("the answers in the files cannot be read and are left aside")
         return None
-
-
-def _given(answer):
-    return answer is not None and all(cell.strip() for cell in answer)
 
 
 def _classes(found, wanted, places):
@@ -63,13 +54,19 @@ def _numbers(found, wanted, places):
         def where(row, name=names[k]):
             return f"{places[row]}, column {name}"
 
-        for row, cell in enumerate(cells):
-            if is_missing(cell):
-                raise DataError(f"{where(row)}: {cell!r} is a missing value", "give every example its number")
+        if missing := [row for row, cell in enumerate(cells) if is_missing(cell)]:
+            count = f" ({len(missing):,} such rows)" if len(missing) > 1 else ""
+            raise DataError(
+                f"{where(missing[0])}: {cells[missing[0]]!r} is a missing value{count}",
+                "give every example its number, or remove the line",
+            )
         try:
-            columns.append(parse_numbers(cells, where, wanted.decimal).tolist())
+            columns.append(parse_numbers(cells, where, found.decimal).tolist())
         except DataError as error:
-            raise DataError(str(error), "give every example its number, with a decimal point as in 1.5") from None
+            hint = "" if wanted.again or found.decimal == "," else decimal_hint(cells)
+            raise DataError(
+                str(error), f"give every example its number, with a decimal point as in 1.5{hint}"
+            ) from None
     return list(zip(*columns))
 
 

@@ -14,6 +14,7 @@ from ..tables.timestamps import Stamps, is_stamp, parse_stamps
 from .frequency import Frequency, find_frequency, fits, frequency_named
 from .gaps import GapReport, regularise
 
+SHOWN = 12  # columns in a message, at most
 ID, TIME, TARGET = "unique_id", "ds", "y"  # the usual names in forecasting (Nixtla's long format)
 ONLY = "y"  # the id of a series without one
 NAMED = 3  # irregular series reported by name
@@ -132,7 +133,7 @@ def find_roles(
     return Roles(
         id,
         time,
-        tuple(targets) or _target(frame, [name for name in free if name not in (id, time)]),
+        tuple(targets) or _target(frame, [name for name in free if name not in (id, time)], time),
         tuple(past),
         tuple(known),
         tuple(static),
@@ -146,15 +147,19 @@ def time_column(frame: Frame, free: Iterable[str]) -> str | None:
     return next((name for name in free if is_stamp(frame.columns[name][0])), None)
 
 
-def _target(frame, free):
+def _target(frame, free, time):
     if TARGET in free:
         return (TARGET,)
     if len(free) == 1:
         return (free[0],)
+    layouts = "if each column is a series, use --wide; if each row is one, --layout rows"
     raise DataError(
-        f"{frame.files[0]}: cannot tell which column to forecast; candidates: {listed(free) or 'none'}",
-        "name it with --target-col; if each column is a series, use --wide; if each row is one, --layout rows; if each "
-        "row is an example with an answer, name the task and its column, as in --task classify --target NAME",
+        f"{frame.files[0]}: cannot tell which column to forecast; candidates: {', '.join(free[:SHOWN]) or 'none'}"
+        + (f", ... ({len(free):,} in all)" if len(free) > SHOWN else ""),
+        f"name it with --target-col; {layouts}"
+        if time
+        else "no column has dates: if each row is an example with an answer, use --task classify --target COLUMN, or "
+        f"--task regress for a number; {layouts}; for one series, name its column with --target-col",
     )
 
 

@@ -45,7 +45,7 @@ CLASSIFY = TaskKind(
         "train.eval_every": 100,
         "train.patience": 15,
     },
-    length={"epochs": 30},
+    length={"max_steps": 3000},
     rules=pairs.RULES,
     architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
     shapes=("steps.segment", "steps.differences", "pool.ngrams"),

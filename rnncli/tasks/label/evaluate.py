@@ -1,6 +1,6 @@
 """`rnncli eval` for a labeller: its labels beside the most frequent ones."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
     coded, words = LabelTask.code(encoder, examples), [words_of(source) for source in examples.sources]
     probabilities = [loaded.model.likelihood.probabilities(each) for each in stored_scores(loaded, coded, out)]
     check_beaten(options["beaten"], given, encoder.source.form)
+    is_known = known_words(encoder.source, scored.train)
     report = TagReport(
         heading=f"{scored.name}: {counted(len(examples), 'sequence')}, {encoder.target.size} labels",
         names=encoder.target.names,
@@ -45,7 +46,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
         labels=examples.targets,
         said=[each.argmax(1) for each in probabilities],
         words=words,
-        known=[[encoder.source.form != "words" or encoder.source.known(word) for word in each] for each in words],
+        known=[[is_known(word) for word in each] for each in words],
         where=examples.where,
         probabilities=probabilities,
         given=given,
@@ -55,10 +56,21 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
         per_class=bool(options["per_class"]),
         unicode=out.unicode,
         color=out.color,
+        more_warnings=scored.warnings,
         more_notes=scored.notes,
     )
     if report.color:
         out.draw(report.drawing(out.width - 1))
     if options["plot"]:
         save_picture(options["plot"], report)
+        out.note(f"wrote {options['plot']}")
     return report
+
+
+def known_words(side: Any, train: Any) -> Callable[[str], bool]:
+    """Whether a word stood in training; without the training examples, whether the model has a vector for it."""
+    if side.form != "words":
+        return lambda word: True
+    if train is None:
+        return side.known
+    return {word for words in train.sources for word in words}.__contains__

@@ -60,11 +60,11 @@ LABEL = TaskKind(
         "model.dropout_input": 0.5,
         "optim.lr": 0.003,
         "train.batch_size": 32,
-        "train.eval_every": 200,
-        "train.patience": 10,
+        "train.eval_every": 100,
+        "train.patience": 15,
         "steps.segment": 1,
     },
-    length={"epochs": 10},
+    length={"max_steps": 3000},
     rules=(
         *pairs.RULES,
         Rule(

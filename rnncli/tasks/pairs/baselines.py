@@ -21,16 +21,14 @@ from .summaries import Ridge, SeriesRidge, majority, mean, one_against_all
 CLASS_BASELINES = ("majority", "bag", "naive_bayes", "nearest", "dtw", "ridge", "kernels")
 NUMBER_BASELINES = ("mean", "nearest", "dtw", "ridge", "kernels")
 TAG_BASELINES = ("frequent",)
-TITLES = {
-    "majority": "largest class",
-    "mean": "mean",
-    "bag": "bag of n-grams, logistic",
-    "naive_bayes": "bag of n-grams, naive Bayes",
-    "nearest": "nearest neighbour",
-    "dtw": "nearest, time warped",
-    "ridge": "ridge",
-    "kernels": "random kernels (ROCKET)",
-    "frequent": "most frequent label, suffixes",
+TITLES = {  # what --beat-baseline takes, and what it is
+    "majority": "majority (largest class)",
+    "bag": "bag (logistic regression)",
+    "naive_bayes": "naive_bayes (bag)",
+    "nearest": "nearest (neighbour)",
+    "dtw": "dtw (nearest, warped)",
+    "kernels": "kernels (ROCKET)",
+    "frequent": "frequent (label, ending)",
 }
 
 

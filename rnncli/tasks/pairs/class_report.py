@@ -119,7 +119,10 @@ class ClassReport(Report):
     @property
     def notes(self) -> tuple[str, ...]:
         """The baselines that are better than the model, and the notes of the caller."""
-        return (*better_baselines(self._metrics, self._baselines, SCORE, self.titles), *self.more_notes)
+        said = set(self.answers.ids.tolist())
+        alone = [f"every answer is '{one_line(self.names[k], 40)}'" for k in said if k >= 0 and len(said) == 1]
+        alone *= len(set(self.truth.tolist())) > 1
+        return (*alone, *better_baselines(self._metrics, self._baselines, SCORE, self.titles), *self.more_notes)
 
     def metrics(self) -> dict[str, float | None]:
         """{name: value} for the names of `class_metric_names`. nats leaves out examples with an unseen label."""

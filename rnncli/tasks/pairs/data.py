@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ...data.files import Undecodable
 from ...data.pairs.examples import Examples, read_examples
 from ...data.pairs.splits import overlap, split
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 
+NAMED = 3  # files that a message names
+MANY = 0.1  # of the held-out examples stand in training: a warning rather than a note
 SHARES = {"val": "val_frac", "test": "test_frac"}
 
 
@@ -26,6 +29,7 @@ class PairData:
     digest: str
     files: tuple[str, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def train(self) -> Examples:
@@ -48,7 +52,7 @@ def load_pairs(
     main = read_pairs(config.data.files, config, answers, reading, progress, group=pairs.group)
     given = {name: files for name in SHARES if (files := getattr(pairs, name))}
     shares = {name: 0.0 if name in given else getattr(config.data, share) for name, share in SHARES.items()}
-    parts, title = _shared_out(main, pairs, shares, config.seed), ", ".join(main.files)
+    parts, title = _shared_out(main, pairs, shares, config.seed), titled(main.files)
     found = {name: main.take(rows) for name, rows in parts.items() if len(rows)}
     where = {name: f"{counted(len(rows), 'example')} of {title}" for name, rows in parts.items() if len(rows)}
     if "train" not in found:
@@ -56,15 +60,16 @@ def load_pairs(
     notes, digests = list(main.notes), [main.digest]
     for name, files in given.items():
         found[name] = read_pairs(files, config, answers, main.choices, progress)
-        where[name] = f"{counted(len(found[name]), 'example')} of {', '.join(found[name].files)}"
+        where[name] = f"{counted(len(found[name]), 'example')} of {titled(found[name].files)}"
         notes += [f"{note} ({name})" for note in found[name].notes]
         digests.append(found[name].digest)
-    notes += _nothing_held_out(found, shares, len(set(_groups(main))))
-    notes += _overlaps(found, given)
+    warnings = list(_nothing_held_out(found, shares, len(set(_groups(main)))))
+    for text, is_large in _overlaps(found, given):
+        (warnings if is_large else notes).append(text)
     described = [digests, shares, config.seed if any(shares.values()) else None, pairs.group]
     digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
     order = {name: found[name] for name in ("train", "val", "test") if name in found}
-    return PairData(order, where, main.choices, digest, main.files, tuple(notes))
+    return PairData(order, where, main.choices, digest, main.files, tuple(notes), tuple(warnings))
 
 
 def read_pairs(
@@ -84,17 +89,30 @@ def read_pairs(
         "format": pairs.format,
         "header": {"yes": True, "no": False}.get(pairs.header),
     }
-    return read_examples(
-        files,
-        answers,
-        **how,
-        group=group,
-        encoding=config.data.encoding,
-        decimal=pairs.decimal,
-        target_required=target_required,
-        to_learn=reading is None and target_required,
-        progress=progress,
-    )
+    try:
+        return read_examples(
+            files,
+            answers,
+            **how,
+            group=group,
+            encoding=config.data.encoding,
+            decimal=pairs.decimal,
+            target_required=target_required,
+            to_learn=reading is None and target_required,
+            progress=progress,
+        )
+    except Undecodable as error:
+        if reading is None:
+            raise
+        encoding = config.data.encoding
+        remedy = f"convert it, as with iconv -t {encoding} -f ENCODING"
+        raise DataError(str(error), f"the model was trained with --encoding {encoding}: {remedy}") from error
+
+
+def titled(files: Sequence[str]) -> str:
+    """The first files by name, and the number of the others."""
+    more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
+    return ", ".join(files[:NAMED]) + more
 
 
 def key(source: Any) -> Hashable:
@@ -134,8 +152,8 @@ def _nothing_held_out(found, shares, groups):
         if share and name not in found:
             total = counted(len(found["train"]), "example")
             yield (
-                f"no {name} examples: {100 * share:.3g} % of {total} is too little to share out {groups:,} groups; "
-                f"raise --{name}-frac, or name a file with --{name}"
+                f"no {name} examples: equal sources stay together, and {100 * share:.3g} % of {total} is less than "
+                f"half of any of the {groups:,} groups; raise --{name}-frac, or name a file with --{name}"
             )
 
 
@@ -146,5 +164,6 @@ def _overlaps(found, given):
         if name in found:
             count = overlap([key(source) for source in found[name].sources], training)
             if count or name in given:
-                notes.append(overlap_note(count, len(found[name]), f"{name} example"))
+                is_large = count > MANY * len(found[name])
+                notes.append((overlap_note(count, len(found[name]), f"{name} example"), is_large))
     return notes

@@ -50,7 +50,8 @@ def target_metrics(truth: np.ndarray, answers: np.ndarray) -> dict[str, float | 
 def number_metrics(truth: np.ndarray, answers: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
     """{name: value} of the metrics of `number_metric_names` but the counts; truth, answers: (E, K).
 
-    Of several targets: the means over the targets, each counting the same, and each target. Targets without a known y
+    Of several targets: the means over the targets, RMSE and MAE in units of the deviation of each target's truth, so
+    that each counts the same; and each target in its own units. Targets without a known y
     are left out, and from R² those that are constant; one answer that is not finite leaves the means without a value.
     """
     each = {name: target_metrics(truth[:, k], answers[:, k]) for k, name in enumerate(names)}
@@ -58,8 +59,16 @@ def number_metrics(truth: np.ndarray, answers: np.ndarray, names: Sequence[str])
     broken = not np.isfinite(answers[~np.isnan(truth)]).all()
     together = {}
     for metric in ALONE:
-        values = [each[names[k]][metric] for k in known]
+        values = [in_deviations(each[names[k]][metric], metric, truth[:, k], len(names)) for k in known]
         together[metric] = None if broken else mean(np.array([value for value in values if value is not None]))
     if len(names) > 1:
         together |= {f"{metric}_{name}": each[name][metric] for name in names for metric in ALONE}
     return together
+
+
+def in_deviations(value: float | None, metric: str, truth: np.ndarray, targets: int) -> float | None:
+    """An error in units of the deviation of the truth where there are several targets; None where that is 0."""
+    if targets == 1 or metric == "r2" or value is None:
+        return value
+    deviation = float(np.nanstd(truth))
+    return value / deviation if deviation > 0 else None

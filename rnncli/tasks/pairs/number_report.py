@@ -151,7 +151,7 @@ class NumberReport(Report):
         yield self.heading
         yield comparison_table(self._metrics, self._baselines, SCORE, SHOWN, self.titles, self.unicode, in_data_units)
         if len(self.names) > 1:
-            yield "means over the targets, each counting the same"
+            yield "means over the targets, RMSE and MAE in units of the deviation of each"
         if any(self._baselines.values()):
             yield "skill: share of the baseline's RMSE that the model saves"
         if len(self.names) > 1:

@@ -12,7 +12,7 @@ from ...data.pairs.splits import overlap
 from ...errors import ConfigError, DataError
 from ..base import Output
 from ..stored_data import read_again
-from .data import key, load_pairs, overlap_note, read_pairs
+from .data import MANY, key, load_pairs, overlap_note, read_pairs
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Scored:
     examples: Examples
     train: Examples | None
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out: Output) -> Scored:
@@ -44,7 +45,7 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
 
     if not files:
         data = own()
-        name = split or next((each for each in ("val", "test") if each in data.splits), None)
+        name = split or next((each for each in ("test", "val") if each in data.splits), None)
         if name not in data.splits:
             raise ConfigError(
                 f"{f'--split {name}' if name else 'nothing to score'}: {loaded.path} has no such held-out examples",
@@ -64,10 +65,12 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
 
 
 def _scored(name, examples, train, notes):
+    warnings: tuple[str, ...] = ()
     if train is not None:
         count = overlap([key(source) for source in examples.sources], [key(source) for source in train.sources])
-        notes = (*notes, overlap_note(count, len(examples), "example"))
-    return Scored(name, examples, train, notes)
+        text = overlap_note(count, len(examples), "example")
+        notes, warnings = (notes, (text,)) if count > MANY * len(examples) else ((*notes, text), ())
+    return Scored(name, examples, train, notes, warnings)
 
 
 def shown_source(examples: Examples, k: int) -> str:

@@ -21,7 +21,7 @@ class PairsConfig:
     group: str | None = setting(None, "Column whose equal values stay in one split; null: equal sources stay together.")
     format: str = setting("auto", "Format of the files.", choices=FORMATS, option="--data-format")
     header: str = setting("auto", "Whether the first line names the columns.", choices=("auto", "yes", "no"))
-    decimal: str = setting(".", "Decimal separator of numbers in tables.", choices=(".", ","))
+    decimal: str | None = setting(None, "Decimal separator of numbers in tables; null: found.", choices=(".", ","))
     val: tuple[str, ...] = setting(
         (), "Files with the validation examples, separated by commas; none: a share of the data.", commas=True
     )

@@ -28,6 +28,7 @@ class PairTask(TaskOfFiles):
         self.model = self.build(config, encoder.size)
         self.coded = {name: self.code(encoder, examples) for name, examples in data.splits.items()}
         self.batches = PairBatches(self.coded["train"], config.train.batch_size, config.seed)
+        self.batches.notes = data.warnings
         self.targets_per_step = self.batches.N
 
     @classmethod

@@ -46,8 +46,10 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> NumberRepo
         per_example=bool(options["per_example"]),
         worst=options["worst"],
         unicode=out.unicode,
+        more_warnings=scored.warnings,
         more_notes=(*scored.notes, *(note for each in given.values() for note in each.notes)),
     )
     if options["plot"]:
         save_picture(options["plot"], report)
+        out.note(f"wrote {options['plot']}")
     return report

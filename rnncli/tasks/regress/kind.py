@@ -53,7 +53,7 @@ REGRESS = TaskKind(
         "train.patience": 15,
         "pool.kind": "mean",
     },
-    length={"epochs": 100},
+    length={"max_steps": 3000},
     rules=pairs.RULES,
     architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
     shapes=("steps.segment", "steps.differences", "pool.ngrams", "regress.loss"),

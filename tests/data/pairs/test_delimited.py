@@ -53,7 +53,7 @@ def test_all_columns_of_numbers_are_features_without_the_one_that_numbers_the_ro
     assert (examples.form, examples.columns) == ("features", ("length", "width"))
     assert examples.sources == [("5.1", ""), ("6.2", "2.9"), ("5.0", "3.3")]
     assert examples.targets == ["setosa", "virginica", "setosa"]
-    assert "left aside, as it numbers the rows: column Id" in examples.notes
+    assert "source: length, width; left aside: Id (--source names the columns to read)" in examples.notes
     headless = write("5.1,3.5,setosa\n6.2,2.9,virginica\n5.0,3.3,setosa\n")
     assert read_examples([headless], "class").sources[1] == ("6.2", "2.9")
 
@@ -234,7 +234,7 @@ def test_a_column_of_the_group_is_not_needed_again_and_missing_ones_are_named(wr
 
 
 def test_columns_of_repeated_names_are_features_beside_a_target(write):
-    rows = "".join(f"{k},{'rgb'[k % 3]},{'xy'[k % 2]}\n" for k in range(30))
+    rows = "".join(f"{k % 9},{'rgb'[k % 3]},{'xy'[k % 2]}\n" for k in range(30))
     examples = read_examples([write("size,colour,kind\n" + rows, "a.csv")], "class", target=["kind"])
     assert (examples.form, examples.columns) == ("features", ("size", "colour"))
 

@@ -47,8 +47,46 @@ PAIRS = {
         "length,width,species\n" + lines(range(40), range(40, 0, -1), ["setosa", "virginica"] * 20, separator=","),
         "delimited",
         "class",
-        0.6,
+        0.92,
     ),
+    "features and a species without a header": (
+        lines(range(40), (k / 7 for k in range(40)), ["setosa", "virginica"] * 20, separator=","),
+        "delimited",
+        "class",
+        0.92,
+    ),
+    "numbers beside a class with a known name": (
+        "acid,sugar,class\n" + lines((k / 7 for k in range(40)), range(40), LABELS, separator=","),
+        "delimited",
+        "class",
+        0.92,
+    ),
+    "emoji that repeat": (
+        "msg,mood\n" + lines(["😀", "😀😀", "😡", "😡😡"] * 5, ["joy", "joy", "anger", "anger"] * 5, separator=","),
+        "delimited",
+        "class",
+        0.95,
+    ),
+    "one-word texts that repeat": (
+        "msg,mood\n" + lines(["hi", "yes", "no", "bah"] * 5, ["joy", "joy", "anger", "anger"] * 5, separator=","),
+        "delimited",
+        "class",
+        0.95,
+    ),
+    "Chinese": (
+        "内容,类别\n"
+        + lines(["天气很好", "真不错", "太差了", "我很难过"] * 5, ["好", "好", "坏", "坏"] * 5, separator=","),
+        "delimited",
+        "class",
+        0.95,
+    ),
+    "messages that repeat": (
+        lines(["ham", "ham", "spam", "spam"] * 5, ["see you", "call me", "win a prize", "free"] * 5, separator=","),
+        "delimited",
+        "class",
+        0.95,
+    ),
+    "an array of objects": ('[\n  {"text": "a", "label": "x"},\n  {"text": "b"}\n]\n', "jsonl", "class", 0.05),
     "fastText": (lines([f"__label__{label}" for label in LABELS], texts(40), separator=" "), "fasttext", "class", 1),
     "labels with a fine part": (
         lines(["NUM:count", "HUM:ind"] * 20, texts(40), separator=" "),
@@ -106,6 +144,9 @@ OTHERS = {
     "a series": "Month,Passengers\n" + lines([f"1949-{k + 1:02}" for k in range(12)], range(40), separator=","),
     "a series with few values": "ds,y\n" + lines([f"Jan {k + 1} 2000" for k in range(30)], [0, 1] * 15, separator=","),
     "a panel": "symbol,date,price\n" + lines(["A", "B"] * 10, ["2000-01-01"] * 20, range(20), separator=","),
+    "measurements with the year": "year,height,site\n"
+    + lines(range(40), (k / 7 for k in range(40)), ["north", "south"] * 20, separator=","),
+    "an array of numbers": "[1, 2]\n",
     "a panel in JSON": "".join(f'{{"unique_id": "a", "ds": "2024-01-{k}", "y": 1.5}}\n' for k in range(10, 20)),
     "texts in JSON": '{"text": "a day"}\n{"text": "another day"}\n',
     "a matrix with numbered rows": lines(range(40), CURVES, separator=","),

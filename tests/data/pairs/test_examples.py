@@ -160,7 +160,8 @@ def test_unknown_choices_are_refused_with_the_known_ones(write):
 @pytest.mark.parametrize(
     "data, problem",
     [
-        (b"PK\x03\x04", "a.tsv: a zip archive or a workbook, not a text"),
+        (b"PK\x03\x04", "a.tsv: this is an Excel workbook or archive, not a text"),
+        (b"\xd0\xcf\x11\xe0", "a.tsv: this is an Excel workbook or archive, not a text"),
         (b"PAR1", "a.tsv: a Parquet file, not a text"),
         (b"\x1f\x8bdamaged", "a.tsv: damaged gzip file"),
     ],

@@ -16,7 +16,8 @@ def test_fasttext_lines_give_a_label_and_a_text(write):
 
 def test_several_labels_on_a_line_are_refused_with_the_reason(write, refusal):
     message, hint = refusal(write("__label__a one\n__label__a __label__b two\n", "ft.txt"))
-    assert message == "ft.txt:2: several labels on a line, but each example has one class" and "keep one label" in hint
+    assert message == "ft.txt:2: several labels on a line; several labels for an example are not supported"
+    assert hint == "keep one label on each line: each example has one class"
     message, hint = refusal(write("__label__a one\ntwo\n", "ft.txt"))
     assert message == "ft.txt:2: no label at the beginning" and "__label__CLASS" in hint
     assert refusal(write("__label__a one\n__label__b\n", "ft.txt"))[0] == "ft.txt:2: the source is empty"

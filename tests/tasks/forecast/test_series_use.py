@@ -15,7 +15,9 @@ from processes import child
 from rich.console import Console
 
 from rnncli.cli.main import main
+from rnncli.config import schema
 from rnncli.tasks.forecast.sample import ForecastSample
+from rnncli.tasks.registry import TASKS
 from rnncli.ui.bar import BarReporter
 
 FAST = ("--hidden-size", "4", "--max-steps", "6", "--eval-every", "3", "--workers", "1", "--seed", "1")
@@ -205,7 +207,9 @@ def test_a_table_of_many_columns_is_refused_in_a_line_with_the_other_layouts(rnn
 )
 def test_an_option_of_the_other_task_is_refused_by_train(rnncli, options, message):
     code, _, err = rnncli("train", table(days(40)), *FAST, *options, "-o", "run")
-    hint = "remove it, or choose another task with --task"
+    paths = [line.partition(":")[0] for line in message.splitlines()]
+    owners = [[kind.name for kind in TASKS.values() if not schema().foreign(kind, path)] for path in paths]
+    hint = "; ".join(dict.fromkeys(f"remove it, or add --task {' or '.join(names)}" for names in owners))
     assert (code, err) == (2, f"error: {message}\nhint: {hint}\n") and not Path("run").exists()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pair_files import SMALL
 
 pytestmark = pytest.mark.usefixtures("here")
 ODD = [
@@ -141,6 +142,13 @@ def test_a_sentence_on_each_line_gets_its_labels_after_a_tab(command):
     words = answers(command, "words", text)
     assert [each["line"] for each in words] == [1, 2, 3] and words[1]["answer"] == words[1]["words"] == []
     assert [" ".join(each["answer"]) for each in words[::2]] == [lines[0][1], lines[2][1]]
+
+
+def test_plain_sentences_get_a_label_for_each_word_from_a_model_of_columns_between_blanks(command, saved, apart):
+    text = "".join("the DET\ndog NOUN\nran VERB\n\na DET\ncat NOUN\n\n" for _ in range(9))
+    assert command("train", saved("tags.conll", text), "--spelling-size", "4", *SMALL, "-o", "r")[0] == 0
+    code, out, err = command("generate", "r", stdin="the dog sees a cat\n")
+    assert code == 0 and len(out.split("\t")[1].split()) == 5 and "read as a sentence" in err
 
 
 def test_words_in_json_keep_their_fields_and_get_a_label_each(command):

@@ -182,6 +182,34 @@ TRAINING = {  # name: (file, text, options, the message after "error: ", part of
         "a.csv: cannot tell which column is the source and which the class",
         "--source NAME --target NAME",
     ),
+    "texts among features": (
+        "a.csv",
+        table([(a, str(k), y) for k, (a, y) in enumerate(moods())], "review", "length", "mood"),
+        ("--task", "classify", "--source", "review,length", "--target", "mood"),
+        "a.csv: the source mixes texts (review) with numbers (length)",
+        "read the text alone with --source review, or leave it out: --source length",
+    ),
+    "many empty cells": (
+        "a.csv",
+        "text,label\n" + CSV + "good,\n" * 3 + ",sad\n" * 2,
+        (),
+        "a.csv:26: the answer is empty (3 such rows, and 2 with an empty source)",
+        "or remove the lines",
+    ),
+    "a workbook": (
+        "a.xlsx",
+        b"PK\x03\x04",
+        ("--task", "classify"),
+        "a.xlsx: this is an Excel workbook",
+        "save it as CSV",
+    ),
+    "several labels": (
+        "a.txt",
+        "__label__a __label__b good\n__label__a bad\n",
+        ("--task", "classify"),
+        "a.txt:1: several labels on a line; several labels for an example are not supported",
+        "each example has one class",
+    ),
     "no file of validation": ("a.tsv", P, ("--val", "none.tsv"), "none.tsv: no such file", "check the name"),
 }
 
@@ -203,7 +231,7 @@ def test_bad_data_end_training_with_a_place_and_leave_no_run(case, command, save
     [
         ("--val-frac", "0.6", "--test-frac", "0.5"),
         ("--pool", "median"),
-        ("--horizon", "3"),
+        ("--task", "classify", "--horizon", "3"),
         ("--spelling-size", "4"),
         ("--data-format", "excel"),
         ("--schedule", "plateau", "--val-frac", "0"),
@@ -334,7 +362,23 @@ READING = {  # name: (run, command, file, text, the message after "error: ", par
         "new.csv",
         "id,mood\n1,glad\n",
         "new.csv: no column 'review', which the model reads",
-        "review, mood",
+        "name the column review in its header, or give the texts alone, one on each line",
+    ),
+    "a table of other names": (
+        "header",
+        "generate",
+        "new.csv",
+        "message,score\nfine,glad\nbad,sad\n",
+        "new.csv: no column 'review', which the model reads",
+        "name the column review in its header, or give the texts alone, one on each line",
+    ),
+    "names that training had not": (
+        "text",
+        "eval",
+        "new.tsv",
+        "text\tlabel\n" + P,
+        "new.tsv: the first line names the columns (text, label), expected 2 columns without names",
+        "remove the first line",
     ),
     "no classes to score": (
         "text",
