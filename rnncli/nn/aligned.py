@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,12 +12,14 @@ from .categorical import Categorical
 from .compose import Stack
 from .dense import Dense
 from .headed import Headed, Inputs
-from .likelihood import Likelihood
 from .memory import Array, Memory
 from .model import Part, Size, State, Views
 from .parameters import ParamStore
 from .targets import loss_of_targets, target_parts
-from .words import WordReader
+
+if TYPE_CHECKING:  # not imported for a language model, whose first character should come soon
+    from .likelihood import Likelihood
+    from .words import WordReader
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Aligned(Headed):
     body: Stack
     head: Dense
     tied: bool = False
-    likelihood: Categorical | Likelihood | None = None
-    words: WordReader | None = None
+    likelihood: "Categorical | Likelihood | None" = None
+    words: "WordReader | None" = None
     D: int = 0
     carries: bool = True
 
@@ -41,8 +44,8 @@ class Aligned(Headed):
     def lengths(self) -> tuple[str, ...]:
         return ("T", "W") if self.words else ("T",)
 
-    @property
-    def scored_by(self) -> Categorical | Likelihood:
+    @cached_property
+    def scored_by(self) -> "Categorical | Likelihood":
         """The likelihood, by default Categorical."""
         return self.likelihood or Categorical(self.head.K)
 

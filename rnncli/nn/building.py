@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..errors import ConfigError
-from .bidirectional import Bidirectional
 from .cells import CELLS
 from .compose import Residual, WeightDrop
 from .dropout import Dropout
@@ -51,6 +50,8 @@ def _both_ways(config, cell, D, H, tokens):
             f"use an even number, such as {H + 1}",
         )
     ahead, back = (_one_way(config, cell, D, H // 2, tokens) for _ in range(2))
+    from .bidirectional import Bidirectional  # here: a language model has none, and should start soon
+
     return Bidirectional(ahead, back)
 
 

@@ -1,17 +1,19 @@
 """What a model predicts, in its batches and in its loss: class ids, or numbers of which some may be missing."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .categorical import Categorical
-from .likelihood import Likelihood
 from .memory import Array
 from .model import Part
 
+if TYPE_CHECKING:
+    from .likelihood import Likelihood
+
 
 def target_parts(
-    likelihood: Categorical | Likelihood, K: int, steps: int, N: int, length: str | None
+    likelihood: "Categorical | Likelihood", K: int, steps: int, N: int, length: str | None
 ) -> dict[str, Part]:
     """{name: Part} of the targets of `steps` steps: ids (steps, N), or K numbers each and which of them are `real`."""
     if isinstance(likelihood, Categorical):
@@ -21,7 +23,7 @@ def target_parts(
 
 
 def loss_of_targets(
-    likelihood: Categorical | Likelihood, scores: Array, batch: Any, rows: Array | None, xp: Any
+    likelihood: "Categorical | Likelihood", scores: Array, batch: Any, rows: Array | None, xp: Any
 ) -> Any:
     """The loss of the targets of a batch as a sum; scores (M, outputs) are overwritten with dL/dscores.
 
