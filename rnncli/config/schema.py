@@ -240,7 +240,7 @@ class Reading:
                 task = self.chosen["task"][1]
                 line = f"{path}: found {shown_value(value)} ({where}); not for the task '{kind.name}' ({task})"
                 owners = [each.name for each in self.schema.kinds.values() if not self.schema.foreign(each, path)]
-                self.problems.append(Problem(line, f"remove it, or add --task {' or '.join(owners)}"))
+                self.problems.append(Problem(line, f"add --task {' or '.join(owners)}, or remove it"))
             elif value != self.schema.settings[path].default and not where.startswith(LENIENT):
                 unused.setdefault(where.partition(":")[0], []).append(path)
         self.notes = tuple(

@@ -442,4 +442,4 @@ def test_the_options_of_a_command_decide_between_tasks_that_files_may_be_for(tmp
     )
     with pytest.raises(ConfigError) as error:
         read_settings(overrides={"data.files": [str(table)], "task": "forecast", "pairs.target": "mood"})
-    assert error.value.hint == "remove it, or add --task classify or regress or label"
+    assert error.value.hint == "add --task classify or regress or label, or remove it"

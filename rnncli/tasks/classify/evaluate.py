@@ -52,7 +52,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ClassRepor
         worst=options["worst"],
         unicode=out.unicode,
         more_warnings=scored.warnings,
-        more_notes=(*scored.notes, *(note for each in given.values() for note in each.notes)),
+        more_notes=tuple(dict.fromkeys((*scored.notes, *(note for each in given.values() for note in each.notes)))),
     )
     if options["plot"]:
         save_picture(options["plot"], report)

@@ -209,7 +209,7 @@ def test_an_option_of_the_other_task_is_refused_by_train(rnncli, options, messag
     code, _, err = rnncli("train", table(days(40)), *FAST, *options, "-o", "run")
     paths = [line.partition(":")[0] for line in message.splitlines()]
     owners = [[kind.name for kind in TASKS.values() if not schema().foreign(kind, path)] for path in paths]
-    hint = "; ".join(dict.fromkeys(f"remove it, or add --task {' or '.join(names)}" for names in owners))
+    hint = "; ".join(dict.fromkeys(f"add --task {' or '.join(names)}, or remove it" for names in owners))
     assert (code, err) == (2, f"error: {message}\nhint: {hint}\n") and not Path("run").exists()
 
 
