@@ -89,7 +89,7 @@ if TYPE_CHECKING:
 else:
 
     def Config(**values):
-        """The frozen dataclass of all settings: `Config(task="forecast", model=ModelConfig(cell="gru"))`."""
+        """The frozen dataclass of all settings: `Config(seed=1, model=ModelConfig(cell="gru"))`."""
         return schema().sections[""](**values)
 
 

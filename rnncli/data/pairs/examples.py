@@ -114,15 +114,7 @@ def read_examples(
     read = read_documents(files, encoding, progress, target_required)
     if target_required and answers != "step" and header is not False and format in ("auto", "delimited"):
         read = without_titles(read)
-    other = False
-    if format == "auto":
-        format = format_of(read.documents, wanted)
-    elif wanted.again:
-        given, (format, wanted) = format, format_again(read.documents, wanted, format)
-        other = format != given
-    found = READERS[format](read.documents, wanted)
-    if other:
-        found.notes.append(f"read as {TITLES[format]}, unlike the training files")
+    format, wanted, found = _found(read.documents, wanted, format)
     _settle_form(found, wanted, read.documents[0].name)
     names = tuple(document.name for document in read.documents)
     places = [f"{names[file]}:{line}" for file, line in zip(found.file, found.line)]
@@ -136,6 +128,17 @@ def read_examples(
     choices = _choices(format, found)
     digest = _digest(read, [choices, answers, group, found.decimal, encoding], format)
     return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest)
+
+
+def _found(documents, wanted, given):
+    """(format, Wanted, Found) of documents; given: their format, "auto" to find it, or that of the training files."""
+    format = format_of(documents, wanted) if given == "auto" else given
+    if given != "auto" and wanted.again:
+        format, wanted = format_again(documents, wanted, given)
+    found = READERS[format](documents, wanted)
+    if given not in ("auto", format):
+        found.notes.append(f"read as {TITLES[format]}, unlike the training files")
+    return format, wanted, found
 
 
 def _settle_form(found: Found, wanted: Wanted, name: str) -> None:

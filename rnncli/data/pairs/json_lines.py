@@ -16,7 +16,7 @@ from .series_values import bad_value, channel_names, checked_channels, series_of
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # half characters
 ESCAPED_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)  # or a whole one, written as two
-HINT = 'write one object per line, as in {"text": "a fine day", "label": "good"}'
+HINT = 'write one object per line, as in {"text": "a fine day", "class": "good"}'
 
 
 def read_json_lines(documents: Sequence[Document], wanted: Wanted) -> Found:

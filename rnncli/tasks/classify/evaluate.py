@@ -12,9 +12,8 @@ from ..pairs.answering import stored_scores
 from ..pairs.baselines import TITLES, check_beaten, class_baselines
 from ..pairs.class_report import ClassReport
 from ..pairs.metric_names import class_metric_names
-from ..pairs.pictures import save_picture
+from ..pairs.pictures import drawn
 from ..pairs.scored import examples_to_score, shown_source
-from ..picture_files import check_picture
 from .task import ClassifyTask
 
 
@@ -25,8 +24,6 @@ def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
 
 def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ClassReport:
     """See `tasks.base.Task.evaluate`."""
-    if options["plot"]:
-        check_picture(options["plot"])
     scored = examples_to_score(loaded, ClassifyTask.answers, options, out)
     encoder, examples = loaded.encoder, scored.examples
     coded = ClassifyTask.code(encoder, examples)
@@ -52,12 +49,9 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ClassRepor
         worst=options["worst"],
         unicode=out.unicode,
         more_warnings=scored.warnings,
-        more_notes=tuple(dict.fromkeys((*scored.notes, *(note for each in given.values() for note in each.notes)))),
+        more_notes=scored.notes_with(given),
     )
-    if options["plot"]:
-        save_picture(options["plot"], report)
-        out.note(f"wrote {options['plot']}")
-    return report
+    return drawn(report, options["plot"], out)
 
 
 def probabilities(loaded: Any, coded: Any, out: Output) -> np.ndarray:

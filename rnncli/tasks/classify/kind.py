@@ -24,31 +24,24 @@ CLASSIFY = TaskKind(
     heavy="rnncli.tasks.classify.task:ClassifyTask",
     accepts=accepts("class"),
     unit="example",
-    sections={
-        "pairs": pairs.PairsConfig,
-        "reader": pairs.ReaderConfig,
-        "steps": pairs.StepsConfig,
-        "pool": pairs.PoolConfig,
+    sections=pairs.POOLED
+    | {
         "classes": pairs.ClassesConfig,
     },
     uses=pairs.SHARED,
-    defaults={
+    defaults=pairs.DEFAULTS
+    | {
         "data.tokens": None,
-        "data.min_count": 2,
         "model.cell": "gru",
         "model.hidden_size": 64,
         "model.embedding_size": 32,
         "model.dropout": 0.4,
         "model.dropout_input": 0.4,
-        "optim.lr": 0.003,
-        "train.batch_size": 32,
-        "train.eval_every": 100,
-        "train.patience": 15,
     },
-    length={"max_steps": 3000},
+    length=pairs.LENGTH,
     rules=pairs.RULES,
-    architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
-    shapes=("steps.segment", "steps.differences", "pool.ngrams"),
+    architecture=pairs.ARCHITECTURE,
+    shapes=pairs.SHAPES,
     left_to_data=pairs.LEFT_TO_DATA,
     data_files=pairs.DATA_FILES,
     metrics=CLASS_METRICS,
@@ -58,13 +51,7 @@ CLASSIFY = TaskKind(
     baselines=("majority", "bag", "naive_bayes", "nearest", "dtw", "ridge", "kernels"),
     train_options={
         PAIRS: pairs.PAIR_OPTIONS,
-        pairs.READER: (
-            "steps.case",
-            "reader.bidirectional",
-            "reader.body_from",
-            "steps.segment",
-            "steps.differences",
-        ),
+        pairs.READER: pairs.READER_OPTIONS,
         pairs.ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "classes.weights", "classes.smoothing"),
     },
     eval_options=(*EVAL, CONFUSION, PER_CLASS),

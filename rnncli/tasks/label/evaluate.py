@@ -10,11 +10,10 @@ from ..base import Output
 from ..pairs.answering import stored_scores
 from ..pairs.baselines import TITLES, check_beaten, tag_baselines
 from ..pairs.metric_names import tag_metric_names
-from ..pairs.pictures import save_picture
+from ..pairs.pictures import drawn
 from ..pairs.scored import examples_to_score, words_of
 from ..pairs.spans import marks_spans
 from ..pairs.tag_report import TagReport
-from ..picture_files import check_picture
 from .task import LabelTask
 
 
@@ -25,8 +24,6 @@ def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
 
 def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
     """See `tasks.base.Task.evaluate`."""
-    if options["plot"]:
-        check_picture(options["plot"])
     scored = examples_to_score(loaded, LabelTask.answers, options, out)
     encoder, examples, given = loaded.encoder, scored.examples, {}
     if scored.train is not None and encoder.source.form == "words":
@@ -61,10 +58,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TagReport:
     )
     if report.color:
         out.draw(report.drawing(out.width - 1))
-    if options["plot"]:
-        save_picture(options["plot"], report)
-        out.note(f"wrote {options['plot']}")
-    return report
+    return drawn(report, options["plot"], out)
 
 
 def known_words(side: Any, train: Any) -> Callable[[str], bool]:

@@ -43,28 +43,22 @@ LABEL = TaskKind(
     heavy="rnncli.tasks.label.task:LabelTask",
     accepts=accepts("step"),
     unit="word",
-    sections={
-        "pairs": pairs.PairsConfig,
-        "reader": pairs.ReaderConfig,
-        "steps": pairs.StepsConfig,
+    sections=pairs.SECTIONS
+    | {
         "classes": pairs.ClassesConfig,
         "spelling": SpellingConfig,
     },
     uses=tuple(path for path in pairs.SHARED if path != "data.tokens"),
-    defaults={
-        "data.min_count": 2,
+    defaults=pairs.DEFAULTS
+    | {
         "model.cell": "lstm",
         "model.hidden_size": 192,
         "model.embedding_size": 64,
         "model.dropout": 0.5,
         "model.dropout_input": 0.5,
-        "optim.lr": 0.003,
-        "train.batch_size": 32,
-        "train.eval_every": 100,
-        "train.patience": 15,
         "steps.segment": 1,
     },
-    length={"max_steps": 3000},
+    length=pairs.LENGTH,
     rules=(
         *pairs.RULES,
         Rule(

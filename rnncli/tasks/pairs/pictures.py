@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..base import Output
 from ..picture_files import write_picture
 from .calibration import calibration_error
 from .class_report import ClassReport
@@ -26,6 +27,14 @@ BLUE, ORANGE, GREY = "#0a6ebd", "#c8511b", "#999999"  # told apart by every kind
 def save_picture(path: str, report: ClassReport | TagReport | NumberReport, dpi: int = 120) -> None:
     """Write the picture of a report to `path`, a .png or .svg; raises as `write_picture` does."""
     write_picture(path, lambda Figure: figure_of(report, Figure), dpi)
+
+
+def drawn(report: Any, path: str | None, out: Output) -> Any:
+    """The report, its picture written to `path` if one is wanted; raises as `save_picture` does."""
+    if path:
+        save_picture(path, report)
+        out.note(f"wrote {path}")
+    return report
 
 
 @singledispatch

@@ -11,6 +11,7 @@ from ...data.pairs.examples import Examples
 from ...data.pairs.splits import overlap
 from ...errors import ConfigError, DataError
 from ..base import Output
+from ..picture_files import check_picture
 from ..stored_data import read_again
 from .data import MANY, key, load_pairs, overlap_note, read_pairs
 
@@ -25,6 +26,10 @@ class Scored:
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 
+    def notes_with(self, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """The notes, and those of the simple methods `given` {baseline: Answered}, each once."""
+        return tuple(dict.fromkeys((*self.notes, *(note for each in given.values() for note in each.notes))))
+
 
 def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out: Output) -> Scored:
     """The Scored of an evaluation of `loaded` (Loaded) with these options of `eval`.
@@ -33,6 +38,8 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
     that the run does not have, DataError for files that cannot be read.
     """
     files, split = options["files"], options["split"]
+    if options["plot"]:
+        check_picture(options["plot"])  # before the work
     if files and split:
         raise ConfigError("--split and FILE exclude each other", "name files, or a split of the run's own data")
     if options["beaten"] and options["baseline"] is False:

@@ -99,6 +99,19 @@ SHARED = (
     "model.embedding_size",
     "model.dropout_input",
 )
+SECTIONS = {"pairs": PairsConfig, "reader": ReaderConfig, "steps": StepsConfig}
+POOLED = SECTIONS | {"pool": PoolConfig}  # of the tasks with one answer for each source
+DEFAULTS = {
+    "data.min_count": 2,
+    "optim.lr": 0.003,
+    "train.batch_size": 32,
+    "train.eval_every": 100,
+    "train.patience": 15,
+}
+LENGTH = {"max_steps": 3000}
+ARCHITECTURE = ("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear")
+SHAPES = ("steps.segment", "steps.differences", "pool.ngrams")
+READER_OPTIONS = ("steps.case", "reader.bidirectional", "reader.body_from", "steps.segment", "steps.differences")
 RULES = (
     Rule(("data.val_frac", "data.test_frac"), lambda val, test: val + test >= 1, "a sum below 1"),
     Rule(

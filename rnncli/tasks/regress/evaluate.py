@@ -12,9 +12,8 @@ from ..pairs.answering import stored_scores
 from ..pairs.baselines import TITLES, check_beaten, number_baselines
 from ..pairs.metric_names import number_metric_names
 from ..pairs.number_report import NumberReport
-from ..pairs.pictures import save_picture
+from ..pairs.pictures import drawn
 from ..pairs.scored import examples_to_score, shown_source
-from ..picture_files import check_picture
 from .predicting import predictions
 from .task import RegressTask
 
@@ -26,8 +25,6 @@ def metric_names(loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
 
 def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> NumberReport:
     """See `tasks.base.Task.evaluate`."""
-    if options["plot"]:
-        check_picture(options["plot"])
     scored = examples_to_score(loaded, RegressTask.answers, options, out)
     encoder, examples, given = loaded.encoder, scored.examples, {}
     if scored.train is not None:
@@ -47,9 +44,6 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> NumberRepo
         worst=options["worst"],
         unicode=out.unicode,
         more_warnings=scored.warnings,
-        more_notes=tuple(dict.fromkeys((*scored.notes, *(note for each in given.values() for note in each.notes)))),
+        more_notes=scored.notes_with(given),
     )
-    if options["plot"]:
-        save_picture(options["plot"], report)
-        out.note(f"wrote {options['plot']}")
-    return report
+    return drawn(report, options["plot"], out)

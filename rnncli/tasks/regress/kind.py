@@ -33,30 +33,23 @@ REGRESS = TaskKind(
     heavy="rnncli.tasks.regress.task:RegressTask",
     accepts=accepts("number"),
     unit="example",
-    sections={
-        "pairs": pairs.PairsConfig,
-        "reader": pairs.ReaderConfig,
-        "steps": pairs.StepsConfig,
-        "pool": pairs.PoolConfig,
+    sections=pairs.POOLED
+    | {
         "regress": RegressConfig,
     },
     uses=pairs.SHARED,
-    defaults={
+    defaults=pairs.DEFAULTS
+    | {
         "data.tokens": None,
-        "data.min_count": 2,
         "model.cell": "gru",
         "model.hidden_size": 64,
         "model.embedding_size": 64,
-        "optim.lr": 0.003,
-        "train.batch_size": 32,
-        "train.eval_every": 100,
-        "train.patience": 15,
         "pool.kind": "mean",
     },
-    length={"max_steps": 3000},
+    length=pairs.LENGTH,
     rules=pairs.RULES,
-    architecture=("data.tokens", "model.embedding_size", "reader.bidirectional", "pool.kind", "pool.linear"),
-    shapes=("steps.segment", "steps.differences", "pool.ngrams", "regress.loss"),
+    architecture=pairs.ARCHITECTURE,
+    shapes=(*pairs.SHAPES, "regress.loss"),
     left_to_data=pairs.LEFT_TO_DATA,
     data_files=pairs.DATA_FILES,
     metrics=NUMBER_METRICS,
@@ -66,13 +59,7 @@ REGRESS = TaskKind(
     baselines=("mean", "nearest", "dtw", "ridge", "kernels"),
     train_options={
         PAIRS: pairs.PAIR_OPTIONS,
-        pairs.READER: (
-            "steps.case",
-            "reader.bidirectional",
-            "reader.body_from",
-            "steps.segment",
-            "steps.differences",
-        ),
+        pairs.READER: pairs.READER_OPTIONS,
         pairs.ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "regress.loss"),
     },
     eval_options=EVAL,
