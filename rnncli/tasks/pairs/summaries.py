@@ -14,8 +14,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...data.pairs.sides import summaries as summary
+
 PENALTIES = tuple(10.0**k for k in range(-6, 7))
-STATISTICS = 6  # mean, standard deviation, minimum, maximum, first, last
 
 
 def majority(labels: np.ndarray, K: int) -> int:
@@ -30,10 +31,7 @@ def mean(numbers: np.ndarray) -> np.ndarray:
 
 def summaries(series: Sequence[np.ndarray]) -> np.ndarray:
     """Mean, sd, minimum, maximum, first and last of every channel of `series` [(T_e, D)]: (E, 6 D) float64."""
-    out = np.empty((len(series), STATISTICS * series[0].shape[1]))
-    for e, x in enumerate(series):
-        out[e] = np.concatenate([x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1]])
-    return out
+    return np.array([summary(x) for x in series], np.float64)
 
 
 def columns(series: Sequence[np.ndarray], T: int) -> np.ndarray:
