@@ -1,4 +1,5 @@
-"""The cases of `gradcheck` for all parts of models that are no cells: layers, pools, heads, readers and losses."""
+"""The cases of `gradcheck` for all parts of models that are no cells: layers, pools, heads, readers,
+attention and losses."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..nn.attention import Additive, Dot
 from ..nn.bidirectional import Bidirectional
+from ..nn.bridge import Bridge
 from ..nn.categorical import Categorical
 from ..nn.cells import CELLS
 from ..nn.dense import Dense
@@ -30,6 +33,9 @@ LOSSES = {
     "label smoothing": Categorical(V, smoothing=0.2),
     "class weights, label smoothing": Categorical(V, tuple(0.5 + k for k in range(V)), 0.2),
 }
+ATTENTIONS = {"dot": Dot(H, 3), "additive": Additive(H, 3, A=5)}
+STEPS = 3  # that look at a source
+BRIDGES = {"one layer": ((H,),), "two layers, two states": ((H, H), (2, 2))}
 GRAMS = 7  # of a row; ids below V, so that most occur more than once
 CHARACTERS, LETTERS, SPELLINGS = 4, 6, 6  # the longest word, the alphabet, words that are spelt differently
 
@@ -77,8 +83,10 @@ def shared_cases(seed: int) -> Iterator[LayerCase | PartCase | LossCase]:
         yield word_reader_case(T, seed)
         for padded in (False, True):
             yield from (pool_case(kind, T, padded, seed) for kind in POOLS)
+            yield from (attention_case(kind, T, padded, seed) for kind in ATTENTIONS)
             yield from class_loss_cases(T, padded, seed)
     yield sparse_linear_case(seed)
+    yield from (bridge_case(kind, seed) for kind in BRIDGES)
     yield from likelihood_cases(seed)
 
 
@@ -110,6 +118,47 @@ def pool_case(kind: str, T: int, padded: bool, seed: int) -> PartCase:
 
     name, arrays = f"T={T}, {kind}" + ", padding" * padded, {"y": rng.normal(size=(T, N, H))}
     return PartCase("pool", name, pool, (T, N), arrays, rng.normal(size=(1, N, H)), forward, backward)
+
+
+def attention_case(kind: str, T: int, padded: bool, seed: int) -> PartCase:
+    """STEPS steps that look at T steps, one of ATTENTIONS; padded, each row has at least one real step."""
+    part, rng = ATTENTIONS[kind], stream(seed, f"gradcheck attention {kind} {T} {padded}")
+    mask = padding(T) if padded else None
+    if mask is not None:
+        mask[0] = True
+
+    def forward(arrays, plan):
+        part.load(SimpleNamespace(**arrays), plan)
+        part.read(arrays["h"], mask, plan)
+        return part.forward(arrays["q"], plan)
+
+    def backward(dy, plan):
+        g = zeros(part.specs())
+        dq, dh = part.backward(g, dy, plan)
+        return vars(g) | {"q": dq, "h": dh}
+
+    arrays = {spec.name: rng.normal(size=spec.shape) for spec in part.specs()}
+    arrays |= {"q": rng.normal(size=(STEPS, N, part.H)), "h": rng.normal(size=(T, N, part.C))}
+    name, dy = f"T={T}, {kind}" + ", padding" * padded, rng.normal(size=(STEPS, N, part.H))
+    return PartCase("attention", name, part, (T, STEPS, N), arrays, dy, forward, backward)
+
+
+def bridge_case(kind: str, seed: int) -> PartCase:
+    """The states of one of BRIDGES, side by side."""
+    bridge, rng = Bridge(V, BRIDGES[kind]), stream(seed, f"gradcheck bridge {kind}")
+    f, edges = rng.normal(size=(N, V)), np.cumsum([size for layer in bridge.sizes for size in layer])
+
+    def forward(arrays, plan):
+        bridge.load(SimpleNamespace(**arrays), plan)
+        return np.concatenate([state for layer in bridge.forward(f, plan) for state in layer], axis=1)
+
+    def backward(dy, plan):
+        g, cut = zeros(bridge.specs()), iter(np.split(dy, edges[:-1], axis=1))
+        bridge.backward(g, tuple(tuple(next(cut) for _ in layer) for layer in bridge.sizes), plan)
+        return vars(g)
+
+    arrays = {spec.name: rng.normal(size=spec.shape) for spec in bridge.specs()}
+    return PartCase("bridge", kind, bridge, (N,), arrays, rng.normal(size=(N, edges[-1])), forward, backward)
 
 
 def sparse_linear_case(seed: int) -> PartCase:

@@ -165,11 +165,19 @@ def test_no_check_is_empty_gradients_states_and_state_gradients_are_not_zero(cas
         zero = [name for name in case.arrays if not np.abs(gradient[name]).max() > 1e-6]
         if not flat(getattr(case, "dsT", ())):  # from a state of zeros, one step does not use what reads the state
             zero = [name for name in zero if not name.endswith(("W_h", "p_i", "p_f"))]
+        if source_steps(case) == 1:  # the weight of a single step is 1, whatever its score
+            zero = [name for name in zero if name.removeprefix("attention.") not in ("W", "W_q", "W_k", "v")]
         empty += [(case.cell, case.name, name) for name in zero]
         assert all(np.abs(array).min() > 0 for name, array in case.arrays.items() if name.startswith("s0."))
         assert all(np.abs(d).min() > 0 for d in flat(getattr(case, "dsT", ())))
     all_of_them = sum(len(case.arrays) for case in cases if case.cell == "rnn-relu")
     assert {cell for cell, _, _ in empty} <= {"rnn-relu"} and len(empty) < all_of_them / 8  # few units, all may be off
+
+
+def source_steps(case):
+    """The first length of the size of a model or part, 0 of other cases."""
+    first = getattr(case, "size", (0,))[0]
+    return first[0] if isinstance(first, tuple) else first
 
 
 def flat(arrays):
@@ -439,7 +447,7 @@ def test_no_line_of_a_report_is_wider_than_80_characters(what, detail, capsys, m
 def test_quiet_prints_the_summary_alone_where_all_is_right(capsys):
     assert run("--cell", "rnn", "-q") == 0
     out, err = capsys.readouterr()
-    assert re.match(r"\d+ gradients, [\d,]+ derivatives: all passed\nworst relative error: ", out)
+    assert re.match(r"[\d,]+ gradients, [\d,]+ derivatives: all passed\nworst relative error: ", out)
     assert len(out.splitlines()) < 10 and "W_x  " not in out and not err
 
 
@@ -454,8 +462,8 @@ def test_quiet_prints_every_row_that_failed(capsys):
 def test_verbose_prints_a_row_for_each_check(capsys):
     assert run("--cell", "rnn-identity", "-v") == 0
     out = capsys.readouterr().out
-    rows = [line for line in out.splitlines() if re.match(r"  \S.* ok +T=", line)]
-    assert len(rows) == int(re.search(r"(\d+) gradients", out)[1])
+    rows = [line for line in out.splitlines() if re.match(r"  \S.* ok +[TU]=", line)]
+    assert len(rows) == int(re.search(r"([\d,]+) gradients", out)[1].replace(",", ""))
 
 
 def test_a_narrow_terminal_cuts_the_case_and_never_the_figures():
