@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..tasks.pairs.options import SYNTHETIC, made_data
 from ..tasks.registry import TASKS
 from .options import (
     OUTPUT,
@@ -65,6 +66,16 @@ Files = Annotated[
         metavar="[DATA]...",
         show_default=False,
         help="Training files or folders; -: standard input. Without any, the quick start is trained.",
+    ),
+]
+Synthetic = Annotated[
+    list[str] | None,
+    typer.Option(
+        SYNTHETIC.name,
+        metavar=SYNTHETIC.metavar,
+        show_default=False,
+        rich_help_panel=SYNTHETIC.group,
+        help=SYNTHETIC.help,
     ),
 ]
 Configs = Annotated[
@@ -139,6 +150,7 @@ def train(
     configs: Configs = None,
     assignments: Assignments = None,
     settings: dict[str, Any] | None = None,
+    synthetic: Synthetic = None,
     init_from: InitFrom = None,
     resume: Resume = None,
     output: Output = None,
@@ -158,6 +170,7 @@ def train(
     from ..ui.reporter import choose_reporter
     from ..ui.sinks import Sinks
 
+    files = [*(files or ()), *made_data(synthetic)]
     others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
     settings = settings or {}
     load_plugins(settings.get("model.code"))
@@ -259,7 +272,7 @@ def run_name(draft: "Draft") -> str:
     from pathlib import Path
 
     first = draft["data.files"][0]
-    stem = "stdin" if first == "-" else Path(first).resolve().stem
+    stem = "stdin" if first == "-" else Path(first).resolve().stem.replace(":", "-")
     return f"{stem or 'data'}-{draft['model.cell']}"
 
 

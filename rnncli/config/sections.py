@@ -13,7 +13,11 @@ class DataConfig:
     """The data, its tokens and its splits."""
 
     files: tuple[str, ...] = setting((), "Files or folders, relative to the current folder; -: stdin.", option="DATA")
-    tokens: str | None = setting("char", "Unit of a token.", choices=("char", "byte", "word"))
+    tokens: str | None = setting(
+        "char",
+        "Unit of a token; symbol: what stands between blanks, for sources of pairs.",
+        choices=("char", "byte", "word", "symbol"),
+    )
     documents: str = setting(
         "file", "What counts as one document; the recurrent state is reset at each.", choices=("file", "line")
     )

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..data.text.encoders import StreamDecoder
-from ..errors import ModelFileError
+from ..data.text.utf8 import utf8_automaton
 from ..nn.memory import Memory
-from .sampling import Grammar, Sampler, Sampling, utf8_automaton
+from .sampling import Grammar, Sampler, Sampling, check_finite
 
 BURST = 32  # most tokens of a sample chosen before their text is yielded
 MOST_SCORES = 10**6  # most scores kept until then
@@ -113,9 +113,9 @@ class Voice:
                 sampler.choose(scores, z, current)
                 tokens[...] = current
                 if newline is not None:
-                    _forget(state, current == newline)
+                    forget(state, current == newline)
             done += len(burst)
-            _check_finite(weighed[: len(burst)], done)
+            check_finite(weighed[: len(burst)].max(axis=-1), done)
             due = grammar.complete() if 0 < length <= done else unfinished
             for row, tokens, end in zip(rows, burst.T.tolist(), due):
                 if not row.ended and (piece := row.feed(tokens, end)):
@@ -138,23 +138,12 @@ def first_token(encoder: Any) -> int:
     return int(np.argmax(following(encoder)[0] >= 0))
 
 
-def _forget(state: Any, fresh: np.ndarray) -> None:
+def forget(state: Any, fresh: np.ndarray) -> None:
     """Zero, in place, the rows of `state` where `fresh` (N,) is true: they start a document."""
     if fresh.any():
         for layer in state:
             for array in layer:
                 array[fresh] = 0
-
-
-def _check_finite(weighed: np.ndarray, done: int) -> None:
-    """Raises ModelFileError unless the best score of each step is finite; weighed: (steps, N, V) up to step `done`."""
-    bad = ~np.isfinite(weighed.max(axis=-1)).all(axis=1)
-    if bad.any():
-        first = done - len(bad) + int(bad.argmax()) + 1
-        raise ModelFileError(
-            f"the model's scores are not finite at token {first:,}",
-            "its state or weights overflowed; generate from an earlier checkpoint of the run",
-        )
 
 
 class Row:

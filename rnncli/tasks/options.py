@@ -14,6 +14,67 @@ NUM_SAMPLES = Option(
     metavar="N",
 )
 
+TEMPERATURE = Option(
+    "--temperature",
+    float,
+    "Sampling temperature. Below 1: safer; above 1: wilder; 0: always the most probable token. [default: 1]",
+    SAMPLING,
+    metavar="X",
+)
+TOP_K = Option("--top-k", int, "Sample from the K most probable tokens; 0: all. [default: 0]", SAMPLING, metavar="K")
+TOP_P = Option(
+    "--top-p",
+    float,
+    "Sample from the most probable tokens whose total probability is at least P; 1: all. [default: 1]",
+    SAMPLING,
+    metavar="P",
+)
+MIN_P = Option(
+    "--min-p",
+    float,
+    "Sample from tokens with at least P times the probability of the most probable one; 0: all. [default: 0]",
+    SAMPLING,
+    metavar="P",
+)
+REPETITION_PENALTY = Option(
+    "--repetition-penalty",
+    float,
+    "Above 1: make the latest 64 tokens less probable; 1: off. [default: 1]",
+    SAMPLING,
+    metavar="X",
+)
+SAMPLING_OPTIONS = (TEMPERATURE, TOP_K, TOP_P, MIN_P, REPETITION_PENALTY)  # by key those of `generation.Sampling`
+
+BEAM = Option(
+    "--beam",
+    int,
+    "Search for the most probable text, instead of sampling, and follow the N best at each token; 1: greedy.",
+    SAMPLING,
+    metavar="N",
+    min=1,
+    max=1000,
+)
+N_BEST = Option(
+    "--n-best", int, "Write the N most probable texts that --beam finds. [default: 1]", SAMPLING, metavar="N", min=1
+)
+LENGTH_PENALTY = Option(
+    "--length-penalty",
+    float,
+    "ALPHA of the score of --beam, log probability / length^ALPHA; 0 favours short texts. [default: 1]",
+    SAMPLING,
+    metavar="ALPHA",
+    min=0,
+    max=10,
+)
+
+DRAWING = Option(
+    "--plot",
+    str,
+    "Also draw it, as .png or .svg: history, forecast and intervals, or what a writer looked at.",
+    OUTPUT,
+    metavar="FILE",
+)
+
 BASELINE = Option(
     "--baseline/--no-baseline",
     bool,

@@ -110,6 +110,8 @@ def test_file_names_in_a_file_stay_as_written(write):
 def of_their_task(assignments):
     """The assignments, and the task whose section one of them is in."""
     sections = {assignment.partition(".")[0] for assignment in assignments}
+    if any(assignment.startswith("task=") for assignment in assignments):
+        return assignments
     return [*assignments, *(f"task={kind.name}" for kind in TASKS.values() if sections & set(kind.sections))]
 
 
@@ -160,6 +162,15 @@ def of_their_task(assignments):
             ["schedule.kind=plateau", "data.val_frac=0", "pairs.group=speaker"],
             'schedule.kind: found "plateau" (--set), data.val_frac: found 0.0 (--set), pairs.val: found [] (default); '
             "allowed: plateau with validation examples (val_frac > 0, or --val FILE)",
+        ),
+        (
+            ["data.tokens=symbol"],
+            'data.tokens: found "symbol" (--set); allowed: tokens that are char, byte or word',
+        ),
+        (
+            ["task=translate", "model.embedding_size=0"],
+            "model.embedding_size: found 0 (--set); "
+            "allowed: an embedding of 1 or more: the symbols that are written have vectors",
         ),
         (
             ["task=label", "steps.segment=2"],
@@ -309,6 +320,17 @@ def values_of(path):
     return st.one_of(*several, *(one[kind] for kind in kinds if get_origin(kind) is not tuple))
 
 
+def follow_the_task(parts):
+    """Keep the rules of one kind of task."""
+    task, data, model = parts[""]["task"], parts["data"], parts["model"]
+    if task == "label":
+        parts["steps"]["segment"] = 1
+    if task in ("describe", "translate"):
+        model["embedding_size"] = model["embedding_size"] or 8
+    if task == "language" and data["tokens"] == "symbol":
+        data["tokens"] = "word"
+
+
 @st.composite
 def configs(draw):
     """Any valid Config."""
@@ -338,8 +360,7 @@ def configs(draw):
     if forecast["loss"] == "negative-binomial":
         forecast |= {"scaling": "none", "log": False, "difference": 0}
     parts[""]["task"] = draw(st.sampled_from(list(TASKS)))
-    if parts[""]["task"] == "label":
-        parts["steps"]["segment"] = 1
+    follow_the_task(parts)
     for path, entry in SETTINGS.items():
         section, _, name = path.rpartition(".")
         if SCHEMA.foreign(TASKS[parts[""]["task"]], path):
@@ -442,4 +463,4 @@ def test_the_options_of_a_command_decide_between_tasks_that_files_may_be_for(tmp
     )
     with pytest.raises(ConfigError) as error:
         read_settings(overrides={"data.files": [str(table)], "task": "forecast", "pairs.target": "mood"})
-    assert error.value.hint == "add --task classify or regress or label, or remove it"
+    assert error.value.hint == "add --task classify or regress or label or describe or translate, or remove it"

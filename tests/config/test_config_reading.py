@@ -130,7 +130,7 @@ def test_a_value_that_a_setting_does_not_take_is_named_with_place_and_what_is_al
         ("model.dropout", "a number >= 0 and < 1"),
         ("train.shuffle", "true or false"),
         ("model.cell", "a text"),
-        ("data.tokens", "char, byte, word, or null"),
+        ("data.tokens", "char, byte, word, symbol, or null"),
         ("data.files", "a text, or a list of them"),
         ("model.forget_bias", "a number"),
     ],

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnncli.data.text.utf8 import utf8_automaton
 from rnncli.errors import ConfigError
 from rnncli.generation import sampling as module
 from rnncli.generation.sampling import (
@@ -15,7 +16,6 @@ from rnncli.generation.sampling import (
     gumbel_noise,
     lowest_kept,
     penalise,
-    utf8_automaton,
 )
 
 

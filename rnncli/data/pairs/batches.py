@@ -1,6 +1,6 @@
 """Batches of pairs: examples of similar length side by side, the last batch filled up with rows that count nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,9 +9,7 @@ import numpy as np
 
 from ...random_streams import stream
 from .sides import Steps
-
-WINDOW = 50  # batches whose examples are sorted by length together: similar lengths, yet a random order
-MOST_SIZES = 8
+from .sorted_batches import PairBatch, SortedBatches, edges_of
 
 
 @dataclass(frozen=True)
@@ -42,18 +40,7 @@ class Coded:
         return np.array([len(each.grams) for each in self.steps if each.grams is not None], np.intp)
 
 
-@dataclass(frozen=True)
-class PairBatch:
-    """N rows; see `PairBatches` for its arrays. count: the real targets."""
-
-    size: tuple[int, ...]
-    arrays: Mapping[str, np.ndarray | None]
-    fresh: np.ndarray
-    count: int
-    examples: np.ndarray  # (real rows,) the index of the example in each
-
-
-class PairBatches:
+class PairBatches(SortedBatches):
     """The batches of coded examples, pass after pass.
 
     inputs (T, N) or (T, N, D); mask (T, N), True at real steps; then by what the examples have: grams and gram_values
@@ -65,14 +52,10 @@ class PairBatches:
     are spelt differently in a batch of that length.
     """
 
-    notes: tuple[str, ...] = ()
-
     def __init__(self, coded: Coded, batch_size: int, seed: int):
-        self.coded, self.seed = coded, seed
-        self.N = max(1, min(batch_size, len(coded)))
-        self.edges = edges_of(coded.lengths)
+        super().__init__((coded.lengths,), batch_size, seed)
+        self.coded, self.edges = coded, edges_of(coded.lengths)
         self.T = int(self.edges[-1])
-        self.sizes: tuple[tuple[int, ...], ...]
         if coded.spellings is not None:
             self.sizes = self._sizes_with_spellings(len(coded.spellings))
         elif coded.grams is not None:
@@ -98,30 +81,6 @@ class PairBatches:
         """(W,) the rising numbers of the spellings in a batch."""
         return np.unique(np.concatenate([self.coded.steps[row].spelled for row in rows]))
 
-    def batches(self, number: int) -> int:
-        """The number of batches in a pass."""
-        return -(-len(self.coded) // self.N)
-
-    def epoch(self, number: int, start: int = 0) -> Iterator[PairBatch]:
-        """Yield the batches of pass `number`, counted from 0, beginning with batch `start`: in a random order, similar
-        lengths side by side."""
-        for rows in self._shuffled(stream(self.seed, "pairs", number))[start:]:
-            yield self.take(rows)
-
-    def in_order(self) -> Iterator[PairBatch]:
-        """Yield every example once, sorted by length; `examples` says which row is which."""
-        order = np.argsort(self.coded.lengths, kind="stable")
-        for start in range(0, len(order), self.N):
-            yield self.take(order[start : start + self.N])
-
-    def _shuffled(self, rng):
-        """[(rows,) examples of a batch]"""
-        E, N = len(self.coded), self.N
-        order = rng.permutation(E)
-        order = order[np.lexsort((self.coded.lengths[order], np.arange(E) // (WINDOW * N)))]
-        batches = [order[start : start + N] for start in range(0, E, N)]
-        return [batches[k] for k in rng.permutation(len(batches))]
-
     def take(self, rows: np.ndarray) -> PairBatch:
         """The batch of these examples, at most N."""
         steps = [self.coded.steps[row] for row in rows]
@@ -139,14 +98,6 @@ class PairBatches:
         if isinstance(self.coded.targets, list):
             arrays["mask"][:, len(rows) :] = False
         return PairBatch(size, arrays, np.ones(self.N, bool), count, rows)
-
-
-def edges_of(lengths: np.ndarray) -> np.ndarray:
-    """At most 8 rising lengths, the last of them the greatest: each serves about as many examples."""
-    if not len(lengths):
-        return np.ones(1, np.intp)
-    order = np.sort(lengths)
-    return np.unique(order[(len(order) * np.arange(1, MOST_SIZES + 1) + MOST_SIZES - 1) // MOST_SIZES - 1])
 
 
 def _sources(steps, size, N):

@@ -64,6 +64,15 @@ def refuse_one_class(labels: Sequence[str], name: str) -> None:
         )
 
 
+def refuse_one_text(targets: Sequence[str], name: str) -> None:
+    """DataError where all texts that are to be written are equal."""
+    if len(set(targets)) == 1:
+        raise DataError(
+            f"{name}: {_all(targets, 'answers')} {shortened(targets[0])!r}, so there is nothing to learn",
+            "give examples with different answers, or another --target",
+        )
+
+
 def refuse_one_number(targets: Sequence[tuple[float, ...]], names: Sequence[str], name: str) -> None:
     """DataError where a target has the same number in all examples. names: of the targets, as far as they have some."""
     for k, column in enumerate(zip(*targets)):
@@ -110,11 +119,23 @@ def refuse_unreadable(side: Any, examples: Any) -> None:
                     "give every series the channels of the training files, in their order",
                 )
     if side.form == "features":
+        _refuse_other_features(side, examples)
         for d, column in enumerate(side.columns):
             for k, source in enumerate(() if column.names else examples.sources):
                 cell = source[d]
                 if not is_missing(cell) and not (is_number(cell) and abs(float(cell)) <= LARGEST):
                     raise _odd_cell(cell, f"{examples.where(k)}, column {column.name}", True)
+
+
+def _refuse_other_features(side, examples):
+    """DataError for sources with another number of features than a model reads."""
+    if len(examples) and len(examples.sources[0]) != len(side.columns):
+        count = counted(len(examples.sources[0]), "feature")
+        names = shortlist([column.name for column in side.columns])
+        raise DataError(
+            f"{examples.where(0)}: {count}, but the model reads {len(side.columns)}: {names}",
+            "give it the columns of the training files, under their names",
+        )
 
 
 def _odd_cell(cell, place, again):

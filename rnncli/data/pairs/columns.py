@@ -3,27 +3,19 @@
 import difflib
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ...errors import DataError
 from ...phrases import counted
-from .cells import COLUMNS, LISTED, SMALL, SOURCE_NAMES, TARGET_NAMES, decimal_hint, few, shortened, shortlist
+from .cells import COLUMNS, LISTED, SMALL, SOURCE_NAMES, TARGET_NAMES, decimal_hint, few, shortened
+from .column_choice import NOUNS, Choice, expected_columns
 from .column_kinds import ColumnKind
 from .records import Wanted
+from .text_columns import found_texts
+from .text_names import WRITTEN, is_source, is_target
 
 SHOWN = 2  # values of a column in a message
 MOST_NUMBERS = 20  # different numbers that are taken for classes without being asked for
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Positions of columns, from 0; target is () where none is required and none was found."""
-
-    source: tuple[int, ...]
-    target: tuple[int, ...]
-    group: int | None
-    aside: tuple[int, ...] = ()  # columns that are not read, where the source was found
-    joined: bool = False  # whether the sources are texts that make one text
+READ = {"source": "which the model reads", "condition": "which the model reads", "target": "the answers"}
 
 
 class Columns:
@@ -51,6 +43,8 @@ class Columns:
         group = None if wanted.group is None else self._position(wanted.group, "group", wanted)
         source = tuple(self._position(name, "source", wanted) for name in wanted.source)
         target = self._given_targets(wanted)
+        if wanted.answers in WRITTEN:
+            return self._chosen_texts(wanted, source, target, group)
         free = [k for k in range(len(self.names)) if k not in (*source, *target, group)]
         if not wanted.required:
             source = source or self._found_source(free)
@@ -63,11 +57,7 @@ class Columns:
         if not target:
             target = self._found_target(wanted, free, source)
             free = [k for k in free if k not in target]
-        if double := set(source) & set(target):
-            raise DataError(
-                f"{self.name}: column {self.names[double.pop()]} is both source and target",
-                "choose different columns with --source and --target",
-            )
+        self._refuse_double(source, target)
         aside, given = (), source
         if not source and target:
             source = self._found_source(free)
@@ -75,6 +65,41 @@ class Columns:
         if not target or not source:
             raise self._undecided(wanted, source, target)
         return Choice(source, target, group, aside, bool(given) and self._joined(source, wanted))
+
+    def _chosen_texts(self, wanted, given_source, given_target, group):
+        """The Choice where the answers are texts."""
+        condition = self._given_conditions(wanted)
+        self._refuse_double(given_source, given_target, condition)
+        source, target, free = given_source, given_target, []
+        known = group is not None and self.header and (is_source(self.names[group]) or is_target(self.names[group]))
+        for kept in [()] if known else [(group,), ()]:  # the group may be one of the texts
+            free = [k for k in range(len(self.names)) if k not in (*given_source, *given_target, *condition, *kept)]
+            if wanted.required and not (source and target) or not source:
+                source, target = found_texts(self._kinds, free, given_source, given_target, wanted.answers)
+        if not source and not wanted.required:  # whatever the answers are, they are not here
+            source, _ = found_texts(self._kinds, free, (), given_target or (len(self.names),), wanted.answers)
+        if not source or wanted.required and not target:
+            raise self._undecided(wanted, source, target)
+        found = wanted.required and not (given_source and given_target)
+        aside = tuple(k for k in free if found and k not in (*source, *target, group))
+        joined = wanted.answers == "text" and len(source) > 1
+        return Choice(source, target, group, aside, joined, condition)
+
+    def _given_conditions(self, wanted):
+        """Positions of the conditions that are asked for; () where no answers are required and one is not there."""
+        if not wanted.required and any(self._find(name) is None for name in wanted.condition):
+            return ()
+        return tuple(self._position(name, "condition", wanted) for name in wanted.condition)
+
+    def _refuse_double(self, *parts):
+        """DataError for a column that is chosen for two of source, target and conditions."""
+        roles = dict(zip(("source", "target", "condition"), parts))
+        for k, name in enumerate(self.names):
+            if len(both := [role for role, columns in roles.items() if k in columns]) > 1:
+                raise DataError(
+                    f"{self.name}: column {name} is both {both[0]} and {both[1]}",
+                    f"choose different columns with --{both[0]} and --{both[1]}",
+                )
 
     def _joined(self, source, wanted):
         """Whether several sources are texts; DataError for a mixture of texts and others."""
@@ -132,8 +157,9 @@ class Columns:
 
     def _lacking(self, name, option, wanted):
         """The DataError for a column that a stored model reads, or needs to be scored."""
-        what = {"source": "which the model reads", "target": "the answers"}.get(option, "the groups")
-        hint = f"give it the columns of the training files: {', '.join((*wanted.source, *wanted.target))}"
+        what = READ.get(option, "the groups")
+        columns = ", ".join((*wanted.source, *wanted.condition, *wanted.target))
+        hint = f"give it the columns of the training files: {columns}"
         if not self.header:
             found = f"found {counted(len(self.names), 'column')}, expected {expected_columns(wanted)}"
             hint = "give it the columns of the training files"
@@ -144,6 +170,7 @@ class Columns:
             and not wanted.required
             and wanted.form == "text"
             and len(wanted.source) == 1
+            and not wanted.condition
         ):
             hint = f"name the column {name} in its header, or give the texts alone, one on each line"
         return DataError(f"{self.name}: no column {name!r}, {what}; columns: {self._listed()}", hint)
@@ -197,20 +224,25 @@ class Columns:
 
     def _undecided(self, wanted, source, target):
         """The DataError for columns that cannot be told apart."""
-        what = {"class": "class", "number": "number", "step": "labels"}[wanted.answers]
-        numbers = decimal_hint([cell for cells in self.cells for cell in cells]) if self._decimal == "." else ""
+        what = NOUNS[wanted.answers]
+        numbers = ""
+        if self._decimal == "." and wanted.answers != "text":
+            numbers = decimal_hint([cell for cells in self.cells for cell in cells])
         if wanted.answers == "number" and not target and not any(map(self.numeric, range(len(self.names)))):
             return DataError(
                 f"{self.name}: no column of numbers to predict; columns: {self._listed()}",
                 "correct the cells that are no numbers, or use --task classify for classes" + numbers,
             )
+        likely = self._likely_text, self._likely_labels
+        if wanted.answers in WRITTEN:
+            likely = (likely[0] if wanted.answers == "text" else likely[1]), likely[0]
         unclear, hint = f"which column is the source and which the {what}", self._naming()
         if target:
             unclear = f"which column is the source; the {what} is {self._named(target)}"
-            hint = f"add the source: --source {self._option(self._likely_source(target))}"
+            hint = f"add the source: --source {self._option(likely[0](target))}"
         elif source:
             unclear = f"which column is the {what}; the source is {self._named(source)}"
-            hint = f"add the {what}: --target {self._option(self._likely_target(source))}"
+            hint = f"add the {what}: --target {self._option(likely[1](source))}"
         if wanted.again:
             hint, numbers = "give it the columns of the training files", ""
             hint += " under their names" if self.header else ""
@@ -219,14 +251,14 @@ class Columns:
     def _naming(self):
         return f"name them: {'--source NAME --target NAME' if self.header else '--source 1 --target 2'}"
 
-    def _likely_source(self, target):
-        """The longest text beside the target, for a hint."""
-        others = [k for k in range(len(self.names)) if k not in target] or list(target)
+    def _likely_text(self, given):
+        """The longest text beside the given columns, for a hint."""
+        others = [k for k in range(len(self.names)) if k not in given] or list(given)
         return [max(others, key=lambda k: sum(map(len, self.cells[k])) * (1 + self._kinds[k].is_text()))]
 
-    def _likely_target(self, source):
-        """The first column of repeated labels beside the source, or else the last one, for a hint."""
-        others = [k for k in range(len(self.names)) if k not in source] or list(source)
+    def _likely_labels(self, given):
+        """The first column of repeated labels beside the given ones, or else the last one, for a hint."""
+        others = [k for k in range(len(self.names)) if k not in given] or list(given)
         return [next((k for k in others if few(self.cells[k])), others[-1])]
 
     def _listed(self):
@@ -238,28 +270,3 @@ class Columns:
             f"{name!r} ({', '.join(repr(shortened(cell)) for cell in list(dict.fromkeys(cells))[:SHOWN])}, ...)"
             for name, cells in zip(self.names, self.cells)
         )
-
-
-def expected_columns(wanted: Wanted) -> str:
-    """The columns without names that the training files had, in words."""
-    kinds = {"text": "text", "words": "sentence"}
-    names = {name: kinds.get(wanted.form or "", "feature") for name in wanted.source}
-    names |= {name: {"class": "class", "number": "number", "step": "labels"}[wanted.answers] for name in wanted.target}
-    columns = sorted((name for name in names if name.isdecimal()), key=int)
-    if len(columns) == 2:
-        words = f"the {names[columns[0]]}, then the {names[columns[1]]}"
-    else:
-        words = ", ".join(f"the {names[name]} in column {name}" for name in columns)
-    return f"{counted(max(map(int, columns), default=1), 'column')} without names: {words}"
-
-
-def choice_notes(choice: Choice, names: Sequence[str]) -> list[str]:
-    """Notes on the columns that a Choice found for itself, and on texts that it joins."""
-    source, aside = (shortlist([names[k] for k in part], COLUMNS) for part in (choice.source, choice.aside))
-    notes = [f"source: {source}; left aside: {aside} (--source names the columns to read)"] if choice.aside else []
-    return notes + ([f"source: {source}, joined into one text"] if choice.joined else [])
-
-
-def joined_texts(columns: Sequence[Sequence[str]]) -> list[str]:
-    """The texts of each row, with a blank between them."""
-    return [" ".join(filter(None, map(str.strip, cells))) for cells in zip(*columns)]

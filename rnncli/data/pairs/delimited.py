@@ -8,11 +8,13 @@ from typing import NamedTuple
 from ...errors import DataError
 from ...phrases import counted
 from .cells import has_comma, has_header, is_missing, rows_of, shortlist
-from .columns import Choice, Columns, choice_notes, expected_columns, joined_texts
-from .documents import Document
+from .column_choice import Choice, choice_notes, expected_columns, joined_texts
+from .columns import Columns
+from .documents import STANDARD_INPUT, Document
 from .plain_lines import read_lines
 from .records import Found, Wanted
 from .separators import chosen_separator, found_decimal, has_known_names, is_plain, rows_with_lines
+from .text_names import WRITTEN, has_text_header
 from .titles import titled
 
 
@@ -30,7 +32,7 @@ def read_delimited(documents: Sequence[Document], wanted: Wanted) -> Found:
     Where no answers are required, a file without a separator, or without the names of the header that training had, has
     a text on each line.
     """
-    if not wanted.required and wanted.form != "features" and all(is_plain(each, wanted) for each in documents):
+    if not wanted.required and wanted.in_lines and all(is_plain(each, wanted) for each in documents):
         return _plain(documents, wanted)
     separator = chosen_separator(documents[0], wanted)
     header = _with_header(documents[0], separator, wanted)
@@ -47,7 +49,7 @@ def read_delimited(documents: Sequence[Document], wanted: Wanted) -> Found:
         raise DataError(f"{documents[0].name}: only a header, no examples", "add at least one row")
     rows = [row if row.cells else row._replace(cells=("",) * len(names)) for row in rows]
     cells = list(zip(*(row.cells for row in rows))) or [()] * len(names)
-    found.decimal = wanted.decimal or found_decimal(cells, separator)
+    found.decimal = wanted.decimal or ("." if wanted.answers == "text" else found_decimal(cells, separator))
     columns = Columns(documents[0].name, names, cells, header, found.decimal)
     _add(found, rows, columns, columns.choose(_placed(wanted, len(names), header)), wanted)
     return found
@@ -56,7 +58,7 @@ def read_delimited(documents: Sequence[Document], wanted: Wanted) -> Found:
 def _refuse_header(document, separator, wanted):
     """DataError for names of columns where the training files had none."""
     rows = rows_of(document.text, separator)
-    if rows and len(rows[0]) > 1 and has_known_names(rows):
+    if rows and len(rows[0]) > 1 and has_known_names(rows, wanted.answers):
         raise DataError(
             f"{document.name}: the first line names the columns ({shortlist(rows[0])}), "
             f"expected {expected_columns(wanted)}",
@@ -65,10 +67,17 @@ def _refuse_header(document, separator, wanted):
 
 
 def _placed(wanted, D, header):
-    """`wanted` for a table without header that has the sources alone, side by side."""
-    if not wanted.required and not header and len(wanted.source) == D:
+    """`wanted` for a table without header that has the sources alone, side by side, or these and their conditions."""
+    if wanted.required or header:
+        return wanted
+    chosen = (*wanted.source, *wanted.condition)
+    if wanted.condition and len(chosen) == D and all(map(str.isdecimal, chosen)):
+        place = {name: str(k) for k, name in enumerate(sorted(chosen, key=int), start=1)}
+        source, condition = (tuple(place[name] for name in part) for part in (wanted.source, wanted.condition))
+        return replace(wanted, source=source, condition=condition, target=())
+    if len(wanted.source) == D:
         numbers = tuple(str(k + 1) for k in range(D))
-        return replace(wanted, source=numbers, target=())
+        return replace(wanted, source=numbers, target=(), condition=())
     return wanted
 
 
@@ -78,7 +87,7 @@ def _placed(wanted, D, header):
 def _plain(documents, wanted):
     """The Found of lines that are texts, with what training knew of the columns."""
     found = read_lines(documents, wanted)
-    if wanted.header and found.sources:
+    if wanted.header and found.sources and documents[0].name != STANDARD_INPUT:  # piped lines are usually texts
         found.notes.append(f"no column {wanted.source[0]!r} in the first line: every line is read as one text")
     elif any((wanted.separator or "\t") in document.text for document in documents):
         found.notes.append(f"{wanted.separator!r} does not separate columns here: every line is read as one text")
@@ -89,10 +98,12 @@ def _with_header(document, separator, wanted):
     """Whether the first row has the names of the columns; names among the options say so, too."""
     if wanted.header is not None:
         return wanted.header
-    if any(not name.isdecimal() for name in (*wanted.source, *wanted.target, wanted.group or "1")):
+    if any(not name.isdecimal() for name in (*wanted.source, *wanted.target, *wanted.condition, wanted.group or "1")):
         return True
     rows = rows_of(document.text, separator)
-    return bool(rows) and has_header(rows)
+    if wanted.answers in WRITTEN and rows and has_text_header(rows):
+        return True
+    return wanted.answers != "text" and bool(rows) and has_header(rows)
 
 
 def _table(documents, separator, header, wanted):
@@ -136,11 +147,12 @@ def _names(place, cells, wanted):
     names = tuple(cell.strip() for cell in cells)
     if len(names) > 1 and sum(map(bool, names)) == 1 and wanted.required and not wanted.again:
         raise titled(place)
-    texts = not wanted.required and wanted.form != "features"  # their reader lists the columns
+    texts = not wanted.required and wanted.in_lines  # their reader lists the columns
     if wanted.again and wanted.source and not texts and not {*names} & {*wanted.source, *wanted.target}:
         raise DataError(
             f"{place}: expected the names of the columns, found {shortlist(names)}",
-            f"begin the file with the header of the training files: {', '.join((*wanted.source, *wanted.target))}",
+            "begin the file with the header of the training files: "
+            + ", ".join((*wanted.source, *wanted.condition, *wanted.target)),
         )
     if doubles := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(
@@ -171,7 +183,12 @@ def _add(found, rows, columns, choice: Choice, wanted):
     found.columns = tuple(names[k] if columns.header else f"column {names[k]}" for k in choice.source)
     found.target_names = tuple(names[k] if columns.header else f"column {names[k]}" for k in choice.target)
     found.source, found.target = (tuple(names[k] for k in part) for part in (choice.source, choice.target))
-    found.target = found.target or wanted.target
+    found.target, found.condition = found.target or wanted.target, wanted.condition
+    if choice.condition:
+        title = "" if columns.header else "column "  # the number that it had in training
+        found.condition_names = tuple(title + name for name in (wanted.condition if title else _at(names, choice)))
+        found.condition = wanted.condition if title else _at(names, choice)
+        found.conditions = [_at(row.cells, choice) for row in rows]
     found.notes += _reading_notes(found, columns, choice, wanted)
     if choice.group is not None:
         found.groups = [row.cells[choice.group] for row in rows]
@@ -190,11 +207,16 @@ def _add(found, rows, columns, choice: Choice, wanted):
         found.add(source, answer, row.file, row.line)
 
 
+def _at(cells, choice):
+    """The conditions among the cells of a row."""
+    return tuple(cells[k] for k in choice.condition)
+
+
 def _reading_notes(found, columns, choice, wanted):
     """What was decided about the columns, where no option says it."""
     if wanted.again:
         return
-    yield from choice_notes(choice, columns.names)
+    yield from choice_notes(choice, columns.names, wanted.answers)
     if found.decimal == "," and wanted.decimal is None:
         cell = next(cell for cells in columns.cells for cell in cells if has_comma(cell))
         yield f"numbers are read with a decimal comma, as in {cell.strip()}"
@@ -203,8 +225,10 @@ def _reading_notes(found, columns, choice, wanted):
 def _form(columns, choice, wanted):
     if wanted.answers == "step":
         return "words"
-    if choice.joined:
+    if choice.joined or wanted.answers == "text":
         return "text"
+    if wanted.answers == "description":
+        return "features"
     return "features" if len(choice.source) > 1 or columns.numeric(choice.source[0]) else "text"
 
 

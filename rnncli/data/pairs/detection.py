@@ -1,7 +1,8 @@
-"""Whether files are pairs, judged by the beginning of the first of them. Imports no NumPy."""
+"""Whether files are pairs, judged by the beginning of the first of them, or by the lines of two. Imports no NumPy."""
 
 import codecs
 import csv
+import gzip
 import os
 import stat
 import sys
@@ -10,14 +11,16 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from ..files import MARKS
+from ..files import CHUNK, MARKS
 from .recognition import UNSURE, Sniffed, recognise
+from .synthetic import sniff_synthetic
 
 PEEKED = 1 << 16  # bytes to look at, at most
 GZIP = b"\x1f\x8b"
 RECORDS = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".ts", ".label", ".conll", ".conllu", ".ft"))
 PLAIN = frozenset(("", ".txt"))
 FOLDERS, FILES = 100, 1000  # to look at, at most
+PROBABLE = 0.8  # that two files belong line for line
 
 
 def sniff(files: Sequence[str]) -> Sniffed | None:
@@ -26,7 +29,7 @@ def sniff(files: Sequence[str]) -> Sniffed | None:
     Never raises. `-` is peeked at without consuming it; other pipes are not opened.
     """
     try:
-        return _sniffed(files[0]) if files else None
+        return sniff_synthetic(files) or (_sniffed(files[0]) or _parallel(files) if files else None)
     except (OSError, ValueError, csv.Error, EOFError, zlib.error, RecursionError):
         return None
 
@@ -43,6 +46,32 @@ def _sniffed(name):
     with path.open("rb") as file:
         data = file.read(PEEKED + 1)
     return recognise(decoded(data[:PEEKED]), path.name, whole=len(data) <= PEEKED)
+
+
+def _parallel(names):
+    """Two plain files that differ in the endings of their names alone, as dev.en and dev.de do, with as many lines."""
+    if len(names) != 2 or any(name == "-" or is_records(name) for name in names):
+        return None
+    one, two = (Path(name.removesuffix(".gz")) for name in names)
+    if one.with_suffix("") != two.with_suffix("") or one.suffix == two.suffix:
+        return None
+    counts = {_lines(name) if Path(name).is_file() else 0 for name in names}
+    return Sniffed("parallel", "text", PROBABLE) if len(counts) == 1 and counts != {0} else None
+
+
+def _lines(name):
+    """The number of lines of a text, 0 for other files."""
+    with open(name, "rb") as file:
+        packed = file.read(len(GZIP)) == GZIP
+    with gzip.open(name) if packed else open(name, "rb") as file:
+        chunk = file.read(CHUNK)
+        if "\0" in decoded(chunk[:PEEKED]):
+            return 0
+        count, last = 0, b""
+        while chunk:
+            count, last = count + chunk.count(b"\n"), chunk
+            chunk = file.read(CHUNK)
+    return count + (not last.endswith(b"\n")) if count else 0
 
 
 def _begin(file):

@@ -14,6 +14,8 @@ from ..tables.frame import GZIP, PARQUET, ZIP
 
 OLE = b"\xd0\xcf\x11\xe0"  # an Excel workbook of before 2007
 
+STANDARD_INPUT = "standard input"
+
 
 @dataclass(frozen=True)
 class Document:
@@ -74,7 +76,7 @@ def read_documents(
 
 
 def _name(source):
-    return "standard input" if source.name == "-" else source.name
+    return STANDARD_INPUT if source.name == "-" else source.name
 
 
 def _text(source, reader, encoding):

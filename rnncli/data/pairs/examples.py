@@ -9,10 +9,19 @@ from typing import Any
 import numpy as np
 
 from ...errors import ConfigError, DataError
-from .checks import class_notes, refuse_gaps, refuse_odd_cells, refuse_one_class, refuse_one_number, repeat_notes
+from .checks import (
+    class_notes,
+    refuse_gaps,
+    refuse_odd_cells,
+    refuse_one_class,
+    refuse_one_number,
+    refuse_one_text,
+    repeat_notes,
+)
 from .documents import read_documents
-from .formats import READERS, checked_format, format_again, format_of
+from .formats import checked_format, format_again, format_of, read_format
 from .records import Found, Wanted
+from .synthetic import is_synthetic, made
 from .targets import targets_of
 from .titles import without_titles
 
@@ -22,13 +31,14 @@ TITLES = {
     "fasttext": "fastText lines",
     "labelled": "lines `CLASS:fine text`",
     "folder": "a folder of classes",
+    "parallel": "files that belong line for line",
     "conll": "words in columns",
     "ts": "a .ts file",
     "ucr": "a UCR file",
     "lines": "plain lines",
 }
 FORMS = ("text", "words", "series", "features")
-ANSWERS = ("class", "number", "step")
+ANSWERS = ("class", "number", "step", "text", "description")
 
 
 @dataclass(frozen=True)
@@ -36,10 +46,12 @@ class Examples:
     """E examples.
 
     form: "text" (a str), "words" (a tuple of words), "series" ((T, D) float64) or "features" (a tuple of D cells)
-    targets: a class name (str), K floats, or a label for each step each; None if the files have none
+    targets: a class name or a text (str), K floats, or a label for each step each; None if the files have none
     rows: the record of each: the object of a JSON line, the cells of a row, all lines of a sentence in columns
     step_lines: the lines of the words of each, for sentences in columns; word t is rows[k][step_lines[k][t] - line[k]]
-    choices: how the files were read, as arguments of `read_examples`: format, source, target, header, separator, form
+    choices: how the files were read, as arguments of `read_examples`: format, source, target, header, separator, form;
+        where the answers are "text", condition too
+    conditions: a cell for each of `condition_names`, of each example; None without
     """
 
     form: str
@@ -56,6 +68,9 @@ class Examples:
     choices: dict[str, Any]
     notes: tuple[str, ...]
     digest: str  # SHA-256 in hexadecimal of the bytes of the files, in order, and of how they were read
+    answers: str = "class"  # their kind, one of ANSWERS
+    conditions: list[tuple[str, ...]] | None = None
+    condition_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -68,7 +83,7 @@ class Examples:
         """The examples with the indices `rows`, in that order."""
         picked = {
             name: [values[row] for row in rows]
-            for name in ("sources", "targets", "groups", "rows", "step_lines")
+            for name in ("sources", "targets", "groups", "rows", "step_lines", "conditions")
             if (values := getattr(self, name)) is not None
         }
         return replace(self, file=self.file[rows], line=self.line[rows], **picked)
@@ -81,6 +96,7 @@ def read_examples(
     source: Sequence[str] = (),
     target: Sequence[str] = (),
     group: str | None = None,
+    condition: Sequence[str] = (),
     format: str = "auto",
     header: bool | None = None,
     encoding: str = "utf-8",
@@ -93,8 +109,10 @@ def read_examples(
 ) -> Examples:
     """The Examples of files, folders and `-`, each optionally gzipped.
 
-    answers          "class", "number" or "step", a class for each step
+    answers          "class"; "number"; "step", a class for each step; "text", for a text that is the source; or
+                     "description", a text for features
     source, target   columns by name or by number from 1; () finds them
+    condition        columns that decide a text together with the source, which is a text
     group            the column of `groups`
     format           "auto" finds it; see `formats.READERS`
     header           whether the first line names the columns; None finds it
@@ -111,8 +129,13 @@ def read_examples(
             raise ConfigError(f"pairs: unknown {option} {value!r}", f"known: {', '.join(filter(None, known))}")
     checked_format(format)
     wanted = Wanted(answers, tuple(source), tuple(target), group, header, decimal, separator, target_required, form)
+    if condition:
+        wanted = _with_conditions(wanted, condition)
+    if is_synthetic(files):
+        return replace(Examples(**made(files, wanted)), answers=answers)
     read = read_documents(files, encoding, progress, target_required)
-    if target_required and answers != "step" and header is not False and format in ("auto", "delimited"):
+    titles = answers not in ("step", "text") and header is not False  # may stand above a table
+    if target_required and titles and format in ("auto", "delimited"):
         read = without_titles(read)
     format, wanted, found = _found(read.documents, wanted, format)
     _settle_form(found, wanted, read.documents[0].name)
@@ -125,9 +148,24 @@ def read_examples(
     targets = targets_of(found, wanted, places)
     if target_required and to_learn:
         found.notes += _judged(found, targets, wanted, names[0], places)
-    choices = _choices(format, found)
+    choices = _choices(format, found, answers)
     digest = _digest(read, [choices, answers, group, found.decimal, encoding], format)
-    return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest)
+    return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest, answers)
+
+
+def _with_conditions(wanted, condition):
+    """`wanted` with conditions: beside a source that is a text, or as the features of a text that is described.
+
+    ConfigError where the answers are no texts, and for features that are named twice.
+    """
+    named = f"pairs.condition: {', '.join(condition)}"
+    if wanted.answers == "description" and not wanted.source:
+        return replace(wanted, source=tuple(condition))
+    if wanted.answers == "description":
+        raise ConfigError(f"{named}: --source names the same columns", "leave one of them out")
+    if wanted.answers != "text":
+        raise ConfigError(f"{named}: only texts that are written have conditions", "leave --condition out")
+    return replace(wanted, condition=tuple(condition))
 
 
 def _found(documents, wanted, given):
@@ -135,7 +173,7 @@ def _found(documents, wanted, given):
     format = format_of(documents, wanted) if given == "auto" else given
     if given != "auto" and wanted.again:
         format, wanted = format_again(documents, wanted, given)
-    found = READERS[format](documents, wanted)
+    found = read_format(format, documents, wanted)
     if given not in ("auto", format):
         found.notes.append(f"read as {TITLES[format]}, unlike the training files")
     return format, wanted, found
@@ -164,12 +202,16 @@ def _judged(found, targets, wanted, name, places):
         notes += class_notes(targets)
     elif wanted.answers == "step":
         refuse_one_class([label for labels in targets for label in labels], name)
-    return notes + repeat_notes(found.sources, targets)
+    else:
+        refuse_one_text(targets, name)
+    sources = list(zip(found.sources, found.conditions)) if found.conditions else found.sources
+    return notes + repeat_notes(sources, targets)
 
 
-def _choices(format, found):
+def _choices(format, found, answers):
     """See `Examples`."""
-    return {
+    conditions = {"condition": found.condition} if answers == "text" else {}
+    return conditions | {
         "format": format,
         "source": found.source,
         "target": found.target,
@@ -185,7 +227,7 @@ def _digest(read, options, format):
     return hashlib.sha256(json.dumps([options, labels, read.prints]).encode()).hexdigest()
 
 
-def _examples(found, targets, names, choices, notes, digest):
+def _examples(found, targets, names, choices, notes, digest, answers):
     return Examples(
         found.form,
         found.sources,
@@ -201,4 +243,7 @@ def _examples(found, targets, names, choices, notes, digest):
         choices,
         notes,
         digest,
+        answers,
+        found.conditions,
+        found.condition_names,
     )

@@ -10,10 +10,13 @@ from .conll import read_conll
 from .delimited import read_delimited
 from .detection import is_records
 from .documents import Document
-from .json_lines import read_json_lines
+from .json_lines import is_object, read_json_lines
+from .parallel_files import read_parallel
 from .plain_lines import MARK, read_fasttext, read_folder, read_labelled, read_lines
 from .recognition import LABELLED, recognise
 from .records import Found, Wanted
+from .text_formats import CLASSED, format_of_texts, format_of_texts_again, refuse_format, turned
+from .text_names import WRITTEN
 from .ts_files import read_ts
 from .ucr_files import read_ucr
 
@@ -23,12 +26,20 @@ READERS: dict[str, Callable[[Sequence[Document], Wanted], Found]] = {
     "fasttext": read_fasttext,
     "labelled": read_labelled,
     "folder": read_folder,
+    "parallel": read_parallel,
     "conll": read_conll,
     "ts": read_ts,
     "ucr": read_ucr,
     "lines": read_lines,
 }
 LINES = 100  # to look at
+
+
+def read_format(format: str, documents: Sequence[Document], wanted: Wanted) -> Found:
+    """The examples of documents of a format. DataError where they are not as `wanted`."""
+    refuse_format(documents, wanted, format)
+    read = READERS[format]
+    return (turned(read) if wanted.answers == "description" and format in CLASSED else read)(documents, wanted)
 
 
 def checked_format(name: str) -> str:
@@ -45,6 +56,10 @@ def format_of(documents: Sequence[Document], wanted: Wanted) -> str:
         return "folder"
     found, line = recognise(first.text, first.name), next((line for _, line in first.filled()), "")
     _refuse_array(first, line)
+    if wanted.answers == "text":
+        return format_of_texts(documents, wanted)
+    if found is not None and wanted.answers == "description" and found.format not in ("jsonl", *CLASSED):
+        found = None
     if found is not None and (wanted.answers != "step" or found.format not in ("delimited", "labelled")):
         return found.format
     if named := _by_beginning(first, line):
@@ -64,6 +79,8 @@ def format_again(documents: Sequence[Document], wanted: Wanted, stored: str) -> 
     Files that are plainly of another format are read in theirs, their columns found anew; those of JSON lines are kept
     where they have the keys of the training files.
     """
+    if wanted.answers in WRITTEN:
+        return format_of_texts_again(documents, wanted, stored)
     first = next((document for document in documents if document.text.strip()), documents[0])
     own = _other_format(first, wanted, stored)
     if own in (None, stored):
@@ -83,7 +100,7 @@ def _other_format(first, wanted, stored):
         return None
     if first.listed and not is_records(first.name):
         return None if wanted.answers == "step" else "folder"
-    if all(map(_is_object, lines)):
+    if all(map(is_object, lines)):
         return "jsonl"
     if wanted.form == "series":
         return _series_format(lines, stored)
@@ -102,14 +119,6 @@ def _other_format(first, wanted, stored):
     if found.format == "conll" or found.answers != wanted.answers:
         return None
     return found.format if found.format == "fasttext" or stored not in ("delimited", "lines") else None
-
-
-def _is_object(line):
-    """Whether a line is a JSON object."""
-    try:
-        return line.lstrip().startswith("{") and isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _series_format(lines, stored):

@@ -8,14 +8,17 @@ from typing import Any
 from ...errors import DataError
 from ...phrases import counted
 from .cells import is_missing
-from .columns import Columns, choice_notes, joined_texts
+from .column_choice import choice_notes, joined_texts
+from .columns import Columns
 from .documents import Document
 from .plain_lines import numbered, read_lines
 from .records import Found, Wanted
 from .series_values import bad_value, channel_names, checked_channels, series_of
+from .text_names import WRITTEN
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # half characters
 ESCAPED_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)  # or a whole one, written as two
+NESTED = "translation"  # key of an object with a text for each language
 HINT = 'write one object per line, as in {"text": "a fine day", "class": "good"}'
 
 
@@ -28,7 +31,8 @@ def read_json_lines(documents: Sequence[Document], wanted: Wanted) -> Found:
     text. DataError for lines that are no such objects, values that are missing or of another kind than those of the
     first line, and several classes for one example.
     """
-    if not wanted.required and wanted.form in (None, "text", "words") and not any(map(_has_objects, documents)):
+    lines = wanted.form in (None, "text", "words") or wanted.answers == "description" and wanted.in_lines
+    if not wanted.required and lines and not any(map(_has_objects, documents)):
         return read_lines(documents, wanted)
     found = Found("text")
     places, records, rows = [], [], []
@@ -36,6 +40,8 @@ def read_json_lines(documents: Sequence[Document], wanted: Wanted) -> Found:
         places.append(f"{documents[file].name}:{number}")
         rows.append(_record(places[-1], line) if line.strip() else {})
         records.append(_whole(rows[-1]) if ESCAPED_HALF.search(line) else rows[-1])
+        if wanted.answers == "text":
+            records[-1] = _unnested(records[-1])
         found.add(None, None, file, number)
     found.rows = rows
     if records:
@@ -44,7 +50,9 @@ def read_json_lines(documents: Sequence[Document], wanted: Wanted) -> Found:
 
 
 def _has_objects(document):
-    return any(line.lstrip().startswith("{") for _, line in document.filled())
+    """Whether the first line begins as an object, or any line is one."""
+    begun = (line for _, line in document.filled())
+    return next(begun, "").lstrip().startswith("{") or any(map(is_object, begun))
 
 
 def _fill(found, records, places, name, wanted):
@@ -58,12 +66,13 @@ def _fill(found, records, places, name, wanted):
     found.columns, found.target_names = tuple(source), tuple(target)
     if choice.group is not None:
         found.groups = cells[choice.group]
-    found.notes += () if wanted.again else choice_notes(choice, names)
+    _add_conditions(found, records, [names[k] for k in choice.condition], wanted)
+    found.notes += () if wanted.again else choice_notes(choice, names, wanted.answers)
     if choice.joined:
         found.form, found.sources = "text", joined_texts([cells[k] for k in choice.source])
         if wanted.form == "words":
             found.form, found.sources = "words", [tuple(text.split()) for text in found.sources]
-    elif len(source) > 1 or wanted.form == "features" or wanted.form is None and columns.numeric(choice.source[0]):
+    elif _are_features(columns, choice.source, wanted):
         found.form, found.sources = "features", list(zip(*(_feature(columns, k) for k in choice.source)))
     else:
         found.form, found.sources = _sources(records, source[0], places, wanted)
@@ -74,6 +83,24 @@ def _fill(found, records, places, name, wanted):
     found.answers = [_answer(record, target, place, wanted) for record, place in zip(records, places)]
     if wanted.answers == "step" and found.form == "text":
         _split_words(found, wanted)
+
+
+def _add_conditions(found, records, names, wanted):
+    """Put the values of the keys `names`, of a list all, into `found`."""
+    found.condition = tuple(names) or wanted.condition
+    if names:
+        cells = [[";".join(map(_text, _as_list(record.get(name)))) for record in records] for name in names]
+        found.condition_names, found.conditions = tuple(names), list(zip(*cells))
+
+
+def _as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _unnested(record):
+    """An object of which the texts of two languages are not in an object of their own."""
+    inner = record.get(NESTED)
+    return record if not isinstance(inner, dict) else {k: v for k, v in record.items() if k != NESTED} | inner
 
 
 def _record(place, line):
@@ -98,6 +125,14 @@ def _whole(value):
     return {_whole(name): _whole(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
+def is_object(line: str) -> bool:
+    """Whether a line is a JSON object."""
+    try:
+        return line.lstrip().startswith("{") and isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 class _Pairs(dict):
     """An object that remembers a key that it was given twice."""
 
@@ -117,6 +152,15 @@ def _text(value: Any) -> str:
 # ---- sources
 
 
+def _are_features(columns, source, wanted):
+    """Whether sources are read as features rather than as what the values of their only key are."""
+    if wanted.answers == "text":
+        return False
+    if len(source) > 1 or wanted.form == "features" or wanted.answers == "description":
+        return True
+    return wanted.form is None and columns.numeric(source[0])
+
+
 def _feature(columns, k):
     """The cells of column k; nothing for a missing number."""
     cells = columns.cells[k]
@@ -128,7 +172,7 @@ def _sources(records, name, places, wanted) -> tuple[str, list[Any]]:
     first: Any = next((record[name] for record in records if record.get(name) not in (None, [])), "")
     form = "text"
     if isinstance(first, list):
-        form = "words" if isinstance(first[0], str) else "series"
+        form = "words" if isinstance(first[0], str) or wanted.answers == "text" else "series"
     read = {"text": _text_source, "words": _words_source, "series": _series_source}[form]
     sources = []
     for record, place in zip(records, places):
@@ -138,7 +182,7 @@ def _sources(records, name, places, wanted) -> tuple[str, list[Any]]:
         sources.append(read(value, f"{place}, key {name}"))
     if form == "text" and wanted.form == "words" and wanted.answers != "step":
         return "words", [tuple(source.split()) for source in sources]
-    if form == "words" and wanted.form == "text":
+    if form == "words" and "text" in (wanted.form, wanted.answers):
         return "text", [" ".join(source) for source in sources]
     return form, sources
 
@@ -216,7 +260,9 @@ def _answer(record, target, place, wanted):
         return None
     if wanted.answers == "step" and not isinstance(values[0], list | str):
         raise DataError(f"{place}, key {target[0]}: not a list of labels", "give a label for each word or step")
-    if isinstance(values[0], list):
+    if isinstance(values[0], list) and wanted.answers in WRITTEN:
+        values = [" ".join(_words_source(values[0], f"{place}, key {target[0]}"))]
+    elif isinstance(values[0], list):
         if wanted.answers == "class":
             raise DataError(
                 f"{place}, key {target[0]}: several labels, but each example has one class",
@@ -226,7 +272,8 @@ def _answer(record, target, place, wanted):
     elif wanted.answers == "step":
         values = values[0].split()
     if nested := [value for value in values if isinstance(value, list | dict)]:
-        raise DataError(f"{place}, key {target[0]}: {_text(nested[0])[:40]} is no label", "write texts or numbers")
+        noun = "no text" if wanted.answers in WRITTEN else "no label"
+        raise DataError(f"{place}, key {target[0]}: {_text(nested[0])[:40]} is {noun}", "write texts or numbers")
     return tuple(map(_text, values))
 
 

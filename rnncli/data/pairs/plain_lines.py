@@ -77,17 +77,23 @@ def read_folder(documents: Sequence[Document], wanted: Wanted) -> Found:
 
 
 def read_lines(documents: Sequence[Document], wanted: Wanted) -> Found:
-    """Every line as it stands is a source without an answer; for labels a step, its words."""
+    """Every line as it stands is a source without an answer; for labels a step, its words; for a text to be described,
+    its only feature."""
     if wanted.required:
+        other = "a folder with a file for each class"
+        if wanted.answers == "text":
+            other = "two files that belong line for line"
         raise DataError(
             f"{documents[0].name}: no answers found: its lines are plain texts",
-            "write a text, a tab and its answer on each line, or give a folder with a file for each class",
+            f"write a text, a tab and its answer on each line, or give {other}",
         )
     words = wanted.answers == "step" or wanted.form == "words"
-    found = Found("words" if words else "text", source=wanted.source, target=wanted.target, header=wanted.header)
+    form = "words" if words else "features" if wanted.answers == "description" else "text"
+    found = Found(form, source=wanted.source, target=wanted.target, condition=wanted.condition, header=wanted.header)
     found.separator, found.rows = wanted.separator, [] if words else None
+    read = {"words": lambda line: tuple(line.split()), "features": lambda line: (line,), "text": str}[form]
     for file, number, line in numbered(documents, wanted, found):
-        found.add(tuple(line.split()) if words else line, None, file, number)
+        found.add(read(line), None, file, number)
         if found.rows is not None:
             found.rows.append((line,))
     return found

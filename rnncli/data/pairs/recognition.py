@@ -24,12 +24,14 @@ from .cells import (
     share,
     ucr_cells,
 )
+from .text_names import has_text_objects, has_text_pairs
 
 TS_KEYS = frozenset(
     ("@problemname", "@timestamps", "@univariate", "@dimensions", "@dimension", "@equallength", "@serieslength")
     + ("@classlabel", "@targetlabel")
 )
 LABELLED = re.compile(r"([A-Za-z][A-Za-z_-]{0,30}):([\w-]+)[ \t]+(?=\S)")  # LABEL:fine text
+MOST_CLASSES = 100  # of several words each
 LEAST_SERIES = 8  # values of a UCR file without _TRAIN or _TEST in its name
 SURE, LIKELY, MAYBE = 0.95, 0.92, 0.6  # the task of tables is sure of every table by 0.9
 UNSURE = 0.05  # a folder of texts may as well be a corpus, and an array of objects is to be written as lines first
@@ -38,7 +40,7 @@ TIME_NAMES = frozenset(TIMES.split())
 
 
 class Sniffed(NamedTuple):
-    """answers: "class", "number", "step" or None. sure: 0 to 1."""
+    """answers: "class", "number", "step", "text" or None. sure: 0 to 1."""
 
     format: str
     answers: str | None
@@ -69,6 +71,7 @@ def recognise(text: str, name: str = "", whole: bool = True) -> Sniffed | None:
         or _ucr(filled, name)
         or _labelled(filled)
         or _delimited(text)
+        or _texts(text, filled)
     )
 
 
@@ -88,13 +91,8 @@ def _ts(lines):
 
 def _json_lines(lines):
     """JSON objects with a source and a target that have known names."""
-    if not lines[0].startswith("{"):
-        return None
-    try:
-        records = [json.loads(line) for line in lines[:ROWS]]
-    except (ValueError, RecursionError):
-        return None
-    if not all(isinstance(record, dict) for record in records):
+    records = _objects(lines)
+    if not records:
         return None
     target = [key for key in records[0] if key.lower() in TARGET_NAMES]
     others = [key for key in records[0] if key not in target]
@@ -102,6 +100,17 @@ def _json_lines(lines):
     if len(target) != 1 or len(source) != 1:
         return None
     return _judged([record.get(source[0]) for record in records], [record.get(target[0]) for record in records])
+
+
+def _objects(lines):
+    """The objects on the first lines; [] where one of them is none."""
+    if not lines[0].startswith("{"):
+        return []
+    try:
+        records = [json.loads(line) for line in lines[:ROWS]]
+    except (ValueError, RecursionError):
+        return []
+    return records if all(isinstance(record, dict) for record in records) else []
 
 
 def _json_array(text):
@@ -132,6 +141,14 @@ def _judged(sources, targets):
     if any(isinstance(target, list | dict) for target in targets):
         return None
     return Sniffed("jsonl", "class", SURE) if few([str(target) for target in targets], MOST_NUMBERS * 100) else None
+
+
+def _texts(text, lines):
+    """Two texts a line. A table of texts is no series, so that this is surer than what its name says."""
+    if lines[0].startswith("{"):
+        records = _objects(lines)
+        return Sniffed("jsonl", "text", LIKELY) if records and has_text_objects(records) else None
+    return Sniffed("delimited", "text", LIKELY) if has_text_pairs(text) else None
 
 
 def _fasttext(lines):
@@ -208,13 +225,18 @@ def _text_and_labels(columns, separator):
     """The Sniffed of two columns, in either order."""
     for source, target in (columns, reversed(columns)):
         given = [label for label in target if label.strip()]
-        if len(given) * 2 < len(target):
+        if len(given) * 2 < len(target) or _are_sentences(set(given)):
             continue
         if _are_texts(source, given) and few(given) and not all(map(DATE.match, given)):
             blank = separator != "\t" and any(cell[:1].isspace() for cell in columns[1])
             sure = SURE if len(set(given)) > 1 else MAYBE if is_number(given[0]) else LIKELY
             return None if blank else Sniffed("delimited", "class", sure)
     return None
+
+
+def _are_sentences(labels):
+    """Whether different labels are more than any classes are, and of several words as sentences are."""
+    return len(labels) > MOST_CLASSES and sum(len(label.split()) for label in labels) >= 1.5 * len(labels)
 
 
 def _are_texts(source, labels):

@@ -21,11 +21,17 @@ class Wanted:
     separator: str | None = None
     required: bool = True
     form: str | None = None
+    condition: tuple[str, ...] = ()
 
     @property
     def again(self) -> bool:
         """Whether files are read as those of training were, so that there are no options to choose with."""
         return self.form is not None
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether a line that is not split into columns may be a source: a text, or the class of a description."""
+        return self.form != "features" or self.answers == "description" and len(self.source) < 2
 
 
 @dataclass
@@ -33,8 +39,9 @@ class Found:
     """E examples, which a reader adds one by one.
 
     answers: a tuple of texts each: one, a number for each target column, or a label for each step; None for an example
-    without. line: where it begins, from 1. step_lines: (T,) for each example. source, target, header, separator: as
-    found, so that the same way of reading can be asked for again. decimal: before the decimals of the answers.
+    without. line: where it begins, from 1. step_lines: (T,) for each example. source, target, condition, header,
+    separator: as found, so that the same way of reading can be asked for again. decimal: before the decimals of the
+    answers. condition_names: for people; conditions: a cell for each of them, of each example.
     """
 
     form: str
@@ -53,6 +60,9 @@ class Found:
     header: bool | None = None
     separator: str | None = None
     decimal: str = "."
+    condition: tuple[str, ...] = ()
+    condition_names: tuple[str, ...] = ()
+    conditions: list[tuple[str, ...]] | None = None
 
     def add(self, source: Any, answer: tuple[str, ...] | None, file: int, line: int) -> None:
         """Add an example."""
@@ -73,7 +83,8 @@ def refuse_steps(documents: Sequence[Document], wanted: Wanted, format: str) -> 
 
 def refuse_columns(documents: Sequence[Document], wanted: Wanted, format: str) -> None:
     """DataError where columns are named of a format that has none."""
-    for option, given in (("source", wanted.source), ("target", wanted.target), ("group", wanted.group)):
+    chosen = {name: getattr(wanted, name) for name in ("source", "target", "condition", "group")}
+    for option, given in chosen.items():
         if given:
             names = given if isinstance(given, str) else ",".join(given)
             raise DataError(

@@ -21,6 +21,7 @@ from .cells import (
 )
 from .documents import Document
 from .records import Wanted
+from .text_names import has_text_header
 
 UNSPLIT = "\x1f"  # the separator for a table of one column
 QUOTED = re.compile(r'\s*"(?:[^"]|"")*"\s*')
@@ -47,7 +48,7 @@ def _fitting_separator(document, wanted):
         return None
     rows = rows_of(document.text, own)
     needed = max((int(name) for name in (*wanted.source, *wanted.target) if name.isdecimal()), default=2)
-    return own if len(rows[0]) >= needed or has_known_names(rows) else None
+    return own if len(rows[0]) >= needed or has_known_names(rows, wanted.answers) else None
 
 
 def _are_texts(rows, separator):
@@ -74,9 +75,11 @@ def _own_separator(document):
     return None
 
 
-def has_known_names(rows: Sequence[Sequence[str]]) -> bool:
+def has_known_names(rows: Sequence[Sequence[str]], answers: str) -> bool:
     """Whether the first row is a header with names that are known of a source and an answer: two, or one above many
-    rows; and none of its cells stands below it again."""
+    rows, where the answers are no texts; and none of its cells stands below it again."""
+    if answers == "text":
+        return len(rows) > 1 and has_text_header(rows)
     first, body = [cell.strip() for cell in rows[0]], rows[1:]
     known = sum(name.lower() in SOURCE_NAMES | TARGET_NAMES for name in first)
     if known < (2 if len(body) < SMALL else 1) or not body:
@@ -105,6 +108,8 @@ def chosen_separator(document: Document, wanted: Wanted) -> str:
     if wanted.separator:
         return wanted.separator
     first = next((line for _, line in document.filled()), "")
+    if wanted.answers == "text" and "\t" in first:
+        return "\t"
     return separator_of(document.text) or max(SEPARATORS, key=first.count)
 
 

@@ -15,9 +15,10 @@ import numpy as np
 from ...errors import ModelFileError
 from ..tables.numbers import number_pattern
 from .grams import Grams
-from .tokens import tokens_of
+from .tokens import condition_tokens, tokens_of
 
 UNKNOWN = "<unk>"  # id 0 of a vocabulary
+UNITS = ("char", "byte", "word", "symbol")  # that texts are cut into
 SUMMARIES = 6  # of a channel: mean, deviation, least, greatest, first, last
 
 
@@ -61,13 +62,15 @@ class SourceSide(Protocol):
 
 @dataclass(frozen=True)
 class TextSide:
-    """A text as ids of its characters, bytes or words; with `grams` also as n-grams."""
+    """A text as ids of its characters, bytes, words or symbols, those of its conditions in front; with `grams` also as
+    n-grams."""
 
-    tokens: str  # "char", "byte" or "word"
+    tokens: str  # "char", "byte", "word" or "symbol"
     lower: bool
     symbols: tuple[str, ...]  # the vocabulary, `<unk>` first
     longest: int  # steps
     grams: Grams | None = None
+    conditions: tuple[str, ...] = ()  # their names
     form: ClassVar[str] = "text"
 
     @property
@@ -78,21 +81,25 @@ class TextSide:
     def index(self) -> dict[str, int]:
         return {symbol: number for number, symbol in enumerate(self.symbols)}
 
-    def encode(self, source: str) -> Steps:
+    def encode(self, source: str, conditions: Sequence[str] = ()) -> Steps:
+        """See `SourceSide`. conditions: a cell for each of the names, or () for none."""
         tokens = tokens_of(source, self.tokens, self.lower)
-        ids = [self.index.get(token, 0) for token in tokens[: self.longest]] or [0]
+        steps = condition_tokens(self.conditions, conditions) + tokens if conditions else tokens
+        ids = [self.index.get(token, 0) for token in steps[: self.longest]] or [0]
         grams, values = self.grams.encode(tokens) if self.grams else (None, None)
         return Steps(np.array(ids, np.intp), grams, values)
 
     def to_dict(self) -> dict[str, Any]:
         plain = {"tokens": self.tokens, "lower": self.lower, "symbols": list(self.symbols), "longest": self.longest}
+        plain |= {"conditions": list(self.conditions)} if self.conditions else {}
         return {"form": self.form, **plain, "grams": self.grams and self.grams.to_dict()}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "TextSide":
         grams = values["grams"] and Grams.from_dict(values["grams"])
-        checked(values["tokens"] in ("char", "byte", "word") and values["longest"] > 0, "tokens and longest")
-        return cls(values["tokens"], bool(values["lower"]), texts(values["symbols"]), int(values["longest"]), grams)
+        checked(values["tokens"] in UNITS and values["longest"] > 0, "tokens and longest")
+        symbols, conditions = texts(values["symbols"]), texts(values.get("conditions", ()))
+        return cls(values["tokens"], bool(values["lower"]), symbols, int(values["longest"]), grams, conditions)
 
 
 @dataclass(frozen=True)

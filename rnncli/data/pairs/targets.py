@@ -1,4 +1,4 @@
-"""Answers as they are learnt: a class name, numbers, or a label for each step."""
+"""Answers as they are learnt: a class name, numbers, a label for each step, or a text."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def targets_of(found: Found, wanted: Wanted, places: Sequence[str]) -> list | No
     if not wanted.required and (not answers or not all(map(is_given, answers))):
         return None
     try:
-        read = {"class": _classes, "number": _numbers, "step": _steps}[wanted.answers]
+        read = {"number": _numbers, "step": _steps}.get(wanted.answers, _texts)
         return read(found, wanted, places)
     except DataError:
         if wanted.required:
@@ -29,11 +29,13 @@ def targets_of(found: Found, wanted: Wanted, places: Sequence[str]) -> list | No
         return None
 
 
-def _classes(found, wanted, places):
+def _texts(found, wanted, places):
+    """Classes, or texts; blanks around them are no part of them."""
+    noun = "class" if wanted.answers == "class" else "text"
     for answer, place in zip(found.answers, places):
         if len(answer) != 1:
             raise DataError(
-                f"{place}: {counted(len(answer), 'answer')}, but each example has one class", "choose one --target"
+                f"{place}: {counted(len(answer), 'answer')}, but each example has one {noun}", "choose one --target"
             )
     return [answer[0].strip() for answer in found.answers]
 

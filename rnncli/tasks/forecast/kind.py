@@ -6,7 +6,7 @@ from typing import Any
 
 from ...settings import Implied, Rule, setting
 from ..base import Metric, Next, Option, Shortcut, TaskKind
-from ..options import NUM_SAMPLES, OUTPUT, SERIES
+from ..options import DRAWING, NUM_SAMPLES, SERIES
 
 BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "ridge")
 ROWS = "a whole number of rows, or a share below 1"
@@ -178,7 +178,7 @@ GENERATE = (
     Option("--future-template", bool, "Write the table to fill in for --future, instead of the forecast.", SERIES),
     Option("--series", list[str], "Forecast only the series with this id; repeatable.", SERIES, metavar="ID"),
     NUM_SAMPLES,
-    Option("--plot", str, "Also draw history, forecast and intervals, as .png or .svg.", OUTPUT, metavar="FILE"),
+    DRAWING,
 )
 
 

@@ -10,19 +10,24 @@ from ...generation.sampling import Sampling
 from ...generation.writing import Piece, Voice, in_order
 from ...nn.memory import Memory
 from ..base import Output
+from ..options import BEAM, LENGTH_PENALTY, N_BEST, SAMPLING_OPTIONS
+from .arguments import check_arguments, check_search
 
 ROWS = 64  # samples written side by side, at most
-UNKNOWN = ("error", "skip", "replace")
-SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty")
 PLAIN = Sampling()  # the model's own distribution, unchanged
 SCHEMA = 1
 
 
 def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     """Write texts of a model (Loaded) to an Output as they are sampled; see `tasks.base.Task.generate`."""
+    if options["beam"] is not None:
+        return generate_best(loaded, options, out)
+    if needless := [option.name for option in (N_BEST, LENGTH_PENALTY) if options[option.key] is not None]:
+        raise ConfigError(f"{', '.join(needless)}: only for a beam search", f"add {BEAM.name} N, or leave it out")
     length, stop = options["length"], tuple(options["stop"] or ())
     num_samples = 1 if options["num_samples"] is None else options["num_samples"]
-    sampling = Sampling(**{name: options[name] for name in SAMPLING})
+    given = {option.key: options[option.key] for option in SAMPLING_OPTIONS if options[option.key] is not None}
+    sampling = Sampling(**given)
     prompt = chosen_prompt(loaded, options, out.format)
     pieces = in_order(
         write_texts(loaded, prompt, length, sampling, options["seed"], num_samples, stop, options["unknown"])
@@ -35,6 +40,39 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     else:
         # Texts that end at a newline are one per line and need no headings.
         stream_text(pieces, preface, num_samples > 1, "\n" not in stop, out)
+
+
+def generate_best(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
+    """Write the most probable texts of a model (Loaded) to an Output."""
+    from .beam import best_texts  # not imported for samples, whose first character should come soon
+
+    check_search(options)
+    stop, n_best = tuple(options["stop"] or ()), options["n_best"] or 1
+    alpha = 1.0 if options["length_penalty"] is None else options["length_penalty"]
+    prompt = chosen_prompt(loaded, options, out.format)
+    if not options["drawn"]:
+        out.note("--seed has no effect: a search draws no samples")
+    if options["length_penalty"] is not None and not stop:
+        out.note(f"{LENGTH_PENALTY.name} has no effect without --stop: all texts have the same length")
+    found = best_texts(
+        loaded, prompt, options["length"], options["beam"], n_best, alpha, stop, options["unknown"], out.progress
+    )
+    preface = prompt if options["echo"] else ""
+    for k, (text, score) in enumerate(found):
+        if out.format == "jsonl":
+            write_record(k, in_json(preface) + text, out, score=score)
+        else:
+            write_best(preface + text, f"text {k + 1}, score {score:.4f}" if n_best > 1 else None, out)
+
+
+def write_best(text: str, heading: str | None, out: Output) -> None:
+    """Write a text; one with a heading, which goes to standard error, ends with a newline."""
+    if heading:
+        out.flush()
+        out.note(f"--- {heading} ---")
+    out.write(text)
+    if heading and not text.endswith("\n"):
+        out.write("\n")
 
 
 def chosen_prompt(loaded: Any, options: Mapping[str, Any], format: str) -> str:
@@ -84,16 +122,25 @@ def stream_text(pieces: Iterable[Piece], preface: str, several: bool, headed: bo
 
 
 def stream_records(pieces: Iterable[Piece], preface: str, out: Output) -> None:
-    """Write {"schema": 1, "sample": 0, "text": ...} for each sample, one line each."""
-    preface = preface.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # JSON holds no lone surrogates
-    text = preface
+    """Write a record of each sample."""
+    text = preface = in_json(preface)
     for piece in pieces:
         text += piece.text
         if piece.last:
-            record = {"schema": SCHEMA, "sample": piece.sample, "text": text}
-            out.write(json.dumps(record, ensure_ascii=False) + "\n")
-            out.flush()
+            write_record(piece.sample, text, out)
             text = preface
+
+
+def write_record(sample: int, text: str, out: Output, **more: Any) -> None:
+    """Write {"schema": 1, "sample": 0, "text": ...} with `more`, on a line."""
+    record = {"schema": SCHEMA, "sample": sample, "text": text} | more
+    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    out.flush()
+
+
+def in_json(text: str) -> str:
+    """`text` with U+FFFD in place of bytes that are no text: JSON holds no lone surrogates."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def write_texts(
@@ -133,21 +180,3 @@ def write_texts(
             yield from voice.write(context, state, samples, length, sampling, seed, stop, room)
 
     return pieces()
-
-
-def check_arguments(length: int, seed: int, num_samples: int, stop: tuple[str, ...], unknown: str) -> None:
-    """Raises ConfigError, naming the option, for arguments that `write_texts` cannot use."""
-    for wrong, found, hint in (
-        (length < 0, f"--length is {length}", "give the number of tokens, or 0 for no end"),
-        (seed < 0, f"--seed is {seed}", "give 0 or more"),
-        (num_samples < 1, f"--num-samples is {num_samples}", "give 1 or more"),
-        (
-            length == 0 and num_samples > 1,
-            f"--length 0 generates one text without end, but --num-samples is {num_samples}",
-            "give a length, or --num-samples 1",
-        ),
-        ("" in stop, "--stop is empty", "give the text to stop before"),
-        (unknown not in UNKNOWN, f"--unknown is '{unknown}'", f"allowed: {', '.join(UNKNOWN)}"),
-    ):
-        if wrong:
-            raise ConfigError(found, hint)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ...settings import Implied, Rule
 from ..base import Metric, Next, Option, TaskKind
-from ..options import BASELINE, NUM_SAMPLES, SAMPLING, TEXT
+from ..options import BASELINE, BEAM, LENGTH_PENALTY, N_BEST, NUM_SAMPLES, SAMPLING_OPTIONS, TEXT
 
 METRICS = (
     Metric("nats_per_char", "nats", "lower", "nats/char"),
@@ -67,34 +67,10 @@ GENERATE = (
     ),
     Option("--echo/--no-echo", bool, "Write the prompt before each text.", TEXT, False),
     NUM_SAMPLES,
-    Option(
-        "--temperature",
-        float,
-        "Sampling temperature. Below 1: safer; above 1: wilder; 0: always the most probable token.",
-        SAMPLING,
-        1.0,
-        "X",
-    ),
-    Option("--top-k", int, "Sample from the K most probable tokens; 0: all.", SAMPLING, 0, "K"),
-    Option(
-        "--top-p",
-        float,
-        "Sample from the most probable tokens whose total probability is at least P; 1: all.",
-        SAMPLING,
-        1.0,
-        "P",
-    ),
-    Option(
-        "--min-p",
-        float,
-        "Sample from tokens with at least P times the probability of the most probable one; 0: all.",
-        SAMPLING,
-        0.0,
-        "P",
-    ),
-    Option(
-        "--repetition-penalty", float, "Above 1: make the latest 64 tokens less probable; 1: off.", SAMPLING, 1.0, "X"
-    ),
+    *SAMPLING_OPTIONS,
+    BEAM,
+    N_BEST,
+    LENGTH_PENALTY,
 )
 
 
@@ -132,6 +108,7 @@ LANGUAGE = TaskKind(
     length={"epochs": 10},
     implied={"model.embedding_size": Implied("data.tokens", lambda tokens: 128 if tokens == "word" else None)},
     rules=(
+        Rule(("data.tokens",), lambda tokens: tokens == "symbol", "tokens that are char, byte or word"),
         Rule(("data.val_frac", "data.test_frac"), lambda val, test: val + test >= 1, "a sum below 1"),
         Rule(
             ("schedule.kind", "data.val_frac"),

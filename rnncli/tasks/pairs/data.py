@@ -16,6 +16,7 @@ from ...phrases import counted
 
 NAMED = 3  # files that a message names
 MANY = 0.1  # of the held-out examples stand in training: a warning rather than a note
+REPEATED = 10  # examples with the same features on average, where each split gets its share of them
 SHARES = {"val": "val_frac", "test": "test_frac"}
 
 
@@ -42,11 +43,11 @@ def load_pairs(
     reading: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> PairData:
-    """The PairData of a Config; answers: "class", "number" or "step"; reading: of a stored model.
+    """The PairData of a Config; answers: see `read_examples`; reading: of a stored model.
 
     Files for validation and test are read as the training files were. Otherwise a share of the examples is held out,
-    the same for the same seed, with its part of every class; equal sources stay together. DataError for files that
-    cannot be read, and where nothing is left to train on.
+    the same for the same seed, with its part of every class; equal sources stay together, of descriptions equal texts.
+    DataError for files that cannot be read, and where nothing is left to train on.
     """
     pairs = config.pairs
     main = read_pairs(config.data.files, config, answers, reading, progress, group=pairs.group)
@@ -63,7 +64,7 @@ def load_pairs(
         where[name] = f"{counted(len(found[name]), 'example')} of {titled(found[name].files)}"
         notes += [f"{note} ({name})" for note in found[name].notes]
         digests.append(found[name].digest)
-    warnings = list(_nothing_held_out(found, shares, len(set(_groups(main)))))
+    warnings = list(_nothing_held_out(found, shares, len(set(_groups(main))), main.answers))
     for text, is_large in _overlaps(found, given):
         (warnings if is_large else notes).append(text)
     described = [digests, shares, config.seed if any(shares.values()) else None, pairs.group]
@@ -86,6 +87,7 @@ def read_pairs(
     how = reading or {
         "source": pairs.source,
         "target": pairs.target,
+        "condition": pairs.condition,
         "format": pairs.format,
         "header": {"yes": True, "no": False}.get(pairs.header),
     }
@@ -125,9 +127,13 @@ def overlap_note(count: int, total: int, noun: str) -> str:
     return f"{count:,} of {counted(total, noun)} also {'stands' if count == 1 else 'stand'} in training"
 
 
-def stratum(target: Any) -> Hashable:
-    """The class of an answer; one for all answers that are not a single class."""
-    return target if isinstance(target, str) else None
+def keys(examples: Examples) -> list[Hashable]:
+    """What is asked in each example, as something that equals itself in another one: its source, with its conditions;
+    of a description, whose source asks for many, its text."""
+    if examples.answers == "description" and examples.targets is not None:
+        return list(examples.targets)
+    sources = [key(source) for source in examples.sources]
+    return list(zip(sources, examples.conditions)) if examples.conditions else sources
 
 
 def _shared_out(examples, pairs, shares, seed):
@@ -136,33 +142,42 @@ def _shared_out(examples, pairs, shares, seed):
         return {"train": np.arange(len(examples))}
     if pairs.group is not None and examples.groups is None:
         raise ConfigError("pairs.group: these files have no columns", "leave --group out")
-    return split(
-        _groups(examples), [stratum(target) for target in examples.targets], shares["val"], shares["test"], seed
-    )
+    return split(_groups(examples), _strata(examples), shares["val"], shares["test"], seed)
+
+
+def _strata(examples):
+    """The class of each example: its answer, or the features of a description where they repeat; one for all else."""
+    if examples.answers == "class":
+        return examples.targets
+    repeated = examples.answers == "description" and len(set(examples.sources)) * REPEATED <= len(examples)
+    return examples.sources if repeated else [None] * len(examples)
 
 
 def _groups(examples):
     """What stays in one split, of each example."""
-    return examples.groups or [key(source) for source in examples.sources]
+    if examples.groups:
+        return examples.groups
+    return examples.targets if examples.answers == "description" else [key(source) for source in examples.sources]
 
 
-def _nothing_held_out(found, shares, groups):
+def _nothing_held_out(found, shares, groups, answers):
     """A note for each share that is too small for even one group of examples."""
+    together = "texts" if answers == "description" else "sources"
     for name, share in shares.items():
         if share and name not in found:
             total = counted(len(found["train"]), "example")
             yield (
-                f"no {name} examples: equal sources stay together, and {100 * share:.3g} % of {total} is less than "
+                f"no {name} examples: equal {together} stay together, and {100 * share:.3g} % of {total} is less than "
                 f"half of any of the {groups:,} groups; raise --{name}-frac, or name a file with --{name}"
             )
 
 
 def _overlaps(found, given):
     """Notes on held-out sources that stand in training: for files, which may overlap, also that none does."""
-    training, notes = [key(source) for source in found["train"].sources], []
+    training, notes = keys(found["train"]), []
     for name in ("val", "test"):
         if name in found:
-            count = overlap([key(source) for source in found[name].sources], training)
+            count = overlap(keys(found[name]), training)
             if count or name in given:
                 is_large = count > MANY * len(found[name])
                 notes.append((overlap_note(count, len(found[name]), f"{name} example"), is_large))

@@ -48,7 +48,7 @@ class ClassGuesses:
         """A line for each guess: a mark, the source, the answer, and the truth where it is another."""
         width = max(width, NARROWEST)
         name = min(NAME, (width - BESIDE) // 2)
-        marks = [_mark(guess.right, unicode, color) for guess in self.guesses]
+        marks = [mark(guess.right, unicode, color) for guess in self.guesses]
         said = [f"{one_line(guess.answer or '-', name, unicode)} {share(guess.probability)}" for guess in self.guesses]
         truth = ["" if guess.right else f"({one_line(guess.truth, name, unicode)})" for guess in self.guesses]
         return _rows(marks, [guess.text for guess in self.guesses], [_left(said), truth], width, unicode)
@@ -118,7 +118,8 @@ class NumberGuesses:
         return finite([{"targets": list(self.names)} | asdict(guess) for guess in self.guesses])
 
 
-def _mark(right, unicode, color):
+def mark(right: bool, unicode: bool, color: bool) -> str:
+    """The sign of a right or a wrong guess, both of the same width."""
     text = MARKS[unicode][not right]
     text = padded(text, widest(MARKS[unicode]))
     return f"\x1b[{COLORS[not right]}m{text}\x1b[0m" if color else text

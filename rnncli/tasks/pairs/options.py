@@ -1,5 +1,8 @@
 """Options of `eval` and `generate` that the tasks of pairs share. Imports no NumPy: kinds read it."""
 
+from collections.abc import Sequence
+
+from ...data.synthetic.problems import PREFIX, PROBLEMS
 from ..base import Option
 from ..options import BASELINE, OUTPUT, PAIRS
 
@@ -15,3 +18,16 @@ TOP = Option(
     "--top", int, "Write the N most probable classes of each line, with their probabilities.", PAIRS, 1, "N", 1
 )
 EVAL = (BASELINE, WORST, BY_LENGTH, PER_EXAMPLE, PLOT)
+SYNTHETIC = Option(  # of `train`
+    "--synthetic",
+    list[str],
+    "Train on made examples of a problem that needs memory, as the DATA synthetic:NAME:LENGTH:COUNT does. "
+    f"NAME: {', '.join(PROBLEMS)}; repeatable.",
+    PAIRS,
+    metavar="NAME:LENGTH[:COUNT]",
+)
+
+
+def made_data(names: Sequence[str] | None) -> list[str]:
+    """The DATA that values of --synthetic stand for."""
+    return [PREFIX + name for name in names or ()]

@@ -13,7 +13,7 @@ from ...errors import ConfigError, DataError
 from ..base import Output
 from ..picture_files import check_picture
 from ..stored_data import read_again
-from .data import MANY, key, load_pairs, overlap_note, read_pairs
+from .data import MANY, keys, load_pairs, overlap_note, read_pairs
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
 def _scored(name, examples, train, notes):
     warnings: tuple[str, ...] = ()
     if train is not None:
-        count = overlap([key(source) for source in examples.sources], [key(source) for source in train.sources])
+        count = overlap(keys(examples), keys(train))
         text = overlap_note(count, len(examples), "example")
         notes, warnings = (notes, (text,)) if count > MANY * len(examples) else ((*notes, text), ())
     return Scored(name, examples, train, notes, warnings)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ...settings import Rule, setting
 
 READER, ANSWERS = "Reader", "Answers"
-FORMATS = ("auto", "delimited", "jsonl", "fasttext", "labelled", "folder", "conll", "ts", "ucr")
+FORMATS = ("auto", "delimited", "jsonl", "fasttext", "labelled", "folder", "parallel", "conll", "ts", "ucr")
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,9 @@ class PairsConfig:
     )
     target: tuple[str, ...] = setting(
         (), "Columns of the target, by name or number, separated by commas; none: found.", commas=True
+    )
+    condition: tuple[str, ...] = setting(
+        (), "Columns that decide the text together with the source, separated by commas.", commas=True
     )
     group: str | None = setting(None, "Column whose equal values stay in one split; null: equal sources stay together.")
     format: str = setting("auto", "Format of the files.", choices=FORMATS, option="--data-format")

@@ -16,18 +16,22 @@ from .data import PairData, load_pairs
 from .encoder import PairEncoder, pair_encoder
 from .fitting import settle
 
+UNITS = {"char": "characters", "byte": "bytes", "word": "words", "symbol": "symbols"}
+
 
 class PairTask(TaskOfFiles):
     """See `tasks.base.Task`; data is a PairData. A task says what its answers are and how they become numbers."""
 
     answers: ClassVar[str]  # "class", "number" or "step"
     target: ClassVar[type]  # of the target side
+    batched: ClassVar[type] = PairBatches
+    coded: Any  # {split: Coded}
 
     def __init__(self, config: Any, data: PairData, encoder: PairEncoder) -> None:
         self.config, self.data, self.encoder = config, data, encoder
         self.model = self.build(config, encoder.size)
         self.coded = {name: self.code(encoder, examples) for name, examples in data.splits.items()}
-        self.batches = PairBatches(self.coded["train"], config.train.batch_size, config.seed)
+        self.batches = self.batched(self.coded["train"], config.train.batch_size, config.seed)
         self.batches.notes = data.warnings
         self.targets_per_step = self.batches.N
 
@@ -35,9 +39,14 @@ class PairTask(TaskOfFiles):
     def load(cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> "PairTask":
         data = load_pairs(draft.view(), cls.answers, encoder and encoder.reading, progress)
         if encoder is None:
-            settle(draft, data.train)
+            cls.settle(draft, data.train)
             encoder = cls.fit(data, draft)
         return cls(draft.view(), data, encoder)
+
+    @classmethod
+    def settle(cls, draft: Any, examples: Examples) -> None:
+        """Decide in a Draft the settings that training examples decide, unless they are given."""
+        settle(draft, examples)
 
     @classmethod
     def fit(cls, data: PairData, draft: Any) -> PairEncoder:
@@ -78,20 +87,24 @@ class PairTask(TaskOfFiles):
         return (start_from(path, self.config, side, views),)
 
     def describe(self, workers: int) -> tuple[str, ...]:
-        model, batches, reader = self.config.model, self.batches, self.config.reader
+        model, batches = self.config.model, self.batches
         sizes = " + ".join(map(str, model.sizes))
         shared = f", shared by {workers} processes" if workers > 1 else ""
-        count, ways = batches.batches(0), ", both directions" if reader.bidirectional else ""
+        count = batches.batches(0)
         return (
             *(f"{name}: {where}" for name, where in self.data.where.items()),
             f"{self.describe_answers()}; source: {self.describe_source()}",
-            f"model: {model.cell} {sizes}{ways}{self.describe_model()}",
+            f"model: {model.cell} {sizes}{self.describe_ways()}{self.describe_model()}",
             f"batches: {count:,} {'batch' if count == 1 else 'batches'} of {batches.N} per epoch{shared}",
         )
 
     def describe_answers(self) -> str:
         """The target in words."""
         raise NotImplementedError
+
+    def describe_ways(self) -> str:
+        """In which directions a source is read, after a comma."""
+        return ", both directions" if self.config.reader.bidirectional else ""
 
     def describe_model(self) -> str:
         """More of the model, after a comma."""
@@ -109,7 +122,7 @@ class PairTask(TaskOfFiles):
             return f"series of {counted(side.channels, 'channel')}, {steps}"
         if side.form == "features":
             return f"features in {counted(len(side.columns), 'column')}"
-        unit = {"char": "characters", "byte": "bytes"}.get(getattr(side, "tokens", "word"), "words")
+        unit = UNITS[getattr(side, "tokens", "word")]
         return f"{unit}, {len(side.symbols):,} known, {steps}"
 
 

@@ -149,7 +149,7 @@ def test_unknown_choices_are_refused_with_the_known_ones(write):
         {"format": "arff"},
         {"form": "image"},
         {"encoding": "rot13"},
-        {"answers": "text"},
+        {"answers": "image"},
         {"decimal": ";"},
     ):
         with pytest.raises(ConfigError) as caught:

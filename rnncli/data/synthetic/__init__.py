@@ -1,0 +1,1 @@
+"""Problems that need memory, made rather than read: pure generators, the same examples for the same name."""
