@@ -7,10 +7,12 @@ from ..errors import ConfigError
 from ..registry import Registry
 from .base import Task, TaskKind
 from .classify.kind import CLASSIFY
+from .describe.kind import DESCRIBE
 from .forecast.kind import FORECAST
 from .label.kind import LABEL
 from .language.kind import LANGUAGE
 from .regress.kind import REGRESS
+from .translate.kind import TRANSLATE
 
 AUTO = "auto"
 
@@ -32,7 +34,7 @@ def check_kind(name: str, kind: TaskKind) -> None:
 
 
 TASKS: Registry[TaskKind] = Registry("task", check_kind)
-for each in (LANGUAGE, FORECAST, CLASSIFY, REGRESS, LABEL):
+for each in (LANGUAGE, FORECAST, CLASSIFY, REGRESS, LABEL, DESCRIBE, TRANSLATE):
     TASKS.register(each.name, each)
 
 

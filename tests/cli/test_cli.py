@@ -115,8 +115,9 @@ def test_the_settings_of_train_take_help_default_and_choices_from_the_configurat
     for path in (path for paths in groups().values() for path in paths):
         words = settings()[path].metadata["help"].partition("; null: ")[0].rstrip(".")
         assert words in text, path
-    by_data = "classify: chosen by the data; regress: chosen by the data"
-    assert f"--tokens char|byte|word Unit of a token. [default: char; {by_data}]" in text
+    by_data = "; ".join(f"{task}: chosen by the data" for task in ("classify", "regress", "translate"))
+    assert "--tokens char|byte|word|symbol Unit of a token; symbol: what stands between blanks" in text
+    assert f"[default: char; {by_data}]" in text
     assert "Update rule: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw. [default: adam]" in text
     assert "Update steps. [default: no limit]" in text
 

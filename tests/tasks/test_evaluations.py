@@ -34,6 +34,8 @@ TRAINED = {  # one small run of each kind of task, named as its task
     "classify": ("moods.tsv", "--test-frac", "0.2"),
     "regress": ("rows.csv", "--task", "regress", "--target", "y", "--test-frac", "0.4"),
     "label": ("tags.conll", "--test-frac", "0.2"),
+    "describe": ("things.csv", "--task", "describe", "--target", "text", "--test-frac", "0.3"),
+    "translate": ("pairs.tsv", "--task", "translate", "--test-frac", "0.3"),
 }
 EVERYTHING = {  # options that make the report as full as it can be
     "language": ("--context", "8", "--per-line", "--per-token"),
@@ -41,6 +43,8 @@ EVERYTHING = {  # options that make the report as full as it can be
     "classify": ("--confusion", "--per-class", "--per-example", "--by-length", "--worst", "3"),
     "regress": ("--per-example", "--worst", "3", "--split", "test"),
     "label": ("--confusion", "--per-class", "--show", "3"),
+    "describe": ("--per-example", "--by-length", "--worst", "3"),
+    "translate": ("--per-example", "--by-length", "--worst", "3", "--beam", "2"),
 }
 CHECKS = {
     "language": ("--max", "context_nats_per_token=1", "--beat-baseline"),
@@ -48,6 +52,8 @@ CHECKS = {
     "classify": ("--max", "nats=1", "--beat-baseline", "majority"),
     "regress": ("--max", "rmse=1", "--beat-baseline", "mean"),
     "label": ("--max", "nats=1", "--beat-baseline", "frequent"),
+    "describe": ("--max", "nats_per_symbol=1", "--beat-baseline", "nearest"),
+    "translate": ("--max", "nats_per_symbol=1", "--beat-baseline", "copy"),
 }
 LISTS = {
     "language": ["parts", "lines", "tokens"],
@@ -55,8 +61,11 @@ LISTS = {
     "classify": ["classes", "confusion", "calibration", "lengths", "most_wrong", "examples"],
     "regress": ["targets", "deciles", "most_wrong", "examples"],
     "label": ["tags", "confusion"],
+    "describe": ["lengths", "most_wrong", "examples"],
+    "translate": ["lengths", "most_wrong", "examples"],
 }
 KINDS = sorted(TRAINED)
+OF_PAIRS = ("classify", "regress", "label", "describe", "translate")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +76,7 @@ def folder(tmp_path_factory):
     try:
         (place / "text.txt").write_text(runs.a_text())
         write_long(place / "waves.csv", waves())
-        for example in (TASKS[name].load().example() for name in ("classify", "regress", "label")):
+        for example in (TASKS[name].load().example() for name in OF_PAIRS):
             (place / example.name).write_text(example.text)
         for name, arguments in TRAINED.items():
             small = ("--hidden-size", "6", "--max-steps", "6", "--workers", "1", "--sample-length", "0", "-q")

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "rnncli"
 REGISTRY = "tasks/registry.py"  # a line for each task
 COMMON = {"inputs", "targets", "mask"}  # names of arrays that are words of the field
 SHARED = {"ahead", "real", "weight", "summary", "grams", "gram_values", "spelled", "characters", "character_mask"}
+SHARED |= {"source", "source_mask", "features"}
 IN_NN = ("nn/", "gradcheck/")  # where the models that several tasks share name those
 
 
@@ -58,7 +59,7 @@ def test_no_module_outside_its_folder_names_a_setting_of_a_task(name):
     kind, others = TASKS[name], [kind for other, kind in TASKS.items() if other != name]
     alone = {path for path in kind.uses if not any(path in other.uses for other in others)}
     alone |= {path for path in schema().settings if path.partition(".")[0] in kind.sections}
-    sharing = {"pairs", *(other.name for other in others if set(other.sections) & set(kind.sections))}
+    sharing = {"pairs", "texts", *(other.name for other in others if set(other.sections) & set(kind.sections))}
     for path, tree in modules_outside(name).items():
         if path.startswith(tuple(f"tasks/{each}/" for each in sharing)):
             continue  # settings that tasks share, and those of the others, which a test of their own looks after

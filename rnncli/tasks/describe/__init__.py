@@ -1,0 +1,1 @@
+"""A text for features or a class: captions, names of a language."""

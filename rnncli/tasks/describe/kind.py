@@ -1,0 +1,86 @@
+"""Description, as it is known before it is loaded."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...settings import setting
+from ..base import Next, Option, TaskKind
+from ..options import PAIRS
+from ..pairs import settings as pairs
+from ..texts import settings as texts
+from ..texts.metric_names import DESCRIPTION_METRICS, TEXT_SCORE
+from ..texts.options import EVAL, GENERATE, TEMPERATURE
+
+JUDGE = Option(
+    "--judge",
+    str,
+    "Run of a classifier: also report how often it finds the condition in what was written.",
+    PAIRS,
+    metavar="RUN",
+)
+
+
+@dataclass(frozen=True)
+class ConditionConfig:
+    """How the writer knows its condition."""
+
+    every_step: bool = setting(
+        True, "Tell the condition at every step too, not only at the first.", option="--condition-every-step"
+    )
+
+
+def accepts(files: Sequence[str]) -> float:
+    """Nothing by itself: features and a text may as well be a text and its classes."""
+    return 0.0
+
+
+def next_commands(run: str, started: Any) -> Iterator[Next]:
+    """See `tasks.base.TaskKind`."""
+    yield Next(f"generate {run} --condition NAME=VALUE --num-samples 5", "texts for a condition")
+    yield Next(f"eval {run}", "how good they are, beside texts of training")
+
+
+DESCRIBE = TaskKind(
+    name="describe",
+    data="texts with a condition",
+    summary="with --task describe, texts with features or a class train a writer of such texts",
+    heavy="rnncli.tasks.describe.task:DescribeTask",
+    accepts=accepts,
+    unit="symbol",
+    sections={
+        "pairs": pairs.PairsConfig,
+        "writer": texts.WriterConfig,
+        "conditions": ConditionConfig,
+    },
+    uses=tuple(path for path in pairs.SHARED if path != "data.tokens"),
+    defaults=texts.DEFAULTS
+    | {
+        "model.hidden_size": 160,
+        "model.embedding_size": 48,
+        "model.dropout": 0.3,
+    },
+    length={"max_steps": 4000},
+    rules=texts.RULES,
+    architecture=("model.embedding_size", "conditions.every_step", *texts.ARCHITECTURE),
+    left_to_data=("writer.tokens",),
+    data_files=pairs.DATA_FILES,
+    metrics=DESCRIPTION_METRICS,
+    score="nats_per_symbol",
+    default_metric=TEXT_SCORE,
+    example_limit="nats_per_symbol=2",
+    baselines=("nearest",),
+    train_options={
+        PAIRS: texts.PAIR_OPTIONS,
+        texts.WRITER: ("model.embedding_size", "conditions.every_step", *texts.WRITER_OPTIONS),
+    },
+    eval_options=(*EVAL, JUDGE, TEMPERATURE),
+    generate_options=GENERATE,
+    generate_files="Files with a condition on each line, as in training; -: stdin.",
+    examples={
+        "train": ("rnncli train datasets/names --task describe",),
+        "eval": ("rnncli eval RUN --judge CLASSIFIER",),
+        "generate": ("rnncli generate RUN --condition language=Oro --num-samples 5",),
+    },
+    next_commands=next_commands,
+)

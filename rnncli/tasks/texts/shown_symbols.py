@@ -1,0 +1,34 @@
+"""Single symbols of a text as a terminal and a picture show them."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from ...phrases import safe_text
+from ..pairs.texts import columns
+
+LINE_END, BLANK, CARRIER = "↵", "␣", "◌"
+
+
+def shown_symbol(symbol: str, unicode: bool = True) -> str:
+    """A symbol on one line and safe for a terminal; blanks stay."""
+    text = safe_text(symbol).replace("\t", "\\t").replace("\n", LINE_END if unicode else "\\n")
+    return text if unicode else text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def labelled(symbol: str, unicode: bool = True) -> str:
+    """A symbol that stands alone: a sign for a blank, no blanks around a word, a mark of another letter on a carrier,
+    an escape for one without a width."""
+    text = carried(shown_symbol(symbol.strip(" "), unicode))
+    if not text:
+        return BLANK if unicode else "_"
+    return text if columns(text) else text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def carried(text: str) -> str:
+    """`text`; if it begins with a mark that would join the sign before it, on a carrier."""
+    return CARRIER + text if text and unicodedata.combining(text[0]) else text
+
+
+def joint_of(split: Callable[[str], list[str]], texts: Sequence[str]) -> str:
+    """What stands between the symbols of these texts: nothing, or a blank."""
+    return "" if all("".join(split(text)) == text for text in texts) else " "

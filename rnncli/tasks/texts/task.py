@@ -1,0 +1,46 @@
+"""What the tasks that write texts have in common."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...data.pairs.checks import refuse_unreadable
+from ...data.pairs.text_batches import CodedTexts, TextBatches
+from ...data.pairs.written import WrittenSide
+from ..pairs.task import UNITS, PairTask
+
+
+class TextTask(PairTask):
+    """See `tasks.base.Task`; data is a PairData."""
+
+    target = WrittenSide
+    batched: ClassVar[type] = TextBatches
+
+    coded: dict[str, CodedTexts]
+
+    def __init__(self, config: Any, data: Any, encoder: Any) -> None:
+        super().__init__(config, data, encoder)
+        self.targets_per_step = max(1, round(self.batches.N * float(self.coded["train"].target_lengths.mean())))
+
+    @classmethod
+    def code(cls, encoder, examples):
+        refuse_unreadable(encoder.source, examples)
+        targets = None if examples.targets is None else cls.code_targets(encoder, examples)
+        return CodedTexts(cls.code_sources(encoder.source, examples), targets)
+
+    @classmethod
+    def code_sources(cls, side: Any, examples: Any) -> Any:
+        """The Steps of every source."""
+        with np.errstate(over="ignore"):  # values far outside training: the text shows it
+            return [side.encode(source) for source in examples.sources]
+
+    @classmethod
+    def code_targets(cls, encoder, examples):
+        return [encoder.target.encode(text) for text in examples.targets]
+
+    def describe_answers(self):
+        side, lengths = self.encoder.target, self.coded["train"].target_lengths - 1
+        return f"texts: {UNITS[side.tokens]}, {side.size - 2:,} known, {lengths.min():,} to {lengths.max():,} of them"
+
+    def summary(self) -> dict[str, Any]:
+        return {"symbols": self.encoder.target.size, "examples": len(self.coded["train"])}
