@@ -17,9 +17,9 @@ def folder(kind: str) -> Path:
 
 
 def embedded(kind: str, name: str) -> Path | None:
-    """The embedded file `name` of a kind, or None if there is none."""
+    """The embedded file or folder `name` of a kind, or None if there is none."""
     path = folder(kind) / name
-    return path if path.name == name and path.is_file() else None
+    return path if path.name == name and path.exists() else None
 
 
 def bundled_configs() -> list[str]:

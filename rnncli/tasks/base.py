@@ -291,7 +291,7 @@ class Task(Protocol):
     batches: Any
     hopeless: float = inf  # a mean loss above it means that the network is diverging
     targets_per_step: int
-    needs: tuple[str, ...] = ()  # names of the inputs that users of the model must provide
+    needs: tuple[str, ...] = ()  # the inputs that users of the model must provide: names, or examples of them
     chars_per_token: float | None = None  # of a text; None where losses are not per token
 
     @classmethod

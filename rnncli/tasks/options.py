@@ -48,7 +48,7 @@ SAMPLING_OPTIONS = (TEMPERATURE, TOP_K, TOP_P, MIN_P, REPETITION_PENALTY)  # by 
 BEAM = Option(
     "--beam",
     int,
-    "Search for the most probable text, instead of sampling, and follow the N best at each token; 1: greedy.",
+    "Search for the most probable text by following the N best at each token, without chance; 1: greedy.",
     SAMPLING,
     metavar="N",
     min=1,

@@ -39,9 +39,10 @@ def dry_run(draft: Draft, output: str) -> DryRun:
         memory = memory_of(run)
     steps, limit = run.budget.steps(run.batches.batches(0)), run.budget.max_seconds
     seconds = [steps * step + -(-steps // run.config.train.eval_every) * evaluation] if steps else []
-    notes = (f"note: {text}" for text in (*run.notes, *run.task.data.notes))
+    remarks = [f"warning: {text}" for text in (*run.batches.notes, *run.trainer.notes)]
+    remarks += [f"note: {text}" for text in (*run.notes, *run.task.data.notes)]
     return DryRun(
-        description=(*run.describe(), *notes),
+        description=(*run.describe(), *remarks),
         parameters=run.trainer.store.size,
         arrays=run.nbytes,
         memory=memory,

@@ -298,7 +298,8 @@ def test_the_quick_start_runs_anywhere_without_arguments(run, empty_folder):
 
 
 def test_embedded_data_and_configurations_are_found_and_files_of_the_user_come_first(empty_folder):
-    assert resources.find_data("datasets/tales.txt") == str(resources.folder("datasets") / "tales.txt")
+    for name in ("tales.txt", "names"):  # a file, a folder
+        assert resources.find_data(f"datasets/{name}") == str(resources.folder("datasets") / name)
     assert resources.find_config("quickstart") == str(resources.folder("configs") / "quickstart.yaml")
     for name in ("datasets/none.txt", "datasets/../rnncli/errors.py", "tales.txt", "-"):
         assert resources.find_data(name) == name

@@ -173,6 +173,11 @@ def of_their_task(assignments):
             "allowed: an embedding of 1 or more: the symbols that are written have vectors",
         ),
         (
+            ["task=translate", "steps.segment=5"],
+            "steps.segment: found 5 (--set), steps.differences: found 1 (default), "
+            'steps.scaling: found "standard" (default); allowed: nothing for series: sources are texts',
+        ),
+        (
             ["task=label", "steps.segment=2"],
             "steps.segment: found 2 (--set); allowed: segments of 1 step, as each step of a series has its label",
         ),
@@ -325,6 +330,8 @@ def follow_the_task(parts):
     task, data, model = parts[""]["task"], parts["data"], parts["model"]
     if task == "label":
         parts["steps"]["segment"] = 1
+    if task == "translate":
+        parts["steps"] |= {"segment": None, "differences": 1, "scaling": "standard"}
     if task in ("describe", "translate"):
         model["embedding_size"] = model["embedding_size"] or 8
     if task == "language" and data["tokens"] == "symbol":

@@ -19,6 +19,7 @@ PEEKED = 1 << 16  # bytes to look at, at most
 GZIP = b"\x1f\x8b"
 RECORDS = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".ts", ".label", ".conll", ".conllu", ".ft"))
 PLAIN = frozenset(("", ".txt"))
+ALIKE = 1.5  # times as many lines in one of two files that may belong together
 FOLDERS, FILES = 100, 1000  # to look at, at most
 PROBABLE = 0.8  # that two files belong line for line
 
@@ -49,14 +50,15 @@ def _sniffed(name):
 
 
 def _parallel(names):
-    """Two plain files that differ in the endings of their names alone, as dev.en and dev.de do, with as many lines."""
+    """Two plain files that differ in the endings of their names alone, as dev.en and dev.de do, with about as many
+    lines: their reader says where they differ."""
     if len(names) != 2 or any(name == "-" or is_records(name) for name in names):
         return None
     one, two = (Path(name.removesuffix(".gz")) for name in names)
     if one.with_suffix("") != two.with_suffix("") or one.suffix == two.suffix:
         return None
-    counts = {_lines(name) if Path(name).is_file() else 0 for name in names}
-    return Sniffed("parallel", "text", PROBABLE) if len(counts) == 1 and counts != {0} else None
+    less, more = sorted(_lines(name) if Path(name).is_file() else 0 for name in names)
+    return Sniffed("parallel", "text", PROBABLE) if 0 < more <= ALIKE * less else None
 
 
 def _lines(name):

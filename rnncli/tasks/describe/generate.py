@@ -9,29 +9,31 @@ from ...data.pairs.text_batches import CodedTexts
 from ...errors import ConfigError
 from ..base import Output
 from ..pairs.given import fields_of, sources_to_answer
-from ..texts.answering import answer_lines, manner_of, written_texts
+from ..texts.answering import answer_lines, answers_of, manner_of
 from ..texts.conditions import check_known, given_conditions
 from .task import DescribeTask, is_far
 
 
 def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
-    """See `tasks.base.Task.generate`: samples, unless the most probable texts are asked for."""
+    """See `tasks.base.Task.generate`: samples, unless the most probable texts are asked for; an empty line for an empty
+    one."""
     manner, side = manner_of(options, sampled=True), loaded.encoder.source
     if options["condition"]:
         cells = chosen_cells(side.columns, options)
         coded = CodedTexts([side.encode(cells)], None)
         fields = [{"condition": {column.name: cell for column, cell in zip(side.columns, cells)}}]
+        blank = [False]
     else:
         examples = answered(loaded, options, out)
-        coded, fields = (
-            DescribeTask.code(loaded.encoder, examples),
-            [fields_of(examples, k) for k in range(len(examples))],
-        )
+        warn_of_unknown(side.columns, examples, out)
+        coded = DescribeTask.code(loaded.encoder, examples)
+        fields = [fields_of(examples, k) for k in range(len(examples))]
+        blank = [not any(cell.strip() for cell in source) for source in examples.sources]
     if not len(coded):
         return
     if manner.sampling is not None and options["drawn"]:
         out.note(f"seed {options['seed']}")
-    for own, best in zip(fields, written_texts(loaded, coded, manner, out)):
+    for own, best in zip(fields, answers_of(loaded, coded, blank, manner, out)):
         for line in answer_lines(loaded.encoder.target, own, best, manner, out.format):
             out.write(line)
 
@@ -53,6 +55,17 @@ def chosen_cells(columns: Sequence[Any], options: Mapping[str, Any]) -> tuple[st
         else:
             check_number(column, given[column.name])
     return tuple(given[name] for name in names)
+
+
+def warn_of_unknown(columns: Sequence[Any], examples: Any, out: Output) -> None:
+    """A warning for each condition with values that training did not have: they tell the writer nothing."""
+    for d, column in enumerate(columns):
+        cells = [source[d].strip() for source in examples.sources]
+        unknown = [k for k, cell in enumerate(cells) if column.names and cell and cell not in column.names]
+        if unknown:
+            more = f", and {len(unknown) - 1:,} more" if len(unknown) > 1 else ""
+            place = examples.where(unknown[0])
+            out.warn(f"warning: {place}: {column.name} {cells[unknown[0]]!r} is not among the values of training{more}")
 
 
 def check_number(column: Any, cell: str) -> None:

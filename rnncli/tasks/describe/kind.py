@@ -1,5 +1,6 @@
 """Description, as it is known before it is loaded."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,8 @@ def accepts(files: Sequence[str]) -> float:
 
 def next_commands(run: str, started: Any) -> Iterator[Next]:
     """See `tasks.base.TaskKind`."""
-    yield Next(f"generate {run} --condition NAME=VALUE --num-samples 5", "texts for a condition")
+    conditions = " ".join(f"--condition {shlex.quote(each)}" for each in started.needs)
+    yield Next(f"generate {run} {conditions} --num-samples 5", "texts for a condition")
     yield Next(f"eval {run}", "how good they are, beside texts of training")
 
 
@@ -78,9 +80,9 @@ DESCRIBE = TaskKind(
     generate_options=GENERATE,
     generate_files="Files with a condition on each line, as in training; -: stdin.",
     examples={
-        "train": ("rnncli train datasets/names --task describe",),
+        "train": ("rnncli train datasets/names --task describe --condition language",),
         "eval": ("rnncli eval RUN --judge CLASSIFIER",),
-        "generate": ("rnncli generate RUN --condition language=Oro --num-samples 5",),
+        "generate": ("rnncli generate RUN --condition language=Dorgun --num-samples 5",),
     },
     next_commands=next_commands,
 )

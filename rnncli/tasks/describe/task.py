@@ -23,6 +23,11 @@ class DescribeTask(TextTask):
     kind: ClassVar[TaskKind] = DESCRIBE
     answers = "description"
 
+    def __init__(self, config: Any, data: Any, encoder: Any) -> None:
+        super().__init__(config, data, encoder)
+        cells = data.train.sources[0]
+        self.needs = tuple(f"{column.name}={cell.strip()}" for column, cell in zip(encoder.source.columns, cells))
+
     @classmethod
     def settle(cls, draft, examples):
         settle_target(draft, examples.targets)

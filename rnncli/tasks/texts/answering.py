@@ -15,6 +15,7 @@ from ..options import SAMPLING_OPTIONS
 from ..pairs.given import json_line, text_line
 from .writing import Manner, Writer
 
+EMPTY = Written((), 0.0, 0.0, True)
 SAMPLING = tuple(option.key for option in SAMPLING_OPTIONS)
 SEARCHING = ("beam", "n_best", "length_penalty")
 
@@ -65,6 +66,13 @@ def written_texts(
         total = counted(sum(map(len, found)), "text")
         out.warn(f"warning: {cut:,} of {total} had no end after {loaded.encoder.target.longest:,} symbols")
     return found
+
+
+def answers_of(loaded: Any, coded: Any, blank: Sequence[bool], manner: Manner, out: Output) -> list[list[Written]]:
+    """The texts of a stored model (Loaded) for coded sources; for a blank one the empty text."""
+    filled = [k for k, nothing in enumerate(blank) if not nothing]
+    written = dict(zip(filled, written_texts(loaded, coded, manner, out, filled)))
+    return [written.get(k, [EMPTY] * (manner.n_best if manner.sampling else 1)) for k in range(len(blank))]
 
 
 def answer_lines(

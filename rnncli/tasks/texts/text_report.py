@@ -115,8 +115,10 @@ class TextReport(Report):
         """One text for everything, better baselines, sources with several true texts, and the notes of the caller."""
         alone = len(set(self.written)) == 1 < len(set(self.truth))
         found = [f"every text is '{one_line(self.written[0], 40, self.unicode)}'"] if alone else []
-        found += better_baselines(self._metrics, self._baselines, SCORE, self.titles)
-        if several := self.true_texts.several:
+        several = self.true_texts.several
+        if 2 * several <= len(self.truth):  # with many true texts for a source, the nearest of them says little
+            found += better_baselines(self._metrics, self._baselines, SCORE, self.titles)
+        if several:
             of = counted(len(self.truth), "example")
             found.append(f"{several:,} of {of} have a source with several true texts: {SEVERAL}")
         found += [] if is_installed() else [MISSING]

@@ -10,13 +10,12 @@ from ...generation.search import Written
 from ..base import Output
 from ..pairs.given import fields_of, sources_to_answer
 from ..picture_files import check_picture
-from ..texts.answering import answer_lines, manner_of, written_texts
+from ..texts.answering import answer_lines, answers_of, manner_of
 from ..texts.attention_matrix import Attended, attended_lines
 from ..texts.conditions import COLUMN, check_known, given_conditions
 from .task import TranslateTask
 
 DRAWN = 6  # texts in a picture
-EMPTY = Written((), 0.0, 0.0, True, None)
 
 
 def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
@@ -36,11 +35,9 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     if manner.sampling is not None and options["drawn"]:
         out.note(f"seed {options['seed']}")
     coded = TranslateTask.code(loaded.encoder, examples)
-    filled, side = [k for k, source in enumerate(examples.sources) if source.strip()], loaded.encoder.target
-    written = dict(zip(filled, written_texts(loaded, coded, manner, out, filled)))
-    found = [written.get(k, [EMPTY] * manner.n_best) for k in range(len(examples))]
+    found = answers_of(loaded, coded, [not source.strip() for source in examples.sources], manner, out)
     for k, best in enumerate(found):
-        for line in answer_lines(side, fields_of(examples, k), best, manner, out.format):
+        for line in answer_lines(loaded.encoder.target, fields_of(examples, k), best, manner, out.format):
             out.write(line)
         if shown and out.format == "text" and best[0].attention is not None:
             out.flush()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...settings import setting
+from ...settings import Rule, setting
 from ..base import Next, TaskKind
 from ..options import DRAWING, PAIRS
 from ..pairs import settings as pairs
@@ -26,6 +26,13 @@ class AttentionConfig:
         choices=("dot", "additive", "none"),
         option="--attention",
     )
+
+
+OF_SERIES = Rule(
+    ("steps.segment", "steps.differences", "steps.scaling"),
+    lambda segment, differences, scaling: segment is not None or differences != 1 or scaling != "standard",
+    "nothing for series: sources are texts",
+)
 
 
 def next_commands(run: str, started: Any) -> Iterator[Next]:
@@ -51,7 +58,7 @@ TRANSLATE = TaskKind(
         "model.dropout": 0.2,
     },
     length={"max_steps": 5000},
-    rules=texts.RULES,
+    rules=(*texts.RULES, OF_SERIES),
     architecture=(
         "data.tokens",
         "model.embedding_size",
