@@ -15,6 +15,14 @@ ARCHITECTURE = ("task", "model.cell", "model.sizes", "model.residual", "model.la
 NAMES = {"model.sizes": "model.hidden_size"}  # of what is compared, where no setting has its name
 
 
+def adopt_findings(initial: Loaded, draft: Draft) -> None:
+    """Decide in a Draft the settings left to the data as they were for the model `initial`, whose encoder is used."""
+    if initial.config.task == draft.kind.name:
+        for name in draft.kind.left_to_data:
+            if draft[name] is None:
+                draft.decide(name, attrgetter(name)(initial.config))
+
+
 def check_architecture(initial: Loaded, config: Config) -> None:
     """Raise ModelFileError if the model `initial` has another architecture than a Config."""
     names = ARCHITECTURE + (TASKS[config.task].architecture if config.task == initial.config.task else ())

@@ -31,7 +31,7 @@ from ..storage.run_folder import (
 from ..storage.tuning_cache import keep_layouts, known_layouts
 from ..tasks.base import Task
 from ..tasks.registry import load_task
-from .comparisons import check_architecture, check_same, check_shapes
+from .comparisons import adopt_findings, check_architecture, check_same, check_shapes
 from .limits import Budget
 from .shard import DTYPE
 from .trainer import Trainer
@@ -196,6 +196,7 @@ def prepare(
     complete(draft)
     initial = load_model(init_from) if init_from else None
     if initial:
+        adopt_findings(initial, draft)
         check_architecture(initial, draft.view())
     with ExitStack() as undo:
         folder = claim(output)

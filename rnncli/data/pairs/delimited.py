@@ -151,8 +151,8 @@ def _names(place, cells, wanted):
     if wanted.again and wanted.source and not texts and not {*names} & {*wanted.source, *wanted.target}:
         raise DataError(
             f"{place}: expected the names of the columns, found {shortlist(names)}",
-            "begin the file with the header of the training files: "
-            + ", ".join((*wanted.source, *wanted.condition, *wanted.target)),
+            "begin the file with the header "
+            + ", ".join((*wanted.source, *wanted.condition, *(wanted.target if wanted.required else ()))),
         )
     if doubles := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(

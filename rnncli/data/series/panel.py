@@ -158,8 +158,9 @@ def _target(frame, free, time):
         + (f", ... ({len(free):,} in all)" if len(free) > SHOWN else ""),
         f"name it with --target-col; {layouts}"
         if time
-        else "no column has dates: if each row is an example with an answer, use --task classify --target COLUMN, or "
-        f"--task regress for a number; {layouts}; for one series, name its column with --target-col",
+        else "no column has dates: if each row is an example with an answer, use --task classify --target COLUMN, "
+        "--task regress for a number, --task translate for a text, or --task describe for a text about the other "
+        f"columns; {layouts}; for one series, name its column with --target-col",
     )
 
 

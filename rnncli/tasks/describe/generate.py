@@ -1,5 +1,7 @@
 """`rnncli generate` for a writer of descriptions: texts for a condition, or for each line of a file."""
 
+import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -47,7 +49,7 @@ def chosen_cells(columns: Sequence[Any], options: Mapping[str, Any]) -> tuple[st
     if missing := [column for column in columns if column.name not in given]:
         raise ConfigError(
             f"no value for {', '.join(column.name for column in missing)}",
-            f"add --condition {missing[0].name}={missing[0].names[0] if missing[0].names else 'NUMBER'}",
+            "add " + " ".join(map(example_of, missing)),
         )
     for column in columns:
         if column.names:
@@ -57,11 +59,21 @@ def chosen_cells(columns: Sequence[Any], options: Mapping[str, Any]) -> tuple[st
     return tuple(given[name] for name in names)
 
 
+def example_of(column: Any) -> str:
+    """The option that gives the condition of a FeatureColumn a value."""
+    value = column.names[0] if column.names else "NUMBER"
+    return f"--condition {shlex.quote(f'{column.name}={value}')}"
+
+
 def warn_of_unknown(columns: Sequence[Any], examples: Any, out: Output) -> None:
-    """A warning for each condition with values that training did not have: they tell the writer nothing."""
+    """Warnings for each condition with missing values, and with ones that training did not have: they tell nothing."""
     for d, column in enumerate(columns):
         cells = [source[d].strip() for source in examples.sources]
         unknown = [k for k, cell in enumerate(cells) if column.names and cell and cell not in column.names]
+        if empty := [k for k, cell in enumerate(cells) if not cell and any(map(str.strip, examples.sources[k]))]:
+            meant = "no value" if column.names else "the mean of training"
+            more = f", and {len(empty) - 1:,} more" if len(empty) > 1 else ""
+            out.warn(f"warning: {examples.where(empty[0])}: no {column.name}, read as {meant}{more}")
         if unknown:
             more = f", and {len(unknown) - 1:,} more" if len(unknown) > 1 else ""
             place = examples.where(unknown[0])
@@ -78,6 +90,12 @@ def check_number(column: Any, cell: str) -> None:
 
 
 def answered(loaded: Any, options: Mapping[str, Any], out: Output) -> Any:
-    """The conditions in files or standard input, without texts."""
+    """The conditions in files or standard input, without texts; raises ConfigError for none at a terminal."""
+    if not options["files"] and (sys.stdin is None or sys.stdin.isatty()):
+        columns = loaded.encoder.source.columns
+        raise ConfigError(
+            f"{loaded.path} writes texts for {', '.join(column.name for column in columns)}, and none is given",
+            f"add {' '.join(map(example_of, columns))}; or name a file with these columns, or pipe lines in",
+        )
     examples = sources_to_answer(loaded, DescribeTask.answers, options, out)
     return replace(examples, targets=None)

@@ -47,6 +47,8 @@ def given_of(options: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
 def search_of(options: Mapping[str, Any], keep_attention: bool = False) -> Manner:
     """The search of the most probable texts by the options of `eval` and `generate`; raises ConfigError."""
     beam, n_best = options["beam"] or 1, options.get("n_best") or 1
+    if n_best > 1 and options["beam"] is None:
+        raise ConfigError("--n-best is for a search with --beam", f"add --beam {n_best} or more")
     if n_best > beam:
         raise ConfigError(
             f"--n-best {n_best} of --beam {beam}: so many texts are not followed", f"use --beam {n_best} or more"

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import mean
+from statistics import median
 from typing import Any
 
 from ...data.pairs.written import WrittenSide, is_symbols
 
 LOOKED_AT = 2_000  # texts that decide how they are cut
-LONG = 120  # characters of an average text from which on words are its symbols
+LONG = 120  # characters of a usual text from which on words are its symbols
 ROOM = 1.5  # longest text that may be written, by the longest of training
 MORE = 10  # and so many symbols more
 
@@ -18,7 +18,7 @@ def unit_of(texts: Sequence[str]) -> str:
     some = texts[:LOOKED_AT]
     if is_symbols(some):
         return "symbol"
-    return "word" if mean(map(len, some)) > LONG else "char"
+    return "word" if median(map(len, some)) > LONG else "char"
 
 
 def settle_target(draft: Any, texts: Sequence[str]) -> None:

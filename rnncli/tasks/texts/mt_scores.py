@@ -13,6 +13,7 @@ from typing import Any
 MISSING = "BLEU and chrF need the package sacrebleu: pip install 'rnncli[mt]'"
 REFERENCES = 8  # most true texts of a source that are references
 NAMES = ("bleu", "chrf")
+NGRAMS = 4  # words of the longest that BLEU counts
 
 
 class MtScores:
@@ -22,15 +23,19 @@ class MtScores:
     """
 
     def __init__(self, references: Sequence[Sequence[str]]):
+        self._has_words = any(len(text.split()) >= NGRAMS for texts in references for text in texts)
         most = min(max(map(len, references), default=0), REFERENCES)
         streams = [[texts[k] if k < len(texts) else None for texts in references] for k in range(most)]
         self._metrics = _metrics(streams) if streams else {}
         self.signatures: dict[str, str] = {}
 
     def scores(self, written: Sequence[str]) -> dict[str, float | None]:
-        """{name: score} of a text for each example; None without sacrebleu and without an example."""
+        """{name: score} of a text for each example; None without sacrebleu, without an example, and for BLEU of
+        texts without four words."""
         found: dict[str, float | None] = dict.fromkeys(NAMES)
         for name, metric in self._metrics.items():
+            if name == "bleu" and not self._has_words:
+                continue  # of texts with fewer words than its n-grams it is always 0
             found[name] = float(metric.corpus_score([*written], None).score)
             self.signatures[name] = str(metric.get_signature())
         return found

@@ -1,13 +1,20 @@
 """What the tasks that write texts have in common."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ...data.pairs.checks import refuse_unreadable
 from ...data.pairs.text_batches import CodedTexts, TextBatches
+from ...data.pairs.tokens import tokens_of
 from ...data.pairs.written import WrittenSide
+from ...phrases import counted
 from ..pairs.task import UNITS, PairTask
+
+BYTES = 4  # most symbols of a character
 
 
 class TextTask(PairTask):
@@ -19,7 +26,7 @@ class TextTask(PairTask):
     coded: dict[str, CodedTexts]
 
     def __init__(self, config: Any, data: Any, encoder: Any) -> None:
-        super().__init__(config, data, encoder)
+        super().__init__(config, replace(data, notes=(*data.notes, *cut_notes(data, encoder, config))), encoder)
         self.targets_per_step = max(1, round(self.batches.N * float(self.coded["train"].target_lengths.mean())))
 
     @classmethod
@@ -44,3 +51,15 @@ class TextTask(PairTask):
 
     def summary(self) -> dict[str, Any]:
         return {"symbols": self.encoder.target.size, "examples": len(self.coded["train"])}
+
+
+def cut_notes(data: Any, encoder: Any, config: Any) -> Iterator[str]:
+    """Notes on training sources and texts of which only the beginning is learnt."""
+    source, written = encoder.source, encoder.target
+    sides = [("text", "writer.longest", config.writer.longest - 1, data.train.targets, written.split)]
+    if source.form == "text":
+        units = partial(tokens_of, unit=source.tokens, lower=source.lower)
+        sides.append(("source", "steps.longest", source.longest, data.train.sources, units))
+    for noun, setting, longest, texts, split in sides:
+        if count := sum(BYTES * len(text) > longest and len(split(text)) > longest for text in texts):
+            yield f"of {counted(count, noun)} only the first {longest:,} symbols are learnt; --set {setting} for more"

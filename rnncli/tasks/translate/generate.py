@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...data.pairs.tokens import condition_tokens, tokens_of
+from ...data.pairs.written import UNKNOWN_ID
 from ...errors import ConfigError
 from ...generation.search import Written
 from ..base import Output
@@ -35,6 +36,7 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     if manner.sampling is not None and options["drawn"]:
         out.note(f"seed {options['seed']}")
     coded = TranslateTask.code(loaded.encoder, examples)
+    warn_of_unknown(examples, coded, out)
     found = answers_of(loaded, coded, [not source.strip() for source in examples.sources], manner, out)
     for k, best in enumerate(found):
         for line in answer_lines(loaded.encoder.target, fields_of(examples, k), best, manner, out.format):
@@ -44,6 +46,14 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
             out.draw(attended_lines([looked_at(loaded, examples, k, best[0])], out.width - 1, out.unicode, out.color))
     if picture:
         draw(loaded, examples, found, picture, out)
+
+
+def warn_of_unknown(examples: Any, coded: Any, out: Output) -> None:
+    """A warning on sources with symbols that training did not have: they are all read as the same unknown one."""
+    given = zip(coded.sources, examples.sources)
+    if unknown := [k for k, (steps, text) in enumerate(given) if text.strip() and (steps.inputs == UNKNOWN_ID).any()]:
+        more = f", and {len(unknown) - 1:,} more such sources" if len(unknown) > 1 else ""
+        out.warn(f"warning: {examples.where(unknown[0])}: symbols that training did not have{more}")
 
 
 def with_conditions(loaded: Any, examples: Any, options: Mapping[str, Any]) -> Any:
@@ -56,8 +66,9 @@ def with_conditions(loaded: Any, examples: Any, options: Mapping[str, Any]) -> A
         check_values(loaded.encoder.source, name, value)
     own = examples.conditions
     if own is None and (missing := [name for name in names if name not in given]):
+        verb = "decides" if len(missing) == 1 else "decide"
         raise ConfigError(
-            f"no value for {', '.join(missing)}, which decide the text together with the source",
+            f"no value for {', '.join(missing)}, which {verb} the text together with the source",
             f"add --condition {missing[0].removeprefix(COLUMN)}=VALUE, or give a file with the columns of training",
         )
     rows = own or [("",) * len(names)] * len(examples)

@@ -152,7 +152,7 @@ def test_rows_of_features_come_with_their_names_in_any_order(write, refusal):
         examples = read_examples([write(text, "new.txt")], "description", target_required=False, **choices)
         assert examples.sources == [("1.5", "r"), ("", ""), ("", "")]
     message, hint = refusal(write("r\ng\n", "new.txt"), "description", target_required=False, **choices)
-    assert message == "new.txt:1: expected the names of the columns, found r" and "size, colour, text" in hint
+    assert message == "new.txt:1: expected the names of the columns, found r" and hint.endswith("size, colour")
     write("x\n", "names/A.txt"), write("y\n", "names/B.txt")
     message, hint = refusal("names", "description", to_learn=False, **choices)
     assert message == "names/A.txt: one class for each text, but the model reads size, colour" and "JSON lines" in hint

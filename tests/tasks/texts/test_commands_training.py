@@ -1,6 +1,7 @@
 """Runs that write texts: killed and resumed, begun from other weights, and planned without being run."""
 
 import re
+import shutil
 import signal
 import sys
 import time
@@ -127,3 +128,17 @@ def arrays_of(command, *arguments):
 def test_a_dry_run_prints_the_memory_and_writes_nothing(data, command):
     small, large = (arrays_of(command, *data, *TINY, "--hidden-size", size) for size in ("8", "64"))
     assert 1e4 < small < large
+
+
+def test_a_run_starts_from_another_without_the_options_that_the_data_decided(command):
+    for data in (TRANSLATE, DESCRIBE):
+        assert command("train", *data, *TINY, "-o", "first")[0] == 0
+        code, _, err = command("train", *data, *TINY, "--init-from", "first", "-o", "second")
+        assert code == 0, err
+        for run in ("first", "second"):
+            shutil.rmtree(run)
+
+
+def test_texts_of_which_only_the_beginning_is_learnt_are_told(command):
+    code, out, _ = command("train", *TRANSLATE, *TINY, "--set", "writer.longest=4", "--dry-run")
+    assert code == 0 and "only the first 3 symbols are learnt; --set writer.longest for more" in out
