@@ -19,6 +19,10 @@ PAIRS = {  # the data set that each is made for, its task, and a source for `gen
     "waves": ("waves.ts", "regress", "@data\n1,5,9,12,9,5,1,0,2\n"),
     "flowers": ("flowers.csv", "classify", None),
     "tags": ("tags.tsv", "label", "the\nsaw\n"),
+    "dates": ("dates.tsv", "translate", "3 May '68\n"),
+    "numbers": ("numbers.tsv", "translate", "40,006\n"),
+    "phrases": ("phrases.csv", "describe", None),
+    "names": ("names", "describe", "Ambric\n"),
 }
 MADE = ("memory",)  # for examples that are made; see tests/tasks/pairs/test_synthetic.py
 TEXT = [name for name in CONFIGS if name not in ("quickstart", *SERIES, *PAIRS, *MADE)]

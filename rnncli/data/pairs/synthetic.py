@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # it reads tables, which needs NumPy
     from .records import Wanted
 
 FORMATS = {"series": "ts", "words": "conll", "text": "delimited"}  # of files with sources of the same form
+ONE_WAY = "-c memory reads in one direction; a network that reads both sees what comes next, and needs little memory"
 NOUNS = {"class": "a class", "number": "a number", "step": "a label for each step"}
 COLUMNS = {"series": ("value", "mark"), "words": ("symbol",), "text": ("text",)}
 TARGETS = {"class": "class", "number": "sum", "step": "answer"}
@@ -63,7 +64,7 @@ def made(files: Sequence[str], wanted: "Wanted") -> dict[str, Any]:
         "rows": None if problem.form == "series" else [(" ".join(source),) for source in sources],
         "step_lines": None,
         "choices": _choices(problem.form),
-        "notes": (f"{problem.name}: {problem.asks}; {problem.nothing}",),
+        "notes": (f"{problem.name}: {problem.asks}; {problem.nothing}", *(() if wanted.again else (ONE_WAY,))),
         "digest": digest.hexdigest(),
         "answers": problem.answers,
     }
