@@ -17,9 +17,9 @@ def folder(kind: str) -> Path:
 
 
 def embedded(kind: str, name: str) -> Path | None:
-    """The embedded file or folder `name` of a kind, or None if there is none."""
-    path = folder(kind) / name
-    return path if path.name == name and path.exists() else None
+    """The embedded file or folder `name` of a kind, such as names or names/Oaliri.txt; None if there is none."""
+    parts, path = Path(name).parts, folder(kind) / name
+    return path if parts and ".." not in parts and not Path(name).is_absolute() and path.exists() else None
 
 
 def bundled_configs() -> list[str]:
