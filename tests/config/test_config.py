@@ -458,7 +458,8 @@ def test_a_folder_that_may_hold_classes_is_read_as_text_with_a_note(tmp_path):
         (tmp_path / f"{name}.txt").write_text("Aoife\nSorcha\n" * 9)
     draft = read_settings(overrides={"data.files": [str(tmp_path)]})
     assert draft.kind.name == "language" and [note.rpartition("; ")[2] for note in draft.notes] == [
-        "as labelled examples: --task classify"
+        "as labelled examples: --task classify",
+        "as texts with a condition: --task describe",
     ]
     assert read_settings(overrides={"data.files": [str(tmp_path)], "task": "language"}).notes == ()
 

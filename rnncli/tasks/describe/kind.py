@@ -32,8 +32,11 @@ class ConditionConfig:
 
 
 def accepts(files: Sequence[str]) -> float:
-    """Nothing by itself: features and a text may as well be a text and its classes."""
-    return 0.0
+    """Less than that they are a text or texts with their classes, and only for a folder with a file for each."""
+    from ...data.pairs.detection import sniff
+
+    found = sniff(files)
+    return found.sure / 2 if found and found.format == "folder" else 0.0
 
 
 def next_commands(run: str, started: Any) -> Iterator[Next]:
