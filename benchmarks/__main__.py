@@ -137,6 +137,10 @@ def report(data):
 def main(argv=None):
     """Measure and report; returns the exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    if argv[:1] == ["memory"]:
+        from . import memory
+
+        return memory.main(argv[1:])
     options = arguments(argv)
     try:
         data = measured(options)

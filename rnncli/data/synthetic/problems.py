@@ -97,7 +97,7 @@ PROBLEMS = {
             "words",
             2,
             "which symbols may follow in a word of nested brackets of two kinds",
-            "by the last symbol alone only words without nesting are right throughout",
+            "by the last symbol alone only words without nesting can be right throughout",
             shortest=2,
             stride=2,
         ),
