@@ -132,7 +132,7 @@ def read_examples(
     if condition:
         wanted = _with_conditions(wanted, condition)
     if is_synthetic(files):
-        return replace(Examples(**made(files, wanted)), answers=answers)
+        return Examples(**made(files, wanted))
     read = read_documents(files, encoding, progress, target_required)
     titles = answers not in ("step", "text") and header is not False  # may stand above a table
     if target_required and titles and format in ("auto", "delimited"):

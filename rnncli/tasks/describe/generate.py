@@ -11,7 +11,7 @@ from ...data.pairs.text_batches import CodedTexts
 from ...errors import ConfigError
 from ..base import Output
 from ..pairs.given import fields_of, sources_to_answer
-from ..texts.answering import answer_lines, answers_of, manner_of
+from ..texts.answering import answer_lines, answers_of, manner_of, warn_of_lines
 from ..texts.conditions import check_known, given_conditions
 from .task import DescribeTask, is_far
 
@@ -67,17 +67,16 @@ def example_of(column: Any) -> str:
 
 def warn_of_unknown(columns: Sequence[Any], examples: Any, out: Output) -> None:
     """Warnings for each condition with missing values, and with ones that training did not have: they tell nothing."""
+    filled = [any(map(str.strip, source)) for source in examples.sources]
     for d, column in enumerate(columns):
         cells = [source[d].strip() for source in examples.sources]
+        meant = "no value" if column.names else "the mean of training"
+        empty = [k for k, cell in enumerate(cells) if not cell and filled[k]]
+        warn_of_lines(examples, empty, f"no {column.name}, read as {meant}", out)
         unknown = [k for k, cell in enumerate(cells) if column.names and cell and cell not in column.names]
-        if empty := [k for k, cell in enumerate(cells) if not cell and any(map(str.strip, examples.sources[k]))]:
-            meant = "no value" if column.names else "the mean of training"
-            more = f", and {len(empty) - 1:,} more" if len(empty) > 1 else ""
-            out.warn(f"warning: {examples.where(empty[0])}: no {column.name}, read as {meant}{more}")
         if unknown:
-            more = f", and {len(unknown) - 1:,} more" if len(unknown) > 1 else ""
-            place = examples.where(unknown[0])
-            out.warn(f"warning: {place}: {column.name} {cells[unknown[0]]!r} is not among the values of training{more}")
+            found = f"{column.name} {cells[unknown[0]]!r} is not among the values of training"
+            warn_of_lines(examples, unknown, found, out)
 
 
 def check_number(column: Any, cell: str) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from ...settings import setting
 from ..base import Next, Option, TaskKind
-from ..options import PAIRS
+from ..options import PAIRS, TEMPERATURE
 from ..pairs import settings as pairs
 from ..texts import settings as texts
 from ..texts.metric_names import DESCRIPTION_METRICS, TEXT_SCORE
-from ..texts.options import EVAL, GENERATE, TEMPERATURE
+from ..texts.options import EVAL, GENERATE
 
 JUDGE = Option(
     "--judge",

@@ -6,10 +6,8 @@ from ...data.pairs.sides import SourceSize
 from ...errors import DataError
 from ...nn.memory import Memory
 from ..base import Example, TaskKind
-from ..pairs.encoder import PairEncoder
-from ..pairs.fitting import fit_source
 from ..texts.building import build_describer
-from ..texts.fitting import fit_written, settle_target
+from ..texts.fitting import settle_target
 from ..texts.task import TextTask
 from .kind import DESCRIBE
 
@@ -31,11 +29,6 @@ class DescribeTask(TextTask):
     @classmethod
     def settle(cls, draft, examples):
         settle_target(draft, examples.targets)
-
-    @classmethod
-    def fit(cls, data, draft):
-        config = draft.view()
-        return PairEncoder(fit_source(data.train, config, False), fit_written(data.train.targets, config), data.reading)
 
     @classmethod
     def code_sources(cls, side, examples):

@@ -77,6 +77,13 @@ def answers_of(loaded: Any, coded: Any, blank: Sequence[bool], manner: Manner, o
     return [written.get(k, [EMPTY] * (manner.n_best if manner.sampling else 1)) for k in range(len(blank))]
 
 
+def warn_of_lines(examples: Any, rows: Sequence[int], what: str, out: Output) -> None:
+    """A warning on the first of the examples `rows`, and how many more there are; nothing for none."""
+    if rows:
+        more = f", and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+        out.warn(f"warning: {examples.where(rows[0])}: {what}{more}")
+
+
 def answer_lines(
     side: Any, fields: Mapping[str, Any], best: Sequence[Written], manner: Manner, format: str
 ) -> Iterator[str]:

@@ -12,7 +12,10 @@ from ...data.pairs.text_batches import CodedTexts, TextBatches
 from ...data.pairs.tokens import tokens_of
 from ...data.pairs.written import WrittenSide
 from ...phrases import counted
+from ..pairs.encoder import PairEncoder
+from ..pairs.fitting import fit_source
 from ..pairs.task import UNITS, PairTask
+from .fitting import fit_written
 
 BYTES = 4  # most symbols of a character
 
@@ -28,6 +31,16 @@ class TextTask(PairTask):
     def __init__(self, config: Any, data: Any, encoder: Any) -> None:
         super().__init__(config, replace(data, notes=(*data.notes, *cut_notes(data, encoder, config))), encoder)
         self.targets_per_step = max(1, round(self.batches.N * float(self.coded["train"].target_lengths.mean())))
+
+    @classmethod
+    def fit(cls, data, draft):
+        config = draft.view()
+        return PairEncoder(cls.fit_side(data.train, config), fit_written(data.train.targets, config), data.reading)
+
+    @classmethod
+    def fit_side(cls, examples: Any, config: Any) -> Any:
+        """The source side of training examples."""
+        return fit_source(examples, config, False)
 
     @classmethod
     def code(cls, encoder, examples):

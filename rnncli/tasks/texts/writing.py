@@ -67,6 +67,7 @@ class Writer:
         self.model, self.side, self.coded = model, side, coded
         rows = max(1, min(ROWS, MOST_ROWS // candidates))
         self.memory, self.plans = memory or Memory("f4", forward_only=True), {}
+        self.loaded: set[Any] = set()  # plans that hold the weights of the current call
         groups = [np.flatnonzero(coded.lengths <= LONG), np.flatnonzero(coded.lengths > LONG)]
         self.parts = [
             (which, TextBatches(coded.take(which), count, 0)) for which, count in zip(groups, (rows, 1)) if len(which)
@@ -82,6 +83,7 @@ class Writer:
         """The best texts, or the samples, of each source; some: of these sources alone, rising numbers. Targets have no
         part in it."""
         found: dict[int, list[Written]] = {}
+        self.loaded.clear()
         total = len(self.coded) if some is None else len(some)
         for rows, batch, N in self._batches(some):
             for row, best in zip(rows.tolist(), self._written(weights, rows, batch, N, manner)):
@@ -109,9 +111,9 @@ class Writer:
         """(E,) -log p of each true text, its end included, given its beginning at each symbol; some: of these alone,
         and 0 for the others."""
         found = np.zeros(len(self.coded))
+        self.loaded.clear()
         for rows, batch, N in self._batches(some):
-            plan = self._plan("nats", batch.size, lambda size=batch.size, N=N: self.model.plan(size, N, self.memory))
-            self.model.load(weights, plan)
+            plan = self._plan(weights, self.model.plan, batch.size, N)
             found[rows] = self.model.nats(SimpleNamespace(**batch.arrays), plan).sum(0)[: len(rows)]
         return found
 
@@ -123,15 +125,17 @@ class Writer:
                 yield which[batch.examples], batch, batches.N
 
     def _rows(self, weights, batch, N, K):
-        T = batch.size[0]
-        plan = self._plan(("texts", K, N), T, lambda: self.model.writing_plan(T, N, K, self.memory))
-        self.model.load(weights, plan)
+        plan = self._plan(weights, self.model.writing_plan, batch.size[0], N, K)
         return Rows(self.model, SimpleNamespace(**batch.arrays), plan, N, K)
 
-    def _plan(self, purpose, size, make):
-        key = purpose, size
+    def _plan(self, weights, make, *shape):
+        """The plan of this shape, made once, with the weights in it."""
+        key = make.__name__, shape
         if key not in self.plans:
-            self.plans[key] = make()
+            self.plans[key] = make(*shape, self.memory)
+        if key not in self.loaded:
+            self.model.load(weights, self.plans[key])
+            self.loaded.add(key)
         return self.plans[key]
 
 

@@ -11,7 +11,7 @@ from ...generation.search import Written
 from ..base import Output
 from ..pairs.given import fields_of, sources_to_answer
 from ..picture_files import check_picture
-from ..texts.answering import answer_lines, answers_of, manner_of
+from ..texts.answering import answer_lines, answers_of, manner_of, warn_of_lines
 from ..texts.attention_matrix import Attended, attended_lines
 from ..texts.conditions import COLUMN, check_known, given_conditions
 from .task import TranslateTask
@@ -50,10 +50,9 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
 
 def warn_of_unknown(examples: Any, coded: Any, out: Output) -> None:
     """A warning on sources with symbols that training did not have: they are all read as the same unknown one."""
-    given = zip(coded.sources, examples.sources)
-    if unknown := [k for k, (steps, text) in enumerate(given) if text.strip() and (steps.inputs == UNKNOWN_ID).any()]:
-        more = f", and {len(unknown) - 1:,} more such sources" if len(unknown) > 1 else ""
-        out.warn(f"warning: {examples.where(unknown[0])}: symbols that training did not have{more}")
+    given = enumerate(zip(coded.sources, examples.sources))
+    unknown = [k for k, (steps, text) in given if text.strip() and (steps.inputs == UNKNOWN_ID).any()]
+    warn_of_lines(examples, unknown, "symbols that training did not have", out)
 
 
 def with_conditions(loaded: Any, examples: Any, options: Mapping[str, Any]) -> Any:

@@ -7,10 +7,8 @@ from ...data.pairs.sides import SourceSize, TextSide
 from ...data.pairs.tokens import condition_tokens
 from ...nn.memory import Memory
 from ..base import Example, TaskKind
-from ..pairs.encoder import PairEncoder
-from ..pairs.fitting import fit_source
 from ..texts.building import build_translator
-from ..texts.fitting import fit_written, settle_target, unit_of
+from ..texts.fitting import settle_target, unit_of
 from ..texts.task import TextTask
 from .kind import TRANSLATE
 
@@ -31,10 +29,8 @@ class TranslateTask(TextTask):
         settle_target(draft, examples.targets)
 
     @classmethod
-    def fit(cls, data, draft):
-        config, examples = draft.view(), data.train
-        source = with_conditions(fit_source(examples, config, False), examples)
-        return PairEncoder(source, fit_written(examples.targets, config), data.reading)
+    def fit_side(cls, examples, config):
+        return with_conditions(super().fit_side(examples, config), examples)
 
     @classmethod
     def code_sources(cls, side, examples):
