@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "rnncli"
 LEVELS = [  # a room: a module at the root, or a package with all that is in it; `kinds` is the light half of `tasks`
     {"__init__", "errors", "events", "registry", "random_streams", "phrases", "resources", "settings"},
     {"config", "nn", "optim", "data", "kinds"},
-    {"plugins", "storage", "training", "gradcheck", "generation"},
+    {"plugins", "storage", "training", "gradcheck", "generation", "laboratory"},
     {"tasks"},
     {"ui"},
     {"cli", "__main__"},
@@ -22,7 +22,7 @@ KINDS = (
     | {f"tasks.pairs.{name}" for name in ("settings", "options", "accepting", "metric_names")}
     | {f"tasks.texts.{name}" for name in ("settings", "options", "metric_names")}
 )
-MOST_ROOMS, MOST_ARROWS = 22, 75
+MOST_ROOMS, MOST_ARROWS = 23, 86
 ALLOWED = {"numpy", "rich", "yaml", "safetensors"}  # what is not the standard library or ours
 EXTRAS = {"pyarrow", "matplotlib"}  # asked for where they are used, and nowhere else
 

@@ -44,6 +44,10 @@ class Aligned(Headed):
     def lengths(self) -> tuple[str, ...]:
         return ("T", "W") if self.words else ("T",)
 
+    @property
+    def answering(self) -> str:
+        return "T"
+
     @cached_property
     def scored_by(self) -> "Categorical | Likelihood":
         """The likelihood, by default Categorical."""

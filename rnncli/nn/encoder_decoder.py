@@ -75,6 +75,10 @@ class EncoderDecoder(Model):
     def lengths(self) -> tuple[str, ...]:
         return (*self.origin.lengths, "U")
 
+    @property
+    def answering(self) -> str:
+        return "U"
+
     def store(self) -> ParamStore:
         return ParamStore(
             self.origin.specs()

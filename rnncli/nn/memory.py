@@ -1,6 +1,5 @@
 """The source of the arrays of a plan."""
 
-from collections.abc import Callable
 from copy import copy
 from math import prod
 from typing import Any
@@ -9,10 +8,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .matmul_tiling import Layouts
+from .observing import Observer
 
 ALIGNMENT = 64  # bytes: a cache line
 Array = NDArray[Any]
-Observer = Callable[[str, int, dict[str, Array]], None]
 
 
 class Memory:
@@ -21,10 +20,8 @@ class Memory:
     With `forward_only`, arrays requested with `training=True` take no memory and cannot be written to. `layouts`
     decides how matrices are cut; the default cuts them by rule.
 
-    observer(layer, t, {state: dL/dstate_t (N, H)}) is called by plans of recurrent layers at each step of the backward
-    pass, t from the last step to the first. dL/dh_t is complete. The gradients of other states, such as dL/dc_t, count
-    only their effect on the steps after t: the effect on h_t is in dL/dh_t. The arrays belong to the plan: copy those
-    that you keep.
+    observer: an Observer of the recurrent layers; with one, no two layers share scratch arrays, so that the arrays of
+    each plan can be read after the backward pass.
 
     `notes`: messages about the plans for the user, each once.
     """
@@ -55,9 +52,10 @@ class Memory:
 
     def scratch(self, *shape: int, training: bool = False) -> Array:
         """An array shared by all who request this shape: for values used within a single call."""
-        if (shape, training) not in self.shared:
-            self.shared[shape, training] = self(*shape, training=training)
-        return self.shared[shape, training]
+        key = (shape, training, self.name)  # the name is "" without an observer
+        if key not in self.shared:
+            self.shared[key] = self(*shape, training=training)
+        return self.shared[key]
 
     def within(self, name: str) -> "Memory":
         """This memory for the layer that an observer knows as `name`; inside another layer, "outer.inner"."""

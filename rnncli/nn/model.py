@@ -82,6 +82,12 @@ class Model:
         """The names of the numbers of a size."""
         return ("T",)
 
+    @property
+    def answering(self) -> str | None:
+        """The name of the length along which it answers, so that its scores are (that length times N, outputs); None:
+        it answers once."""
+        return None
+
     def store(self) -> ParamStore:
         """The layout of the parameters."""
         raise NotImplementedError

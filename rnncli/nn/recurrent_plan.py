@@ -41,7 +41,7 @@ class RecurrentPlan:
     def __init__(self, layer: Any, T: int, N: int, memory: Memory):
         self.padding: Array | None = None
         self.xp, self.cell, self.H, self.D = memory.xp, layer.cell, layer.H, 0 if layer.tokens else layer.D
-        self.note, self.observer = memory.note, memory.observer and partial(memory.observer, memory.name)
+        self.note, self.observer, self.name = memory.note, memory.observer, memory.name
         D, H, G, state = self.D, self.H, len(self.cell.blocks), self.cell.state
         self.shares, self.logistic = Shares.of(self.cell.blocks), span(b.squash == "logistic" for b in self.cell.blocks)
         self.rows, self.a = memory(T + 1, N, D + 1 + H), memory(T, G, N, H)
@@ -58,6 +58,8 @@ class RecurrentPlan:
         self._bind_backward(T, N, memory)
         self._plan_products(layer, T, N, memory)
         self._plan_steps(T, memory)
+        if self.observer:
+            self.observer.planned(self.name, layer, self)
 
     def _bind_backward(self, T, N, memory):
         """The cell's own part of each step backward. If h_{t-1} reaches L through W_h alone, the product with W_h
@@ -149,18 +151,23 @@ class RecurrentPlan:
         return view("logistic", "tanh"), view("logistic")
 
     def _backward(self, t):
-        calls = [partial(self._show, self.observer, t)] if self.observer else []
-        calls += self.cell_backward[t]
+        calls = list(self.cell_backward[t])
         if self.inner:
             s, slope, da = self._at(t)
             calls += [*self.inner.backward(t), *self._bound(self.cell.prepare_backward, s, slope, self.d, da)]
         calls += chain(*(product.backward(t) for product in self.backward_products))
-        return calls if self.dh is self.d.h else [*calls, partial(self.xp.add, self.d.h, self.dh, self.d.h)]
+        calls += [] if self.dh is self.d.h else [partial(self.xp.add, self.d.h, self.dh, self.d.h)]
+        return calls if self.observer is None else self._watched(t, calls, self.observer)
 
-    def _show(self, observer, t):
-        """Hand dL/dstate_t to the observer, padded rows included."""
-        padded = self.padding is not None
-        observer(t, {name: d + self.kept[name] if padded else d for name, d in zip(self.cell.state, self.ds0)})
+    def _watched(self, t, calls, observer):
+        """The calls of a step backward between two that show the observer what arrives and what is handed on."""
+        handed = dict(zip(self.cell.state, self.ds0))
+
+        def reached():  # padded rows included
+            padded = self.padding is not None
+            observer.reached(self.name, t, {name: d + self.kept[name] if padded else d for name, d in handed.items()})
+
+        return [partial(reached), *calls, partial(observer.handed, self.name, t, handed)]
 
     def _slopes(self, start, stop):
         """Calls for every slope of the steps start..stop that does not depend on dL."""

@@ -15,6 +15,7 @@ from rnncli.nn.building import recurrent_layers
 from rnncli.nn.cells import CELLS
 from rnncli.nn.compose import Residual, WeightDrop
 from rnncli.nn.memory import Memory
+from rnncli.nn.observing import Observer
 from rnncli.nn.parameters import ParamStore
 from rnncli.nn.recurrent import Recurrent
 from rnncli.random_streams import Noise
@@ -161,8 +162,12 @@ def test_parameters_are_named_by_their_direction():
 
 
 def test_an_observer_is_told_the_direction():
+    class Notebook(Observer):
+        def reached(self, name, t, d):
+            seen.append((name, t))
+
     seen, problem = [], make_problem("gru")
-    memory = Memory("f8", observer=lambda layer, t, gradients: seen.append((layer, t)))
+    memory = Memory("f8", observer=Notebook())
     call(problem, problem.layer.plan(T, N, memory.within("layer0")))
     assert set(seen) == {(f"layer0.{way}", t) for way in ("ahead", "back") for t in range(T)}
 

@@ -41,6 +41,10 @@ class RecursiveForecaster(Headed):
     def head(self) -> Dense:
         return Dense(self.H, self.likelihood.outputs(self.K))
 
+    @property
+    def answering(self) -> str:
+        return "T"
+
     def batch(self, size: Size, N: int) -> dict[str, Part]:
         """{name: Part} of the arrays of a batch; windows lie along axis 1."""
         (T,) = size

@@ -1,0 +1,1 @@
+"""The gradient laboratory: what goes on inside a recurrent network, in numbers that add up."""
