@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -125,3 +125,20 @@ def clip_factor(norm: float, limit: float) -> float:
     Pascanu, Mikolov & Bengio 2013 (arXiv:1211.5063v2); as torch.nn.utils.clip_grad_norm_, including its 1e-6.
     """
     return min(1.0, limit / (norm + 1e-6)) if limit else 1.0
+
+
+class Cut(NamedTuple):
+    """What clipping by value leaves of a gradient."""
+
+    norm: float  # after it
+    share: float  # of the elements that it changed
+    cosine: float  # of the angle between the gradient before and after it; 1 where one of them is zero
+
+
+def cut_by_value(g: np.ndarray, scale: float, limit: float) -> Cut:
+    """The Cut of the gradient scale·g to elements in [-limit, limit], as `ClipValue` does it; g stays as it is."""
+    scaled = g * g.dtype.type(scale)
+    beyond = scaled - np.clip(scaled, -limit, limit)
+    norm, kept, lost = global_norm(scaled), global_norm(scaled - beyond), global_norm(beyond)
+    cosine = min(1.0, (norm**2 + kept**2 - lost**2) / (2 * norm * kept)) if norm * kept else 1.0
+    return Cut(kept, np.count_nonzero(beyond) / beyond.size, cosine)

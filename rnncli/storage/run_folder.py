@@ -106,6 +106,24 @@ class RunFolder:
                 path.unlink(missing_ok=True)
 
 
+def open_file(path: Path, most: int, advice: str) -> BinaryIO:
+    """The file `path` of a run folder, open for reading; the run may still be writing to it.
+
+    Raises ModelFileError if it is a link or no regular file, cannot be read, or is larger than `most` bytes, with the
+    `advice`; and FileNotFoundError.
+    """
+    try:
+        file = _opened(path, "rb")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ModelFileError(f"cannot read {path}: {error.strerror}", "check the permissions") from error
+    if (found := _size(file)) > most:
+        file.close()
+        raise ModelFileError(f"{path} has {found:,} bytes; at most {most:,} are read", advice)
+    return file
+
+
 def checkpoint(path: str | Path, step: int) -> Path:
     """The path of a step's checkpoint in a run folder."""
     return Path(path, CHECKPOINTS, f"step-{step:08d}.safetensors")

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..events import ParameterNorm
 from ..nn.memory import Memory
-from ..optim.optimizer import clip_factor, default_rate, global_norm
+from ..optim.optimizer import Cut, clip_factor, cut_by_value, default_rate, global_norm
 from ..optim.schedules import build_schedule
 from ..storage.checkpoint import THETA, fill, fill_views, named_arrays
 from .shard import DTYPE
@@ -30,6 +30,7 @@ class Progress:
     epoch: int = 0
     batch: int = 0  # number of the next batch in this epoch
     tokens: int = 0  # trained on
+    clips: int = 0  # steps that were clipped by norm
     evaluated: int | None = None  # the last evaluated step
     best: float | None = None  # best validation score
     best_step: int = 0
@@ -112,15 +113,17 @@ class Trainer:
             return self._rejection(loss, norm)
         rate = self.rate * self.progress.rate_scale * self.schedule.factor(number, fraction)
         norms = self._norms() if want_norms else {}
+        cuts = self._cuts(norms, factor / count)
         self.team.update(number, rate, factor / count)
         self.progress.step, self.progress.tokens = number, self.progress.tokens + count
+        self.progress.clips += factor < 1
         return StepResult(
             loss=loss / count,
             grad_norm=norm,
             clipped=factor < 1,
             rate=rate,
             tokens=count,
-            norms=self._table(norms, factor, count) if want_norms else (),
+            norms=self._table(norms, cuts, count) if want_norms else (),
             rejected=None,
             parameter=None,
         )
@@ -143,15 +146,25 @@ class Trainer:
     def _norms(self) -> dict[str, float]:
         return {name: global_norm(g) for name, g in self.store.named(self.team.summed).items()}
 
-    def _table(self, norms: dict[str, float], factor: float, count: int) -> tuple[ParameterNorm, ...]:
-        """The gradient-norm table; norms: of the sum over `count` targets, before clipping."""
+    def _cuts(self, norms: dict[str, float], scale: float) -> dict[str, Cut]:
+        """What clipping leaves of the gradients of the parameters in `norms`, which are to be taken times `scale`."""
+        limit = self.config.optim.clip_value
+        if not limit:
+            return {name: Cut(norm * scale, 0.0, 1.0) for name, norm in norms.items()}
+        summed = self.store.named(self.team.summed)
+        return {name: cut_by_value(summed[name], scale, limit) for name in norms}
+
+    def _table(self, norms: dict[str, float], cuts: dict[str, Cut], count: int) -> tuple[ParameterNorm, ...]:
+        """The gradient-norm table; norms: of the sum over `count` targets, before clipping; cuts: after it."""
         theta = self.store.named(self.theta)
         return tuple(
             ParameterNorm(
-                name,
-                norms[name] / count,
-                norms[name] * factor / count,
-                global_norm(taken) / max(global_norm(theta[name]), 1e-30),
+                name=name,
+                norm=norms[name] / count,
+                clipped=cuts[name].norm,
+                update_ratio=global_norm(taken) / max(global_norm(theta[name]), 1e-30),
+                cut=cuts[name].share,
+                cosine=cuts[name].cosine,
             )
             for name, taken in self.store.named(self.team.taken).items()
         )
