@@ -85,3 +85,15 @@ class Finding:
     rows: Sequence[Mapping[str, Any]]
     brief: Sequence[Element]
     more: Sequence[Element] = field(default=())
+
+    def elements(self, whole: bool) -> list[Element]:
+        """What is shown: the brief, or the whole, in which what `more` draws under the same title stands only there."""
+        if not whole:
+            return list(self.brief)
+        again = {_kind(each) for each in self.more if isinstance(each, Drawing) and each.title}
+        return [*(each for each in self.brief if _kind(each) not in again), *self.more]
+
+
+def _kind(element: Element) -> tuple[type, str]:
+    """The class of an element and the title of a drawing."""
+    return type(element), element.title if isinstance(element, Drawing) else ""

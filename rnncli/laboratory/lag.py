@@ -5,7 +5,7 @@ One backward pass from the last answer of each row gives every lag at once.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import exp, inf, isnan, log
 from typing import Any
 
 import numpy as np
@@ -32,13 +32,13 @@ class LagCurve:
 
     @property
     def factor(self) -> float:
-        """The factor of a step back: exp of the slope of ln norm over the lags from 1 on; nan without two of them."""
+        """The factor of a step back: exp of the slope of ln norm over the lags from 1 on, see `decay`."""
         return decay(self.norms)
 
     @property
     def half_life(self) -> float:
-        """Steps back in which the gradient halves, by `factor`; inf where it does not shrink."""
-        return inf if self.factor >= 1 else log(0.5) / log(self.factor) if self.factor > 0 else 0.0
+        """Steps back in which the gradient halves, by `factor`."""
+        return half_life(self.factor)
 
     @property
     def reach(self) -> int:
@@ -52,13 +52,23 @@ class LagCurve:
 
 
 def decay(norms: np.ndarray) -> float:
-    """The factor per step of norms (K,) that change geometrically, fitted from k = 1 on."""
+    """The factor per step of norms (K,) that change geometrically, fitted from k = 1 on. 0 where nothing is left after
+    lag 0 or 1; nan where there are fewer than two lags to fit."""
     k = np.arange(len(norms))
+    if len(norms) > 2 and not norms[2:].any():
+        return 0.0
     used = (k > 0) & np.isfinite(norms) & (norms > 0)
     if used.sum() < 2:
         return float("nan")
     slope = np.polyfit(k[used], np.log(norms[used]), 1)[0]
     return exp(slope)
+
+
+def half_life(factor: float) -> float:
+    """The steps in which something halves that has this factor per step; inf where it does not shrink, nan for nan."""
+    if not 0 < factor < 1:
+        return inf if factor >= 1 else factor
+    return log(0.5) / log(factor)
 
 
 def curves_of(subject: str, watched: Watched) -> Iterator[LagCurve]:
@@ -121,8 +131,8 @@ def table(curves: Sequence[LagCurve]) -> Table:
             curve.layer,
             curve.state,
             *(f"{curve.at(k):.1e}" if np.isfinite(curve.at(k)) else "-" for k in lags),
-            f"x {curve.factor:.3g}",
-            "grows" if curve.half_life == inf else f"{curve.half_life:.3g}",
+            "-" if isnan(curve.factor) else f"x {curve.factor:.3g}",
+            "-" if isnan(curve.factor) else "grows" if curve.half_life == inf else f"{curve.half_life:.3g}",
             f"{curve.reach:,}",
         ]
         for curve in curves

@@ -1,19 +1,16 @@
-"""The parts of `inspect`, by the name that `--show` takes. A part is imported when it is asked for."""
+"""The parts of `inspect`, by the name that `--show` takes. Imports no NumPy: parts are imported when asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
-from ..tasks.base import Progress
-from .drawings import Finding
-from .subjects import Subject
-
-Look = Callable[[Sequence[Subject], Progress], Finding]
+Look = Callable[..., Any]  # (Sequence[Subject], Progress) -> Finding
 
 OF_SUBJECTS: Mapping[str, tuple[str, str]] = {  # name -> (module, a sentence for the help); the function has that name
     "lag": ("lag", "gradient against the steps that it travels back"),
-    "time": ("time_terms", "the gradient of W as a sum over time"),
-    "spectrum": ("spectrum", "singular values and spectral radius of W_h and of Jacobians"),
-    "gates": ("gates", "means and saturation of gates, and how far the cell's own path carries"),
+    "time": ("time.finding", "the gradient of W as a sum over time"),
+    "spectrum": ("spectrum.finding", "singular values and spectral radius of W_h and of Jacobians"),
+    "gates": ("gates.finding", "means and saturation of gates, and how far the cell's own path carries"),
     "truncation": ("truncation", "truncated against full backpropagation, by chunk length"),
 }
 CLIPPING = "clipping"  # of a run, from its log

@@ -59,7 +59,7 @@ def noise_subject(label: str, config: Any, steps: int, rows: int, seed: int, D: 
     theta = np.zeros(store.size)
     store.initialise(theta, seed)
     x = rng.normal(size=(steps + 1, rows, D))
-    batch = {"inputs": x[:-1], "targets": x[1:], "real": None, "mask": None}
+    batch = dict.fromkeys(model.batch((steps,), rows)) | {"inputs": x[:-1], "targets": x[1:]}
     return Subject(label, model, theta, batch, (steps,), rows)
 
 

@@ -1,0 +1,1 @@
+"""The part "clipping": what the log of a run says of its gradient norms."""

@@ -1,0 +1,127 @@
+"""What `inspect` does: the findings of stored runs and of untrained networks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from ..errors import ConfigError
+from ..storage.model_files import Loaded, load_model
+from ..tasks.base import Output
+from ..tasks.registry import TASKS
+from .drawings import Finding
+from .loading import Extent, check_runs, folder_of, fresh_subjects, short_names, subjects_of_run
+from .parts import CLIPPING, OF_SUBJECTS, look
+from .subjects import Subject
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Untrained networks: see `loading.fresh_subjects`."""
+
+    settings: Mapping[str, Any]
+    choices: Mapping[str, Sequence[str]]
+    configs: Sequence[str] = ()
+    assignments: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be looked at. parts: () for all that apply; runs: () for `fresh` networks."""
+
+    runs: Sequence[str]
+    files: Sequence[str]
+    parts: Sequence[str]
+    extent: Extent
+    fresh: Fresh
+    units: Sequence[str] = ()
+    symbols: int | None = None
+
+
+def findings(request: Request, out: Output) -> list[Finding]:
+    """One Finding for each part, in the order of the request. Raises ConfigError, DataError and ModelFileError."""
+    check_runs(request.runs)
+    loaded = {run: load_model(run) for run in request.runs}
+    found: list[Finding] = []
+    subjects: list[Subject] | None = None
+    for part in request.parts or available(loaded):
+        if part in OF_SUBJECTS:
+            subjects = list(_subjects(request, loaded, out)) if subjects is None else subjects
+            found.append(look(part)(subjects, out.progress))
+        elif part == CLIPPING:
+            found += _clipping(request, out)
+        else:
+            found += _of_tasks(part, request, loaded, out)
+    return found
+
+
+def available(loaded: Mapping[str, Loaded]) -> list[str]:
+    """The parts that apply to some runs; without one, those of untrained networks."""
+    own = dict.fromkeys(part for each in loaded.values() for part in TASKS[each.config.task].inspect_parts)
+    return [*OF_SUBJECTS, *([CLIPPING] if loaded else []), *own]
+
+
+def _subjects(request: Request, loaded: Mapping[str, Loaded], out: Output) -> Iterator[Subject]:
+    """The subjects of all runs, or of the untrained networks."""
+    reading, fresh = partial(out.progress, "reading"), request.fresh
+    for name, each in zip(short_names(request.runs), loaded.values()):
+        yield from subjects_of_run(name, each, request.files, request.extent, reading)
+    if not loaded:
+        yield from fresh_subjects(
+            fresh.settings, fresh.choices, fresh.configs, fresh.assignments, request.files, request.extent, reading
+        )
+
+
+def _clipping(request: Request, out: Output) -> Iterator[Finding]:
+    """The part "clipping"; nothing where it was not asked for and a run has no log of norms."""
+    from .clipping.finding import clipping
+
+    if not request.runs:
+        raise ConfigError("--show clipping reads the log of a run, and no RUN is named", "rnncli inspect RUN")
+    try:
+        names = short_names(request.runs)
+        yield clipping({name or run: folder_of(run) for name, run in zip(names, request.runs)})
+    except ConfigError as error:
+        yield from _skipped(CLIPPING, error, request, out)
+
+
+def _of_tasks(part: str, request: Request, loaded: Mapping[str, Loaded], out: Output) -> Iterator[Finding]:
+    """A part that belongs to kinds of task, for each run of such a kind."""
+    options = {
+        "files": list(request.files),
+        "units": tuple(request.units),
+        "symbols": request.symbols,
+        "seed": request.extent.seed,
+    }
+    own = {run: each for run, each in loaded.items() if part in TASKS[each.config.task].inspect_parts}
+    if not own:
+        raise _no_run_for(part, loaded)
+    for name, each in zip(short_names(list(own)), own.values()):
+        try:
+            found = TASKS[each.config.task].load().inspect(each, part, options, out)
+        except ConfigError as error:
+            yield from _skipped(part, error, request, out)
+            continue
+        yield replace(found, part=f"{part} {name}", title=f"{name}: {found.title}") if name else found
+
+
+def _no_run_for(part: str, loaded: Mapping[str, Loaded]) -> ConfigError:
+    """The error for a part that none of the runs has."""
+    owners = [kind.name for kind in TASKS.values() if part in kind.inspect_parts]
+    if not loaded:
+        return ConfigError(
+            f"--show {part} looks at a trained model, and no RUN is named",
+            f"train one, then rnncli inspect RUN --show {part}",
+        )
+    run, each = next(iter(loaded.items()))
+    return ConfigError(
+        f"--show {part}: not for the task '{each.config.task}' of {run}", f"it is for the tasks {', '.join(owners)}"
+    )
+
+
+def _skipped(part: str, error: ConfigError, request: Request, out: Output) -> Iterator[Finding]:
+    """Raise the error of a part that was asked for; a note for one that was not."""
+    if part in request.parts:
+        raise error
+    out.note(f"note: without {part}: {error}")
+    return iter(())

@@ -1,0 +1,1 @@
+"""The part "spectrum": what a step multiplies the gradient by."""

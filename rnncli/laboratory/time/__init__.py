@@ -1,0 +1,1 @@
+"""The part "time": the gradient as a sum over time."""

@@ -1,0 +1,1 @@
+"""Units that follow something: their activations, and honest correlations."""
