@@ -4,12 +4,13 @@ Drawn with the defaults of matplotlib, not the settings of the user, and without
 matplotlib, the same figures give the same bytes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
-from ..storage.atomic_files import replacing
+from ..storage.atomic_files import write_atomically
 
 FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # with the metadata that would make files differ
 SETTINGS = {
@@ -27,22 +28,29 @@ def write_picture(path: str, draw: Callable[[Any], Any], dpi: int = 120) -> None
     Raises ConfigError for another extension than .png and .svg, and where matplotlib is not installed; ResourceError
     where the file cannot be written.
     """
-    kind = check_picture(path)
-    style, Figure = _matplotlib()
+    write_atomically(path, picture(check_picture(path), draw, dpi))
+
+
+def picture(kind: str, draw: Callable[[Any], Any], dpi: int = 120) -> bytes:
+    """The figure that `draw` makes of matplotlib's Figure class, as a file of a `kind` of FORMATS. Raises ConfigError
+    where matplotlib is not installed."""
+    style, Figure = plotting()
     with style.context(["default", SETTINGS]):
         figure = draw(Figure)
         _settle(figure)
-        with replacing(path) as temporary:
-            figure.savefig(temporary, format=kind[1:], dpi=dpi, metadata=FORMATS[kind])
+        file = BytesIO()
+        figure.savefig(file, format=kind[1:], dpi=dpi, metadata=FORMATS[kind])
+    return file.getvalue()
 
 
-def check_picture(path: str) -> str:
-    """The extension of a picture; raises ConfigError for an unknown one."""
+def check_picture(path: str, kinds: Sequence[str] = tuple(FORMATS)) -> str:
+    """The extension of a picture, one of `kinds`; raises ConfigError for an unknown one."""
     kind = Path(path).suffix.lower()
-    if kind not in FORMATS:
+    if kind not in kinds:
+        *others, last = kinds
         raise ConfigError(
-            f"{path}: a picture ends in {' or '.join(FORMATS)}, found {kind or 'no extension'}",
-            f"name it {Path(path).with_suffix('.png').name}",
+            f"{path}: a picture ends in {', '.join(others)} or {last}, found {kind or 'no extension'}",
+            f"name it {Path(path).stem or 'picture'}{kinds[0]}",
         )
     return kind
 
@@ -55,7 +63,7 @@ def _settle(figure):
         axes.set_position([round(float(edge), 4) for edge in axes.get_position(original=True).bounds])
 
 
-def _matplotlib():
+def plotting() -> tuple[Any, Any]:
     """matplotlib's style and Figure; raises ConfigError where it is not installed."""
     try:
         from matplotlib import style

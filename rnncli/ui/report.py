@@ -9,6 +9,7 @@ from typing import Any
 from ..events import finite
 from ..tasks.base import Report, Table
 from ..tasks.metric_checks import MetricCheck
+from ..tasks.pairs.texts import padded, widest
 
 SCHEMA = 1
 WIDTH = 80  # characters of a line of text
@@ -60,35 +61,32 @@ def as_text(report: Report, checks: Sequence[MetricCheck]) -> Iterator[str]:
         yield from table_lines(check_table(checks))
 
 
-def sentence_lines(text: str) -> Iterator[str]:
+def sentence_lines(text: str, width: int = WIDTH) -> Iterator[str]:
     """A sentence, broken between words into lines."""
-    if len(text) <= WIDTH:
+    if len(text) <= width:
         yield f"{text}\n"
     else:
-        wrapped = textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        wrapped = textwrap.wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
         yield from (f"{line}\n" for line in wrapped)
 
 
-def table_lines(table: Table) -> Iterator[str]:
+def table_lines(table: Table, width: int = WIDTH) -> Iterator[str]:
     """The rows of a Table; if it is too wide, in blocks of columns, each beside the left columns."""
-    widths = [max(map(len, column)) for column in zip(*table.rows, strict=True)]
-    for number, columns in enumerate(blocks(widths, table.left)):
+    widths = [widest(column) for column in zip(*table.rows, strict=True)]
+    for number, columns in enumerate(blocks(widths, table.left, width)):
         if number:
             yield "\n"
         for row in table.rows:
-            cells = [
-                row[k].ljust(widths[k]) if k < table.left else row[k].rjust(widths[k])
-                for k in (*range(table.left), *columns)
-            ]
+            cells = [padded(row[k], widths[k], right=k >= table.left) for k in (*range(table.left), *columns)]
             yield "  ".join(cells).rstrip() + "\n"
 
 
-def blocks(widths: Sequence[int], left: int) -> list[list[int]]:
+def blocks(widths: Sequence[int], left: int, width: int = WIDTH) -> list[list[int]]:
     """The columns after the first `left` ones, in blocks that fit beside these; a single column may be too wide."""
-    begin, found = sum(width + 2 for width in widths[:left]) - 2, [[]]
+    begin, found = sum(size + 2 for size in widths[:left]) - 2, [[]]
     at = begin
     for column in range(left, len(widths)):
-        if found[-1] and at + widths[column] + 2 > WIDTH:
+        if found[-1] and at + widths[column] + 2 > width:
             found.append([])
             at = begin
         found[-1].append(column)

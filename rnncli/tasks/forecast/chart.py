@@ -14,15 +14,12 @@ from typing import Any
 import numpy as np
 
 from ...phrases import counted, safe_text
+from ..chart_axis import make_axis
+from ..chart_dots import ASCII, BRAILLE, braille, trace
 
 MARGIN = 8  # assumed width of the vertical axis, in characters, when the history is cut
 TAIL = 5  # the fewest horizons of history shown
 LOW = 12  # a plot with fewer lines has no room for a legend
-NICE = (1, 2, 2.5, 5)  # round steps, times a power of ten
-TINY, LEVEL = 1e-300, 1e-9  # values below TINY count as 0; a range below LEVEL times the value counts as none
-APART, CLOSEST = 1.9, 1.15  # lines between ticks of the axis: preferred, and the least
-BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # of a braille sign, by row and column
-BRAILLE, ASCII = (2, 4), (1, 1)  # dots a character across and down
 COLORS = {"forecast": "36", "truth": "33", "shade": "36;2", "rule": "2"}  # ANSI; history has the text's colour
 SIGNS = {
     True: {
@@ -127,81 +124,6 @@ def visible(history, forecast, truth, shown):
     return {"history": finite(history)[len(history) - shown :], "forecast": finite(forecast), "truth": finite(truth)}
 
 
-@dataclass(frozen=True)
-class Axis:
-    """A vertical axis from `low` to `high`, in units of `scale`, with a text at each of the `ticks`."""
-
-    scale: float
-    low: float
-    high: float
-    ticks: tuple
-    texts: tuple
-
-    def height(self, values, rows):
-        """Where `values` lie between the lower edge, 0, and the upper, `rows`."""
-        return (values / self.scale - self.low) / (self.high - self.low) * rows
-
-    def row(self, values, rows):
-        """The row of each of the `values`, counted from above; nan stays nan."""
-        return np.floor(rows - 0.5 - self.height(values, rows - 1))
-
-    def width(self):
-        """Characters of the longest text."""
-        return max(map(len, self.texts))
-
-    def column(self, rows, down):
-        """The text beside each of `rows` characters of `down` dots: that of a tick, or none."""
-        share = (self.high - np.array(self.ticks)) / (self.high - self.low)
-        place = dict(zip(np.floor(share * (rows * down - 1) + 0.5) // down, self.texts))
-        return [place.get(row, "") for row in range(rows)]
-
-
-def make_axis(values, rows):
-    """The Axis for `values`, some of which may be nan, on `rows` lines: hardly longer than their range.
-
-    Numbers below 1e-4 or from 1e7 on are written with a power of ten.
-    """
-    values = values[np.isfinite(values)]
-    largest = np.abs(values).max(initial=0)
-    if largest < TINY:
-        values, largest = np.zeros(len(values)), 0
-    power = 0 if not largest or 1e-4 <= largest < 1e7 else math.floor(math.log10(largest))
-    scale = float(f"1e{power}")
-    low, high = (float(values.min() / scale), float(values.max() / scale)) if len(values) else (0.0, 1.0)
-    if high - low <= LEVEL * max(abs(low), abs(high)):
-        aside = 10.0 ** math.floor(math.log10(abs(low))) / 2 if low else 1.0
-        low, high = low - aside, high + aside
-    low, high, step, ticks = min(_choices(low, high, rows), key=lambda choice: choice[0])[1]
-    decimals = max(0, -math.floor(math.log10(step) + LEVEL) + (f"{step:e}"[:3] == "2.5"))
-    suffix = f"e{power}" if power else ""
-    texts = tuple(f"{tick:,.{decimals}f}{suffix}" if tick else "0" for tick in ticks)
-    return Axis(scale, low, high, tuple(ticks), texts)
-
-
-def _choices(low, high, rows):
-    """Yield (badness, (low, high, step, ticks)) for round steps, the ends moved out where fewer than 3 ticks fit.
-
-    After Paul S. Heckbert, "Nice numbers for graph labels", Graphics Gems (1990) 61-63; the ends need not be ticks.
-    """
-    decade = math.floor(math.log10(high - low))
-    for power in (decade - 1, decade):
-        for nice in NICE:
-            step = nice * 10.0**power
-            first, last = math.ceil(low / step - LEVEL), math.floor(high / step + LEVEL)
-            while last - first < 2:
-                down, up = low / step - first, last - high / step  # both from -1 on: what a new tick would add
-                if (down < up or last == 0 >= high) and not first == 0 <= low:
-                    first -= 1
-                else:
-                    last += 1
-            bottom, top = min(low, first * step), max(high, last * step)
-            apart = step / (top - bottom) * (rows - 1)
-            crowded = apart < CLOSEST or last - first > 4
-            waste = (top - bottom) / (high - low) - 0.03 * (last - first) + 0.07 * (nice == 2.5)
-            ticks = [k * step for k in range(first, last + 1)]
-            yield (crowded, -apart if crowded else waste + 0.3 * max(0, APART - apart)), (bottom, top, step, ticks)
-
-
 def _columns(shown, h, P):
     """The number of columns, of P, for the history; the rule gets one, the forecast the rest."""
     if not h:
@@ -223,14 +145,14 @@ def _cells(series, band, axis, shape):
         mask = masks[name] = np.zeros((rows * down, P * across), bool)
         if len(values) and end > begin:
             x = begin * across + np.floor((np.arange(len(values)) + 0.5) * (end - begin) * across / len(values))
-            _trace(mask, x, axis.row(values, rows * down), across, dotted=unicode and name == "truth")
+            trace(mask, x, axis.row(values, rows * down), across, dotted=unicode and name == "truth")
     for name in ("history", "truth", "forecast"):
         kinds[masks[name].reshape(rows, down, P, across).any(axis=(1, 3))] = name
     for kind, sign in SIGNS[unicode].items():
         cells[kinds == kind] = sign
     if unicode:  # dots instead of the signs of lines
-        bits = (np.logical_or.reduce(list(masks.values())).reshape(rows, down, P, across) * BITS[:, None]).sum((1, 3))
-        cells[bits > 0] = [chr(0x2800 + code) for code in bits[bits > 0]]
+        signs = braille(np.logical_or.reduce(list(masks.values())))
+        cells[signs != " "] = signs[signs != " "]
     return kinds, cells
 
 
@@ -248,22 +170,6 @@ def _shade(kinds, band, axis):
     np.maximum.at(hi, column, axis.height(band[1][known], rows))
     above_floor = rows - 1 - np.arange(rows)[:, None] + 0.5  # the middle of each row
     kinds[(above_floor > lo) & (above_floor < hi)] = "shade"
-
-
-def _trace(mask, x, y, size, dotted):
-    """Draw the line through the dots (x, y), with a gap where y is nan; a lone dot is `size` dots wide and high."""
-    known = np.isfinite(y)
-    count = 0
-    for k in np.flatnonzero(known):
-        if k + 1 < len(y) and known[k + 1]:
-            dots = int(max(abs(x[k + 1] - x[k]), abs(y[k + 1] - y[k]))) + 1
-            across, down = (np.linspace(part[k], part[k + 1], dots).round().astype(int) for part in (x, y))
-            keep = (np.arange(count, count + dots) % 3 == 0) if dotted else slice(None)
-            mask[down[keep], across[keep]] = True
-            count += dots - 1
-        elif not (k and known[k - 1]):
-            column, row = (int(part[k]) // size * size for part in (x, y))  # within one character
-            mask[row : row + size, column : column + size] = True
 
 
 def _row(cells, kinds, color):

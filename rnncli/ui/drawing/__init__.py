@@ -1,0 +1,1 @@
+"""What `laboratory.drawings` hold, drawn with the characters of a terminal."""

@@ -1,0 +1,1 @@
+"""The same as pictures: PNG, SVG and HTML."""
