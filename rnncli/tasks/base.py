@@ -112,6 +112,7 @@ class TaskKind:
     generate_files: str | None = None  # the help of FILE in `generate`; None: it takes no file
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=_none)  # command -> example lines
     about: Mapping[str, str] = field(default_factory=_none)  # command -> sentences for its help
+    inspect_parts: Mapping[str, str] = field(default_factory=_none)  # part of `inspect` -> a sentence for its help
     next_commands: Callable[[str, Any], Iterable[Next]] = lambda run, started: ()  # (run folder, RunStarted)
 
     def load(self) -> "type[Task]":
@@ -314,6 +315,14 @@ class Task(Protocol):
         """The Evaluator, its plans made in `memory`."""
         ...
 
+    def watched(self, steps: int | None, rows: int) -> Any:
+        """A batch (nn.model.Batch) to look at gradients with, the same at every call: held-out data, long sequences.
+
+        steps: of a row, where the task can choose them, None for its own length; rows: at most so many. By default the
+        first batch of training.
+        """
+        return next(iter(self.batches.epoch(0)))
+
     def describe(self, workers: int) -> tuple[str, ...]:
         """The data, the splits and the model, one line each."""
         model = self.config.model
@@ -356,6 +365,16 @@ class Task(Protocol):
     def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
         """Write output of a stored model (Loaded). options: files, seed, drawn (the seed was not given), and
         `kind.generate_options` by their keys."""
+        ...
+
+    @staticmethod
+    def inspect(loaded: Any, part: str, options: Mapping[str, Any], out: Output) -> Any:
+        """The Finding (laboratory.drawings) of a part of `kind.inspect_parts` for a stored model (Loaded).
+
+        options: files, to look at in place of held-out data; units, names of units to show; symbols, how many are
+        shown, None for the usual number; seed. Raises ConfigError for a part that this model does not have and for
+        units that are not there, DataError for data that cannot be read.
+        """
         ...
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""A task whose folder has the usual files: evaluate.py, generate.py and checks.py, each loaded when it is needed."""
+"""A task whose folder has the usual files, evaluate.py, generate.py, inspect.py and checks.py, loaded when needed."""
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
@@ -26,6 +26,10 @@ class TaskOfFiles(Task):
     @classmethod
     def generate(cls, loaded: Any, options: Mapping[str, Any], out: Output) -> None:
         cls._beside("generate").generate(loaded, options, out)
+
+    @classmethod
+    def inspect(cls, loaded: Any, part: str, options: Mapping[str, Any], out: Output) -> Any:
+        return cls._beside("inspect").inspect(loaded, part, options, out)
 
     @classmethod
     def gradcheck_cases(cls, cell: str, seed: int) -> Iterable[Any]:

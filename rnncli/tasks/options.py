@@ -1,4 +1,4 @@
-"""Groups and options of `eval` and `generate` that several kinds of task share."""
+"""Groups, options of `eval` and `generate`, and parts of `inspect` that several kinds of task share."""
 
 from .base import Option
 
@@ -82,3 +82,6 @@ BASELINE = Option(
     "[default: baseline]",
     CHECKS,
 )
+
+UNITS = {"units": "units that follow the data, and the data in the colours of a unit"}  # parts of `inspect`
+SURPRISE = {"surprise": "bits of each symbol as colour, and the worst places; of a text beside an n-gram"}

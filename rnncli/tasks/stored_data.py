@@ -1,6 +1,7 @@
 """The data that a stored model was trained on, read again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..errors import DataError
@@ -26,3 +27,14 @@ def read_again(loaded: Any, read: Callable[[], Any]) -> Any:
             f"restore the files as they were, or {advice}",
         )
     return data
+
+
+@contextmanager
+def inspecting() -> Iterator[None]:
+    """Gives a DataError of the data of a run the remedy that `inspect` has."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(
+            str(error), "run the command in the folder where it was trained, or name other data with --data FILE"
+        ) from error

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from inspecting import check_finding, inspected
 from processes import child
 from toy_task.kind import VOWELS
 
@@ -18,12 +19,13 @@ from rnncli.cli.options import first_kind
 from rnncli.cli.task_options import all_options, options_of, settled
 from rnncli.config import read_settings, schema, to_dict
 from rnncli.errors import ConfigError
-from rnncli.events import StepDone
+from rnncli.events import StepDone, finite
 from rnncli.gradcheck.check import check
 from rnncli.nn.memory import Memory
 from rnncli.random_streams import Noise
 from rnncli.storage.model_files import load_model
 from rnncli.storage.run_folder import checkpoints
+from rnncli.tasks.options import UNITS
 from rnncli.tasks.registry import TASKS, load_task
 from rnncli.training.comparisons import ARCHITECTURE
 from rnncli.training.loop import train
@@ -88,7 +90,8 @@ def small(kind):
 
 def gradient_of(task, store, theta, batch, rows=None, garbage=False):
     """(loss, gradient (size,)) of some rows of a batch, in float64, from a zero state and without dropout."""
-    N, parts = task.batches.N, task.model.batch(batch.size, task.batches.N)
+    N = len(batch.fresh)
+    parts = task.model.batch(batch.size, N)
     chosen = np.arange(N) if rows is None else np.asarray(rows)
     arrays = {name: batch.arrays[name] for name in parts}
     arrays = {
@@ -260,6 +263,35 @@ def test_dropout_masks_and_noise_do_not_reach_an_evaluation(kind):
         plan = task.model.plan(batch.size, task.batches.N, Memory("f4"))
         task.model.draw(Noise(1, 1), plan)
         assert run.evaluator.score(weights) == run.evaluator.score(weights)
+
+
+def test_what_inspect_watches_is_a_batch_of_few_rows_the_same_at_every_call_with_a_gradient(kind):
+    task, _, store, theta = small(kind)
+    batch, again = (task.watched(None, 3) for _ in range(2))
+    assert len(batch.fresh) == (3 if kind is not VOWELS else task.batches.N) and batch.count > 0
+    parts = task.model.batch(batch.size, len(batch.fresh))
+    given = {name: batch.arrays[name] for name in parts if batch.arrays[name] is not None}
+    assert {name: array.shape for name, array in given.items()} == {name: parts[name].shape for name in given}
+    assert all(np.array_equal(array, again.arrays[name]) for name, array in given.items())
+    loss, gradient = gradient_of(task, store, theta, batch)
+    assert loss > 0 and np.abs(gradient).max() > 0
+
+
+def test_every_part_of_inspect_has_figures_rows_and_what_can_be_drawn(kind):
+    trained(kind)
+    loaded, file = load_model("r"), kind.load().example().name
+    for part in kind.inspect_parts:
+        if part in UNITS and getattr(getattr(loaded.encoder, "source", None), "form", "") == "features":
+            with pytest.raises(ConfigError, match="as one step"):
+                inspected(loaded, part, files=[file])
+            continue
+        check_finding(inspected(loaded, part), part, with_rows=False)
+        found, same = (inspected(loaded, part, files=[file], symbols=40) for _ in range(2))
+        check_finding(found, part)
+        assert json.dumps(finite(found.record)) == json.dumps(finite(same.record))
+        assert kind.inspect_parts[part] and not kind.inspect_parts[part].endswith(
+            "."
+        )  # a part of a sentence of the help
 
 
 def toy(*arguments):

@@ -52,6 +52,10 @@ class SortedBatches:
         for start in range(0, len(order), self.N):
             yield self.take(order[start : start + self.N])
 
+    def longest(self) -> PairBatch:
+        """The batch of the N examples that are last in that order."""
+        return self.take(np.lexsort(self.keys)[-self.N :])
+
     def take(self, rows: np.ndarray) -> PairBatch:
         """The batch of these examples, at most N."""
         raise NotImplementedError

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..base import Next, TaskKind
-from ..options import PAIRS
+from ..options import PAIRS, UNITS
 from ..pairs import settings as pairs
 from ..pairs.accepting import accepts
 from ..pairs.metric_names import CLASS_METRICS
@@ -62,5 +62,6 @@ CLASSIFY = TaskKind(
         "eval": ("rnncli eval RUN --confusion --worst 10 --min accuracy=0.9",),
         "generate": ("rnncli generate RUN new.txt --top 3",),
     },
+    inspect_parts=UNITS,
     next_commands=next_commands,
 )

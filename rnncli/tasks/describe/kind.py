@@ -7,7 +7,7 @@ from typing import Any
 
 from ...settings import setting
 from ..base import Next, Option, TaskKind
-from ..options import PAIRS, TEMPERATURE
+from ..options import PAIRS, SURPRISE, TEMPERATURE
 from ..pairs import settings as pairs
 from ..texts import settings as texts
 from ..texts.metric_names import DESCRIPTION_METRICS, TEXT_SCORE
@@ -87,5 +87,6 @@ DESCRIBE = TaskKind(
         "eval": ("rnncli eval RUN --judge CLASSIFIER",),
         "generate": ("rnncli generate RUN --condition language=Dorgun --num-samples 5",),
     },
+    inspect_parts=SURPRISE,
     next_commands=next_commands,
 )

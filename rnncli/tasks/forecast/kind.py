@@ -6,7 +6,7 @@ from typing import Any
 
 from ...settings import Implied, Rule, setting
 from ..base import Metric, Next, Option, Shortcut, TaskKind
-from ..options import DRAWING, NUM_SAMPLES, SERIES
+from ..options import DRAWING, NUM_SAMPLES, SERIES, UNITS
 
 BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "ridge")
 ROWS = "a whole number of rows, or a share below 1"
@@ -330,5 +330,6 @@ FORECAST = TaskKind(
         "generate": "A forecast is a table with the columns unique_id, ds in the format of the data, rnncli, and the "
         "ends of intervals as rnncli-lo-95 and rnncli-hi-95."
     },
+    inspect_parts=UNITS,
     next_commands=next_commands,
 )

@@ -54,6 +54,14 @@ class ForecastTask(TaskOfFiles):
         """The Validation of this task."""
         return Validation(self.config, self.data, self.model, memory)
 
+    def watched(self, steps: int | None, rows: int) -> Any:
+        """See `tasks.base.Task.watched`: held-out windows, which are as long as in training."""
+        data, stride = self.data, self.config.forecast.stride
+        found = (data.windows.origins(data.splits[name], stride) for name in ("val", "test") if name in data.splits)
+        own = self.batches.series, self.batches.first
+        series, first = next((origins for origins in found if len(origins[0])), own)
+        return next(WindowBatches(data.windows, series, first, rows, self.config.seed).epoch(0))
+
     def describe(self, workers: int) -> tuple[str, ...]:
         model, forecast, batches = self.config.model, self.config.forecast, self.batches
         shared, windows = f", shared by {workers} processes" if workers > 1 else "", len(batches.first)

@@ -1,4 +1,4 @@
-"""The gradient-check cases of this task: models of one layer and of two, with every pool, length and direction."""
+"""The gradient-check cases of this task: models of one layer and of two, of words and of vectors, with every length."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ saved_case = saved_pair_case
 
 def cases(cell: str, seed: int) -> Iterable[Any]:
     """One registered cell in models of this task."""
-    return pair_cases(cell, seed, ("words",))
+    return pair_cases(cell, seed, ("words", "steps"))
 
 
 def shared_cases(seed: int) -> Iterable[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...settings import Rule, setting
 from ..base import Next, Option, TaskKind
-from ..options import PAIRS
+from ..options import PAIRS, UNITS
 from ..pairs import settings as pairs
 from ..pairs.accepting import accepts
 from ..pairs.metric_names import TAG_METRICS
@@ -87,5 +87,6 @@ LABEL = TaskKind(
         "eval": ("rnncli eval RUN --show 5 --min accuracy=0.9",),
         "generate": ("rnncli generate RUN words.txt",),
     },
+    inspect_parts=UNITS,
     next_commands=next_commands,
 )

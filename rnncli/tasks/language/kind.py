@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ...settings import Implied, Rule
 from ..base import Metric, Next, Option, TaskKind
-from ..options import BASELINE, BEAM, LENGTH_PENALTY, N_BEST, NUM_SAMPLES, SAMPLING_OPTIONS, TEXT
+from ..options import BASELINE, BEAM, LENGTH_PENALTY, N_BEST, NUM_SAMPLES, SAMPLING_OPTIONS, SURPRISE, TEXT, UNITS
 
 METRICS = (
     Metric("nats_per_char", "nats", "lower", "nats/char"),
@@ -162,5 +162,6 @@ LANGUAGE = TaskKind(
         ),
     },
     about={"generate": "Text is streamed as it is sampled."},
+    inspect_parts=UNITS | SURPRISE,
     next_commands=next_commands,
 )

@@ -5,6 +5,7 @@ What only training needs is imported where it is used, so that `generate` starts
 
 import math
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...data.text.encoders import encoder_from_dict
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 HOPELESS = 2  # times the loss of a uniform guess
 NAMED = 3  # files that the line on the data names
+WATCHED = 128  # steps of a row that `inspect` looks at
+LOOKED_AT = 50  # batches among which it takes that with the longest rows: of whole documents, short ones come first
 
 
 class LanguageTask(TaskOfFiles):
@@ -54,6 +57,14 @@ class LanguageTask(TaskOfFiles):
         from .validation import Validation
 
         return Validation(self.config, self.data, self.model, (self.batches.T, self.batches.N), memory)
+
+    def watched(self, steps: int | None, rows: int) -> Any:
+        """See `tasks.base.Task.watched`: of the first batches of held-out text the one with the longest rows."""
+        from ...data.text.streams import Streams
+
+        split = self.data.val or self.data.test or self.data.train
+        batches = Streams(split, steps or WATCHED, rows, False, self.config.seed)
+        return max(islice(batches.epoch(0), LOOKED_AT), key=lambda batch: (batch.size, batch.count))
 
     def describe(self, workers: int) -> tuple[str, ...]:
         model, files = self.config.model, self.data.files

@@ -86,6 +86,11 @@ class PairTask(TaskOfFiles):
 
         return (start_from(path, self.config, side, views),)
 
+    def watched(self, steps: int | None, rows: int) -> Any:
+        """See `tasks.base.Task.watched`: the longest of the held-out examples, whole."""
+        held_out = next(self.coded[name] for name in ("val", "test", "train") if name in self.coded)
+        return self.batched(held_out, rows, self.config.seed).longest()
+
     def describe(self, workers: int) -> tuple[str, ...]:
         model, batches = self.config.model, self.batches
         sizes = " + ".join(map(str, model.sizes))

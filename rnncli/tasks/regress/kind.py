@@ -6,7 +6,7 @@ from typing import Any
 
 from ...settings import setting
 from ..base import Next, TaskKind
-from ..options import PAIRS
+from ..options import PAIRS, UNITS
 from ..pairs import settings as pairs
 from ..pairs.accepting import accepts
 from ..pairs.metric_names import NUMBER_METRICS
@@ -69,5 +69,6 @@ REGRESS = TaskKind(
         "eval": ("rnncli eval RUN --worst 5 --max rmse=1.5",),
         "generate": ("rnncli generate RUN new.ts",),
     },
+    inspect_parts=UNITS,
     next_commands=next_commands,
 )

@@ -32,3 +32,15 @@ def carried(text: str) -> str:
 def joint_of(split: Callable[[str], list[str]], texts: Sequence[str]) -> str:
     """What stands between the symbols of these texts: nothing, or a blank."""
     return "" if all("".join(split(text)) == text for text in texts) else " "
+
+
+def first_lines(symbols: Sequence[str], lines: int = 6, width: int = 76) -> int:
+    """How many symbols of a text stand in its first `lines` lines of that many columns, not counting empty ones."""
+    used = at = 0
+    for count, symbol in enumerate(symbols):
+        if at == 0 and symbol != "\n":
+            if used == lines:
+                return count
+            used += 1
+        at = 0 if symbol.endswith("\n") else (at + len(symbol)) % width
+    return len(symbols)

@@ -111,11 +111,24 @@ class Writer:
         """(E,) -log p of each true text, its end included, given its beginning at each symbol; some: of these alone,
         and 0 for the others."""
         found = np.zeros(len(self.coded))
+        for rows, nats in self._scored(weights, some):
+            found[rows] = nats.sum(0)[: len(rows)]
+        return found
+
+    def symbol_nats(self, weights: Views) -> list[np.ndarray]:
+        """[(U,)] the same for each symbol of each true text, its end last."""
+        found = [np.empty(0)] * len(self.coded)
+        for rows, nats in self._scored(weights, None):
+            for n, row in enumerate(rows.tolist()):
+                found[row] = nats[: self.coded.target_lengths[row], n]
+        return found
+
+    def _scored(self, weights, some):
+        """Yield (the sources of a batch by number, nats (U, N) of the symbols of their true texts)."""
         self.loaded.clear()
         for rows, batch, N in self._batches(some):
             plan = self._plan(weights, self.model.plan, batch.size, N)
-            found[rows] = self.model.nats(SimpleNamespace(**batch.arrays), plan).sum(0)[: len(rows)]
-        return found
+            yield rows, self.model.nats(SimpleNamespace(**batch.arrays), plan)
 
     def _batches(self, some) -> Iterator[tuple[np.ndarray, Any, int]]:
         """(the sources of a batch by number, the batch, its rows), short ones first."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...settings import Rule, setting
 from ..base import Next, TaskKind
-from ..options import DRAWING, PAIRS
+from ..options import DRAWING, PAIRS, SURPRISE
 from ..pairs import settings as pairs
 from ..pairs.accepting import accepts
 from ..texts import settings as texts
@@ -86,5 +86,6 @@ TRANSLATE = TaskKind(
         "eval": ("rnncli eval RUN --worst 10 --min exact_match=0.9",),
         "generate": ("rnncli generate RUN new.txt --beam 4",),
     },
+    inspect_parts={"attention": "what the writer looks at for each symbol, and how it moves"} | SURPRISE,
     next_commands=next_commands,
 )
