@@ -39,6 +39,7 @@ class RunStarted:
     score: str = "loss"  # validation metric; the best weights have the lowest
     score_label: str = "loss"  # its name in messages; "nats/char" is shown in bits as well
     norms_every: int = 0  # steps between gradient-norm tables, if the run is set to show them; else 0
+    show: str = "none"  # "gradients": tables keep the history of each norm, and each evaluation gives a GradientByLag
     needs: tuple[str, ...] = ()  # names of the inputs that the trained model needs
     arguments: str = ""  # what names the run after a command, quoted: its folder, and the --code that it needs
     next: tuple[Any, ...] = ()  # commands that can follow the run, as `tasks.base.Next`
@@ -50,8 +51,18 @@ class ParameterNorm:
 
     name: str
     norm: float  # ||g||, before clipping
-    clipped: float  # ||g|| after clipping
+    clipped: float  # ||g|| after clipping by norm and by value
     update_ratio: float  # ||step|| / ||theta||
+    cut: float = 0.0  # share of the elements that clipping by value changed
+    cosine: float = 1.0  # of the angle between the gradient before and after clipping by value
+
+
+@dataclass(frozen=True)
+class PastNorms:
+    """The gradient-norm table of a step of an earlier session, for whoever shows the norms of the run so far."""
+
+    step: int
+    norms: tuple[ParameterNorm, ...]
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,7 @@ class StepDone:
     elapsed: float  # seconds of training so far, earlier sessions included
     fraction: float  # 0..1 of the whole budget
     norms: tuple[ParameterNorm, ...] = field(default=())  # empty except in the steps of a table
+    clips: int = 0  # steps of the run so far that were clipped by norm, this one included
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,25 @@ class EvalDone:
     metrics: dict[str, float]  # by name, including the score that chooses the best weights
     best: bool  # the lowest score so far: model.safetensors holds these weights
     elapsed: float
+
+
+@dataclass(frozen=True)
+class LagNorms:
+    """The gradient of one state of one layer by lag."""
+
+    layer: str
+    state: str
+    norms: tuple[float, ...]  # root mean square over the rows of ||dL_t/dstate_{t-k}||, k = 0, 1, ...; t: last answer
+    half_life: float  # steps back in which it halves; inf where it does not shrink
+    factor: float  # of each step back; nan with fewer than two lags
+
+
+@dataclass(frozen=True)
+class GradientByLag:
+    """How far back the gradient of the current weights reaches, on one batch that stays the same during a run."""
+
+    step: int
+    curves: tuple[LagNorms, ...]  # of every state of every recurrent layer that the gradient reaches
 
 
 @dataclass(frozen=True)

@@ -254,6 +254,21 @@ def test_the_gradient_norms_on_the_page_for_students_are_those_that_its_commands
         assert norms(shell(command, **IN_FULL).stderr)["layer0.W_h"][0] == pytest.approx(float(told), rel=0.02)
 
 
+@pytest.mark.slow
+def test_the_live_gradients_on_the_page_for_students_are_those_that_its_command_prints(shell):
+    section = DOCUMENTS["docs/vanishing.md"].partition("## Live")[2]
+    (command,) = steps(section)
+    found = shell(command, **IN_FULL).stderr
+    shown = re.sub("[│╭╮╰╯]", "", section)
+    last = found[found.rindex("gradient norms at step") :]
+    for row in (r"(\w+\.\w+) +(\S+e\S+) +(\S+e\S+) +(\S+e\S+)  \S+", r"(layer0 [hc]) +x (\S+) +(\S+) "):
+        ours, theirs = ({name: figures for name, *figures in re.findall(row, text)} for text in (shown, last))
+        assert ours and ours.keys() == theirs.keys()
+        for name, figures in ours.items():
+            expected = [float(figure) for figure in theirs[name]]
+            assert [float(figure) for figure in figures] == pytest.approx(expected, rel=0.4), name  # 400 steps amplify
+
+
 def norms(text):
     """{parameter: its three figures} of a gradient-norm table."""
     rows = re.findall(r"^(\w+\.\w+) +(\S+e\S+) +(\S+e\S+) +(\S+e\S+)$", text, re.M)

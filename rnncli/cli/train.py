@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..config import Draft
     from ..ui.sinks import Sinks
 
-EXTENDING = ("train.max_steps", "train.epochs", "train.max_seconds")
+EXTENDING = ("train.max_steps", "train.epochs", "train.max_seconds", "train.show")  # what a resumed run may change
 AUTO = "auto"
 QUICK_START = "quickstart"
 CONFIGURATION, TRAINING = "Configuration", "Training"
@@ -37,7 +37,7 @@ SHARED = {  # groups of the help and their settings, after those of each kind of
                "train.eval_every", "train.checkpoint_every", "train.patience", "train.workers", "seed"),
     "Optimizer": ("optim.optimizer", "optim.lr", "schedule.kind", "schedule.warmup", "optim.weight_decay",
                   "optim.clip_norm", "optim.clip_value"),
-    OUTPUT: ("train.norms_every", "train.sample_length"),
+    OUTPUT: ("train.show", "train.norms_every", "train.sample_length"),
 }
 # fmt: on
 
@@ -197,7 +197,7 @@ def refuse_with_resume(others: Mapping[str, Any], settings: Mapping[str, Any]) -
     if refused:
         raise ConfigError(
             f"--resume RUN uses the stored configuration and takes no {', '.join(refused)}",
-            "allowed with it: --max-steps, --epochs, --max-seconds, and --code for your own cell",
+            "allowed with it: --max-steps, --epochs, --max-seconds, --show, and --code for your own cell",
         )
 
 
@@ -294,12 +294,12 @@ def load_plugins(files: Sequence[str] | None) -> None:
 
 
 def extension(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """{name: number} of the limits on the command line, for a resumed run; raises ConfigError."""
+    """{name: value} of EXTENDING on the command line, for a resumed run; raises ConfigError."""
     from ..config import load_config
 
     given = {path: settings[path] for path in EXTENDING if path in settings}
-    limits = load_config(overrides=given).train
-    return {path.removeprefix("train."): getattr(limits, path.removeprefix("train.")) for path in given}
+    read = load_config(overrides=given).train
+    return {path.removeprefix("train."): getattr(read, path.removeprefix("train.")) for path in given}
 
 
 def carry_out(

@@ -117,4 +117,9 @@ class TrainConfig:
     patience: int = setting(0, "Evaluations without improvement before stopping; 0: never stop early.", min=0)
     shuffle: bool = setting(True, "Shuffle documents and shift the start of streams in each epoch.")
     norms_every: int = setting(0, "Steps between gradient-norm tables; 0: at each evaluation.", min=0)
+    show: str = setting(
+        "none",
+        "What to follow live; gradients: how the gradient norms change, and how far back the gradient reaches.",
+        choices=("none", "gradients"),
+    )
     sample_length: int = setting(200, "Length of the sample shown at each evaluation; 0: none.", min=0)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ..events import EvalDone, Sampled, StepDone, StepRejected, event_record
+from ..events import EvalDone, GradientByLag, Sampled, StepDone, StepRejected, event_record
 from .run_folder import RunFolder
 
 EVERY = 10  # steps between two logged steps
 
 
 class LogSink:
-    """A Sink that logs in a RunFolder: every tenth step, every evaluation, sample and rejected step."""
+    """A Sink that logs in a RunFolder: tenth steps, every evaluation, sample, gradient by lag and rejected step."""
 
     def __init__(self, folder: RunFolder):
         self.folder = folder
@@ -17,7 +17,7 @@ class LogSink:
     def handle(self, event: Any) -> None:
         if isinstance(event, StepDone) and event.step % EVERY and not event.norms:
             return
-        if isinstance(event, StepDone | EvalDone | StepRejected | Sampled):
+        if isinstance(event, StepDone | EvalDone | GradientByLag | StepRejected | Sampled):
             self.folder.log(event_record(event))
 
     def reading(self, done: int, total: int) -> None:

@@ -51,8 +51,10 @@ def check_shapes(initial: Loaded, run: Any) -> None:
 
 def check_same(wanted: Draft, stored: Config, path: Any) -> None:
     """Raise ConfigError if a run, of the Config `stored`, has other settings than the Draft `wanted`. Limits may
-    differ; so may a seed, a task and a number of workers that were not chosen, and settings left to the data."""
+    differ, and what is followed live; so may a seed, a task and a number of workers that were not chosen, and settings
+    left to the data."""
     free = [*LIMITS, *(["seed"] if wanted["seed"] is None else []), *(() if wanted.given("task") else ["task"])]
+    free += ["train.show"]
     free += ["train.workers"] if wanted["train.workers"] == AUTO else []
     free += [name for name in wanted.kind.left_to_data if wanted[name] is None]
     used = set(schema().used(wanted.kind)) | set(schema().used(TASKS[stored.task]))

@@ -66,10 +66,13 @@ def step_seconds(run: Engine) -> list[float]:
 
 
 def evaluation_seconds(run: Engine) -> float:
-    """Seconds of one evaluation, extrapolated from a part of it."""
+    """Seconds of one evaluation, extrapolated from a part of it, and of the gradient by lag if that is watched."""
     begun = time.perf_counter()
     share = run.evaluator.try_out(run.trainer.store.views(run.trainer.weights))
-    return (time.perf_counter() - begun) / share
+    score, begun = (time.perf_counter() - begun) / share, time.perf_counter()
+    if run.watch is not None:
+        run.watch.look(0, run.trainer.weights)
+    return score + time.perf_counter() - begun
 
 
 def memory_of(run: Engine) -> int:

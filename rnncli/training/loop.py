@@ -24,6 +24,7 @@ from ..events import (
     event_record,
 )
 from ..storage.run_folder import MODEL, SUMMARY
+from .gradient_watch import past_norms
 from .run import Run
 from .trainer import Progress, StepResult, Trainer
 
@@ -59,6 +60,8 @@ class Session:
         yield self._started()
         yield from (Notice(text, warning=True) for text in (*self.task.batches.notes, *self.trainer.notes))
         yield from (Notice(text) for text in (*self.run.notes, *self.task.data.notes))
+        if self.run.watch is not None and self.progress.step:
+            yield from past_norms(self.run.folder.path)
         reason = self._reason()
         if reason and self.progress.evaluated == self.progress.step:
             yield Notice(f"already finished ({reason}); raise --max-steps, --epochs or --max-seconds to continue")
@@ -88,6 +91,7 @@ class Session:
             score=kind.score,
             score_label=score.label if score else kind.score,
             norms_every=self.config.norms_every,
+            show=self.config.show,
             needs=task.needs,
             arguments=run.arguments,
         )
@@ -124,6 +128,7 @@ class Session:
             elapsed=self.elapsed(),
             fraction=self._fraction(),
             norms=result.norms,
+            clips=self.progress.clips,
         )
         if number % config.eval_every == 0:
             yield from self._evaluate()
@@ -155,7 +160,8 @@ class Session:
         )
 
     def _evaluate(self) -> Iterator[Any]:
-        """Score the validation split and keep the weights if they are the best so far; then sample."""
+        """Score the validation split and keep the weights if they are the best so far; then sample and, if asked for,
+        look at the gradient by lag."""
         progress, weights = self.progress, self.trainer.store.views(self.trainer.weights)
         progress.evaluated = progress.step
         metrics = self.run.evaluator.score(weights)
@@ -166,6 +172,8 @@ class Session:
             yield EvalDone(progress.step, metrics, self._observe(metrics[self.task.kind.score]), self.elapsed())
         if self.config.sample_length and (sample := self.run.evaluator.sample(weights)):
             yield Sampled(progress.step, sample)
+        if self.run.watch is not None:
+            yield self.run.watch.look(progress.step, self.trainer.weights)
 
     def _observe(self, score: float) -> bool:
         """Record a validation score and keep the weights if it is the best so far; returns whether it is."""

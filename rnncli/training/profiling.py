@@ -21,7 +21,7 @@ KINDS = {
     "waiting": "for the other processes, which share the batch",
     "optimizer": "sum of the gradients, norm, clipping, update",
     "data": "the next batch",
-    "evaluation": "validation, spread over all steps",
+    "evaluation": "validation and the gradient by lag, spread over all steps",
     "checkpoints": "models and checkpoints, spread over all steps",
     "reporting": "the loop, the log and the display",
 }
@@ -75,6 +75,8 @@ class Profile:
         run.save_model = self.around("checkpoints", run.save_model)
         run.save_checkpoint = self.around("checkpoints", run.save_checkpoint)
         run.evaluator.score = self.around("evaluation", run.evaluator.score)
+        if run.watch is not None:
+            run.watch.look = self.around("evaluation", run.watch.look)
         batches.epoch = self._each(batches.epoch)
 
     def _each(self, epoch: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:

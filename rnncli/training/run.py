@@ -32,12 +32,14 @@ from ..storage.tuning_cache import keep_layouts, known_layouts
 from ..tasks.base import Task
 from ..tasks.registry import load_task
 from .comparisons import adopt_findings, check_architecture, check_same, check_shapes
+from .gradient_watch import GRADIENTS, GradientWatch
 from .limits import Budget
 from .shard import DTYPE
 from .trainer import Trainer
 from .workers import choose_workers
 
 LIMITS = ("max_steps", "epochs", "max_seconds")
+SHOW = "train.show"
 NAMED = 3  # most files that a message names
 
 
@@ -65,6 +67,7 @@ class Engine:
         )
         self.memory = Memory(DTYPE, forward_only=True, layouts=self.layouts)
         self.evaluator = task.evaluator(self.memory)
+        self.watch = GradientWatch(task, self.trainer.store.size) if self.config.train.show == GRADIENTS else None
         self.budget = Budget(*(draft[f"train.{name}"] for name in LIMITS))
 
     def __enter__(self):
@@ -80,7 +83,7 @@ class Engine:
     @property
     def nbytes(self) -> int:
         """Bytes of parameters, optimizer and plans, of all processes."""
-        return self.trainer.team.nbytes + self.memory.nbytes
+        return self.trainer.team.nbytes + self.memory.nbytes + (self.watch.nbytes if self.watch else 0)
 
     def describe(self) -> tuple[str, ...]:
         """The data, the splits and the model, a line each."""
@@ -179,20 +182,22 @@ def prepare(
     """A Run whose folder is claimed and whose first checkpoint is written.
 
     draft, output: the Draft of a new run and its folder; None if `resume` names a run folder. resume: a run folder,
-    resumed exactly with its stored configuration; extend: its new limits {"max_steps", "epochs", "max_seconds"}, None
-    for those that stay. "auto" resumes the run in `output` if there is one, which must have the settings of `draft`
-    and gets its limits, and starts a new run there otherwise. init_from: a model whose weights a new run starts from.
+    resumed exactly with its stored configuration; extend: its new limits {"max_steps", "epochs", "max_seconds"} and
+    "show", None for those that stay. "auto" resumes the run in `output` if there is one, which must have the settings
+    of `draft` and gets its limits, and starts a new run there otherwise. init_from: a model whose weights a new run
+    starts from.
     progress(done, total): called while data is read, in bytes. xp: NumPy, or NumPy with a stopwatch.
     Raises DataError, ConfigError, ModelFileError, ResourceError, RunInUse.
     """
     if resume not in (None, "auto"):
-        longer = {name: limit for name, limit in (extend or {}).items() if limit is not None}
-        return _resumed(resume, longer, progress, xp)
+        changed = {name: value for name, value in (extend or {}).items() if value is not None}
+        return _resumed(resume, changed, progress, xp)
     if draft is None or output is None:
         raise TypeError("a new run needs a draft and an output folder")
     if resume == "auto" and checkpoints(output):
         limit_length(draft)
-        return _resumed(output, {name: draft[f"train.{name}"] for name in LIMITS}, progress, xp, draft)
+        names = (*LIMITS, "show") if draft.given(SHOW) else LIMITS
+        return _resumed(output, {name: draft[f"train.{name}"] for name in names}, progress, xp, draft)
     complete(draft)
     initial = load_model(init_from) if init_from else None
     if initial:
@@ -231,12 +236,13 @@ def limit_length(draft: Draft) -> None:
 
 def _resumed(
     path: str,
-    limits: Mapping[str, Any],
+    changed: Mapping[str, Any],
     progress: Callable[[int, int], None] | None,
     xp: Any,
     wanted: Draft | None = None,
 ) -> Run:
-    """The Run in `path`, ready to continue with new `limits`; `wanted`: a Draft that it must equal otherwise."""
+    """The Run in `path`, ready to continue with `changed` settings of the section train; `wanted`: a Draft that it must
+    equal otherwise."""
     latest_checkpoint(path)  # before anything is created there
     with ExitStack() as undo:
         folder = RunFolder(path)
@@ -247,8 +253,8 @@ def _resumed(
         check_cell(stored, newest)
         if wanted is not None:
             check_same(wanted, stored, path)
-        for name, limit in limits.items():
-            draft.decide(f"train.{name}", limit)
+        for name, value in changed.items():
+            draft.decide(f"train.{name}", value)
         layouts = Layouts(meta.get("layouts"))
         run = Run(draft, _same_task(path, draft, meta, progress), folder, layouts, xp)
         undo.callback(run.close)

@@ -4,12 +4,24 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
-from ..events import EvalDone, Notice, Profiled, RunFinished, RunStarted, Sampled, StepDone, StepRejected
+from ..events import (
+    EvalDone,
+    GradientByLag,
+    Notice,
+    PastNorms,
+    Profiled,
+    RunFinished,
+    RunStarted,
+    Sampled,
+    StepDone,
+    StepRejected,
+)
 from ..phrases import percent, safe_text
 from ..tasks.base import Sample
 from .console import is_unicode
 from .event_lines import evaluation_line, finish_lines, next_lines, rejection_line, start_lines, step_line
 from .gradient_norms import norms_lines
+from .live_gradients import LiveGradients
 from .meter import Meter
 from .profile import profile_lines
 
@@ -56,12 +68,14 @@ class LinesReporter(WarningsReporter):
     """All events as text: a line about the steps every few seconds, and one or more for each other event."""
 
     meter: Meter  # from RunStarted on
+    followed = False  # whether the gradients of this run are: train --show gradients
 
     def __init__(self, stream: TextIO, norms: bool = False, clock: Callable[[], float] = time.monotonic):
         super().__init__(stream)
         self.norms, self.clock = norms, clock
         self.shown_at = clock()
         self.sample: Sample | None = None  # the last one shown
+        self.gradients = LiveGradients()
 
     def handle(self, event: Any) -> None:
         match event:
@@ -76,20 +90,44 @@ class LinesReporter(WarningsReporter):
                 self.show_evaluation(event)
             case Sampled():
                 self.show_sample(f"{event.sample.title} at step {event.step:,}", event.sample)
+            case PastNorms():
+                self.follow(event)
+            case GradientByLag():
+                self.follow(event)
+                self.show_lags()
             case RunFinished():
                 self.show_end(event)
             case _:
                 super().handle(event)
 
     def show_start(self, event: RunStarted) -> None:
-        self.meter, self.norms = Meter(event), self.norms or event.norms_every > 0
+        self.meter, self.followed = Meter(event), event.show != "none"
+        self.norms = self.norms or (event.norms_every > 0 and not self.followed)
         self.say(start_lines(event))
 
     def show_step(self, event: StepDone) -> None:
-        if self.norms and event.norms:
-            self.say([f"gradient norms at step {event.step:,}", *norms_lines(event)])
+        if event.norms:
+            self.show_norms(event)
         if self.is_time():
             self.say([step_line(self.meter)])
+
+    def show_norms(self, event: StepDone) -> None:
+        """The gradient-norm table of a step, if it is wanted; with its history if the gradients are followed."""
+        if self.followed:
+            self.follow(event)
+            self.say(self.gradients.norms(LOG_WIDTH, is_unicode(self.stream)))
+        elif self.norms:
+            self.say([f"gradient norms at step {event.step:,}", *norms_lines(event)])
+
+    def follow(self, event: PastNorms | StepDone | GradientByLag) -> None:
+        """Add what an event says of the gradients to all that is known of them."""
+        self.gradients = self.gradients.after(event)
+
+    def show_lags(self) -> None:
+        """The gradient by lag of the last evaluation."""
+        unicode = is_unicode(self.stream)
+        chart = self.gradients.lag_chart(LOG_WIDTH - len(MARGIN), unicode, False)
+        self.say([*self.gradients.lag_figures(LOG_WIDTH, unicode), *(MARGIN + line for line in chart)])
 
     def is_time(self) -> bool:
         """Whether the next line about the steps is due; if so, the interval starts anew."""

@@ -229,7 +229,8 @@ def test_json_lines_hold_every_event_and_never_nan():
     lines = [json.loads(line, parse_constant=pytest.fail) for line in stream.getvalue().splitlines()]
     assert all(line["schema"] == 1 for line in lines)
     assert [line["event"] for line in lines[:4]] == ["run_started", "notice", "notice", "step_done"]
-    assert lines[4]["norms"][0] == {"name": "layer0.W_h", "norm": 0.5, "clipped": 0.25, "update_ratio": 1e-3}
+    figures = {"norm": 0.5, "clipped": 0.25, "update_ratio": 1e-3, "cut": 0.0, "cosine": 1.0}
+    assert lines[4]["norms"][0] == {"name": "layer0.W_h"} | figures
     assert lines[-1]["loss"] is None and lines[-2]["loss"] is None
     assert stream.getvalue().isascii() and "\x1b" not in stream.getvalue()
 
