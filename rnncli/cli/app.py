@@ -37,6 +37,11 @@ COMMANDS = {  # name -> (module, function, first sentence of its help, which nee
         "eval_",
         "Score a trained model and its baselines.",
     ),
+    "inspect": (
+        "rnncli.cli.inspect",
+        "inspect",
+        "Show what goes on inside a network: gradients through time, gates, spectra, units.",
+    ),
     "gradcheck": (
         "rnncli.cli.gradcheck",
         "gradcheck",

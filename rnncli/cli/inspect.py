@@ -1,0 +1,226 @@
+"""`rnncli inspect`: what goes on inside a network, as text, JSON, CSV or pictures."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .inspect_options import (
+    CELLS_SHOWN,
+    PARTS,
+    Activation,
+    Assignments,
+    Chrono,
+    Configs,
+    Data,
+    Demo,
+    ForgetBias,
+    Format,
+    FreshCell,
+    HiddenSize,
+    Init,
+    Layers,
+    Plot,
+    Rows,
+    Runs,
+    Seed,
+    Show,
+    Steps,
+    Symbols,
+    Units,
+)
+from .options import Code, Color, Debug, Progress, Quiet, chosen_seed
+
+if TYPE_CHECKING:
+    from ..laboratory.drawings import Finding
+    from ..laboratory.inspection import Fresh
+
+ACTIVATIONS = {"tanh": "rnn", "logistic": "rnn-logistic", "relu": "rnn-relu", "identity": "rnn-identity"}
+PIPE_WIDTH = 80
+
+
+def inspect(
+    runs: Runs = None,
+    demo: Demo = None,
+    data: Data = None,
+    show: Show = None,
+    steps: Steps = None,
+    rows: Rows = 8,
+    unit: Units = None,
+    symbols: Symbols = None,
+    cell: FreshCell = None,
+    activation: Activation = None,
+    hidden_size: HiddenSize = None,
+    num_layers: Layers = None,
+    init: Init = None,
+    forget_bias: ForgetBias = None,
+    chrono_max: Chrono = None,
+    configs: Configs = None,
+    assignments: Assignments = None,
+    code: Code = None,
+    seed: Seed = None,
+    format: Format = "text",
+    plot: Plot = None,
+    progress: Progress = "auto",
+    quiet: Quiet = False,
+    color: Color = "auto",
+    debug: Debug = False,
+) -> None:
+    """Show what goes on inside a network: gradients through time, gates, spectra, units.
+
+    Examples:
+      rnncli inspect --cell rnn,lstm,gru --show lag
+      rnncli inspect --demo carousel
+
+    A RUN is shown before and after training, on its own held-out data. Without a RUN, untrained networks stand side by
+    side, on noise or on --data. Everything comes from the backward pass that trains, in float64 and without dropout.
+    """
+    from ..laboratory.inspection import Request, findings
+    from ..laboratory.loading import Extent
+    from ..plugins import load_code, user_code
+    from .command_output import CommandOutput
+
+    load_code(code or ())
+    check_plot(plot)
+    lists = {"model.init": init, "model.forget_bias": forget_bias, "model.chrono_max": chrono_max}
+    settings = {"model.hidden_size": hidden_size, "model.num_layers": num_layers}
+    options = {"--cell": cell, "--activation": activation, "-c": configs, "--set": assignments}
+    with user_code(), CommandOutput(format, quiet, progress, color) as out:
+        if demo is not None:
+            others = {"RUN": runs, "--data": data, "--show": show, "--cell": cell, "--activation": activation}
+            refuse_with_demo(others | by_option(settings | lists))
+            return show_demo(demo, (configs or (), assignments or ()), format, plot, color, out)
+        refuse_with_run(runs or (), options | by_option(settings | lists))
+        drawn = seed if seed is not None else 0 if runs else chosen_seed()
+        fresh = fresh_networks(cell, activation, settings, lists, configs, assignments)
+        request = Request(
+            runs=tuple(runs or ()),
+            files=tuple(data or ()),
+            parts=parts_of(show),
+            extent=Extent(steps, rows, drawn),
+            units=tuple(unit or ()),
+            symbols=symbols,
+            fresh=fresh,
+        )
+        found = findings(request, out)
+        if seed is None and not runs:
+            out.note(f"seed {drawn}")
+    write(found, format, color, bool(show), {"seed": drawn})
+    draw_to(plot, found, bool(show))
+
+
+def by_option(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """{"--hidden-size": value} of {"model.hidden_size": value}."""
+    from ..config import option_name
+
+    return {option_name(path): value for path, value in settings.items()}
+
+
+def refuse_with_run(runs: Sequence[str], options: Mapping[str, Any]) -> None:
+    """Raise ConfigError for options of untrained networks beside a RUN."""
+    from ..errors import ConfigError
+
+    if runs and (given := [name for name, value in options.items() if value]):
+        raise ConfigError(
+            f"{', '.join(given)}: for untrained networks, and {runs[0]} is a trained one",
+            "leave one of them out; a RUN is shown before and after training anyway",
+        )
+
+
+def refuse_with_demo(options: Mapping[str, Any]) -> None:
+    """Raise ConfigError for options that a demonstration does not take."""
+    from ..errors import ConfigError
+
+    if given := [name for name, value in options.items() if value]:
+        raise ConfigError(f"--demo has its own settings and takes no {', '.join(given)}", "leave them out")
+
+
+def parts_of(show: Sequence[str] | None) -> tuple[str, ...]:
+    """The parts of --show, in the given order; () for all. Raises ConfigError for an unknown one."""
+    from ..errors import ConfigError
+    from ..registry import nearest
+
+    names = [name.strip() for text in show or () for name in text.split(",")]
+    for name in names:
+        if name not in PARTS:
+            guess = nearest(name, PARTS)
+            meant = f". Did you mean {guess}?" if guess else ""
+            raise ConfigError(f"--show {name}: unknown part{meant}", f"choose among {', '.join(PARTS)}")
+    return tuple(dict.fromkeys(names))
+
+
+def fresh_networks(
+    cell: str | None,
+    activation: str | None,
+    settings: Mapping[str, str | None],
+    lists: Mapping[str, str | None],
+    configs: Sequence[str] | None,
+    assignments: Sequence[str] | None,
+) -> "Fresh":
+    """The untrained networks that the options describe. Raises ConfigError for --activation beside a gated cell."""
+    from ..errors import ConfigError
+    from ..laboratory.inspection import Fresh
+
+    if activation and cell not in (None, "rnn"):
+        raise ConfigError(
+            f"--activation {activation}: only the cell rnn has a choice, found --cell {cell}",
+            f"use --cell rnn, or name the cell: --cell {ACTIVATIONS[activation]}",
+        )
+    cells = [ACTIVATIONS[activation]] if activation else (cell or ",".join(CELLS_SHOWN)).split(",")
+    known = configs or any(each.startswith("model.cell=") for each in assignments or ())
+    choices = {} if known and not (cell or activation) else {"model.cell": [each.strip() for each in cells]}
+    choices |= {path: [each.strip() for each in text.split(",")] for path, text in lists.items() if text}
+    given = {path: value for path, value in settings.items() if value is not None}
+    return Fresh(given, choices, tuple(configs or ()), tuple(assignments or ()))
+
+
+def show_demo(name: str, numbers: tuple[Any, Any], format: str, plot: str | None, color: str, out: Any) -> None:
+    """Run a demonstration, or list their names. numbers: what -c and --set say of its own ones.
+
+    Raises ConfigError for an unknown demonstration, and for numbers that it does not have.
+    """
+    from ..laboratory.demos.registry import DEMOS, run
+
+    if name == "list":
+        return write_text("".join(f"{each:18}{words}\n" for each, (_, words) in DEMOS.items()))
+    found = run(name, out.progress, *numbers)
+    write(found, format, color, True, {"demo": name})
+    draw_to(plot, found, True)
+
+
+def check_plot(path: str | None) -> None:
+    """Raise ConfigError for a picture that could not be drawn, before anything is computed."""
+    if path is not None:
+        from ..ui.inspection import check_drawing
+
+        check_drawing(path)
+
+
+def draw_to(path: str | None, found: "Sequence[Finding]", whole: bool) -> None:
+    """Draw findings to a file and say so."""
+    from .output import print_line
+
+    if path is not None:
+        from ..ui.inspection import draw
+
+        draw(found, path, whole)
+        print_line(f"wrote {path}")
+
+
+def write(found: "Sequence[Finding]", format: str, color: str, whole: bool, about: Mapping[str, Any]) -> None:
+    """Write findings on standard output: the summary of each, or the whole."""
+    from shutil import get_terminal_size
+
+    from ..ui.console import is_terminal, is_unicode, wants_color
+    from ..ui.inspection import render
+
+    terminal = is_terminal(sys.stdout)
+    width = get_terminal_size((PIPE_WIDTH, 24)).columns if terminal else PIPE_WIDTH
+    unicode = is_unicode(sys.stdout) if terminal else True
+    write_text("".join(render(found, format, width, unicode, wants_color(sys.stdout, color), whole, dict(about))))
+
+
+def write_text(text: str) -> None:
+    """Text on standard output as UTF-8; whatever comes from data was made safe when it was rendered."""
+    from .output import output_bytes
+
+    output_bytes().write(text.encode("utf-8", "backslashreplace"))
