@@ -141,6 +141,10 @@ def main(argv=None):
         from . import memory
 
         return memory.main(argv[1:])
+    if argv[:1] == ["horizon"]:
+        from . import horizon
+
+        return horizon.main(argv[1:])
     options = arguments(argv)
     try:
         data = measured(options)

@@ -27,10 +27,11 @@ from .table import NOTHING, aligned
 
 COUNT, NEW = 20_000, 2_000  # examples to learn from, of which a twentieth is for validation; others to be scored by
 EVERY = 25  # updates between two looks at the validation examples
-RATES = {"rnn": 0.002}  # of the cells that need another learning rate than the configuration has
+RATES = {"rnn": 0.002, "rnn/uniform": 0.002}  # of the cells that need another learning rate than the configuration has
 STARTS = {  # ways to begin, written after a cell and a slash: settings for a problem of so many steps
     "chrono": lambda steps: {"model.chrono_max": steps},
     "identity": lambda steps: {"model.init": "identity", "optim.lr": 0.001},
+    "uniform": lambda steps: {"model.init": "uniform"},
     "forget4": lambda steps: {"model.forget_bias": 4},
 }
 CELLS = ("lstm", "lstm/chrono", "gru", "gru/chrono", "rnn", "rnn/identity")

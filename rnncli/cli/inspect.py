@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from .inspect_options import (
     CELLS_SHOWN,
+    LISTS,
     PARTS,
+    SETTINGS,
     Activation,
     Assignments,
-    Chrono,
     Configs,
     Data,
     Demo,
-    ForgetBias,
     Format,
-    FreshCell,
-    HiddenSize,
-    Init,
-    Layers,
     Plot,
     Rows,
     Runs,
@@ -28,7 +24,7 @@ from .inspect_options import (
     Symbols,
     Units,
 )
-from .options import Code, Color, Debug, Progress, Quiet, chosen_seed
+from .options import Code, Color, Debug, Progress, Quiet, chosen_seed, with_settings
 
 if TYPE_CHECKING:
     from ..laboratory.drawings import Finding
@@ -38,22 +34,18 @@ ACTIVATIONS = {"tanh": "rnn", "logistic": "rnn-logistic", "relu": "rnn-relu", "i
 PIPE_WIDTH = 80
 
 
+@with_settings(SETTINGS, {})
 def inspect(
     runs: Runs = None,
     demo: Demo = None,
     data: Data = None,
     show: Show = None,
     steps: Steps = None,
-    rows: Rows = 8,
+    rows: Rows = None,
     unit: Units = None,
     symbols: Symbols = None,
-    cell: FreshCell = None,
+    settings: dict[str, Any] | None = None,
     activation: Activation = None,
-    hidden_size: HiddenSize = None,
-    num_layers: Layers = None,
-    init: Init = None,
-    forget_bias: ForgetBias = None,
-    chrono_max: Chrono = None,
     configs: Configs = None,
     assignments: Assignments = None,
     code: Code = None,
@@ -75,31 +67,29 @@ def inspect(
     side, on noise or on --data. Everything comes from the backward pass that trains, in float64 and without dropout.
     """
     from ..laboratory.inspection import Request, findings
-    from ..laboratory.loading import Extent
+    from ..laboratory.loading import ROWS, Extent
     from ..plugins import load_code, user_code
     from .command_output import CommandOutput
 
     load_code(code or ())
     check_plot(plot)
-    lists = {"model.init": init, "model.forget_bias": forget_bias, "model.chrono_max": chrono_max}
-    settings = {"model.hidden_size": hidden_size, "model.num_layers": num_layers}
-    options = {"--cell": cell, "--activation": activation, "-c": configs, "--set": assignments}
+    settings, sources = settings or {}, (configs or (), assignments or ())
+    fresh = by_option(settings) | {"--activation": activation}
+    looked = {"RUN": runs, "--data": data, "--show": show, "--steps": steps, "--rows": rows, "--unit": unit}
     with user_code(), CommandOutput(format, quiet, progress, color) as out:
         if demo is not None:
-            others = {"RUN": runs, "--data": data, "--show": show, "--cell": cell, "--activation": activation}
-            refuse_with_demo(others | by_option(settings | lists))
-            return show_demo(demo, (configs or (), assignments or ()), format, plot, color, out)
-        refuse_with_run(runs or (), options | by_option(settings | lists))
+            refuse_with_demo(looked | fresh | {"--symbols": symbols, "--seed": seed is not None})
+            return show_demo(demo, sources, format, plot, color, out)
+        refuse_with_run(runs or (), fresh | {"-c": configs, "--set": assignments})
         drawn = seed if seed is not None else 0 if runs else chosen_seed()
-        fresh = fresh_networks(cell, activation, settings, lists, configs, assignments)
         request = Request(
             runs=tuple(runs or ()),
             files=tuple(data or ()),
             parts=parts_of(show),
-            extent=Extent(steps, rows, drawn),
+            extent=Extent(steps, rows or ROWS, drawn),
             units=tuple(unit or ()),
             symbols=symbols,
-            fresh=fresh,
+            fresh=fresh_networks(settings, activation, *sources),
         )
         found = findings(request, out)
         if seed is None and not runs:
@@ -131,7 +121,10 @@ def refuse_with_demo(options: Mapping[str, Any]) -> None:
     from ..errors import ConfigError
 
     if given := [name for name, value in options.items() if value]:
-        raise ConfigError(f"--demo has its own settings and takes no {', '.join(given)}", "leave them out")
+        raise ConfigError(
+            f"--demo has its own settings and takes no {', '.join(given)}",
+            "leave them out; -c FILE and --set KEY=VALUE change the settings of a demonstration",
+        )
 
 
 def parts_of(show: Sequence[str] | None) -> tuple[str, ...]:
@@ -149,28 +142,25 @@ def parts_of(show: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def fresh_networks(
-    cell: str | None,
-    activation: str | None,
-    settings: Mapping[str, str | None],
-    lists: Mapping[str, str | None],
-    configs: Sequence[str] | None,
-    assignments: Sequence[str] | None,
+    settings: Mapping[str, str], activation: str | None, configs: Sequence[str], assignments: Sequence[str]
 ) -> "Fresh":
     """The untrained networks that the options describe. Raises ConfigError for --activation beside a gated cell."""
     from ..errors import ConfigError
     from ..laboratory.inspection import Fresh
 
+    cell = settings.get("model.cell")
     if activation and cell not in (None, "rnn"):
         raise ConfigError(
             f"--activation {activation}: only the cell rnn has a choice, found --cell {cell}",
             f"use --cell rnn, or name the cell: --cell {ACTIVATIONS[activation]}",
         )
-    cells = [ACTIVATIONS[activation]] if activation else (cell or ",".join(CELLS_SHOWN)).split(",")
-    known = configs or any(each.startswith("model.cell=") for each in assignments or ())
-    choices = {} if known and not (cell or activation) else {"model.cell": [each.strip() for each in cells]}
-    choices |= {path: [each.strip() for each in text.split(",")] for path, text in lists.items() if text}
-    given = {path: value for path, value in settings.items() if value is not None}
-    return Fresh(given, choices, tuple(configs or ()), tuple(assignments or ()))
+    named = configs or any(each.startswith("model.cell=") for each in assignments)
+    usual = {} if named else {"model.cell": ",".join(CELLS_SHOWN)}
+    texts = usual | {path: settings[path] for path in LISTS if path in settings}
+    texts |= {"model.cell": ACTIVATIONS[activation]} if activation else {}
+    choices = {path: [each.strip() for each in text.split(",")] for path, text in texts.items()}
+    given = {path: value for path, value in settings.items() if path not in LISTS}
+    return Fresh(given, choices, tuple(configs), tuple(assignments))
 
 
 def show_demo(name: str, numbers: tuple[Any, Any], format: str, plot: str | None, color: str, out: Any) -> None:

@@ -55,7 +55,16 @@ Steps = Annotated[
     ),
 ]
 Rows = Annotated[
-    int, typer.Option("--rows", metavar="N", min=1, max=10_000, help="Rows side by side.", rich_help_panel=LOOK)
+    int | None,
+    typer.Option(
+        "--rows",
+        metavar="N",
+        min=1,
+        max=10_000,
+        help="Rows side by side. [default: 8]",
+        show_default=False,
+        rich_help_panel=LOOK,
+    ),
 ]
 Units = Annotated[
     list[str] | None,
@@ -101,11 +110,21 @@ def fresh(name: str, metavar: str, help: str) -> Any:
     ]
 
 
-HiddenSize = fresh("--hidden-size", "N", "Hidden units per layer. [default: 32 on noise, else as in train]")
-Layers = fresh("--num-layers", "N", "Recurrent layers. [default: 1]")
-Init = fresh("--init", "NAME,...", "Initialisation: uniform, glorot, orthogonal, identity. [default: uniform]")
-ForgetBias = fresh("--forget-bias", "X,...", "Initial bias of forget gates. [default: 1]")
-Chrono = fresh("--chrono-max", "N,...", "Longest memory for chrono initialisation, in steps; 0: off. [default: 0]")
+SETTINGS = {
+    "model.cell": FreshCell,
+    "model.hidden_size": fresh(
+        "--hidden-size", "N", "Units per layer. [default: 32 on noise, else as in train]"
+    ),
+    "model.num_layers": fresh("--num-layers", "N", "Recurrent layers. [default: 1]"),
+    "model.init": fresh(
+        "--init", "NAME,...", "Initialisation: uniform, glorot, orthogonal, identity. [default: uniform]"
+    ),
+    "model.forget_bias": fresh("--forget-bias", "X,...", "Initial bias of forget gates. [default: 1]"),
+    "model.chrono_max": fresh(
+        "--chrono-max", "N,...", "Longest memory for chrono initialisation, in steps; 0: off. [default: 0]"
+    ),
+}
+LISTS = ("model.cell", "model.init", "model.forget_bias", "model.chrono_max")  # settings that take several values
 Configs = Annotated[
     list[str] | None,
     typer.Option(

@@ -13,7 +13,6 @@ from ..laboratory.watching import Watcher
 from ..storage.run_log import read_log
 from ..tasks.base import Task
 
-GRADIENTS = "gradients"  # the value of train.show that asks for it
 STEPS, ROWS = 128, 8  # of the batch: a pass takes a small share of the time between two evaluations
 
 
@@ -43,10 +42,10 @@ class GradientWatch:
             ),
         )
 
-
-def past_norms(folder: Path) -> Iterator[PastNorms | Notice]:
-    """The gradient-norm tables in the log of a resumed run; a warning where the log cannot be read."""
-    try:
-        yield from (PastNorms(logged.step, logged.norms) for logged in read_log(folder).steps if logged.norms)
-    except (ConfigError, ModelFileError) as error:
-        yield Notice(f"gradient norms are shown from here on: {error}", warning=True)
+    @staticmethod
+    def past_norms(folder: Path) -> Iterator[PastNorms | Notice]:
+        """The gradient-norm tables in the log of a resumed run; a warning where the log cannot be read."""
+        try:
+            yield from (PastNorms(logged.step, logged.norms) for logged in read_log(folder).steps if logged.norms)
+        except (ConfigError, ModelFileError) as error:
+            yield Notice(f"gradient norms are shown from here on: {error}", warning=True)

@@ -24,7 +24,6 @@ from ..events import (
     event_record,
 )
 from ..storage.run_folder import MODEL, SUMMARY
-from .gradient_watch import past_norms
 from .run import Run
 from .trainer import Progress, StepResult, Trainer
 
@@ -61,7 +60,7 @@ class Session:
         yield from (Notice(text, warning=True) for text in (*self.task.batches.notes, *self.trainer.notes))
         yield from (Notice(text) for text in (*self.run.notes, *self.task.data.notes))
         if self.run.watch is not None and self.progress.step:
-            yield from past_norms(self.run.folder.path)
+            yield from self.run.watch.past_norms(self.run.folder.path)
         reason = self._reason()
         if reason and self.progress.evaluated == self.progress.step:
             yield Notice(f"already finished ({reason}); raise --max-steps, --epochs or --max-seconds to continue")

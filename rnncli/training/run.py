@@ -32,14 +32,13 @@ from ..storage.tuning_cache import keep_layouts, known_layouts
 from ..tasks.base import Task
 from ..tasks.registry import load_task
 from .comparisons import adopt_findings, check_architecture, check_same, check_shapes
-from .gradient_watch import GRADIENTS, GradientWatch
 from .limits import Budget
 from .shard import DTYPE
 from .trainer import Trainer
 from .workers import choose_workers
 
 LIMITS = ("max_steps", "epochs", "max_seconds")
-SHOW = "train.show"
+SHOW, GRADIENTS = "train.show", "gradients"
 NAMED = 3  # most files that a message names
 
 
@@ -67,7 +66,7 @@ class Engine:
         )
         self.memory = Memory(DTYPE, forward_only=True, layouts=self.layouts)
         self.evaluator = task.evaluator(self.memory)
-        self.watch = GradientWatch(task, self.trainer.store.size) if self.config.train.show == GRADIENTS else None
+        self.watch = gradient_watch(task, self.trainer.store.size) if self.config.train.show == GRADIENTS else None
         self.budget = Budget(*(draft[f"train.{name}"] for name in LIMITS))
 
     def __enter__(self):
@@ -88,6 +87,13 @@ class Engine:
     def describe(self) -> tuple[str, ...]:
         """The data, the splits and the model, a line each."""
         return self.task.describe(self.workers)
+
+
+def gradient_watch(task: Task, size: int) -> Any:
+    """The GradientWatch of a task; imported here, since most runs have none and should start soon."""
+    from .gradient_watch import GradientWatch
+
+    return GradientWatch(task, size)
 
 
 class Run(Engine):
