@@ -52,14 +52,10 @@ def surprise(loaded: Any, task: Any, options: Mapping[str, Any], out: Output) ->
     Raises DataError as `examples_to_inspect` does.
     """
     examples, about = examples_to_inspect(loaded, task.answers, options["files"], out, target_required=True)
-    if len(examples) > SCORED:
-        about += f"; scored: {SCORED:,} of them"
+    about += f"; scored: {SCORED:,} of them" if len(examples) > SCORED else ""
     examples = in_random_order(examples, options["seed"], SCORED)
     coded = task.code(loaded.encoder, examples)
-    out.progress("scoring", 0, None)
-    with np.errstate(all="ignore"):  # diverged weights: the figure shows it
-        nats = Writer(loaded.model, loaded.encoder.target, coded).symbol_nats(loaded.store.views(loaded.theta))
-    scored = ScoredTexts(examples, loaded.encoder.target, [each / NATS_PER_BIT for each in nats])
+    scored = score(loaded, examples, coded, out)
     worst = np.argsort(-np.nan_to_num(scored.means, nan=-1), kind="stable")[:WORST].tolist()
     written = dict(zip(sorted(worst), written_texts(loaded, replace(coded, targets=None), GREEDY, out, sorted(worst))))
     records = [worst_record(scored, k, loaded.encoder.target.decode(written[k][0].tokens)) for k in worst]
@@ -87,6 +83,14 @@ def surprise(loaded: Any, task: Any, options: Mapping[str, Any], out: Output) ->
             shaded(scored, shown, worst),
         ],
     )
+
+
+def score(loaded: Any, examples: Any, coded: Any, out: Output) -> ScoredTexts:
+    """The bits of every symbol of the true texts of `examples`, which `coded` has as numbers."""
+    out.progress("scoring", 0, None)
+    with np.errstate(all="ignore"):  # diverged weights: the figure shows it
+        nats = Writer(loaded.model, loaded.encoder.target, coded).symbol_nats(loaded.store.views(loaded.theta))
+    return ScoredTexts(examples, loaded.encoder.target, [each / NATS_PER_BIT for each in nats])
 
 
 def metrics(scored: ScoredTexts, total: float) -> dict[str, float]:
