@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .inspect_options import (
     CELLS_SHOWN,
     LISTS,
+    OF_TASKS,
     PARTS,
     SETTINGS,
     Activation,
@@ -66,8 +67,9 @@ def inspect(
     A RUN is shown before and after training, on its own held-out data. Without a RUN, untrained networks stand side by
     side, on noise or on --data. Everything comes from the backward pass that trains, in float64 and without dropout.
     """
-    from ..laboratory.inspection import Request, findings
-    from ..laboratory.loading import ROWS, Extent
+    from ..laboratory.inspection import Request
+    from ..laboratory.inspection import inspect as look_at
+    from ..laboratory.loading import ROWS, Extent, readable_again
     from ..plugins import load_code, user_code
     from .command_output import CommandOutput
 
@@ -80,22 +82,25 @@ def inspect(
         if demo is not None:
             refuse_with_demo(looked | fresh | {"--symbols": symbols, "--seed": seed is not None})
             return show_demo(demo, sources, format, plot, color, out)
+        refuse_without_use(parts_of(show), {"--unit": unit, "--symbols": symbols})
         refuse_with_run(runs or (), fresh | {"-c": configs, "--set": assignments})
         drawn = seed if seed is not None else 0 if runs else chosen_seed()
-        request = Request(
-            runs=tuple(runs or ()),
-            files=tuple(data or ()),
-            parts=parts_of(show),
-            extent=Extent(steps, rows or ROWS, drawn),
-            units=tuple(unit or ()),
-            symbols=symbols,
-            fresh=fresh_networks(settings, activation, *sources),
-        )
-        found = findings(request, out)
+        with readable_again(data or ()) as files:
+            request = Request(
+                runs=tuple(runs or ()),
+                files=tuple(files),
+                parts=parts_of(show),
+                extent=Extent(steps, rows or ROWS, drawn),
+                units=tuple(dict.fromkeys(unit or ())),
+                symbols=symbols,
+                fresh=fresh_networks(settings, activation, *sources),
+            )
+            looked_at = look_at(request, out)
         if seed is None and not runs:
             out.note(f"seed {drawn}")
-    write(found, format, color, bool(show), {"seed": drawn})
-    draw_to(plot, found, bool(show))
+    about = {"seed": drawn, "data": list(data or ()), "subjects": looked_at.subjects}
+    write(looked_at.findings, format, color, bool(show), about)
+    draw_to(plot, looked_at.findings, bool(show))
 
 
 def by_option(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,6 +121,17 @@ def refuse_with_run(runs: Sequence[str], options: Mapping[str, Any]) -> None:
         )
 
 
+def refuse_without_use(parts: Sequence[str], options: Mapping[str, Any]) -> None:
+    """Raise ConfigError for options of the tasks' parts where only others are shown."""
+    from ..errors import ConfigError
+
+    if parts and not set(parts) & set(OF_TASKS) and (given := [name for name, value in options.items() if value]):
+        raise ConfigError(
+            f"{', '.join(given)}: not for --show {','.join(parts)}",
+            f"add one of {', '.join(OF_TASKS)}, or leave it out",
+        )
+
+
 def refuse_with_demo(options: Mapping[str, Any]) -> None:
     """Raise ConfigError for options that a demonstration does not take."""
     from ..errors import ConfigError
@@ -132,7 +148,9 @@ def parts_of(show: Sequence[str] | None) -> tuple[str, ...]:
     from ..errors import ConfigError
     from ..registry import nearest
 
-    names = [name.strip() for text in show or () for name in text.split(",")]
+    names = [name for text in show or () for name in map(str.strip, text.split(",")) if name]
+    if show and not names:
+        raise ConfigError("--show names no part", f"choose among {', '.join(PARTS)}")
     for name in names:
         if name not in PARTS:
             guess = nearest(name, PARTS)
@@ -171,18 +189,40 @@ def show_demo(name: str, numbers: tuple[Any, Any], format: str, plot: str | None
     from ..laboratory.demos.registry import DEMOS, run
 
     if name == "list":
-        return write_text("".join(f"{each:18}{words}\n" for each, (_, words) in DEMOS.items()))
+        return list_demos({each: words for each, (_, words) in DEMOS.items()}, format)
     found = run(name, out.progress, *numbers)
     write(found, format, color, True, {"demo": name})
     draw_to(plot, found, True)
 
 
+def list_demos(demos: Mapping[str, str], format: str) -> None:
+    """Write {name: sentence} of the demonstrations."""
+    import csv
+    import io
+    import json
+
+    if format == "json":
+        return write_text(json.dumps({"schema": 1, "task": "inspect", "demos": dict(demos)}, indent=2) + "\n")
+    if format == "csv":
+        rows = io.StringIO()
+        csv.writer(rows, lineterminator="\n").writerows([("demo", "title"), *demos.items()])
+        return write_text(rows.getvalue())
+    return write_text("".join(f"{name:18}{words}\n" for name, words in demos.items()))
+
+
 def check_plot(path: str | None) -> None:
     """Raise ConfigError for a picture that could not be drawn, before anything is computed."""
-    if path is not None:
-        from ..ui.inspection import check_drawing
+    if path is None:
+        return
+    from pathlib import Path
 
-        check_drawing(path)
+    from ..errors import ConfigError
+    from ..ui.inspection import check_drawing
+
+    check_drawing(path)
+    if Path(path).is_dir() or not Path(path).parent.is_dir():
+        what = f"{path} is a folder" if Path(path).is_dir() else f"there is no folder {Path(path).parent}"
+        raise ConfigError(f"--plot {path}: {what}", "name a file in a folder that exists")
 
 
 def draw_to(path: str | None, found: "Sequence[Finding]", whole: bool) -> None:

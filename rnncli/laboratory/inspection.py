@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
+from shlex import quote
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, DataError, ModelFileError, RnncliError
+from ..phrases import counted
 from ..storage.model_files import Loaded, load_model
 from ..tasks.base import Output
 from ..tasks.registry import TASKS
@@ -38,21 +41,62 @@ class Request:
     symbols: int | None = None
 
 
-def findings(request: Request, out: Output) -> list[Finding]:
-    """One Finding for each part, in the order of the request. Raises ConfigError, DataError and ModelFileError."""
+@dataclass(frozen=True)
+class Inspection:
+    """One Finding for each part, in the order of the request, and what the networks are that were looked at."""
+
+    findings: list[Finding]
+    subjects: list[dict[str, Any]]
+
+
+def inspect(request: Request, out: Output) -> Inspection:
+    """Look at what is requested. Raises ConfigError, DataError and ModelFileError."""
     check_runs(request.runs)
-    loaded = {run: load_model(run) for run in request.runs}
+    loaded = {run: load_run(run) for run in request.runs}
+    parts = request.parts or available(loaded)
+    subjects = _looked_at(request, loaded, out) if any(part in OF_SUBJECTS for part in parts) else []
     found: list[Finding] = []
-    subjects: list[Subject] | None = None
-    for part in request.parts or available(loaded):
+    for part in parts:
         if part in OF_SUBJECTS:
-            subjects = list(_subjects(request, loaded, out)) if subjects is None else subjects
-            found.append(look(part)(subjects, out.progress))
+            found += [look(part)(subjects, out.progress)] if subjects else []
         elif part == CLIPPING:
             found += _clipping(request, out)
         else:
             found += _of_tasks(part, request, loaded, out)
-    return found
+    return Inspection(found, [about(subject) for subject in subjects])
+
+
+def load_run(run: str) -> Loaded:
+    """The stored model of a RUN; raises as `load_model` does, and ConfigError for a file that is data."""
+    try:
+        return load_model(run)
+    except ModelFileError as error:
+        if Path(run).is_file() and not run.endswith(".safetensors"):
+            raise ConfigError(
+                f"{run} is not a trained model", f"if it is data: rnncli inspect --data {quote(run)}"
+            ) from error
+        raise
+
+
+def about(subject: Subject) -> dict[str, Any]:
+    """What a network is and how much of its data is looked at, for JSON."""
+    lengths = dict(zip(subject.model.lengths, subject.size))
+    return {"subject": subject.label, "parameters": len(subject.theta), "rows": subject.N, "lengths": lengths}
+
+
+def _looked_at(request: Request, loaded: Mapping[str, Loaded], out: Output) -> list[Subject]:
+    """The subjects; none, with a note, where the data of a run cannot be read and no part was asked for."""
+    try:
+        subjects = list(_subjects(request, loaded, out))
+    except DataError as error:
+        if request.parts or not loaded:
+            raise
+        out.note(f"note: without {', '.join(OF_SUBJECTS)}: {error}" + (f" ({error.hint})" if error.hint else ""))
+        return []
+    steps = max(subject.size[0] for subject in subjects)
+    if request.extent.steps and steps < request.extent.steps:
+        out.note(f"note: {counted(steps, 'step')} of each row instead of {request.extent.steps:,}: as long as the data")
+    return subjects
 
 
 def available(loaded: Mapping[str, Loaded]) -> list[str]:
@@ -81,7 +125,7 @@ def _clipping(request: Request, out: Output) -> Iterator[Finding]:
     try:
         names = short_names(request.runs)
         yield clipping({name or run: folder_of(run) for name, run in zip(names, request.runs)})
-    except ConfigError as error:
+    except (ConfigError, ModelFileError) as error:
         yield from _skipped(CLIPPING, error, request, out)
 
 
@@ -99,7 +143,7 @@ def _of_tasks(part: str, request: Request, loaded: Mapping[str, Loaded], out: Ou
     for name, each in zip(short_names(list(own)), own.values()):
         try:
             found = TASKS[each.config.task].load().inspect(each, part, options, out)
-        except ConfigError as error:
+        except (ConfigError, DataError) as error:
             yield from _skipped(part, error, request, out)
             continue
         yield replace(found, part=f"{part} {name}", title=f"{name}: {found.title}") if name else found
@@ -119,7 +163,7 @@ def _no_run_for(part: str, loaded: Mapping[str, Loaded]) -> ConfigError:
     )
 
 
-def _skipped(part: str, error: ConfigError, request: Request, out: Output) -> Iterator[Finding]:
+def _skipped(part: str, error: RnncliError, request: Request, out: Output) -> Iterator[Finding]:
     """Raise the error of a part that was asked for; a note for one that was not."""
     if part in request.parts:
         raise error

@@ -1,15 +1,19 @@
 """The Subjects of a command: stored runs on data, fresh networks on data, fresh networks on noise."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
-from ..config import Draft, read_settings, stored_draft, to_dict
+from ..config import Draft, option_name, read_settings, stored_draft, to_dict
+from ..data.tables.detection import PEEKED, looks_like_table
 from ..errors import ConfigError, DataError
 from ..nn.cells import CELLS
 from ..resources import find_config, find_data
@@ -101,13 +105,22 @@ def fresh_subjects(
 
 
 def combinations(choices: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
-    """{path: value} of every combination, without the choices that a cell does not have and others have."""
+    """{path: value} of every combination, without the choices that change nothing: those of gates for a cell without,
+    and the forget bias where chrono initialisation replaces it. Raises ConfigError where no cell has a gate."""
     cells = choices.get("model.cell", ())
+    if cells and not any(map(has_gate, cells)) and (given := [path for path in OF_GATES if path in choices]):
+        raise ConfigError(
+            f"{', '.join(map(option_name, given))}: no gate keeps the state of {', '.join(cells)}",
+            "leave it out, or add a cell such as lstm or gru",
+        )
     for values in product(*choices.values()):
         chosen = dict(zip(choices, values))
-        cell = chosen.get("model.cell")
-        lacking = () if cell is None or has_gate(cell) or not any(map(has_gate, cells)) else OF_GATES
-        yield {path: value for path, value in chosen.items() if path not in lacking}
+        cell, idle = chosen.get("model.cell"), []
+        if cell is not None and not has_gate(cell):
+            idle = OF_GATES
+        elif chosen.get("model.chrono_max", "0") != "0" and len(choices.get("model.forget_bias", ())) > 1:
+            idle = ["model.forget_bias"]
+        yield {path: value for path, value in chosen.items() if path not in idle}
 
 
 def has_gate(cell: str) -> bool:
@@ -141,6 +154,33 @@ def data_subject(label: str, draft: Draft, extent: Extent, progress: BytesRead |
 def noise_subject_of(label: str, draft: Draft, extent: Extent, progress: BytesRead | None) -> Subject:
     """An untrained network on noise."""
     return noise_subject(label, draft.view().model, extent.steps or STEPS, extent.rows, draft["seed"])
+
+
+@contextmanager
+def readable_again(files: Sequence[str]) -> Iterator[list[str]]:
+    """The files, with standard input and pipes copied to temporary ones, since several networks and parts read them.
+
+    Raises DataError where standard input is closed.
+    """
+    with TemporaryDirectory() as folder:
+        yield [copied(name, Path(folder, str(k))) if once(name) else name for k, name in enumerate(files)]
+
+
+def once(name: str) -> bool:
+    """Whether a file can be read only once: standard input, or a pipe."""
+    return name == "-" or Path(name).is_fifo()
+
+
+def copied(name: str, folder: Path) -> str:
+    """The path of a copy of standard input ("-") or of a pipe, whose name says whether it is a table."""
+    if name == "-" and sys.stdin is None:
+        raise DataError("standard input is closed", "pipe data into the command, or name a file")
+    with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as pipe:
+        data = pipe.read()
+    folder.mkdir()
+    copy = folder / ("stdin.csv" if looks_like_table(data[:PEEKED]) else "stdin.txt")
+    copy.write_bytes(data)
+    return str(copy)
 
 
 def check_runs(runs: Sequence[str]) -> None:

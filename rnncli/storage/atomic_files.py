@@ -33,7 +33,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except OSError as error:
         raise ResourceError(
-            f"cannot write {path}: {error.strerror or error}", "free space or choose another folder with -o"
+            f"cannot write {path}: {error.strerror or error}", "free space there, or name another folder that you may write in"
         ) from error
     finally:
         with suppress(OSError):  # absent after the replacement, present after a second Ctrl-C

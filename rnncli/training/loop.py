@@ -24,6 +24,7 @@ from ..events import (
     event_record,
 )
 from ..storage.run_folder import MODEL, SUMMARY
+from ..tasks.base import Next
 from .run import Run
 from .trainer import Progress, StepResult, Trainer
 
@@ -94,7 +95,8 @@ class Session:
             needs=task.needs,
             arguments=run.arguments,
         )
-        return replace(started, next=tuple(kind.next_commands(started.arguments, started)))
+        inside = Next(f"inspect {started.arguments}", "what goes on inside it, before and after training")
+        return replace(started, next=(*kind.next_commands(started.arguments, started), inside))
 
     def _reason(self) -> str | None:
         """The reason why the run has ended, or None."""
@@ -107,7 +109,8 @@ class Session:
 
     def _step(self) -> Iterator[Any]:
         config, number = self.config, self.progress.step + 1
-        want_norms = number % (config.norms_every or config.eval_every) == 0
+        last = number == self.run.budget.max_steps and not config.norms_every  # it is evaluated too
+        want_norms = last or number % (config.norms_every or config.eval_every) == 0
         result = self.trainer.step(self.feed.next(), self._fraction(), want_norms)
         if result.rejected:
             yield self._reject(number, result)

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .console import is_terminal
+
 QUIET, REFRESH, EVERY = 1.0, 0.1, 30.0  # seconds: before a bar appears; between its updates; between plain lines
 
 
@@ -17,7 +19,7 @@ class ProgressDisplay:
 
     def __init__(self, console: Any, mode: str = "auto", clock: Callable[[], float] = time.monotonic):
         self._console, self._clock = console, clock
-        self._mode = ("bar" if console.is_terminal else "lines") if mode == "auto" else mode
+        self._mode = ("bar" if is_terminal(console.file) else "lines") if mode == "auto" else mode
         self._next = clock() + (QUIET if self._mode == "bar" else EVERY)
         self._bar: Any = None
 

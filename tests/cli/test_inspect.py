@@ -86,6 +86,33 @@ def test_choices_are_combined_and_those_that_a_cell_lacks_make_no_more_networks(
     }
 
 
+def test_the_json_says_what_was_looked_at(run):
+    found = record(run, "--cell", "gru", "--hidden-size", "5", "--show", "lag", *SMALL)
+    (subject,) = found["subjects"]
+    parameters = 3 * (1 * 5 + 5 * 5 + 5) + 5 + (5 + 1)  # W_x, W_h and b of r, z and n, the b of q, and the head
+    assert subject == {"subject": "gru", "parameters": parameters, "rows": 2, "lengths": {"T": 12}}
+    assert found["seed"] == 1
+
+
+def test_a_row_shorter_than_asked_for_is_told(run):
+    code, _, err = run("--data", "text.txt", "--cell", "rnn", "--show", "lag", "--steps", "100000", "--seed", "1")
+    assert code == 0 and "instead of 100,000" in err
+
+
+def test_the_forget_bias_makes_no_more_networks_where_chrono_replaces_it(run):
+    found = record(run, "--cell", "lstm", "--forget-bias", "0,4", "--chrono-max", "0,9", "--show", "lag", *SMALL)
+    labels = [subject["subject"] for subject in found["subjects"]]
+    assert labels == ["lstm forget bias 0", "lstm chrono 9", "lstm forget bias 4"]
+
+
+def test_standard_input_is_read_by_every_network_and_every_part(run, monkeypatch):
+    text = Path("text.txt").read_bytes()
+    own = record(run, "--data", "text.txt", "--cell", "rnn,gru", "--show", "lag,time", *SMALL)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+    piped = record(run, "--data", "-", "--cell", "rnn,gru", "--show", "lag,time", *SMALL)
+    assert piped["parts"] == own["parts"]
+
+
 def test_csv_has_one_header_and_a_row_for_each_figure(run):
     code, out, _ = run("--cell", "gru", "--show", "lag", *SMALL, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
@@ -117,7 +144,14 @@ def test_a_seed_is_chosen_and_printed(run):
         (("--plot", "a.jpg"), "a.jpg"),
         (("--demo", "nothing"), "nothing"),
         (("--demo", "carousel", "--cell", "rnn"), "--demo has its own settings and takes no --cell"),
-        (("--cell", "rnn", "--chrono-max", "100"), "no gate that keeps its state"),
+        (("--cell", "rnn", "--chrono-max", "100"), "--chrono-max: no gate keeps the state of rnn"),
+        (("--show", "lag", "--unit", "3"), "--unit: not for --show lag"),
+        (("--show", ",", "--cell", "rnn"), "--show names no part"),
+        (("text.txt",), "text.txt is not a trained model"),
+        (("--demo", "carousel", "-c", "series"), "-c series: a configuration of train"),
+        (("--demo", "carousel", "--seed", "0"), "takes no --seed"),
+        (("--plot", "nowhere/a.png"), "there is no folder nowhere"),
+        (("--plot", "."), "."),
     ],
 )
 def test_wrong_options_are_refused_with_their_names(run, argv, said):
@@ -139,6 +173,12 @@ def test_data_that_is_gone_is_named_with_the_way_out(run, trained):
     Path("text.txt").unlink()
     code, _, err = run(trained, "--show", "lag", *SMALL)
     assert code == 3 and "text.txt" in err and "--data FILE" in err
+
+
+def test_without_its_data_a_run_still_shows_what_its_log_says(run, trained):
+    Path("text.txt").unlink()
+    code, out, err = run(trained)
+    assert code == 0 and out.startswith("Clipping") and "note: without lag, time" in err and "text.txt" in err
 
 
 def test_a_model_that_is_not_there_ends_with_its_own_code(run):

@@ -125,6 +125,7 @@ def test_the_commands_after_a_run_name_the_code_that_its_cell_needs(command, cap
     assert [line.partition("  #")[0] for line in printed] == [
         "rnncli generate r --code 'my cell.py'",
         "rnncli eval r --code 'my cell.py'",
+        "rnncli inspect r --code 'my cell.py'",
         "rnncli train --resume r --code 'my cell.py' --max-steps 6",
     ]
     assert command(["generate", "r", "--code", "my cell.py", "--length", "3"]) == 0

@@ -1,6 +1,9 @@
 """Progress on standard error: at a terminal, in a pipe, of work that is over at once."""
 
+import io
 from types import SimpleNamespace
+
+from rich.console import Console
 
 from rnncli.ui.progress_display import ProgressDisplay
 
@@ -14,9 +17,22 @@ class Clock:
         return self.now
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_forced_colours_draw_no_bar_into_a_file():
+    clock, file = Clock(), io.StringIO()
+    with ProgressDisplay(Console(file=file, force_terminal=True), clock=clock) as progress:
+        for clock.now in (2, 31):
+            progress("scoring val", int(clock.now), 100)
+    assert file.getvalue() == "scoring val: 31% (31 of 100)\n"
+
+
 def test_a_pipe_gets_a_plain_line_every_thirty_seconds_and_no_more():
     clock, lines = Clock(), []
-    console = SimpleNamespace(is_terminal=False, print=lambda line, **_: lines.append(line))
+    console = SimpleNamespace(file=io.StringIO(), print=lambda line, **_: lines.append(line))
     with ProgressDisplay(console, clock=clock) as progress:
         for clock.now in (5, 29, 31, 40, 62):
             progress("scoring val", int(clock.now), 100)
@@ -25,7 +41,7 @@ def test_a_pipe_gets_a_plain_line_every_thirty_seconds_and_no_more():
 
 def test_what_is_over_within_a_second_leaves_no_trace_on_a_terminal():
     clock = Clock()
-    console = SimpleNamespace(is_terminal=True)  # drawing a bar on it would fail
+    console = SimpleNamespace(file=Terminal())  # drawing a bar on it would fail
     with ProgressDisplay(console, clock=clock) as progress:
         for clock.now in (0.1, 0.5, 0.9):
             progress("scoring val", 1, 2)

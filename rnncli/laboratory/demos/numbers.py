@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from ...config.loading import assigned
 from ...config.schema import Reading, Schema
 from ...config.values import Problem, raise_if_any
 from ...config.yaml_files import read_file
-from ...resources import folder
+from ...errors import ConfigError
+from ...resources import bundled_configs, folder
 from ...settings import Rule, setting
 
 LAB = "lab"  # the folder in configs
@@ -31,6 +33,7 @@ def read_numbers(
 
     Raises one ConfigError for all unknown names, wrong types and broken limits, each with file, line and column.
     """
+    refuse_other_files(configs)
     schema, problems = Schema(kind, {}, kind.rules), list[Problem]()
     trees = [read_file(path, problems) for path in (folder("configs") / LAB / f"{name}.yaml", *configs)]
     reading = Reading(schema, problems)
@@ -42,3 +45,12 @@ def read_numbers(
     raise_if_any(problems)
     values: dict[str, Any] = {path: reading.current(path)[0] for path in schema.settings}
     return kind(**values)
+
+
+def refuse_other_files(configs: Sequence[str]) -> None:
+    """Raise ConfigError for the bare name of a bundled configuration, which has no numbers of a demonstration."""
+    if named := [name for name in configs if name in bundled_configs() and not Path(name).exists()]:
+        raise ConfigError(
+            f"-c {named[0]}: a configuration of train, not of a demonstration",
+            "name a YAML file with numbers such as those in configs/lab, or give them one by one: --set KEY=VALUE",
+        )
