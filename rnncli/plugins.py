@@ -1,19 +1,24 @@
-"""User code: files that define cells, loaded on request and registered beside the built-in ones."""
+"""User code: files that define cells, layers and losses, loaded on request; cells are registered beside ours."""
 
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
+from inspect import unwrap
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from .errors import ConfigError
 from .nn.cell import CELLS, Block, Cell, Vector
+from .nn.layer import Layer
+from .nn.likelihood import Likelihood
 
+Base = TypeVar("Base")
 PREFIX = "rnncli_code_"  # of the modules of user code; a digest of the contents follows
-CONTRACT = "see docs/cells.md for the contract of a cell"
+CONTRACT = "docs/cells.md has the contract of a cell"
+LAYERS = "docs/gradcheck.md has those of a layer and a loss"
 MISTAKES = (
     ArithmeticError,
     AssertionError,
@@ -29,6 +34,24 @@ MISTAKES = (
 )
 
 
+class Place(NamedTuple):
+    """A line of user code."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Parts(NamedTuple):
+    """What files of users define."""
+
+    cells: list[str]  # registered names
+    layers: dict[str, type[Layer]]
+    losses: dict[str, type[Likelihood]]
+
+
 def load_code(paths: Iterable[str]) -> list[str]:
     """Register the cells that the Python files `paths` define and return their names, in order.
 
@@ -37,7 +60,46 @@ def load_code(paths: Iterable[str]) -> list[str]:
     again changes nothing. Raises ConfigError if a file is missing, is not Python, fails or defines no cell, and if a
     cell breaks the contract or its name is taken.
     """
-    return [name for path in paths for name in _load_file(Path(path))]
+    names = []
+    for path in paths:
+        module = _module(Path(path))
+        cells = _register_cells(path, module)
+        if not cells:
+            raise _nothing(path, "no cell", "a class that derives from rnncli.nn.cell.Cell and has blocks")
+        names += cells
+    return names
+
+
+def load_parts(paths: Iterable[str]) -> Parts:
+    """Like `load_code`, but with the layers and losses of the files: classes with a forward pass of their own that
+    derive from `rnncli.nn.layer.Layer` and `rnncli.nn.likelihood.Likelihood`. A file may define any of the three.
+
+    Raises ConfigError as `load_code` does, and if two parts have one name.
+    """
+    parts = Parts([], {}, {})
+    for path in paths:
+        module = _module(Path(path))
+        cells, layers = _register_cells(path, module), _classes(module, Layer, ("forward",))
+        losses = _classes(module, Likelihood, ("terms", "loss"))
+        if not (cells or layers or losses):
+            raise _nothing(path, "no cell, layer or loss", "a class that derives from Cell, Layer or Likelihood")
+        parts.cells.extend(cells)
+        _check_names(path, layers, parts.layers, parts.losses)
+        parts.layers.update(layers)
+        _check_names(path, losses, parts.losses, parts.layers)
+        parts.losses.update(losses)
+    return parts
+
+
+def _check_names(path: str, found: Mapping[str, type], same: Mapping[str, type], others: Mapping[str, type]) -> None:
+    """Raises ConfigError for a name that is no text, or that another part has, of the same kind or of others."""
+    for name, each in found.items():
+        if not isinstance(name, str) or not name:
+            raise ConfigError(
+                f"--code {path}: {each.__name__}: found name = {name!r}; expected a text", "give it a name, or none"
+            )
+        if name in CELLS or name in others or same.get(name, each) is not each:
+            raise ConfigError(f"--code {path}: there are two parts called '{name}'", "give one of them another `name`")
 
 
 def loaded_files() -> list[str]:
@@ -60,36 +122,65 @@ def user_code() -> Iterator[None]:
         place = place_of(error)
         if place is None:
             raise
-        raise ConfigError(f"{place}: {type(error).__name__}: {error}", "correct the file; " + CONTRACT) from error
+        raise ConfigError(
+            f"{place}: {type(error).__name__}: {error}", f"correct the file; {CONTRACT}; {LAYERS}"
+        ) from error
 
 
-def place_of(error: BaseException) -> str | None:
-    """FILE:LINE of the innermost line of user code in the traceback of `error`, or None."""
+def place_of(error: BaseException) -> Place | None:
+    """The innermost line of user code in the traceback of `error`, or None."""
     frames = [
-        (frame.f_code.co_filename, line)
+        Place(frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
         if str(frame.f_globals.get("__name__", "")).startswith(PREFIX)
     ]
-    return "{}:{}".format(*frames[-1]) if frames else None
+    return frames[-1] if frames else None
 
 
-def _load_file(path: Path) -> list[str]:
+def line_of_method(thing: object, names: Iterable[str]) -> Place | None:
+    """The first line of the first of these methods that a user wrote for the class of `thing`, or None."""
+    for name in names:
+        method: Any = unwrap(getattr(type(thing), name, None))  # pyright: ignore[reportArgumentType]
+        if str(getattr(method, "__module__", "")).startswith(PREFIX):
+            return Place(method.__code__.co_filename, method.__code__.co_firstlineno)
+    return None
+
+
+def _nothing(path: str, what: str, remedy: str) -> ConfigError:
+    return ConfigError(f"--code {path}: defines {what}", f"define {remedy}; see docs/cells.md and docs/gradcheck.md")
+
+
+def _module(path: Path) -> ModuleType:
+    """The module of a file, run once for the same contents."""
     try:
         source = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"--code {path}: {error.strerror}", "name a Python file that defines a cell") from error
-    module_name = PREFIX + sha256(source).hexdigest()[:16]
-    module = sys.modules.get(module_name) or _execute(path, source, module_name)
-    cells = {_name_of(thing): thing for thing in vars(module).values() if _is_cell_of(thing, module_name)}
-    if not cells:
-        raise ConfigError(
-            f"--code {path}: defines no cell",
-            "define a class that derives from rnncli.nn.cell.Cell and has blocks; see docs/cells.md",
-        )
+    name = PREFIX + sha256(source).hexdigest()[:16]
+    return sys.modules.get(name) or _execute(path, source, name)
+
+
+def _register_cells(path: str, module: ModuleType) -> list[str]:
+    """Register the cells of a module; returns their names."""
+    cells = {name: each for name, each in _classes(module, Cell).items() if hasattr(each, "blocks")}
     for name, cell_class in cells.items():
         if name not in CELLS or type(CELLS[name]) is not cell_class:
             CELLS.register(name, _made(path, name, cell_class))
     return list(cells)
+
+
+def _classes(module: ModuleType, base: type[Base], methods: Sequence[str] = ()) -> dict[str, type[Base]]:
+    """{name: class} of the public classes of a module that derive from `base` and override one of `methods`, if there
+    are any: others are only base classes."""
+    return {
+        _name_of(thing): thing
+        for thing in vars(module).values()
+        if isinstance(thing, type)
+        and issubclass(thing, base)
+        and thing.__module__ == module.__name__
+        and not thing.__name__.startswith("_")
+        and (not methods or any(getattr(thing, name) is not getattr(base, name) for name in methods))
+    }
 
 
 def _execute(path: Path, source: bytes, name: str) -> ModuleType:
@@ -112,22 +203,11 @@ def _execute(path: Path, source: bytes, name: str) -> ModuleType:
     return module
 
 
-def _is_cell_of(thing: object, module_name: str) -> bool:
-    """Whether `thing` is a class of this module that can be a cell, not just a base class of cells."""
-    return (
-        isinstance(thing, type)
-        and issubclass(thing, Cell)
-        and thing.__module__ == module_name
-        and not thing.__name__.startswith("_")
-        and hasattr(thing, "blocks")
-    )
+def _name_of(part: type) -> str:
+    return getattr(part, "name", part.__name__.lower())
 
 
-def _name_of(cell_class: type[Cell]) -> str:
-    return getattr(cell_class, "name", cell_class.__name__.lower())
-
-
-def _made(path: Path, name: str, cell_class: type[Cell]) -> Cell:
+def _made(path: str, name: str, cell_class: type[Cell]) -> Cell:
     """An instance of a user's class; raises ConfigError if its declarations or methods are invalid."""
     with user_code():
         cell = cell_class()

@@ -10,7 +10,7 @@ from laws import call, make_problem, relative
 from rnncli.errors import ConfigError
 from rnncli.gradcheck.check import check, select_cases
 from rnncli.nn.cells import CELLS
-from rnncli.plugins import is_user_code, load_code, user_code
+from rnncli.plugins import is_user_code, line_of_method, load_code, user_code
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "cells.md"
 HEAD = "from rnncli.nn.cell import Block, Cell, Vector\n"
@@ -156,3 +156,16 @@ def test_an_error_inside_a_step_is_said_with_its_line(write):
 def test_an_error_that_is_not_of_user_code_is_left_alone():
     with pytest.raises(ZeroDivisionError), user_code():
         raise ZeroDivisionError
+
+
+def test_the_line_of_a_method_is_the_first_that_the_user_wrote(write):
+    source = (
+        "from rnncli.nn.cells.lstm import LSTM\nclass Other(LSTM):\n    def prepare(self, xp, s):\n        pass\n\n"
+        "    def local_derivatives(self, xp, s, slope):\n        super().local_derivatives(xp, s, slope)\n"
+    )
+    path = write(source)
+    load_code([path])
+    methods = ("step_backward", "nothing", "local_derivatives", "prepare")
+    assert line_of_method(CELLS["other"], methods) == (path, 6)
+    assert line_of_method(CELLS["other"], ("step_backward",)) is None
+    assert line_of_method(CELLS["lstm"], methods) is None and line_of_method(None, methods) is None

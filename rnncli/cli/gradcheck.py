@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .options import OUTPUT, Cell, Code, Color, Debug, Format, Progress, chosen_seed
+from .options import OUTPUT, Cell, Color, Debug, Progress, chosen_seed
 
 if TYPE_CHECKING:
+    from ..gradcheck.derivatives import Case
     from ..gradcheck.report import GradientCheck
+    from ..plugins import Parts
 
 CHECK = "Check"
 
@@ -21,10 +23,21 @@ Run = Annotated[
         show_default=False,
     ),
 ]
+Code = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--code",
+        metavar="FILE",
+        help="Python file that defines your own cells, layers or losses; repeatable.",
+        rich_help_panel="Model",
+    ),
+]
 All = Annotated[
     bool,
     typer.Option(
-        "--all", help="Every cell, layer, head and loss, and the cells of --code; the default.", rich_help_panel=CHECK
+        "--all",
+        help="Every cell, layer, head, loss and task, and all of --code; the default.",
+        rich_help_panel=CHECK,
     ),
 ]
 Tolerance = Annotated[
@@ -38,12 +51,21 @@ Tolerance = Annotated[
     ),
 ]
 Method = Annotated[
-    Literal["auto", "complex", "central"],
+    Literal["auto", "complex", "central", "products"],
     typer.Option(
         "--method",
-        help="complex: complex step; central: central differences; auto: complex step, but central differences for a "
-        "cell of --code whose forward pass drops the imaginary part.",
+        help="complex: complex step, large arrays by random inner products; auto: the same, but central differences "
+        "for code of --code that drops the imaginary part; central: central differences with a sweep of step sizes; "
+        "products: random inner products for every array.",
         rich_help_panel=CHECK,
+    ),
+]
+Output = Annotated[
+    Literal["text", "json", "jsonl", "junit", "github"],
+    typer.Option(
+        "--format",
+        help="Format of the results on standard output; junit: XML for CI; github: annotations of a workflow.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 Seed = Annotated[
@@ -60,7 +82,10 @@ Seed = Annotated[
 Every = Annotated[
     bool,
     typer.Option(
-        "--verbose", "-v", help="One row per case instead of the worst case per parameter.", rich_help_panel=OUTPUT
+        "--verbose",
+        "-v",
+        help="One row per case instead of the worst case per parameter; the worst entries; errors by step size.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 Summary = Annotated[
@@ -77,7 +102,7 @@ def gradcheck(
     tolerance: Tolerance = None,
     method: Method = "auto",
     seed: Seed = None,
-    format: Format = "text",
+    format: Output = "text",
     progress: Progress = "auto",
     quiet: Summary = False,
     verbose: Every = False,
@@ -90,21 +115,20 @@ def gradcheck(
       rnncli gradcheck --all
       rnncli gradcheck --code mycell.py --cell mycell
 
-    Without arguments it checks everything, as with --all; with --code alone, the cells of that file. It covers each
-    parameter, the input and the initial state, with non-zero states and state gradients, for T of 1, 2 and 5. The exit
-    code is 1 if the relative error of an array, max |analytic - numeric| / max |numeric|, is too large or NaN.
+    Without arguments it checks everything, as with --all; with --code alone, the cells, layers and losses of that file.
+    It covers each parameter, the input and the initial state, with non-zero states and state gradients, for T of 1, 2
+    and 5. The exit code is 1 if the relative error of an array, max |analytic - numeric| / max |numeric|, is too large
+    or NaN, or if the loss does not reach it.
     """
     check_together(run, cell, all_, tolerance, quiet, verbose)
-    from ..gradcheck.check import check, select_cases
+    from ..gradcheck.check import check
     from ..gradcheck.report import failure
-    from ..plugins import load_code
+    from ..plugins import load_parts
     from ..ui.console import stderr_console
     from ..ui.progress_display import ProgressDisplay
 
-    own = load_code(code or ())
-    cells = [cell] if cell else [] if all_ or run else own
-    seed = chosen_seed() if seed is None else seed
-    cases = select_cases(cells, load(run), seed)
+    own, seed = load_parts(code or ()), chosen_seed() if seed is None else seed
+    cases = chosen_cases(run, cell, all_, own, seed)
     checks, total = [], sum(len(case.arrays) + case.jointly for case in cases)
     with ProgressDisplay(stderr_console(color), "none" if quiet else progress) as display:
         for case in cases:
@@ -117,6 +141,18 @@ def gradcheck(
     failed = failure(checks)
     if failed:
         raise failed
+
+
+def chosen_cases(run: str | None, cell: str | None, all_: bool, own: "Parts", seed: int) -> "list[Case]":
+    """The cases of RUN or of --cell; without them those of --code alone, or of everything."""
+    from ..gradcheck.check import select_cases
+    from ..gradcheck.own import own_cases
+
+    if run or cell:
+        return select_cases([cell] if cell else [], load(run), seed)
+    alone = any(own) and not all_
+    cases = [] if alone and not own.cells else select_cases(own.cells if alone else [], None, seed)
+    return cases + own_cases(own, seed)
 
 
 def check_together(
@@ -157,10 +193,12 @@ def write_report(
     """Print all checks on standard output in the chosen format, and warnings on standard error."""
     from ..ui.console import stdout_console
     from ..ui.gradcheck import as_json, as_last_json_line, show, warning_lines
+    from ..ui.gradcheck_ci import as_github, as_junit
 
+    as_text = {"json": as_json, "jsonl": as_last_json_line, "junit": as_junit, "github": as_github}
     if format == "text":
         show(checks, seed, stdout_console(color), every, summary_only)
     else:
-        sys.stdout.write(as_json(checks, seed) if format == "json" else as_last_json_line(checks, seed))
+        sys.stdout.write(as_text[format](checks, seed))
     for line in warning_lines(checks):
         print(line, file=sys.stderr)

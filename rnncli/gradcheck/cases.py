@@ -2,10 +2,11 @@
 
 A case is a scalar function L of named arrays, computed by the code that trains. `plan(dtype)` makes its memory, full of
 NaN, so that a value that was never set is noticed; `value(arrays, plan)` is L; `gradient()` is dL by array name from
-the backward pass in float64. Arrays up to the size `one_by_one` are checked number by number; `jointly` adds directions
-through all arrays at once. `parts` has the cases of all else that models are made of. Cases of
-whole models belong to the tasks, which make them with `models`. T time, N batch, D
-input, H hidden, V vocabulary, K outputs or targets.
+the backward pass in float64. `thing` is the cell, layer or loss whose code is checked. Arrays of up to `one_by_one`
+entries are checked entry by entry; `jointly` adds products with directions through all arrays at once; `unreached` are
+the arrays on which L does not depend. `parts` has the cases of all else that models are made of. Cases of whole models
+belong to the tasks, which make them with `models`. T time, N batch, D input, H hidden, V vocabulary, K outputs or
+targets.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +27,8 @@ from ..random_streams import Noise, stream
 TIMES = (1, 2, 5)
 N, D, H, V, K = 3, 3, 4, 5, 2
 WIDE_D, WIDE_H = 64, 96  # weights of this size are stored in several column blocks
-EVERY = 1_000_000  # for `one_by_one`: check all numbers of an array
-SOME = 16  # for `one_by_one`: check so many of them
+EVERY = 1_000_000  # for `one_by_one`: entry by entry, always
+SOME = 8  # for `one_by_one`: in models, where small arrays are biases and gains, and large ones matrices
 
 
 def make_plan(thing: Any, size: tuple[Any, ...], dtype: str, noise: Noise | None) -> Any:
@@ -70,8 +71,13 @@ class LayerCase:
     mask: np.ndarray | None  # (T, N) bool: which steps are real
     noise: Noise | None
     one_by_one: int = EVERY
-    blocks: tuple[str, ...] = ()  # of the cell, as they lie in b
-    jointly = False
+    jointly, unreached = False, ()
+
+    @property
+    def thing(self) -> Any:
+        """The cell of a recurrent layer, otherwise the layer."""
+        inner = innermost(self.layer)
+        return getattr(inner, "cell", inner)
 
     def plan(self, dtype: str) -> Any:
         """Memory for one call of `value`, in "f8" or "c16"."""
@@ -81,7 +87,8 @@ class LayerCase:
         """L of these arrays, real or complex."""
         self.layer.load(SimpleNamespace(**arrays), plan)
         s0 = tuple(array for name, array in arrays.items() if name.startswith("s0."))
-        y, sT = self.layer.forward(arrays["x"] if self.x is None else self.x, s0, plan, self.mask)
+        mask = () if self.mask is None else (self.mask,)
+        y, sT = self.layer.forward(arrays["x"] if self.x is None else self.x, s0, plan, *mask)
         return ((y * self.dy).sum() + sum((s * d).sum() for s, d in zip(sT, self.dsT))).item()
 
     def gradient(self) -> dict[str, np.ndarray]:
@@ -122,7 +129,6 @@ def layer_case(
         padding(T) if padded else None,
         Noise(seed, T) if noisy else None,
         one_by_one,
-        tuple(block.name for block in layer.cell.blocks) if isinstance(layer, Recurrent) else (),
     )
 
 
@@ -134,6 +140,14 @@ def innermost(layer: Any) -> Any:
 def state_names(layer: Any) -> tuple[str, ...]:
     """The names of the arrays of a layer's state."""
     return getattr(getattr(innermost(layer), "cell", None), "state", ())
+
+
+def recurrent_name(parameter: str) -> str | None:
+    """The name that a parameter of a recurrent layer has in the layer alone: "W_h" for "layer0.ahead_W_h"; None for
+    those of other layers."""
+    layer, _, name = parameter.rpartition(".")
+    recurrent = not layer or "layer" in layer or layer == "spelling"
+    return name.removeprefix("ahead_").removeprefix("back_") if recurrent else None
 
 
 @dataclass(frozen=True)
@@ -150,7 +164,12 @@ class LossCase:
     arrays: dict[str, np.ndarray]
     targets: np.ndarray
     real: np.ndarray | None
-    one_by_one, blocks, jointly = EVERY, (), False
+    one_by_one, jointly, unreached = EVERY, False, ()
+
+    @property
+    def thing(self) -> Any:
+        """The likelihood, or the function."""
+        return getattr(self.loss, "__self__", self.loss)
 
     def plan(self, dtype: str) -> None:
         """None: a loss needs no memory of its own."""

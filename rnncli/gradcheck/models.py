@@ -1,17 +1,20 @@
 """The cases of `gradcheck` for whole models: a task makes the arrays of a batch, this module the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from ..nn.cells import CELLS
 from ..nn.memory import Memory
 from ..random_streams import Noise, stream
-from .cases import SOME, N, make_plan, state_names
+from .cases import SOME, N, make_plan, recurrent_name, state_names
 
-LARGEST = 20_000_000  # parameters of a model times numbers checked in each of its arrays
+LARGEST = 20_000_000  # parameters of a model x forward passes for one of its arrays, entry by entry
+LIFT = 1.0  # of the biases of units that may be off, where weights have a deviation of 0.4
+MOST = 256  # entries of an array that is checked entry by entry
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,14 @@ class ModelCase:
     dsT: tuple  # in the form of the model's state
     noise: Noise | None
     one_by_one: int = SOME
-    blocks = ()
+    unreached: tuple[str, ...] = ()
     jointly = True
+
+    @property
+    def thing(self) -> Any:
+        """The cell, or for a part that is none the model."""
+        registered = self.cell in CELLS
+        return CELLS[self.cell] if registered else self.model
 
     def plan(self, dtype: str) -> Any:
         """Memory for one call of `value`, in "f8" or "c16"."""
@@ -76,9 +85,17 @@ def random_stream(cell: str, name: str, seed: int) -> np.random.Generator:
 
 
 def random_theta(cell: str, name: str, model: Any, seed: int) -> dict[str, np.ndarray]:
-    """{"layer0.W_x": array} of normal random numbers for an untrained model."""
+    """{"layer0.W_x": array} of normal random numbers for an untrained model.
+
+    Biases of blocks without squashing are raised, so that the few units of a small ReLU layer are seldom all off.
+    """
     store = model.store()
-    return store.named(stream(seed, f"gradcheck theta {cell} {name}").normal(0, 0.4, store.size))
+    theta = store.named(stream(seed, f"gradcheck theta {cell} {name}").normal(0, 0.4, store.size))
+    blocks = CELLS[cell].blocks if cell in CELLS else ()
+    for parameter, array in theta.items():
+        if blocks and recurrent_name(parameter) == "b":
+            array.reshape(len(blocks), -1)[[not block.squash for block in blocks]] += LIFT
+    return theta
 
 
 def saved_theta(loaded: Any) -> dict[str, np.ndarray]:
@@ -87,8 +104,16 @@ def saved_theta(loaded: Any) -> dict[str, np.ndarray]:
 
 
 def as_many_as_fit(loaded: Any) -> int:
-    """How many numbers of each array of a stored model are checked one by one: the larger the model, the fewer."""
-    return max(4, min(SOME, LARGEST // max(loaded.theta.size, 1)))
+    """The size up to which arrays of a stored model are checked entry by entry: the larger the model, the smaller."""
+    return min(MOST, LARGEST // max(loaded.theta.size, 1))
+
+
+def read_from_zero(cell: str, names: Iterable[str], prefix: str = "") -> tuple[str, ...]:
+    """The parameters that multiply the state before a step, in layers whose name begins with `prefix`: in a single step
+    from a state of zeros, L does not depend on them. Not those of the reader of characters, which takes several."""
+    vectors = (vector.name for vector in CELLS[cell].vectors if vector.times.endswith("_prev"))
+    multiplying = {"W_h", *vectors}
+    return tuple(name for name in names if name.startswith(prefix) and recurrent_name(name) in multiplying)
 
 
 def is_state(name: str) -> bool:

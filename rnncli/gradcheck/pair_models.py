@@ -23,11 +23,11 @@ from ..nn.sparse_linear import SparseLinear
 from ..nn.tokens import Embedding
 from ..nn.words import WordReader
 from ..random_streams import Noise
-from .cases import TIMES, D, K, N, V, counts, innermost, present
-from .models import ModelCase, as_many_as_fit, random_stream, random_theta, saved_theta
+from .cases import SOME, TIMES, D, K, N, V, counts, innermost, present
+from .models import ModelCase, as_many_as_fit, random_stream, random_theta, read_from_zero, saved_theta
 from .parts import CHARACTERS, GRAMS, LETTERS, SPELLINGS
 
-H, S, FEW = 4, 3, 4  # hidden units, columns of a summary, numbers checked in each array
+H, S = 4, 3  # hidden units, columns of a summary
 PLAIN = {  # what `recurrent_layers` reads of a ModelConfig
     "sizes": (H,),
     "residual": False,
@@ -112,7 +112,7 @@ def pair_case(
     T: int,
     seed: int,
     lengths: str = "unequal",
-    one_by_one: int = FEW,
+    one_by_one: int = SOME,
 ) -> ModelCase:
     """A ModelCase with the parameters `theta` {name: array}, for N random sequences of up to T steps.
 
@@ -126,7 +126,9 @@ def pair_case(
     batch["mask"] = None if mask.all() else mask
     if "weight" in batch and not mask.all():
         batch["weight"][0, -1] = 0
-    return ModelCase(cell, name, model, theta, SimpleNamespace(**batch), (size, N), (), Noise(seed, T), one_by_one)
+    unreached = read_from_zero(cell, theta, "layer") if T == 1 else ()
+    batch_of_all = SimpleNamespace(**batch)
+    return ModelCase(cell, name, model, theta, batch_of_all, (size, N), (), Noise(seed, T), one_by_one, unreached)
 
 
 def symbols(model: Pooled | Aligned) -> dict[str, int]:

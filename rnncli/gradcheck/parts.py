@@ -1,7 +1,7 @@
 """The cases of `gradcheck` for all parts of models that are no cells: layers, pools, heads, readers,
 attention and losses."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -55,7 +55,13 @@ class PartCase:
     dy: np.ndarray
     forward: Callable[[Mapping[str, np.ndarray], Any], np.ndarray]
     backward: Callable[[np.ndarray, Any], dict[str, Any]]
-    one_by_one, blocks, jointly = EVERY, (), False
+    unreached: tuple[str, ...] = ()
+    one_by_one, jointly = EVERY, False
+
+    @property
+    def thing(self) -> Any:
+        """The part."""
+        return self.part
 
     def plan(self, dtype: str) -> Any:
         """Memory for one call of `value`, in "f8" or "c16"."""
@@ -140,7 +146,12 @@ def attention_case(kind: str, T: int, padded: bool, seed: int) -> PartCase:
     arrays = {spec.name: rng.normal(size=spec.shape) for spec in part.specs()}
     arrays |= {"q": rng.normal(size=(STEPS, N, part.H)), "h": rng.normal(size=(T, N, part.C))}
     name, dy = f"T={T}, {kind}" + ", padding" * padded, rng.normal(size=(STEPS, N, part.H))
-    return PartCase("attention", name, part, (T, STEPS, N), arrays, dy, forward, backward)
+    return PartCase("attention", name, part, (T, STEPS, N), arrays, dy, forward, backward, scores_of_one(T, arrays))
+
+
+def scores_of_one(T: int, names: Iterable[str], prefix: str = "") -> tuple[str, ...]:
+    """The parameters of the scores of attention if T is 1: the weight of a single step is 1, whatever its score."""
+    return tuple(name for name in names if name.removeprefix(prefix) in ("W", "W_q", "W_k", "v")) if T == 1 else ()
 
 
 def bridge_case(kind: str, seed: int) -> PartCase:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import CheckFailed
 
 FORMULA = "max |analytic - numeric| / max |numeric|, per array"
+PRODUCTS = "|sum(g v) - numeric| / ||g v||, per direction v"  # of arrays that are checked by products
+SHOWN = 3  # the worst entries of an array
 
 JOINTLY = "(all at once)"  # instead of a parameter: directions through all arrays together
 
@@ -17,10 +19,14 @@ UNSAFE = "the forward pass is not complex-safe"
 BOTH = "the backward pass is wrong and the forward pass is not complex-safe"
 NOT_FINITE = "a value is not finite"
 UNSTEADY = "the forward pass gives different results for the same input"
+NOT_REACHED = "the loss does not reach it"
 
-HINT_WRONG = "compare local_derivatives and step_backward with the equations, starting with the case in the message"
+HINT_WRONG = (
+    "compare the backward pass with the equations, starting with the case in the message: local_derivatives and "
+    "step_backward of a cell, backward of a layer, terms of a loss"
+)
 HINT_UNSAFE = (
-    "abs, max, clip, sign, a comparison or a real array in step or prepare may lose the imaginary part: "
+    "abs, max, clip, sign, a comparison or a real array in the forward pass may lose the imaginary part: "
     "decide on .real and multiply, as in s.a * (s.a.real > 0), or check with --method central"
 )
 HINTS = {
@@ -29,8 +35,36 @@ HINTS = {
     BOTH: f"{HINT_WRONG}; {HINT_UNSAFE}",
     NOT_FINITE: "unset memory reads as NaN in a check: set every slope of a block without squashing, every state, "
     "saved value and da; or look for a value that overflows",
-    UNSTEADY: "a cell may keep nothing from call to call and draw no random numbers",
+    UNSTEADY: "cells, layers and losses keep nothing from call to call and draw no random numbers; a layer draws its "
+    "masks in draw",
+    NOT_REACHED: "every derivative is 0, so nothing is proved: use the parameter in the forward pass, or remove it; if "
+    "its units may all be off, as in max(a, 0), try another --seed",
 }
+
+
+class Entry(NamedTuple):
+    """One entry of an array."""
+
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+    block: str | None = None  # of the cell to which its column belongs
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        numbers = {"analytic": finite_or_none(self.analytic), "numeric": finite_or_none(self.numeric)}
+        return {"index": list(self.index), **numbers, "block": self.block}
+
+
+class StepError(NamedTuple):
+    """The relative error with one step size of central differences."""
+
+    step: float
+    error: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"step": self.step, "error": finite_or_none(self.error)}
 
 
 @dataclass(frozen=True)
@@ -40,17 +74,21 @@ class GradientCheck:
     cell: str  # the cell, layer, head or loss
     case: str  # its setting: "T=2, vectors, padding"
     parameter: str  # the array by which L was differentiated: "W_x", "x", "s0.h", "layer0.W_x"
-    method: str  # "complex" or "central", the method of `error`
-    error: float  # relative, by FORMULA; NaN where a value is not finite
+    method: str  # "complex", "products" or "central", the method of `error`
+    error: float  # relative, by FORMULA or PRODUCTS; NaN where a value is not finite
     tolerance: float
     numbers: int  # derivatives compared
     verdict: str | None = None  # the fault, one of the sentences above; None without one
     detail: str | None = None  # its place: the wrong blocks, or the line where complex numbers failed
+    worst: tuple[Entry, ...] = ()  # the entries that differ most; none if it passed by products
+    steps: tuple[StepError, ...] = ()  # of central differences
+    file: str | None = None  # the user's file and line that a fault is about
+    line: int | None = None
 
     @property
     def passed(self) -> bool:
-        """Whether the error is within the tolerance; False for NaN."""
-        return self.error <= self.tolerance
+        """Whether the error is within the tolerance and something was compared; False for NaN."""
+        return self.error <= self.tolerance and self.verdict != NOT_REACHED
 
     @property
     def array(self) -> str:
@@ -58,8 +96,10 @@ class GradientCheck:
         return re.sub(r"(?<=norm)\d+", "", re.sub(r"layer\d+\.", "", self.parameter))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: None where a number is not finite."""
-        return vars(self) | {"error": finite_or_none(self.error), "passed": self.passed}
+        """Plain values for JSON: None where a number is not finite; the worst entries if it failed."""
+        worst = () if self.passed else self.worst
+        lists = {"worst": [each.to_dict() for each in worst], "steps": [each.to_dict() for each in self.steps]}
+        return vars(self) | lists | {"error": finite_or_none(self.error), "passed": self.passed}
 
 
 def finite_or_none(number: float) -> float | None:
@@ -85,6 +125,7 @@ def summary(checks: Sequence[GradientCheck], seed: int) -> dict[str, Any]:
         "task": "gradcheck",
         "seed": seed,
         "formula": FORMULA,
+        "formula_of_products": PRODUCTS,
         "metrics": metrics,
         "checks": [check.to_dict() for check in checks],
     }
@@ -99,14 +140,21 @@ def failure(checks: Sequence[GradientCheck]) -> CheckFailed | None:
     names = dict.fromkeys(check.array for check in cell if check.parameter != JOINTLY) or [JOINTLY]
     first = [check for check in cell if check.case == cell[0].case]
     shown = next((check for check in first if check.detail), worst(first))
-    detail = f" ({shown.detail})" if shown.detail else ""
     others = len({check.cell for check in failed}) - 1
+    verdict = f"{shown.verdict} ({shown.file}:{shown.line})" if shown.file else shown.verdict
     return CheckFailed(
-        f"gradient of '{shown.cell}' in {listed(names)}: {shown.verdict}; first in {shown.case}: "
-        f"{shown.parameter}{detail} has relative error {shown.error:.1e}, allowed {shown.tolerance:.0e}"
+        f"gradient of '{shown.cell}' in {listed(names)}: {verdict}; first in {shown.case}: {in_words(shown)}"
         + (f"; {others} more failed" if others else ""),
         HINTS[shown.verdict or WRONG],
     )
+
+
+def in_words(check: GradientCheck) -> str:
+    """The array of a failed check, where in it, and its error."""
+    detail = f" ({check.detail})" if check.detail else ""
+    if check.verdict == NOT_REACHED:
+        return f"every derivative of {check.parameter}{detail} is 0"
+    return f"{check.parameter}{detail} has relative error {check.error:.1e}, allowed {check.tolerance:.0e}"
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:

@@ -16,9 +16,10 @@ from ..nn.dense import Dense
 from ..nn.encoder_decoder import EncoderDecoder, Features, Reader
 from ..nn.tokens import Embedding
 from ..random_streams import Noise
-from .cases import D, V, innermost
-from .models import ModelCase, as_many_as_fit, random_stream, random_theta, saved_theta
-from .pair_models import FEW, LENGTHS, NETWORKS, H, random_part
+from .cases import SOME, D, V, innermost
+from .models import ModelCase, as_many_as_fit, random_stream, random_theta, read_from_zero, saved_theta
+from .pair_models import LENGTHS, NETWORKS, H, random_part
+from .parts import scores_of_one
 
 F, WRITTEN, N = 3, 6, 4  # features, symbols of the target, rows
 SIZES = ((1, 3), (5, 1), (4, 4))  # steps of the source and of the target
@@ -91,7 +92,7 @@ def text_case(
     size: tuple[int, ...],
     seed: int,
     lengths: str = "unequal",
-    one_by_one: int = FEW,
+    one_by_one: int = SOME,
 ) -> ModelCase:
     """A ModelCase with the parameters `theta` {name: array}, for N random examples of up to `size` steps.
 
@@ -105,7 +106,10 @@ def text_case(
         batch[mask] = None if full else np.arange(steps)[:, None] < np.maximum(np.round(shares * steps), 1)
     if not full:
         batch["mask"][:, -1] = False
-    return ModelCase(cell, name, model, theta, SimpleNamespace(**batch), (size, N), (), Noise(seed, *size), one_by_one)
+    one_step = len(size) > 1 and size[0] == 1  # to read, from a state of zeros; the writer starts with what was read
+    unreached = (*read_from_zero(cell, theta, "reader"), *scores_of_one(1, theta, "attention.")) if one_step else ()
+    batch_of_all, noise = SimpleNamespace(**batch), Noise(seed, *size)
+    return ModelCase(cell, name, model, theta, batch_of_all, (size, N), (), noise, one_by_one, unreached)
 
 
 def read_symbols(model: EncoderDecoder) -> int:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from math import ceil, isfinite, log10
+from math import isfinite, log10
 from statistics import median
 from textwrap import wrap
 from typing import Any
 
-from ..gradcheck.derivatives import CENTRAL_STEPS, COMPLEX_STEP
+from ..gradcheck.derivatives import COMPLEX_STEP
 from ..gradcheck.report import FORMULA, NOT_REACHED, PRODUCTS, Entry, GradientCheck, notes, summary, worst
 from ..phrases import safe_text
 
@@ -117,7 +117,7 @@ def details(check: GradientCheck, every: bool) -> Iterator[str]:
     """The lines below a row."""
     if every and check.steps:
         errors = " ".join(f"{error:.0e}" for _, error in check.steps)
-        yield f"h = {CENTRAL_STEPS[0]:.0e} to {CENTRAL_STEPS[-1]:.0e}: {errors}"
+        yield f"h = {check.steps[0].step:.0e} to {check.steps[-1].step:.0e}: {errors}"
     if not check.passed:
         yield from ["every derivative is 0"] if check.verdict == NOT_REACHED else entries(check)
 
@@ -136,7 +136,7 @@ def figures(entry: Entry) -> tuple[str, str]:
     larger, difference = max(abs(entry.analytic), abs(entry.numeric)), abs(entry.analytic - entry.numeric)
     digits = DIGITS
     if isfinite(difference) and difference > 0:
-        digits = min(MOST_DIGITS, max(DIGITS, ceil(-log10(difference / larger)) + 1))
+        digits = min(MOST_DIGITS, max(DIGITS, 1 + int(-log10(difference / larger))))
     return f"{entry.analytic:.{digits}e}", f"{entry.numeric:.{digits}e}"
 
 
@@ -166,18 +166,24 @@ def conclusion(checks: Sequence[GradientCheck], seed: int, every: bool = False) 
     yield worst_in_words(checks)
     if every:
         yield from (INDENT + line for line in entries(worst(checks)))
-    used = {check.method for check in checks}
-    yield f"relative error: {FORMULA}" + (f"; of products {PRODUCTS}" if "products" in used else "")
+    products = f"; of products {PRODUCTS}" if any(check.method == "products" for check in checks) else ""
+    yield f"relative error: {FORMULA}{products}"
     yield "analytic: the backward pass in float64"
-    by_complex_step = f"complex step, Im L(x + ih) / h with h = {COMPLEX_STEP:.0e}"
-    methods = {
-        by_complex_step: "complex" in used or "products" in used,
-        "products with random directions v for large arrays": "products" in used,
-        f"central differences, h from {CENTRAL_STEPS[0]:.0e} to {CENTRAL_STEPS[-1]:.0e}, each derivative where it "
-        "changes least": "central" in used,
-    }
-    yield f"numeric: {'; '.join(words for words, is_used in methods.items() if is_used)}"
+    yield f"numeric: {'; '.join(methods(checks))}"
     yield f"both through the code that trains; seed {seed}"
+
+
+def methods(checks: Sequence[GradientCheck]) -> Iterator[str]:
+    """The methods by which numeric derivatives were found, in words."""
+    used = {check.method for check in checks}
+    if used & {"complex", "products"}:
+        yield f"complex step, Im L(x + ih) / h with h = {COMPLEX_STEP:.0e}"
+    if "products" in used:
+        yield "products with random directions v for large arrays"
+    if "central" in used:
+        steps = {step for check in checks for step, _ in check.steps}
+        sweep = f"h from {max(steps):.0e} to {min(steps):.0e}"
+        yield f"central differences, {sweep}, each derivative where it changes least"
 
 
 def verdict(checks: Sequence[GradientCheck]) -> str:

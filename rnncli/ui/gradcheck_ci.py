@@ -12,11 +12,11 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 
 
 def as_junit(checks: Sequence[GradientCheck], seed: int) -> str:
-    """A JUnit report: a test case for each array of each case, a failure with the worst entries for each that failed."""
+    """A JUnit report: a test case for each array of each case, with its worst entries if it failed."""
     wrong = str(sum(not check.passed for check in checks))
     suites = ElementTree.Element("testsuites")
     counts = {"tests": str(len(checks)), "failures": wrong, "errors": "0", "skipped": "0"}
-    suite = ElementTree.SubElement(suites, "testsuite", name="rnncli gradcheck", **counts)
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": "rnncli gradcheck"} | counts)
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in {"seed": str(seed), "formula": FORMULA}.items():
         ElementTree.SubElement(properties, "property", name=name, value=value)
@@ -33,7 +33,7 @@ def test_case(check: GradientCheck) -> ElementTree.Element:
     """The element of one check."""
     name = ": ".join(filter(None, (check.case, check.parameter)))
     place = {"file": xml_text(check.file), "line": str(check.line)} if check.file else {}
-    found = ElementTree.Element("testcase", classname=xml_text(check.cell), name=xml_text(name), **place)
+    found = ElementTree.Element("testcase", {"classname": xml_text(check.cell), "name": xml_text(name)} | place)
     if not check.passed:
         failure = ElementTree.SubElement(found, "failure", message=xml_text(message(check)), type=check.verdict or "")
         failure.text = xml_text("\n".join([in_words(check), *entries(check)]))
