@@ -21,7 +21,11 @@ class Curve(NamedTuple):
 
 @dataclass(frozen=True)
 class Curves:
-    """Lines in one chart, by name, in the order of their importance."""
+    """Lines in one chart, by name, in the order of their importance.
+
+    groups: {name: group} of lines that belong together, such as those of one network: they have one colour. palette:
+    groups in the order of their colours, so that a group has its colour in several charts.
+    """
 
     title: str
     x_label: str
@@ -29,6 +33,9 @@ class Curves:
     lines: Mapping[str, Curve]
     log_x: bool = False
     log_y: bool = False
+    groups: Mapping[str, str] = field(default_factory=dict)
+    palette: Sequence[str] = ()
+    note: str = ""  # said after the names of the lines
 
 
 @dataclass(frozen=True)

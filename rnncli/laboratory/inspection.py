@@ -63,7 +63,16 @@ def inspect(request: Request, out: Output) -> Inspection:
             found += _clipping(request, out)
         else:
             found += _of_tasks(part, request, loaded, out)
-    return Inspection(found, [about(subject) for subject in subjects])
+    return Inspection(found if request.parts else without_repeats(found), [about(subject) for subject in subjects])
+
+
+def without_repeats(found: Sequence[Finding]) -> list[Finding]:
+    """The findings but those that only repeat the sentences of an earlier one: why there is nothing to show."""
+    kept: dict[Any, Finding] = {}
+    for each in found:
+        only_words = all(isinstance(element, str) for element in each.brief)
+        kept.setdefault(tuple(each.brief) if only_words else each.part, each)
+    return list(kept.values())
 
 
 def load_run(run: str) -> Loaded:

@@ -15,8 +15,9 @@ from ..nn.aligned import Aligned
 from ..phrases import counted
 from ..tasks.base import Progress, Table
 from .drawings import Curve, Curves, Element, Finding
+from .remarks import Remarks
 from .subjects import Subject
-from .watching import Watched, Watcher, norm
+from .watching import Watched, Watcher, norm, steps_of, watch
 
 ALL, RECURRENT = "all", "W_h"  # every parameter of the recurrent layers; those that multiply h
 GOOD, FAIR = 0.99, 0.9  # cosines
@@ -54,13 +55,18 @@ class Truncation:
 
 def truncation(subjects: Sequence[Subject], progress: Progress) -> Finding:
     """The Finding of the part "truncation": all subjects side by side."""
-    found = [truncation_of(subject, progress) for subject in subjects]
+    remarks, found, advised = Remarks(), [], []
+    for subject in subjects:
+        layers = remarks.kept(subject.label, watched := watch(subject, at_last=True), steps_of)
+        if layers:
+            found.append(truncation_of(subject, progress))
+            advised += [] if remarks.dead(subject.label, watched.layers.values()) else [advice(found[-1])]
     return Finding(
         part="truncation",
         title="Truncated against full backpropagation: gradients that travel k steps back",
         record={"metrics": metrics(found), "gradients": [record(each) for each in found]},
         rows=[row for each in found for row in rows(each)],
-        brief=[table(found), chart(found), *(advice(each) for each in found)],
+        brief=[*([table(found), chart(found)] if found else []), *advised, *remarks.sentences],
         more=details(found),
     )
 
@@ -150,7 +156,10 @@ def shown(value: float) -> str:
 def chart(found: Sequence[Truncation]) -> Curves:
     """The cosine of all recurrent parameters by chunk length."""
     lines = {each.subject: Curve(np.array(each.chunks), each.cosines[ALL]) for each in found}
-    return Curves("", "steps that the gradient travels", "cosine with the whole gradient", lines, log_x=True)
+    groups = {name: name for name in lines}
+    return Curves(
+        "", "steps that the gradient travels", "cosine with the whole gradient", lines, log_x=True, groups=groups
+    )
 
 
 def advice(each: Truncation) -> str:

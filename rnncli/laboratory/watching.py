@@ -45,14 +45,30 @@ class WatchedLayer:
         """The real steps of a row up to `end`: padding may also stand in front of them."""
         return int(self.real[: end + 1, row].sum())
 
+    @cached_property
+    def there(self) -> np.ndarray:
+        """(T, N) bool: whether a row has a step k back from its end, k = 0 .. T-1."""
+        at = self.ends - np.arange(len(self.real))[:, None]
+        return (at >= 0) & self.real[at, np.arange(len(self.ends))]
+
+    @cached_property
+    def lags(self) -> int:
+        """The lags that at least half of the rows with a gradient have: beyond, a few rows would stand for all."""
+        count = self.there.sum(axis=1)
+        return int(((count > 0) & (2 * count >= (self.ends >= 0).sum())).sum())
+
+    @cached_property
+    def enters_early(self) -> bool:
+        """Whether gradient enters at other steps than the ends of the rows, see `dy`."""
+        early = (self.dy != 0).any(axis=2) & self.real
+        return bool(early.sum() > (self.ends >= 0).sum())
+
     def by_lag(self, state: str) -> np.ndarray:
         """(T,): the root mean square over the rows of ||dL/dstate_{t-k}|| for k = 0 .. T-1, where t is the end of the
         row; nan where no row is that long."""
-        norms, ends = norm(self.d[state], axis=2), self.ends
-        at = ends - np.arange(len(norms))[:, None]
-        rows = np.arange(len(ends))
-        there = (at >= 0) & self.real[at, rows]
-        values = np.where(there, norms[at, rows], 0)
+        norms, there = norm(self.d[state], axis=2), self.there
+        at = self.ends - np.arange(len(norms))[:, None]
+        values = np.where(there, norms[at, np.arange(len(self.ends))], 0)
         count = there.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(count > 0, norm(values, axis=1) / np.sqrt(count), np.nan)
@@ -131,6 +147,11 @@ def real_steps(plan: RecurrentPlan) -> np.ndarray:
     """(T, N) bool: steps of a pass that are not padding."""
     T, N, _ = plan.y.shape
     return np.ones((T, N), bool) if plan.padding is None else ~plan.padding[:, :, 0]
+
+
+def steps_of(layer: WatchedLayer) -> int:
+    """The real steps of the longest row."""
+    return int(layer.real.sum(axis=0).max())
 
 
 def last_true(flags: np.ndarray) -> np.ndarray:

@@ -22,14 +22,14 @@ REPAIR = "delete the line or restore the log: the model and its checkpoints do n
 
 @dataclass(frozen=True)
 class LoggedStep:
-    """A step in a log, as `events.StepDone`. undone: the run went back to an earlier step after it. clips: None in logs
-    of versions that did not count them; in their norms, cut and cosine are nan."""
+    """A step in a log, as `events.StepDone`. undone: the run went back to an earlier step after it. In logs of versions
+    that did not write them, clipped and clips are None, and numbers other than the global norm are nan."""
 
     step: int
     undone: bool
     loss: float
     grad_norm: float
-    clipped: bool
+    clipped: bool | None
     clips: int | None
     norms: tuple[ParameterNorm, ...]
 
@@ -40,10 +40,12 @@ class Damaged(ValueError):
 
 @dataclass(frozen=True)
 class RunLog:
-    """What a log says about steps. steps: in the order of the log; rejections: steps that were not taken."""
+    """What a log says about steps. steps: in the order of the log; rejections: steps that were not taken; normless:
+    records of steps that were left out, as they have no global norm."""
 
     steps: tuple[LoggedStep, ...]
     rejections: int
+    normless: int
 
 
 def read_log(folder: Path) -> RunLog:
@@ -58,7 +60,7 @@ def read_log(folder: Path) -> RunLog:
             reader.take(parsed(line))
         except Damaged as error:
             raise ModelFileError(f"{path}:{number}: {error}", REPAIR) from None
-    return RunLog(tuple(reader.steps), reader.rejections)
+    return RunLog(tuple(reader.steps), reader.rejections, reader.normless)
 
 
 class Reader:
@@ -66,7 +68,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.steps: list[LoggedStep] = []
-        self.rejections = 0
+        self.rejections = self.normless = 0
         self.kept: list[int] = []  # places of the steps that are not undone, in rising order of step
 
     def take(self, record: Mapping[str, Any]) -> None:
@@ -76,10 +78,19 @@ class Reader:
             self.rejections += 1
             self.undo(whole(record, "back_to", 0))
         elif event == "step_done":
-            step = step_of(record)
-            self.undo(step.step - 1)  # a resumed run repeats steps
-            self.kept.append(len(self.steps))
-            self.steps.append(step)
+            self.take_step(record)
+
+    def take_step(self, record: Mapping[str, Any]) -> None:
+        """Take in a step; one without a global norm only counts. Raises Damaged."""
+        if record.get("schema") != SCHEMA:
+            raise Damaged(f"not a record of schema {SCHEMA}, the one that this version reads")
+        self.undo(whole(record, "step", 1) - 1)  # a resumed run repeats steps
+        if "grad_norm" not in record:
+            self.normless += 1
+            return
+        step = step_of(record)
+        self.kept.append(len(self.steps))
+        self.steps.append(step)
 
     def undo(self, after: int) -> None:
         """Mark every step later than `after`."""
@@ -121,17 +132,15 @@ def _no_number(text: str) -> NoReturn:
 
 def step_of(record: Mapping[str, Any]) -> LoggedStep:
     """The LoggedStep of a record; raises Damaged."""
-    if record.get("schema") != SCHEMA:
-        raise Damaged(f"not a record of schema {SCHEMA}, the one that this version reads")
     rows = record.get("norms", [])
     if not isinstance(rows, list):
         raise Damaged("'norms' is not a list")
     return LoggedStep(
         step=whole(record, "step", 1),
         undone=False,
-        loss=number(record, "loss"),
+        loss=number(record, "loss") if "loss" in record else math.nan,
         grad_norm=positive(record, "grad_norm"),
-        clipped=flag(record, "clipped"),
+        clipped=flag(record, "clipped") if "clipped" in record else None,
         clips=min(whole(record, "clips", 0), whole(record, "step", 1)) if "clips" in record else None,
         norms=tuple(map(norm_of, rows)),
     )
@@ -144,8 +153,8 @@ def norm_of(row: Any) -> ParameterNorm:
     return ParameterNorm(
         name=safe_name(row["name"], LONGEST_NAME),
         norm=positive(row, "norm"),
-        clipped=positive(row, "clipped"),
-        update_ratio=positive(row, "update_ratio"),
+        clipped=positive(row, "clipped") if "clipped" in row else math.nan,
+        update_ratio=positive(row, "update_ratio") if "update_ratio" in row else math.nan,
         cut=number(row, "cut") if "cut" in row else math.nan,
         cosine=number(row, "cosine") if "cosine" in row else math.nan,
     )

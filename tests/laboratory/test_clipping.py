@@ -45,6 +45,11 @@ def row(name, norm, clipped, cut=0.0, cosine=1.0):
     return {"name": name, "norm": norm, "clipped": clipped, "update_ratio": 1e-3, "cut": cut, "cosine": cosine}
 
 
+def lacking(record, *names):
+    """A record without some of its fields, as older versions wrote it."""
+    return {name: value for name, value in record.items() if name not in names}
+
+
 def of_run(path, **more):
     """The record of the only run in a Finding."""
     (found,) = clipping({"r": folder(path, **more)}).record["runs"]
@@ -148,9 +153,36 @@ def test_the_driver_is_the_parameter_with_the_largest_share_in_the_clipped_steps
     shares = {each["name"]: each["share"] for each in found.record["runs"][0]["parameters"]}
     assert list(shares) == ["b", "a"] and shares == pytest.approx({"b": 0.64, "a": 0.36})
     assert found.record["metrics"]["r/b/share"] == pytest.approx(0.64)
-    assert "driven by b (64 % of the squared norm in the clipped steps), a (36 %)" in words_of(found)
+    assert "2 clipped steps with a table of norms, most of the squared norm in b (64 %), a (36 %)" in words_of(found)
     calm = clipping({"r": folder(tmp_path / "none", records[:1])})
-    assert "most of it in a (96.2 % of the squared norm in all tables), b (3.85 %)" in words_of(calm)
+    assert "in 1 table of norms, most of the squared norm is in a (96.2 %), b (3.85 %)" in words_of(calm)
+
+
+def test_tables_of_which_none_is_of_a_clipped_step_are_not_taken_for_them(tmp_path):
+    """A step was clipped, as the count says, but the tables are of others."""
+    records = [step(10, 0.5, {"a": 0.4, "b": 0.3}, clips=3), step(20, 0.5, {"a": 0.4, "b": 0.3}, clips=3)]
+    said = words_of(clipping({"r": folder(tmp_path / "r", records)}))
+    assert "in 2 tables of norms, none of a clipped step, most of the squared norm is in a (64 %), b (36 %)" in said
+
+
+def test_a_log_without_a_word_on_clipping_is_shown_with_its_norms(tmp_path):
+    old = [step(10, 0.5, {"a": 0.4, "b": 0.3}), step(20, 3.0)]
+    found = clipping({"r": folder(tmp_path / "r", [lacking(record, "clipped", "clips") for record in old])})
+    run = found.record["runs"][0]
+    assert [each["clipped"] for each in run["steps"]] == [None, None] and math.isnan(run["clipped_share_of_logged"])
+    assert "r/clipped_share_of_logged" not in found.record["metrics"]
+    said = words_of(found)
+    assert "the log does not say how often --clip-norm 1 acted; the largest norm is 3;" in said
+    assert "in 1 table of norms, most of the squared norm is in a (64 %), b (36 %)" in said
+
+
+def test_a_log_without_any_norm_is_an_error_that_a_summary_goes_on_without(tmp_path):
+    normless = folder(tmp_path / "r", [lacking(step(10, 0.5), "grad_norm")])
+    with pytest.raises(ConfigError, match="has no norm of a gradient") as error:
+        clipping({"r": normless})
+    assert error.value.hint == "train the run anew, or name another run"
+    some = of_run(tmp_path / "some", records=[lacking(step(10, 0.5), "grad_norm"), step(20, 0.25)])
+    assert [(each["step"], each["norm"]) for each in some["steps"]] == [(20, 0.25)]
 
 
 def test_counts_of_clips_go_over_all_steps_that_the_log_counts(tmp_path):
@@ -218,8 +250,7 @@ def test_what_to_conclude_is_said_in_words(tmp_path):
 
 
 def test_a_run_without_tables_says_how_to_get_them(apart):
-    done("r", {"train.max_steps": 20, "train.eval_every": 100})
-    found = clipping({"r": Path("r")})
+    found = clipping({"r": folder("r", [step(10, 0.5), step(20, 0.5)])})
     assert "no norm of a single parameter is in the log: train with --norms-every 10 to log the norm" in words_of(found)
     assert not [each for each in found.more if isinstance(each, Heat)] and found.record["runs"][0]["parameters"] == []
     done("with", {"train.max_steps": 20, "train.eval_every": 100, "train.norms_every": 10})

@@ -235,7 +235,7 @@ def test_the_product_of_the_factors_has_its_two_means_over_units_and_rows():
     assert path.mean[1] == path.geometric[1] == 1
     np.testing.assert_allclose(path.mean[2:], product.mean(axis=(1, 2))[: T - 2], rtol=1e-12)
     np.testing.assert_allclose(path.geometric[2:], np.exp(np.log(product).mean(axis=(1, 2)))[: T - 2], rtol=1e-12)
-    np.testing.assert_allclose(path.spans, -1 / np.log(f.mean(axis=(0, 1))), rtol=1e-12)
+    np.testing.assert_allclose(path.units, -np.log(2) / np.log(f.mean(axis=(0, 1))), rtol=1e-12)
     assert path.geometric[10] < path.mean[10]
 
 
@@ -263,7 +263,7 @@ def test_a_gradient_that_arrives_in_the_cell_itself_travels_too():
 def test_with_an_open_forget_gate_the_gradient_along_c_is_constant():
     (path,) = own_paths(with_bias(subject("lstm", wide=2), "f", 1e3))[1]
     assert (path.own[1:] == 1).all() and (path.mean[1:] == 1).all() and (path.geometric[1:] == 1).all()
-    assert np.isinf(path.spans).all() and half_lives(path)["own"] > 1e12
+    assert np.isinf(path.units).all() and half_lives(path)["own"] > 1e12
     assert np.isnan(path.own[0])
 
 
@@ -271,7 +271,7 @@ def test_with_a_forget_gate_at_one_half_the_own_path_halves_at_every_step():
     (path,) = own_paths(with_bias(subject("lstm"), "f", 0.0, alone=True))[1]
     np.testing.assert_allclose(path.own[1:], 0.5 ** np.arange(T - 1), rtol=1e-12)
     assert half_lives(path)["own"] == pytest.approx(1, rel=1e-12)
-    assert path.spans == pytest.approx(np.full(H, 1 / np.log(2)))
+    assert path.units == pytest.approx(np.ones(H))
 
 
 def test_the_update_gate_of_a_gru_is_the_factor_of_h():
@@ -291,7 +291,7 @@ def test_the_path_through_the_gates_of_a_gru_leaves_out_what_h_hands_on_itself()
     """With the update gate shut there is no own path: closing it changes nothing. With z open there is nothing else."""
     (shut,) = own_paths(with_bias(subject("gru", wide=2), "z", -1e3))[1]
     np.testing.assert_allclose(shut.gates[1:], shut.total[1:], rtol=1e-12)
-    assert (shut.own[2:] == 0).all() and (shut.spans == 0).all()
+    assert (shut.own[2:] == 0).all() and (shut.units == 0).all()
     (open_,) = own_paths(with_bias(subject("gru", wide=2), "z", 1e3, alone=True))[1]
     assert (open_.own[1:] == 1).all() and (open_.rest[2:] == 0).all()
 
@@ -362,9 +362,9 @@ def test_all_subjects_stand_side_by_side_and_every_row_has_the_same_keys():
 
 def test_what_to_see_is_said_in_words():
     text = text_of(gates([with_bias(subject("lstm"), "f", 0.0, alone=True)], quiet).brief)
-    assert "half of the units forget within 1.44 steps, the slowest after 1.44" in " ".join(text.split())
+    assert "half of the units forget half of c within 1 steps, the slowest after 1;" in " ".join(text.split())
     row = next(line.split() for line in text.splitlines() if line.startswith("lstm") and " c " in line)
-    assert row[3] == "1" and row[-2:] == ["1.44", "1.44"]
+    assert row[3] == "1" and row[-2:] == ["1", "1"]
     text = " ".join(text_of(gates([subject("lstm-1997")], quiet).brief).split())
     assert "lstm-1997 layer0: c forgets nothing; the gradient along c never fades" in text
     assert max(map(len, text_of(gates([subject("lstm")], quiet).brief).splitlines())) <= 80

@@ -15,6 +15,11 @@ ADDED = 1e-12  # of the largest entry: float64, sums of some hundred terms
 FORMULA = 1e-10  # of the largest entry: products of Jacobians of some steps
 
 
+def summed(subject):
+    """The Sum of a subject."""
+    return sum_of(subject.label, watch(subject, at_last=True), nothing)
+
+
 def one_hot(layer, name, k):
     """A direction of the parameters: entry k of one of them."""
     direction = {each: np.zeros_like(array) for each, array in vars(layer.p).items()}
@@ -37,21 +42,21 @@ def test_each_entry_of_each_term_is_that_of_the_formula(cell, make):
 
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_the_terms_add_up_to_the_gradient_of_the_backward_pass_in_every_kind_of_model(name):
-    found = sum_of(SUBJECTS[name], nothing)
+    found = summed(SUBJECTS[name])
     assert found.error <= ADDED and found.formula <= FORMULA
     assert found.proved > 0 and len({each.layer for each in found.terms}) > 0
 
 
 @pytest.mark.parametrize("cell", EVERY_CELL)
 def test_so_they_do_for_every_cell_over_many_steps_and_rows_of_unequal_length(cell):
-    found = sum_of(on_noise(cell, T=40, N=4, lengths=(40, 1, 17, 39), layers=2, spread=0.3), nothing)
+    found = summed(on_noise(cell, T=40, N=4, lengths=(40, 1, 17, 39), layers=2, spread=0.3))
     assert found.error <= ADDED and found.formula <= FORMULA and found.count == 40
-    deep = sum_of(on_symbols(cell, T=9, deep=True), nothing)
+    deep = summed(on_symbols(cell, T=9, deep=True))
     assert deep.error <= ADDED and {each.layer for each in deep.terms} == {"layer0", "layer1", "layer2"}
 
 
 def test_parts_of_the_gradient_along_it_add_up_to_one():
-    for each in sum_of(on_noise("lstm", T=12), nothing).terms:
+    for each in summed(on_noise("lstm", T=12)).terms:
         assert each.along.sum() == pytest.approx(1, abs=1e-12)
         assert each.shares.sum() == pytest.approx(1, abs=1e-12) and each.within[-1] == pytest.approx(1, abs=1e-12)
 
@@ -60,7 +65,7 @@ def test_a_lost_term_and_a_wrong_step_are_noticed(monkeypatch):
     subject = on_noise("gru", T=6)
     take = OneStep.take
     monkeypatch.setattr(OneStep, "take", lambda self, t, rows: take(self, np.where(t == 3, 2, t), rows))
-    found = sum_of(subject, nothing)
+    found = summed(subject)
     assert found.error > 1e-3 and found.formula > 1e-3
 
 
@@ -72,7 +77,7 @@ def test_the_terms_of_one_linear_unit_are_those_of_the_closed_form():
     layer = watch(subject, at_last=True).layers["layer0"]
     h, start = layer.plan.states["h"][:, 0, 0], layer.d["h"][-1, 0, 0]
     expected = np.abs(start * w ** np.arange(30) * h[:-1][::-1])
-    (terms,) = (each for each in sum_of(subject, nothing).terms if each.parameter == "W_h")
+    (terms,) = (each for each in summed(subject).terms if each.parameter == "W_h")
     assert np.abs(terms.norms - expected).max() <= 1e-12 * expected.max()
     assert terms.norms[-1] == 0  # h_0 is zero
 
@@ -80,7 +85,7 @@ def test_the_terms_of_one_linear_unit_are_those_of_the_closed_form():
 def test_norms_of_terms_far_beyond_squares_of_floats_are_kept():
     subject = on_noise("rnn-identity", T=90, N=1, H=3)
     subject.model.store().named(subject.theta)["layer0.W_h"][...] = 0.01 * np.eye(3)
-    (terms,) = (each for each in sum_of(subject, nothing).terms if each.parameter == "W_x")
+    (terms,) = (each for each in summed(subject).terms if each.parameter == "W_x")
     assert terms.norms[80] > 0 and np.log10(terms.norms[80] / terms.norms[0]) == pytest.approx(-160, abs=1.5)
 
 
@@ -123,4 +128,4 @@ def test_the_part_shows_subjects_side_by_side_and_what_proves_them():
 
 def test_a_state_of_thousands_of_numbers_has_fewer_terms_proved(monkeypatch):
     monkeypatch.setattr(time_terms, "LARGE", 4)
-    assert sum_of(on_noise("lstm", T=12, H=3), nothing).proved == 2
+    assert summed(on_noise("lstm", T=12, H=3)).proved == 2

@@ -6,7 +6,8 @@ from laws import relative
 from watched_models import EVERY_CELL, D, cell_named, nothing, of_case, of_every_kind, on_noise, on_symbols, sequence_of
 
 from rnncli.gradcheck.text_models import text_cases
-from rnncli.laboratory.lag import LagCurve, curves_of, decay, lag
+from rnncli.laboratory.decay import decay
+from rnncli.laboratory.lag import LagCurve, curves_of, lag
 from rnncli.laboratory.subjects import Subject
 from rnncli.laboratory.watching import Watcher, full_names, keep_last, norm, watch
 from rnncli.nn.memory import Memory

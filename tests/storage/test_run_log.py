@@ -61,6 +61,20 @@ def test_steps_before_which_the_run_went_back_are_marked(tmp_path):
     assert log.rejections == 1
 
 
+def test_fields_that_older_versions_did_not_write_are_not_known(tmp_path):
+    bare = {name: STEP[name] for name in ("schema", "event", "step", "grad_norm")}
+    (found,) = read_log(log_of(tmp_path, bare | {"norms": [{"name": "b", "norm": 0.5}]})).steps
+    assert (found.step, found.grad_norm, found.clipped, found.clips) == (10, 0.5, None, None) and isnan(found.loss)
+    (row,) = found.norms
+    assert row.norm == 0.5 and all(map(isnan, (row.clipped, row.update_ratio, row.cut, row.cosine)))
+
+
+def test_a_step_without_a_global_norm_is_left_out_but_still_takes_the_place_of_one_before(tmp_path):
+    normless = {name: value for name, value in step(10).items() if name != "grad_norm"}
+    log = read_log(log_of(tmp_path, step(10), step(20), normless))
+    assert [(each.step, each.undone) for each in log.steps] == [(10, True), (20, True)] and log.normless == 1
+
+
 DAMAGE = {
     "not a line of JSON": ['{"event": "step_done"', "", "\x1b[2J\x1b]0;owned\x07", "[" * 100_000, "1" * 5000],
     "not a JSON object": ["3", "[]", '"step_done"', "null"],

@@ -87,7 +87,7 @@ def test_a_run_of_every_task_can_be_followed_and_learns_the_same(kind):
     assert [event.step for event in looked] == [2, 4]
     for each in looked[-1].curves:
         assert np.isfinite(each.norms).all() and (max(each.norms) > 0 or each.state != "h")
-        assert each.factor > 0 or len(each.norms) == 1  # a row of numbers is a source of one step
+        assert each.factor > 0 or len(each.norms) <= 3  # too few lags of half of the rows for a factor
     assert {each.layer for each in looked[-1].curves} == set(run.watch.watcher.recorder.plans)
 
 

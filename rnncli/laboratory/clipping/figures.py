@@ -91,8 +91,8 @@ class RunClips:
 
     @property
     def logged_share(self) -> float:
-        """The share of the logged steps that were clipped by norm."""
-        return float(np.mean([step.clipped for step in self.log.steps]))
+        """The share of the logged steps that were clipped by norm; nan where the log does not say."""
+        return mean(np.array([step.clipped for step in self.log.steps if step.clipped is not None], float))
 
     @cached_property
     def counted(self) -> tuple[int, int]:
@@ -123,9 +123,14 @@ class RunClips:
                 yield Share(name, mean(driven[k]), median(scaled[k]), mean(cuts[k]))
 
     @cached_property
-    def any_clipped(self) -> bool:
-        """Whether a step with a table was clipped, by norm or by value."""
-        return any(map(acted, self.tables))
+    def clipped_tables(self) -> int:
+        """The steps with a table that were clipped, by norm or by value."""
+        return sum(map(acted, self.tables))
+
+    @property
+    def tables_tell(self) -> bool:
+        """Whether the log says of every step with a table if it was clipped by norm."""
+        return not any(step.clipped is None for step in self.tables)
 
     @cached_property
     def value_tables(self) -> list[LoggedStep]:
@@ -170,8 +175,8 @@ def cut(step: LoggedStep) -> bool:
 
 
 def acted(step: LoggedStep) -> bool:
-    """Whether a step was clipped, by norm or by value."""
-    return step.clipped or cut(step)
+    """Whether a step is known to be clipped, by norm or by value."""
+    return bool(step.clipped) or cut(step)
 
 
 def cosine(step: LoggedStep) -> float:

@@ -39,6 +39,11 @@ def clipping(runs: Mapping[str, Path]) -> Finding:
 def clips_of(label: str, folder: Path) -> RunClips:
     """The RunClips of a run folder."""
     limits, log = read_limits(folder), read_log(folder)
+    if not log.steps and log.normless:
+        raise ConfigError(
+            f"the log of {folder} has no norm of a gradient, as those of older versions",
+            "train the run anew, or name another run",
+        )
     if not log.steps:
         raise ConfigError(
             f"the log of {folder} has no step yet: every tenth is logged",

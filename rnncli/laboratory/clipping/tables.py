@@ -71,6 +71,8 @@ def by_norm(run: RunClips) -> str:
     clipped, steps = run.counted
     if not limit:
         return f"nothing is clipped by norm; the largest norm is {largest}"
+    if isnan(share):
+        return f"the log does not say how often --clip-norm {limit:g} acted; the largest norm is {largest}"
     of = f"of {counted(steps, 'step')}" if steps else f"of {counted(len(run.log.steps), 'logged step')}"
     if not share:
         return f"--clip-norm {limit:g} acted in none {of}; the largest norm is {largest}"
@@ -130,10 +132,12 @@ def drivers(run: RunClips) -> str:
     if not run.tables:
         return f"no norm of a single parameter is in the log: {HOW}"
     first, *others = run.shares[:DRIVERS]
-    led = "driven by" if run.any_clipped else "most of it in"
-    where = "the clipped steps" if run.any_clipped else "all tables"
     more = "".join(f", {each.name} ({percent(each.share)})" for each in others)
-    return f"{led} {first.name} ({percent(first.share)} of the squared norm in {where}){more}"
+    what, clipped, tables = f"{first.name} ({percent(first.share)}){more}", run.clipped_tables, len(run.tables)
+    if clipped:
+        return f"{counted(clipped, 'clipped step')} with a table of norms, most of the squared norm in {what}"
+    none = ", none of a clipped step" if acted(run) > 0 and run.tables_tell else ""
+    return f"in {counted(tables, 'table')} of norms{none}, most of the squared norm is in {what}"
 
 
 def sparse(run: RunClips) -> bool:
@@ -170,6 +174,7 @@ def table_of_spikes(runs: Sequence[RunClips]) -> Iterator[Table]:
 def charts(runs: Sequence[RunClips]) -> Iterator[Curves]:
     """The norms of all runs by step."""
     lines: dict[str, Curve] = {}
+    groups = {f"{run.label} {name}": run.label for run in runs for name in ("before", "after", "undone")}
     for run in runs:
         steps = np.array([step.step for step in run.log.steps], float)
         undone = np.array([step.undone for step in run.log.steps])
@@ -179,7 +184,7 @@ def charts(runs: Sequence[RunClips]) -> Iterator[Curves]:
             lines[f"{run.label} after"] = Curve(steps[kept], run.after[kept])
         if undone.any():
             lines[f"{run.label} undone"] = Curve(steps[undone], run.norms[undone])
-    yield Curves("", "step", "norm of the gradient", lines, log_y=True)
+    yield Curves("", "step", "norm of the gradient", lines, log_y=True, groups=groups if len(runs) > 1 else {})
 
 
 def heats(runs: Sequence[RunClips]) -> Iterator[Heat]:

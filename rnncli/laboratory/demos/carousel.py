@@ -18,14 +18,14 @@ import numpy as np
 from ...nn.recurrent import Recurrent
 from ...random_streams import stream
 from ...tasks.base import Progress, Table
-from .. import lag
+from .. import decay
 from ..drawings import Curve, Curves, Finding
 from ..watching import norm
 from .figures import EXACT, FLOOR, rounded, small, visible
 from .numbers import DemoNumbers, number
 from .unrolled import Passed, block, layer_of, unroll, zeros
 
-PEEPHOLES, RECURRENT = "f open, p_f, p_i", "f open, W_h"  # paths around the gate
+PEEPHOLES, RECURRENT = "f open, peepholes f, i", "f open, W_h not 0"  # paths around the gate
 LAGS = (10, 100, 1000)  # of the table
 
 
@@ -120,7 +120,7 @@ def rides(numbers: Numbers) -> list[Ride]:
         ride("lstm-1997", "no gate", 0, numbers),
         ride("gru", "z open", o, numbers),
         ride("gru", "z half open", 0, numbers),
-        ride("lstm-peephole", "f open, p_f", o, numbers, ("p_o", "p_f")),
+        ride("lstm-peephole", "f open, peephole f", o, numbers, ("p_o", "p_f")),
         ride("lstm-peephole", PEEPHOLES, o, numbers, ("p_o", "p_f", "p_i")),
         ride("lstm", RECURRENT, o, numbers, ("W_h",)),
     ]
@@ -167,8 +167,8 @@ def metrics(every: Sequence[Ride]) -> dict[str, float]:
 
 def half_life(each: Ride) -> float:
     """Steps in which the gradient halves; inf where it does not shrink, 0 where nothing is left."""
-    factor = lag.decay(each.norms)
-    return inf if factor > 1 - EXACT else lag.half_life(factor)
+    factor = decay.fitted(each.norms)
+    return inf if factor > 1 - EXACT else decay.half_life(factor)
 
 
 def record(each: Ride) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def notes(cells: Sequence[Ride]) -> list[str]:
     peephole, recurrent = (spread(each) for each in cells[-2:])
     return [
         "difference: of any unit at any step from the closed form, the product of the gates; relative.",
-        f"Around an open gate: with p_i, single units end at {peephole}; with W_h, at {recurrent}.",
+        f"Around an open gate: with the peephole of i, single units end at {peephole}; with W_h, at {recurrent}.",
     ]
 
 

@@ -176,7 +176,7 @@ def rows(run: Run) -> Iterator[dict[str, Any]]:
 
 def table(runs: Sequence[Run]) -> Table:
     """A row for each run."""
-    header = ["", "worst loss", "last", "norm, max", "acted", "cosine (min)", "dead units"]
+    header = ["", "worst loss", "last", "norm, max", "clipped", "cosine (min)", "dead units"]
     found = [figures(run) for run in runs]
     body = [
         [

@@ -15,8 +15,8 @@ import numpy as np
 from ...nn.initialisers import Identity, Normal, Orthogonal
 from ...random_streams import stream
 from ...tasks.base import Progress, Table
+from ..decay import fitted
 from ..drawings import Curve, Curves, Finding
-from ..lag import decay
 from .figures import FLOOR, rounded, signed, small, visible
 from .numbers import DemoNumbers, number
 from .unrolled import layer_of, unroll, zeros
@@ -64,7 +64,7 @@ class Chain:
     @property
     def slope(self) -> float:
         """What it gains: the slope of ln ||dL/dh_{t-k}|| over k."""
-        factor = decay(self.norms)
+        factor = fitted(self.norms)
         return log(factor) if factor > 0 else -inf
 
 

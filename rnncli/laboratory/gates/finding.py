@@ -9,8 +9,10 @@ import numpy as np
 
 from ...tasks.base import Progress
 from ..drawings import Finding
+from ..remarks import Remarks
 from ..subjects import Subject
-from .own_path import OwnPath, half_lives, own_paths, spans
+from ..watching import steps_of
+from .own_path import OwnPath, half_lives, of_units, own_paths
 from .tables import path_details, path_summary, table_of_activations, table_of_gates, value_details
 from .values import EDGES, Activation, Gate, activations_of, gates_of
 
@@ -28,22 +30,34 @@ class Found:
 
 def gates(subjects: Sequence[Subject], progress: Progress) -> Finding:
     """The Finding of the part "gates": all subjects side by side."""
-    found = Found([], [], [])
+    found, remarks = Found([], [], []), Remarks()
     for k, subject in enumerate(subjects):
         progress("gates", k, len(subjects))
         watched, paths = own_paths(subject)
-        found.paths.extend(paths)
-        for layer in watched.layers.values():
+        layers = remarks.kept(subject.label, watched, steps_of)
+        found.paths.extend(path for path in paths if path.layer in {layer.name for layer in layers})
+        remarks.dead(subject.label, layers)
+        for layer in layers:
             found.gates.extend(gates_of(subject.label, layer))
             found.activations.extend(activations_of(subject.label, layer))
-    gateless = [each for each in found.activations if not any(of(each) == of(gate) for gate in found.gates)]
+    gated = {of(gate) for gate in found.gates}
+    gateless = [each for each in found.activations if of(each) not in gated]
     return Finding(
         part="gates",
         title="Gates: what they let through, and how far the cell's own path carries",
         record={"metrics": metrics(found), **record(found)},
         rows=list(rows(found)),
-        brief=[*table_of_gates(found.gates), *table_of_activations(gateless), *path_summary(found.paths)],
-        more=[*value_details(found.gates), *table_of_activations(found.activations), *path_details(found.paths)],
+        brief=[
+            *table_of_gates(found.gates),
+            *table_of_activations(gateless),
+            *path_summary(found.paths),
+            *remarks.sentences,
+        ],
+        more=[
+            *value_details(found.gates),
+            *table_of_activations(found.activations if gated else []),  # without gates, the brief has them all
+            *path_details(found.paths),
+        ],
     )
 
 
@@ -65,7 +79,7 @@ def metrics(found: Found) -> dict[str, float]:
     for path in found.paths:
         key = f"{path.subject}/{path.layer}.{path.state}"
         numbers |= {f"{key}/{name}": steps for name, steps in lives(path).items()}
-        numbers |= dict(zip((f"{key}/span_half", f"{key}/span_longest"), spans(path, 0.5, 1)))
+        numbers |= dict(zip((f"{key}/unit_half_life", f"{key}/longest_unit_half_life"), of_units(path, 0.5, 1)))
     return numbers
 
 

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...nn.cell import Cell
-from ..lag import decay, half_life
+from ..decay import FEWEST, decay, half_life
 from ..one_step import OneStep
 from ..subjects import Subject
 from ..watching import Watched, WatchedLayer, norm, watch
 
 KINDS = ("own", "gates", "total")  # of paths whose half-lives stand side by side
-FEWEST = 3  # lags from 1 on, below which a curve says nothing
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,8 @@ class OwnPath:
 
     total, own, rest: root mean square over the rows of the norms of D, own and rest, as a share of that of D_1. gates:
     of dL_t/dh_{t-k} with the own path closed, as a share of that at k = 1. mean, geometric: of f_{t-1} ... f_{t-k+1}
-    over units and rows. spans (H,): -1 / ln(mean f) of each unit, in steps; inf where that f is 1 or more.
+    over units and rows. units (H,): ln 2 / -ln(mean f) of each unit, its half-life in steps; inf where that f is 1 or
+    more.
     """
 
     subject: str
@@ -43,13 +43,13 @@ class OwnPath:
     gates: np.ndarray
     mean: np.ndarray
     geometric: np.ndarray
-    spans: np.ndarray
+    units: np.ndarray
 
 
 def own_paths(subject: Subject) -> tuple[Watched, list[OwnPath]]:
     """(a pass from the last answers, the OwnPath of every layer that has one and enough lags)"""
     watched = watch(subject, at_last=True)
-    layers = [layer for layer in watched.layers.values() if carried(layer.layer.cell) and layer.ends.max() > FEWEST - 1]
+    layers = [layer for layer in watched.layers.values() if carried(layer.layer.cell) and layer.lags > FEWEST]
     return watched, [path_of(subject.label, layer) for layer in layers]
 
 
@@ -58,9 +58,9 @@ def half_lives(path: OwnPath) -> dict[str, float]:
     return {kind: half_life(decay(getattr(path, kind))) for kind in KINDS}
 
 
-def spans(path: OwnPath, *shares: float) -> list[float]:
-    """The memory spans that these shares of the units do not exceed, in steps; 1: the longest of all."""
-    return np.quantile(path.spans, shares, method="inverted_cdf").tolist()  # no mean between a number and inf
+def of_units(path: OwnPath, *shares: float) -> list[float]:
+    """The half-lives that these shares of the units do not exceed, in steps; 1: the longest of all."""
+    return np.quantile(path.units, shares, method="inverted_cdf").tolist()  # no mean between a number and inf
 
 
 def carried(cell: Cell) -> str | None:
@@ -92,7 +92,7 @@ def travelled(layer: WatchedLayer, f: np.ndarray) -> tuple[np.ndarray, np.ndarra
     f: the layer's `factors`. Zero for the steps before a row begins."""
     states, own, N = layer.layer.cell.state, carried(layer.layer.cell), len(layer.ends)
     k_own, rows = states.index(own or "h"), np.arange(N)
-    one, both, K = OneStep(layer, 2 * N), np.tile(rows, 2), int(layer.ends.max()) + 1
+    one, both, K = OneStep(layer, 2 * N), np.tile(rows, 2), layer.lags
     d = [np.tile(layer.d[state][layer.ends, rows], (2, 1)) for state in states]  # first all paths, then without the own
     found, closed = np.zeros((K, N, layer.layer.H)), np.zeros((K, N, layer.layer.H))
     with np.errstate(all="ignore"):
@@ -113,7 +113,7 @@ def path_of(subject: str, layer: WatchedLayer) -> OwnPath:
     f = factors(layer)
     D, closed = travelled(layer, f)
     steps, rows = layer.ends - np.arange(len(D))[:, None], np.arange(len(layer.ends))
-    there = (steps >= 0) & layer.real[steps, rows]  # (K, N)
+    there = layer.there[: len(D)]  # (K, N)
     F = np.where(there[:, :, None], f[steps, rows], 1)
     product, logs = np.ones_like(F), np.zeros_like(F)
     with np.errstate(all="ignore"):
@@ -123,11 +123,11 @@ def path_of(subject: str, layer: WatchedLayer) -> OwnPath:
         total, own, rest, gates = (root_mean_square(array, there) for array in (D, own, D - own, closed))
         curves = {"total": total / total[1], "own": own / total[1], "rest": rest / total[1], "gates": gates / gates[1]}
         curves |= {"mean": average(product, there), "geometric": np.exp(average(logs, there))}
-        spans = -1 / np.log(f[layer.real].mean(axis=0))  # negative, or -inf, where that mean is 1 or more
+        units = np.log(0.5) / np.log(f[layer.real].mean(axis=0))  # negative, or -inf, where that mean is 1 or more
     for curve in curves.values():
         curve[0] = np.nan
     carries = carried(layer.layer.cell) or "h"
-    return OwnPath(subject, layer.name, carries, spans=np.where(spans < 0, np.inf, spans), **curves)
+    return OwnPath(subject, layer.name, carries, units=np.where(units < 0, np.inf, units), **curves)
 
 
 def root_mean_square(array: np.ndarray, there: np.ndarray) -> np.ndarray:

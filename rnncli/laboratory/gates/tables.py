@@ -8,7 +8,7 @@ import numpy as np
 
 from ...tasks.base import Table
 from ..drawings import Curve, Curves, Element, Histogram
-from .own_path import OwnPath, half_lives, spans
+from .own_path import OwnPath, half_lives, of_units
 from .values import DECILES, EDGES, LEFT, RIGHT, Activation, Gate
 
 SHOWN = (2, 5, 10, 20, 50, 100, 200, 500)  # lags of the table of paths
@@ -47,9 +47,13 @@ def row_of_gate(gate: Gate) -> list[str]:
 
 def table_of_activations(found: Sequence[Activation]) -> Iterator[Element]:
     """A row for each quantity that is no gate."""
-    if found:
-        header = ["", "layer", "", "mean |v|", "largest", "zero", f"|v| > {RIGHT}", "slope"]
-        yield Table([header, *map(row_of_activation, found)], left=3)
+    if not found:
+        return
+    header = ["", "layer", "", "mean |v|", "largest", "zero", f"|v| > {RIGHT}", "slope"]
+    rows = [header, *map(row_of_activation, found)]
+    known_in = [column for column in range(len(header)) if column < 3 or any(row[column] != "-" for row in rows[1:])]
+    yield Table([[row[column] for column in known_in] for row in rows], left=3)
+    if any(not isnan(each.slope) for each in found):
         yield "slope: mean of 1 - v^2, the factor by which tanh lets a gradient through; 1 at v = 0, 0 where saturated."
 
 
@@ -111,12 +115,12 @@ def table_of_units(gates: Sequence[Gate]) -> Table | None:
 def path_summary(paths: Sequence[OwnPath]) -> Iterator[Element]:
     """A row for each path, and a sentence about each."""
     if paths:
-        header = ["half-life", "layer", "", "own", "gates", "all", "span: half", "longest"]
+        header = ["half-life", "layer", "", "own", "gates", "all", "units: half", "longest"]
         yield Table([header, *map(row_of_path, paths)], left=3)
         yield (
             "Half-lives of the gradient in steps. own: along the state alone, times its forget gates, for a GRU its "
             "update gates. gates: with that path closed, so that every step goes through W_h. all: by all paths of the "
-            "layer. span: -1 / ln(mean f) of a unit, its memory in steps."
+            "layer. units: ln 2 / -ln(mean f) of each unit, not exceeded by half of them, and the longest."
         )
         if len(paths) <= MOST_PATHS:
             yield from map(conclusion, paths)
@@ -124,7 +128,7 @@ def path_summary(paths: Sequence[OwnPath]) -> Iterator[Element]:
 
 def row_of_path(path: OwnPath) -> list[str]:
     """The row of a path in the summary."""
-    half, longest = spans(path, 0.5, 1)
+    half, longest = of_units(path, 0.5, 1)
     figures = [*(steps(each) for each in half_lives(path).values()), steps(half), steps(longest)]
     return [path.subject, path.layer, path.state, *figures]
 
@@ -145,15 +149,15 @@ def conclusion(path: OwnPath) -> str:
 
 def memory(path: OwnPath) -> str:
     """How long the units remember, in words."""
-    half, longest = spans(path, 0.5, 1)
+    half, longest = of_units(path, 0.5, 1)
     if half >= FOR_EVER:
         return f"{path.state} forgets nothing"
     slowest = "never" if longest >= FOR_EVER else f"after {steps(longest)}"
-    return f"half of the units forget within {steps(half)} steps, the slowest {slowest}"
+    return f"half of the units forget half of {path.state} within {steps(half)} steps, the slowest {slowest}"
 
 
 def path_details(paths: Sequence[OwnPath]) -> Iterator[Element]:
-    """Both parts of the gradient by lag, memory spans, and a chart for each path."""
+    """Both parts of the gradient by lag, half-lives of the units, and a chart for each path."""
     if not paths:
         return
     if len(paths) > MOST_PATHS:
@@ -165,8 +169,8 @@ def path_details(paths: Sequence[OwnPath]) -> Iterator[Element]:
         "own + rest = all, element by element; their norms need not add up: own/all exceeds 1 where the two cancel. "
         "product: of the k - 1 factors f between, arithmetic and geometric mean over units and rows."
     )
-    header = ["memory span in steps", "layer", "", "least", *(f"{100 * share:.0f} %" for share in DECILES), "longest"]
-    body = [[path.subject, path.layer, path.state, *map(steps, spans(path, 0, *DECILES, 1))] for path in paths]
+    header = ["half-life of units", "layer", "", "least", *(f"{100 * share:.0f} %" for share in DECILES), "longest"]
+    body = [[path.subject, path.layer, path.state, *map(steps, of_units(path, 0, *DECILES, 1))] for path in paths]
     yield Table([header, *body], left=3)
     yield from map(chart, paths)
 

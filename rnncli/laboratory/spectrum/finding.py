@@ -7,16 +7,18 @@ holds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import exp, floor, isinf, isnan, log10
+from math import exp, floor, inf, isinf, isnan, log10
 from typing import Any
 
 import numpy as np
 
 from ...phrases import counted
 from ...tasks.base import Progress, Table
+from ..decay import half_life
 from ..drawings import Curve, Curves, Element, Finding
+from ..remarks import Remarks
 from ..subjects import Subject
-from ..watching import watch
+from ..watching import WatchedLayer, steps_of, watch
 from .step_spectra import LayerSpectra, Spectrum, spectra_of
 
 EDGE = 0.01  # |exponent| below which a gradient neither shrinks nor grows
@@ -25,7 +27,7 @@ PLAIN = -3, 3  # logarithms to base 10 of numbers that are written without a pow
 SAID = 3  # layers of which sentences stand beside the table; those of more stand with their details
 EXPLAINED = (
     "|.|: largest singular value; r: spectral radius; J: Jacobian of a step, ds_t/ds_{t-1}, mean of the steps; "
-    "exponent: Lyapunov, below 0 gradients vanish, above 0 they explode."
+    "exponent: Lyapunov, of the long run: below 0 gradients vanish, above 0 they explode."
 )
 BOUND = "bound of |J|: |W_h| max |f'|, with 1 for tanh and 1/4 for the logistic function."
 GATED = "No |W_h| bounds |J| where the state also passes beside W_h, as through the gate that keeps it."
@@ -33,20 +35,26 @@ GATED = "No |W_h| bounds |J| where the state also passes beside W_h, as through 
 
 def spectrum(subjects: Sequence[Subject], progress: Progress) -> Finding:
     """The Finding of the part "spectrum": the layers of all subjects side by side."""
+    remarks = Remarks()
     found = [
-        spectra_of(subject.label, layer, progress)
-        for subject in subjects
-        for layer in watch(subject).layers.values()
-        if layer.real.any()
+        spectra_of(subject.label, layer, progress) for subject in subjects for layer in layers_of(subject, remarks)
     ]
     return Finding(
         part="spectrum",
         title="What a step multiplies the gradient by: spectra of W_h and step Jacobians",
         record={"metrics": metrics(found), "layers": [record(each) for each in found]},
         rows=[row for each in found for row in rows(each)],
-        brief=brief(found),
+        brief=[*brief(found), *remarks.sentences],
         more=[element for each in found for element in details(each, said=len(found) <= SAID)],
     )
+
+
+def layers_of(subject: Subject, remarks: Remarks) -> list[WatchedLayer]:
+    """The layers of a pass with more than a step."""
+    watched = watch(subject, at_last=True)
+    layers = remarks.kept(subject.label, watched, steps_of)
+    remarks.dead(subject.label, layers)
+    return layers
 
 
 def metrics(found: Sequence[LayerSpectra]) -> dict[str, float]:
@@ -93,7 +101,9 @@ def rows(each: LayerSpectra) -> Iterator[Mapping[str, Any]]:
 
 
 def brief(found: Sequence[LayerSpectra]) -> list[Element]:
-    """The figures of all layers, what they mean, and the chart of their products."""
+    """The figures of all layers, what they mean, and the chart of their products; nothing without a layer."""
+    if not found:
+        return []
     words = [EXPLAINED, *([BOUND] if any(each.bound > 0 for each in found) else [])]
     words += [GATED] if any(isnan(each.slope) for each in found) else []
     said = [meaning(each) for each in found] if len(found) <= SAID else []
@@ -139,7 +149,7 @@ def power(log: float) -> str:
 
 def chart(found: Sequence[LayerSpectra]) -> Curves:
     """The largest singular value of the products, and the bounds of simple networks."""
-    many, lines = len({each.layer for each in found}) > 1, {}
+    many, lines, groups = len({each.layer for each in found}) > 1, {}, {}
     for each in found:
         k = np.array(list(each.products))
         name = " ".join(filter(None, (each.subject, each.layer if many else ""))) or each.layer
@@ -147,7 +157,8 @@ def chart(found: Sequence[LayerSpectra]) -> Curves:
         if each.bound > 0:
             with np.errstate(over="ignore", under="ignore"):
                 lines[f"{name}, bound"] = Curve(k, each.bound ** k.astype(float))
-    return Curves("", "steps k", "largest singular value of J...J", lines, log_y=True)
+        groups |= dict.fromkeys((name, f"{name}, bound"), each.subject)
+    return Curves("", "steps k", "largest singular value of J...J", lines, log_y=True, groups=groups)
 
 
 def meaning(each: LayerSpectra) -> str:
@@ -162,8 +173,12 @@ def rate(exponent: float) -> str:
     """A Lyapunov exponent in words."""
     if isnan(exponent):
         return "too few steps for an exponent"
-    verdict = "the edge" if abs(exponent) < EDGE else GROWS if exponent > 0 else "it forgets"
-    return f"exponent {exponent:+.3f}, x {exp(exponent):.3g} a step: {verdict}"
+    if exponent == -inf:
+        return "exponent -inf: a step hands nothing back"
+    if abs(exponent) < EDGE or exponent > 0:
+        return f"exponent {exponent:+.3f}, x {exp(exponent):.3g} a step: {'the edge' if exponent < EDGE else GROWS}"
+    life = f"half-life {half_life(exp(exponent)):.3g} steps in the long run"
+    return f"exponent {exponent:+.3f}, x {exp(exponent):.3g} a step, {life}: it forgets"
 
 
 def product_of(each: LayerSpectra, steps: int) -> str:

@@ -99,11 +99,13 @@ def spectra_of(subject: str, layer: WatchedLayer, progress: Progress) -> LayerSp
     cell, last, lengths = layer.layer.cell, last_true(layer.real), layer.real.sum(axis=0)
     extent, f = Extent.of(layer.layer.H * len(cell.state)), factors(layer) if carried(cell) else None
     rows = [int(row) for row in np.argsort(-lengths, kind="stable")[: extent.rows] if lengths[row]]
+    counts = products_of([min(extent.steps, int(lengths[row])) for row in rows])
     walks = []
     for k, row in enumerate(rows):
         walks.append(Walk(layer, f, extent))
-        walks[-1].go(row, int(last[row]), partial(progress, f"Jacobians of {layer.name}, row {k + 1} of {len(rows)}"))
-    counts = sorted({count for walk in walks for count in walk.products})
+        told = partial(progress, f"Jacobians of {layer.name}, row {k + 1} of {len(rows)}")
+        walks[-1].go(row, int(last[row]), counts, told)
+    counts = [k for k in counts if any(k in walk.products for walk in walks)]
     return LayerSpectra(
         subject,
         layer.name,
@@ -118,6 +120,13 @@ def spectra_of(subject: str, layer: WatchedLayer, progress: Progress) -> LayerSp
             len(rows), max(walk.done for walk in walks), len(walks[0].steps), min(extent.radii, len(walks[0].steps))
         ),
     )
+
+
+def products_of(lengths: Sequence[int]) -> list[int]:
+    """The steps of the products along rows of these lengths, the longest first: as many as half of the rows have, so
+    that the longest rows do not stand for all."""
+    last = lengths[(len(lengths) + 1) // 2 - 1]
+    return [*(k for k in SHOWN if k < last), last]
 
 
 def gate_spectra(layer: WatchedLayer) -> dict[str, Spectrum]:
@@ -185,10 +194,10 @@ class Walk:
         self.own: dict[int, float] = {}
         self.growth = random_frame(self.jacobians.n, EXPONENTS, stream(0, "inspect spectrum"))
 
-    def go(self, row: int, end: int, progress: Callable[[int, int | None], None]) -> None:
-        """Back from step `end`; a Jacobian that is not finite ends it."""
+    def go(self, row: int, end: int, counts: Sequence[int], progress: Callable[[int, int | None], None]) -> None:
+        """Back from step `end`, with products of so many steps as `counts` has; a Jacobian that is not finite ends
+        it."""
         T, product, own = min(self.extent.steps, self.layer.steps(row, end)), no_steps(self.jacobians.n), 0.0
-        counts = [*(k for k in SHOWN if k < T), T]
         some, few = (spread(T, count) for count in (self.extent.singular, self.extent.radii))
         shown = [counts[k] for k in spread(len(counts), self.extent.radii)]
         for k in range(T):

@@ -7,7 +7,7 @@ one step at a time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from math import isnan, nan
 from typing import Any
@@ -20,6 +20,7 @@ from ...tasks.base import Progress, Table
 from ..drawings import Curve, Curves, Element, Finding
 from ..lag import SHOWN
 from ..one_step import OneStep
+from ..remarks import Remarks
 from ..subjects import Subject
 from ..watching import Watched, WatchedLayer, norm, watch
 from .chain_rule import worst_difference
@@ -79,30 +80,37 @@ class Sum:
 
 def time(subjects: Sequence[Subject], progress: Progress) -> Finding:
     """The Finding of the part "time": the terms of all subjects side by side."""
-    sums = [sum_of(subject, progress) for subject in subjects]
+    remarks = Remarks()
+    sums = []
+    for subject in subjects:
+        watched = watch(subject, at_last=True)
+        layers = remarks.kept(subject.label, watched)
+        remarks.dead(subject.label, layers)
+        if shown := {layer.name for layer in layers}:
+            one = sum_of(subject.label, watched, progress)
+            sums.append(replace(one, terms=[each for each in one.terms if each.layer in shown]))
     terms = [each for one in sums for each in one.terms]
     return Finding(
         part="time",
         title="Gradient as a sum over time: the terms of dL_N/dW by lag, N the last answer",
         record={"metrics": metrics(sums), "terms": [record(each) for each in terms]},
         rows=[row for each in terms for row in rows(each)],
-        brief=brief(sums),
+        brief=[*(brief(sums) if sums else []), *remarks.sentences],
         more=[element for one in sums for group in by_layer(one.terms) for element in details(group)],
     )
 
 
-def sum_of(subject: Subject, progress: Progress) -> Sum:
-    """The Sum of one subject, by one pass from the last answer of each row."""
-    watched = watch(subject, at_last=True)
+def sum_of(subject: str, watched: Watched, progress: Progress) -> Sum:
+    """The Sum of one subject, of a pass from the last answer of each row."""
     layers = [layer for layer in watched.layers.values() if layer.ends.max() >= 0]
     total = {full: np.zeros_like(watched.gradient[full]) for layer in layers for full in layer.full_names.values()}
     with np.errstate(all="ignore"):  # what explodes is shown as it is
-        terms = [each for layer in layers for each in terms_of(subject.label, layer, watched, total, progress)]
+        terms = [each for layer in layers for each in terms_of(subject, layer, watched, total, progress)]
         errors = [relative(total[full], watched.gradient[full]) for full in total]
         proofs = [proof(layer) for layer in layers]
     count = max((len(each.norms) for each in terms), default=0)
     worst = float(np.max([off for _, off in proofs], initial=0))
-    return Sum(subject.label, terms, count, float(np.max(errors, initial=0)), sum(k for k, _ in proofs), worst)
+    return Sum(subject, terms, count, float(np.max(errors, initial=0)), sum(k for k, _ in proofs), worst)
 
 
 def terms_of(
@@ -213,13 +221,10 @@ def proved(sums: Sequence[Sum]) -> str:
 def chart(terms: Sequence[Terms]) -> Curves:
     """The share of each term of W_h, on a logarithmic axis."""
     many = len({each.layer for each in terms}) > 1
-    lines = {
-        " ".join(filter(None, [each.subject, each.layer if many else ""])): Curve(
-            np.arange(len(each.norms)), each.shares
-        )
-        for each in terms
-    }
-    return Curves("", "lag k = N - i, steps back", "share of ||term||, W_h", lines, log_y=True)
+    named = {" ".join(filter(None, [each.subject, each.layer if many else ""])): each for each in terms}
+    lines = {name: Curve(np.arange(len(each.norms)), each.shares) for name, each in named.items()}
+    groups = {name: each.subject for name, each in named.items()}
+    return Curves("", "lag k = N - i, steps back", "share of ||term||, W_h", lines, log_y=True, groups=groups)
 
 
 def by_layer(terms: Sequence[Terms]) -> Iterator[list[Terms]]:
