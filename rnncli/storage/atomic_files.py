@@ -7,18 +7,20 @@ from pathlib import Path
 
 from ..errors import ResourceError
 
+ELSEWHERE = "free space or choose another folder with -o"  # the remedy for files of a run
 
-def write_atomically(path: str | Path, data: bytes) -> None:
+
+def write_atomically(path: str | Path, data: bytes, remedy: str = ELSEWHERE) -> None:
     """Write the bytes `data` to `path`; a crash at any moment leaves the complete old file or the complete new one.
 
-    Raises ResourceError if the folder is full or not writable; no partial file stays behind.
+    Raises ResourceError, with the hint `remedy`, if the folder is full or not writable; no partial file stays behind.
     """
-    with replacing(path) as temporary:
+    with replacing(path, remedy) as temporary:
         temporary.write_bytes(data)
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def replacing(path: str | Path, remedy: str = ELSEWHERE) -> Iterator[Path]:
     """The Path of a temporary file, which replaces `path` at the end; raises as `write_atomically` does."""
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -32,9 +34,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise ResourceError(
-            f"cannot write {path}: {error.strerror or error}", "free space there, or name another folder that you may write in"
-        ) from error
+        raise ResourceError(f"cannot write {path}: {error.strerror or error}", remedy) from error
     finally:
         with suppress(OSError):  # absent after the replacement, present after a second Ctrl-C
             temporary.unlink()

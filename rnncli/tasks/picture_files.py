@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import ConfigError
 from ..storage.atomic_files import write_atomically
 
+ELSEWHERE = "free space there, or name a file in another folder"  # the remedy for a picture that cannot be written
 FORMATS = {".png": {"Software": None}, ".svg": {"Date": None}}  # with the metadata that would make files differ
 SETTINGS = {
     "svg.hashsalt": "rnncli",
@@ -28,7 +29,7 @@ def write_picture(path: str, draw: Callable[[Any], Any], dpi: int = 120) -> None
     Raises ConfigError for another extension than .png and .svg, and where matplotlib is not installed; ResourceError
     where the file cannot be written.
     """
-    write_atomically(path, picture(check_picture(path), draw, dpi))
+    write_atomically(path, picture(check_picture(path), draw, dpi), ELSEWHERE)
 
 
 def picture(kind: str, draw: Callable[[Any], Any], dpi: int = 120) -> bytes:
