@@ -243,10 +243,9 @@ def write(found: "Sequence[Finding]", format: str, color: str, whole: bool, abou
     from ..ui.console import is_terminal, is_unicode, wants_color
     from ..ui.inspection import render
 
-    terminal = is_terminal(sys.stdout)
-    width = get_terminal_size((PIPE_WIDTH, 24)).columns if terminal else PIPE_WIDTH
-    unicode = is_unicode(sys.stdout) if terminal else True
-    write_text("".join(render(found, format, width, unicode, wants_color(sys.stdout, color), whole, dict(about))))
+    width = get_terminal_size((PIPE_WIDTH, 24)).columns if is_terminal(sys.stdout) else PIPE_WIDTH
+    signs = is_unicode(sys.stdout), wants_color(sys.stdout, color)
+    write_text("".join(render(found, format, width, *signs, whole, dict(about))))
 
 
 def write_text(text: str) -> None:

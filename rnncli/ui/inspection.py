@@ -16,9 +16,11 @@ from ..storage.atomic_files import write_atomically
 from ..tasks.base import Table
 from ..tasks.pairs.texts import columns, one_line
 from ..tasks.picture_files import check_picture, plotting
-from ..tasks.texts.shown_symbols import shown_symbol
+from ..tasks.texts.shown_symbols import visible
+from .drawing.line_styles import prepared
 from .drawing.shades import painted
 from .drawing.terminal import BOLD, drawing_lines
+from .narrow_tables import fitted
 from .report import sentence_lines, table_lines
 
 SCHEMA = 1
@@ -42,7 +44,7 @@ def render(
     """
     match format:
         case "text":
-            yield from as_text(findings, width, unicode, color, whole)
+            yield from as_text(prepared(findings), width, unicode, color, whole)
         case "json":
             yield as_json(findings, about)
         case "csv":
@@ -115,14 +117,14 @@ def element_lines(element: Element, width: int, unicode: bool, color: bool) -> I
     if isinstance(element, str):
         yield from sentence_lines(one_line(element, None, unicode), min(width, WIDEST))
     elif isinstance(element, Table):
-        yield from table_lines(safe_table(element, unicode), width)
+        yield from table_lines(fitted(safe_table(element, unicode), width, unicode), width)
     else:
         yield from (f"{line}\n" for line in drawing_lines(element, width, unicode, color))
 
 
 def safe_table(table: Table, unicode: bool) -> Table:
     """A Table whose cells are safe for a terminal and stand on one line each."""
-    return Table([[shown_symbol(cell, unicode) for cell in row] for row in table.rows], table.left)
+    return Table([[visible(cell, unicode) for cell in row] for row in table.rows], table.left)
 
 
 def check_drawing(path: str) -> None:
@@ -139,7 +141,7 @@ def draw(findings: Sequence[Finding], path: str, whole: bool) -> None:
     Raises ConfigError for another extension, for a picture of findings without drawings and where matplotlib is needed
     and not installed; ResourceError where the file cannot be written.
     """
-    kind = check_picture(path, KINDS)
+    kind, findings = check_picture(path, KINDS), prepared(findings)
     if kind == ".html":
         from .pictures.html_page import page
 

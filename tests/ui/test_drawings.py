@@ -188,6 +188,23 @@ def test_the_names_of_columns_stand_below_them_and_are_evenly_spaced():
     assert [match.start() for match in re.finditer(r"\d+", line)][1:4] == [6, 12, 18]  # 100 columns, 6 cells
 
 
+@pytest.mark.parametrize("width", [30, 40, 60, 80])
+def test_the_names_of_columns_never_touch(width):
+    months = [f"19{58 + k // 12}-{k % 12 + 1:02d}" for k in range(36)]
+    line = plain(Heat("", ["r"], months, np.ones((1, 36)), ""), width)[1]
+    assert line.split() and set(line.split()) <= set(months)
+
+
+def test_an_end_of_a_scale_that_is_as_good_as_zero_is_written_as_zero():
+    assert plain(heat([[1.5e-38, 1]]))[-1] == "norm: 0 .:-=+*#@ 1"
+    assert plain(heat([[1.5e-38, 1]], log=True))[-1] == "norm, logarithmic: 1.5e-38 .:-=+*#@ 1"
+
+
+def test_a_title_is_broken_between_words_where_it_is_too_long():
+    drawing = Shaded("Network against n-gram: above 0 the n-gram knew better", ["a"], np.ones(1), 0, 1, "bits")
+    assert plain(drawing, 40)[:2] == ["Network against n-gram: above 0 the", "n-gram knew better"]
+
+
 def test_a_long_name_of_a_row_keeps_both_ends():
     drawing = heat([[1, 2]], ["decoder.layer0.weights_of_the_recurrence.W_h"])
     assert plain(drawing, 60, True)[0].startswith("decoder.la…rrence.W_h ")
@@ -308,3 +325,8 @@ def test_a_scale_reaches_from_the_least_to_the_largest_finite_value():
     two = shades_of(heat([[-1, 3]]))
     assert (two.low, two.high, two.ramp) == (-3, 3, TWO_SIDED)
     np.testing.assert_allclose(two.shares(np.array([-3, 0, 1.5])), [0, 0.5, 0.75])
+
+
+def test_the_meaning_of_shades_is_broken_where_it_is_too_long():
+    drawing = Shaded("", ["a"], np.ones(1), -1, 1, "bits of the network less the n-gram's, in the held-out text")
+    assert all(columns(line) <= 30 for line in drawing_lines(drawing, 30, True, False))

@@ -55,7 +55,7 @@ def other_text(loaded: Any, path: str, unknown: str = "error", progress: BytesRe
         raise DataError(str(error), f"the model was trained with --encoding {encoding}: {remedy}") from error
     if encoder is loaded.encoder or not encoder.skipped:
         return split
-    note = f"{counted(encoder.skipped, 'character')} that the model has never seen left out"
+    note = f"{counted(encoder.skipped, 'character')} left out, unknown to the model"
     return replace(split, notes=(*split.notes, note))
 
 

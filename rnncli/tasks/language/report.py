@@ -175,11 +175,9 @@ def line_records(part: ScoredSplit, encoder: Any) -> Iterator[dict[str, Any]]:
     stored, so chars and bits_per_char are None on a line that has one. text includes the first token of a document,
     which is given and not scored.
     """
-    at = target_positions(part.split.pieces)
-    tokens, newline = part.split.tokens, encoder.encode(NEWLINE, "skip")
-    given = np.diff(at, prepend=-1) > 1  # the token before is the first of a document
-    after = tokens[at - 1] == newline[0] if len(newline) else np.zeros(len(at), bool)
-    starts = np.flatnonzero(given | after)
+    at, tokens = target_positions(part.split.pieces), part.split.tokens
+    given, after = _begins(part, encoder)
+    starts = line_starts(part, encoder)
     for line, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(at))), 1):
         ids = tokens[at[start] : at[stop - 1] + 1]
         nats, chars = float(part.model[start:stop].sum()), int(encoder.char_counts(ids).sum())
@@ -195,6 +193,18 @@ def line_records(part: ScoredSplit, encoder: Any) -> Iterator[dict[str, Any]]:
             "unknown": unknown,
             "text": encoder.decode(whole),
         }
+
+
+def line_starts(part: ScoredSplit, encoder: Any) -> np.ndarray:
+    """(lines,) the first target of each line of a part."""
+    return np.flatnonzero(np.logical_or(*_begins(part, encoder)))
+
+
+def _begins(part: ScoredSplit, encoder: Any) -> tuple[np.ndarray, np.ndarray]:
+    """(targets,) bool each: the token before is the first of a document, and is a newline."""
+    at, newline = target_positions(part.split.pieces), encoder.encode(NEWLINE, "skip")
+    given = np.diff(at, prepend=-1) > 1
+    return given, part.split.tokens[at - 1] == newline[0] if len(newline) else np.zeros(len(at), bool)
 
 
 def token_records(part: ScoredSplit, encoder: Any) -> Iterator[dict[str, Any]]:

@@ -26,16 +26,18 @@ NETWORK, COUNTING = "network", "n-gram"
 
 @dataclass(frozen=True)
 class Bits:
-    """The bits of each of S symbols of a text; nan for one that is given. counting: of the n-gram, None without."""
+    """The bits of each of S symbols of a text; nan for one that is given. counting: of the n-gram, None without; words:
+    whether symbols are words rather than characters."""
 
     symbols: Symbols
     network: np.ndarray  # (S,)
     counting: np.ndarray | None
+    words: bool = False
 
     @cached_property
     def kinds(self) -> list[str]:
         """The kind of each symbol."""
-        return kinds_of(self.symbols.texts)
+        return kinds_of(self.symbols.texts, self.words)
 
     @property
     def models(self) -> dict[str, np.ndarray]:
@@ -79,7 +81,8 @@ def bits_of(encoder: Any, part: ScoredSplit) -> Bits:
         each[places] = nats / NATS_PER_BIT
         return np.add.reduceat(each, symbols.first)
 
-    return Bits(symbols, of(part.model), None if part.kneser_ney is None else of(part.kneser_ney))
+    counting = None if part.kneser_ney is None else of(part.kneser_ney)
+    return Bits(symbols, of(part.model), counting, encoder.level == "word")
 
 
 def metrics(found: TextReport, bits: Bits) -> dict[str, float]:
@@ -128,7 +131,7 @@ def total_table(found: TextReport) -> Table:
 
 
 def verdict(bits: Bits) -> list[str]:
-    """Where the network is better than counting, and where it is worse."""
+    """Where the network is better than the n-gram, and where it is worse."""
     if not np.isfinite(bits.network).any():
         return ["The bits cannot be computed: the network diverged."]
     if bits.counting is None:
@@ -138,10 +141,10 @@ def verdict(bits: Bits) -> list[str]:
     sentences = []
     if better:
         gain, kind = max(better)
-        sentences.append(f"The network gains most on counting at: {kind} ({gain:.2f} bits a symbol).")
+        sentences.append(f"The network gains most on the n-gram at: {kind} ({gain:.2f} bits a symbol).")
     if worse:
         loss, kind = min(worse)
-        sentences.append(f"It loses to counting at: {kind} ({-loss:.2f} bits a symbol).")
+        sentences.append(f"It loses most to the n-gram at: {kind} ({-loss:.2f} bits a symbol).")
     saved = bits.counting - bits.network
     share = float((saved > 0)[np.isfinite(saved)].mean())
     return [" ".join([*sentences, f"It is better at {share:.0%} of the symbols."])]
@@ -170,8 +173,9 @@ def differences(bits: Bits, count: int) -> list[Shaded]:
 
 def symbol_rows(bits: Bits, count: int) -> list[dict[str, Any]]:
     """A row for each of the first symbols."""
-    names = {NETWORK: bits.network, COUNTING: np.full_like(bits.network, np.nan)} | bits.models
+    counting = np.full_like(bits.network, np.nan) if bits.counting is None else bits.counting
     return [
-        {"position": k, "symbol": text, "kind": kind, **{f"{name} bits": float(names[name][k]) for name in names}}
+        {"position": k, "symbol": text, "kind": kind, "network_bits": float(bits.network[k])}
+        | {"ngram_bits": float(counting[k])}
         for k, (text, kind) in enumerate(zip(bits.symbols.texts[:count], bits.kinds))
     ]

@@ -9,13 +9,13 @@ FIRST, INNER, OTHER = "first letter of a word", "letter in a word", "other sign"
 WORD, NUMBER, STRANGER = "word", "number", "unknown word"
 
 
-def kinds_of(symbols: Sequence[str]) -> list[str]:
-    """The kind of each symbol, a character or a word; what a letter is depends on the symbol before it."""
+def kinds_of(symbols: Sequence[str], words: bool = False) -> list[str]:
+    """The kind of each symbol, a word if `words`, else a character; what a letter is depends on the one before it."""
     before = ("", *symbols[:-1])
-    return [kind_of(symbol, previous) for symbol, previous in zip(symbols, before)]
+    return [kind_of(symbol, previous, words) for symbol, previous in zip(symbols, before)]
 
 
-def kind_of(symbol: str, before: str = "") -> str:
+def kind_of(symbol: str, before: str = "", word: bool = False) -> str:
     """The kind of one symbol after another."""
     if symbol == "\n":
         return NEWLINE
@@ -24,7 +24,7 @@ def kind_of(symbol: str, before: str = "") -> str:
     if symbol == UNKNOWN:
         return STRANGER
     text = symbol.strip()
-    if len(symbol) > 1 and text[:1].isalnum():
+    if word and text[:1].isalnum():
         return NUMBER if text.isdigit() else WORD
     if text.isalpha():
         return INNER if before[-1:].isalpha() and symbol == text else FIRST

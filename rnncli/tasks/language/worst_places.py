@@ -9,24 +9,27 @@ import numpy as np
 from ...laboratory.drawings import Element
 from ...phrases import NATS_PER_BIT
 from ..base import Table
-from ..pairs.texts import columns, cut
-from ..texts.shown_symbols import shown_symbol
+from ..pairs.texts import cut, ending
+from ..texts.shown_symbols import visible
 from .reading import TokenReader
-from .report import ScoredSplit, line_records, target_positions
+from .report import ScoredSplit, line_records, line_starts, target_positions
 
 CONTEXT = 24  # columns of the text before a symbol
 READ = 80  # tokens before it that may stand there
 EXPECTED = 3  # tokens that were more probable
 LEAST_TOKENS = 10  # of a line that is listed: a short one is worse by chance
 LINE = 48  # columns of a line
+LINES = "line: within the text that is looked at, not within the file; its first one is line 1."
 
 
 @dataclass(frozen=True)
 class Place:
-    """A target token. bits, counting: what the network and the n-gram need for it, nan without one; before: the text in
-    front of it; expected: [(token in words, probability)] the most probable ones."""
+    """A target token. line: the line of the text that it is in, from 1; bits, counting: what the network and the n-gram
+    need for it, nan without one; before: the text in front of it; expected: [(token in words, probability)] the most
+    probable ones."""
 
     position: int
+    line: int
     token: str
     bits: float
     counting: float
@@ -43,25 +46,24 @@ class Places:
     def records(self) -> list[dict[str, Any]]:
         """For JSON."""
         return [
-            {"position": one.position, "token": one.token, "bits": one.bits, "n-gram bits": one.counting}
+            {"position": one.position, "line": one.line, "token": one.token}
+            | {"bits": one.bits, "ngram_bits": one.counting}
             | {"before": one.before, "expected": [{"token": token, "p": p} for token, p in one.expected]}
             for one in self.places
         ]
 
     def table(self, count: int, unicode: bool) -> Table:
         """The first places for people: the text before, the token, and what was expected."""
-        header = ["worst: text before", "token", "expected", "bits", "n-gram"]
+        header = ["worst: text before", "token", "expected", "line", "bits", "n-gram"]
         return Table([header, *(row(one, unicode) for one in self.places[:count])], left=3)
 
 
 def row(one: Place, unicode: bool) -> list[str]:
     """The cells of a place."""
-    text = shown_symbol(one.before, unicode)
-    while columns(text) > CONTEXT:
-        text = text[1:]
-    expected = "  ".join(f"{shown_symbol(token, unicode)} {p:.0%}" for token, p in one.expected)
+    text = ending(visible(one.before, unicode), CONTEXT)
+    expected = "  ".join(f"{visible(token, unicode)} {p:.0%}" for token, p in one.expected)
     counting = f"{one.counting:.1f}" if np.isfinite(one.counting) else "-"
-    return [text, shown_symbol(one.token, unicode), expected, f"{one.bits:.1f}", counting]
+    return [text, visible(one.token, unicode), expected, f"{one.line:,}", f"{one.bits:.1f}", counting]
 
 
 def worst_places(loaded: Any, part: ScoredSplit, count: int) -> Places:
@@ -70,7 +72,7 @@ def worst_places(loaded: Any, part: ScoredSplit, count: int) -> Places:
     at = target_positions(part.split.pieces)
     expected = dict(expectations(loaded, part, np.sort(at[order])))
     tokens, encoder = part.split.tokens, loaded.encoder
-    begins = part.split.pieces[:, 0]
+    begins, starts = part.split.pieces[:, 0], line_starts(part, encoder)
     found = []
     for target in order.tolist():
         place = int(at[target])
@@ -78,7 +80,8 @@ def worst_places(loaded: Any, part: ScoredSplit, count: int) -> Places:
         before = encoder.decode(tokens[max(begin, place - READ) : place])
         counting = np.nan if part.kneser_ney is None else float(part.kneser_ney[target]) / NATS_PER_BIT
         bits, token = float(part.model[target]) / NATS_PER_BIT, encoder.symbol(int(tokens[place]))
-        found.append(Place(place, token, bits, counting, before, expected[place]))
+        line = int(np.searchsorted(starts, target, side="right"))
+        found.append(Place(place, line, token, bits, counting, before, expected[place]))
     return Places(found)
 
 
@@ -115,7 +118,7 @@ def worst_lines(part: ScoredSplit, encoder: Any, count: int, unicode: bool) -> L
     if not records:
         return Lines([], [])
     body = [
-        [cut(shown_symbol(one["text"].strip("\n"), unicode), LINE), f"{one['line']:,}", f"{one['bits_per_token']:.2f}"]
+        [cut(visible(one["text"].strip("\n"), unicode), LINE), f"{one['line']:,}", f"{one['bits_per_token']:.2f}"]
         for one in records
     ]
-    return Lines(records, [Table([["worst lines", "line", "bits/token"], *body])])
+    return Lines(records, [Table([["worst lines", "line", "bits/token"], *body]), LINES])

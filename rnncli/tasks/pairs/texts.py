@@ -1,9 +1,13 @@
 """Texts of strangers on one line of a report: safe, of a given width, in ASCII where it has to be."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from ...phrases import safe_text
+
+ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+LONGEST = 10  # characters of an escape
 
 
 def one_line(text: str, width: int | None = None, unicode: bool = True) -> str:
@@ -19,7 +23,7 @@ def one_line(text: str, width: int | None = None, unicode: bool = True) -> str:
 def place(where: str, width: int, unicode: bool = True) -> str:
     """A place "file:line" at most `width` columns wide; the end of a long one stays."""
     where, more = one_line(where, None, unicode), "…" if unicode else "..."
-    return where if columns(where) <= width else more + cut(where[::-1], width - len(more))[::-1]
+    return where if columns(where) <= width else more + ending(where, width - len(more))
 
 
 def columns(text: str) -> int:
@@ -30,11 +34,27 @@ def columns(text: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """The longest beginning of `text` that takes at most `width` columns."""
-    text = text[: max(width, 0)]
-    while text and columns(text) > width:
-        text = text[:-1]
-    return text
+    """The longest beginning of `text` that takes at most `width` columns and ends with no part of an escape."""
+    at = min(max(width, 0), len(text))
+    while at and columns(text[:at]) > width:
+        at -= 1
+    inside = _escape_over(text, at)
+    return text[: inside[0] if inside else at]
+
+
+def ending(text: str, width: int) -> str:
+    """The longest end of `text` that takes at most `width` columns and begins with no part of an escape."""
+    at = max(len(text) - max(width, 0), 0)
+    while at < len(text) and columns(text[at:]) > width:
+        at += 1
+    inside = _escape_over(text, at)
+    return text[inside[1] if inside else at :]
+
+
+def _escape_over(text: str, at: int) -> tuple[int, int] | None:
+    """(first, last + 1) of the escape that a cut before character `at` would go through."""
+    around = ESCAPE.finditer(text, max(at - LONGEST, 0), at + LONGEST)
+    return next((found.span() for found in around if found.start() < at < found.end()), None)
 
 
 def padded(text: str, width: int, right: bool = False) -> str:

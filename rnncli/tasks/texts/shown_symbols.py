@@ -7,6 +7,7 @@ from ...phrases import safe_text
 from ..pairs.texts import columns
 
 LINE_END, BLANK, CARRIER = "↵", "␣", "◌"
+HIDDEN = {"Cf", "Cn", "Zl", "Zp"}  # categories of characters without a sign of their own, or none for XML
 
 
 def shown_symbol(symbol: str, unicode: bool = True) -> str:
@@ -15,13 +16,24 @@ def shown_symbol(symbol: str, unicode: bool = True) -> str:
     return text if unicode else text.encode("ascii", "backslashreplace").decode("ascii")
 
 
+def visible(text: str, unicode: bool = True) -> str:
+    """`text` on one line and safe, with an escape for each character without a sign; blanks stay."""
+    shown = shown_symbol(text, unicode)
+    return "".join(escape(sign) if unicodedata.category(sign) in HIDDEN else sign for sign in shown)
+
+
+def escape(sign: str) -> str:
+    """A sign in ASCII."""
+    return sign.encode("ascii", "backslashreplace").decode("ascii")
+
+
 def labelled(symbol: str, unicode: bool = True) -> str:
     """A symbol that stands alone: a sign for a blank, no blanks around a word, a mark of another letter on a carrier,
     an escape for one without a width."""
-    text = carried(shown_symbol(symbol.strip(" "), unicode))
+    text = carried(visible(symbol.strip(" "), unicode))
     if not text:
         return BLANK if unicode else "_"
-    return text if columns(text) else text.encode("ascii", "backslashreplace").decode("ascii")
+    return text if columns(text) else escape(text)
 
 
 def carried(text: str) -> str:

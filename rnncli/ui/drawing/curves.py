@@ -1,5 +1,6 @@
 """Lines in a chart in a terminal: in braille, or a sign each; a line is known by its mark, and by its colour if any."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from ...laboratory.drawings import Curve, Curves
 from ...tasks.chart_dots import ASCII, BRAILLE, braille, trace
 from ...tasks.pairs.texts import columns, one_line
 from .heat import centred
+from .line_styles import styles
 from .rulers import Ruler, ruler
 from .shades import marked, painted
 
@@ -15,7 +17,7 @@ ROWS = 11  # of the field between the axes
 FIELD = 8  # fewest columns of the field
 APART = 2  # rows between the ticks of the vertical axis
 BETWEEN = 3  # blanks between the figures below the horizontal axis
-MARKS = {True: "●▲■◆○△□◇abcdefghijklmnopqrstuvwxyz", False: "*o+x#@%&abcdefghijklmnpqrstuvwyz"}
+MARKS = {True: "●▲■◆○△□◇▼▽★☆", False: "*o+x#@%&=$12"}  # none is the name of a state
 COLORS = tuple(f"38;5;{number}" for number in (32, 166, 36, 169, 136, 74, 244))
 EVERY = 16  # columns between two marks of a line
 DIM = "2"
@@ -100,12 +102,13 @@ def field_lines(drawing: Curves, axes: tuple[Ruler, Ruler], field: int, unicode:
     cells = np.array([mask.reshape(ROWS, down, field, across).any(axis=(1, 3)) for mask in masks])
     owners = owners_of(cells)
     marks = {} if unicode and len(masks) == 1 else marks_of(cells, owners, unicode)
+    colors = [style.color for style in styles(drawing)]
     signs = braille(np.logical_or.reduce(masks)) if unicode else ascii_signs(owners)
     for (row, column), line in marks.items():
         signs[row, column], owners[row, column] = sign_of(line, unicode), line
     for texts, lines in zip(signs.tolist(), owners.tolist()):
         last = max((k for k, text in enumerate(texts) if text != " "), default=-1) + 1
-        codes = [COLORS[line % len(COLORS)] if color and line != NONE else None for line in lines]
+        codes = [COLORS[colors[line] % len(COLORS)] if color and line != NONE else None for line in lines]
         yield marked(codes[:last], texts[:last])
 
 
@@ -170,19 +173,22 @@ def below(ticks: dict[int, str], left: int, width: int) -> list[str]:
 def legend(drawing: Curves, names: Sequence[str], width: int, unicode: bool, color: bool) -> list[str]:
     """The mark and the name of each line, and which have nothing to draw; nothing for one line without a name."""
     parts: list[str] = []
+    colors = [style.color for style in styles(drawing)]
     for k, (name, line) in enumerate(zip(names, drawing.lines.values())):
         nothing = "" if there(line, drawing).any() else f": no value{' above 0' if drawing.log_y else ''}"
         mark = sign_of(k, unicode) if len(names) > 1 or not unicode else "⠒⠒"
         parts.append(f"{mark} {one_line(name, width - len(nothing) - 3, unicode)}{nothing}")
     if parts == ["⠒⠒ "] or not parts:
         return []
-    return ["  ".join(_colored(parts[k], k, color) for k in line) for line in in_lines(parts, width)]
+    shown = [_colored(part, number, color) for part, number in zip(parts, colors)]
+    lines = ["  ".join(shown[k] for k in line) for line in in_lines(parts, width)]
+    return [*lines, *textwrap.wrap(drawing.note, width)]
 
 
-def _colored(part: str, line: int, color: bool) -> str:
-    """A part of the legend, its mark in the colour of its line."""
+def _colored(part: str, number: int, color: bool) -> str:
+    """A part of the legend, its mark in the colour of that number."""
     mark, name = part.split(" ", 1)
-    return f"{painted(mark, COLORS[line % len(COLORS)] if color else None)} {name}"
+    return f"{painted(mark, COLORS[number % len(COLORS)] if color else None)} {name}"
 
 
 def in_lines(parts: Sequence[str], width: int) -> list[list[int]]:

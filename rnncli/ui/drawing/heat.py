@@ -8,7 +8,7 @@ import numpy as np
 
 from ...laboratory.drawings import Heat
 from ...phrases import counted
-from ...tasks.pairs.texts import columns, cut, one_line, padded, widest
+from ...tasks.pairs.texts import columns, cut, ending, one_line, padded, widest
 from .binned import means, size_of_bins
 from .shades import Shades, background, marked, shades_of
 
@@ -60,20 +60,26 @@ def short(name: str, most: int, unicode: bool) -> str:
     if columns(name) <= most:
         return name
     more = "…" if unicode else ".."
-    end = cut(name[::-1], (most - len(more)) // 2)[::-1]
+    end = ending(name, (most - len(more)) // 2)
     return cut(name, most - len(more) - columns(end)) + more + end
 
 
 def ticks(names: Sequence[str], size: int, cell: int, left: int, width: int, middle: float = 0.5) -> list[str]:
     """The names of columns, of which each `size` share a cell, below their middles, or at another share of a column: as
-    many as have room, evenly spaced."""
+    many as have room, evenly spaced. The first one does not stand out to the left."""
     room = widest(names) + 1
     if room == 1:
         return []
+
+    def place(number: int) -> int:
+        return left + max(ceil((number + middle) * cell / size - (columns(names[number]) + 1) / 2), 0)
+
+    step = stride(room * size / cell)
+    while step < len(names) and place(step) <= place(0) + columns(names[0]):
+        step = stride(step + 1)
     line = ""
-    for number in range(0, len(names), stride(room * size / cell)):
-        name = names[number]
-        at = max(left + max(ceil((number + middle) * cell / size - (columns(name) + 1) / 2), 0), columns(line))
+    for number in range(0, len(names), step):
+        at, name = place(number), names[number]
         line = padded(line, at) + name if at + columns(name) <= width else line
     return [line]
 
@@ -94,7 +100,7 @@ def legend(drawing: Heat, shades: Shades, width: int, unicode: bool, color: bool
     if not np.isfinite(values).any():
         return ["no values"]
     ramp, taken = (shades.ramp.legend(), shades.ramp.columns) if color else (SIGNS[unicode], len(SIGNS[unicode]))
-    low, high = f"{shades.low:.3g}", f"{shades.high:.3g}"
+    low, high = shades.texts
     unit = one_line(drawing.unit, None, unicode)
     scale = ", logarithmic" if drawing.log else ""
     blank = "  blank: no value" if np.isnan(values).any() else ""

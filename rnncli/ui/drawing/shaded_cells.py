@@ -1,6 +1,5 @@
 """The symbols of a shaded text as cells that every medium can show: safe, on one line, with the columns they take."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,10 +7,9 @@ import numpy as np
 
 from ...laboratory.drawings import Shaded
 from ...tasks.pairs.texts import columns, cut
-from ...tasks.texts.shown_symbols import carried, shown_symbol
+from ...tasks.texts.shown_symbols import carried, visible
 
 LATE = 0.6  # share of a line after which it ends at the next word: it is broken after the last blank from there on
-HIDDEN = {"Cf", "Cn", "Zl", "Zp"}  # categories of characters without a sign of their own, or none for XML
 
 
 class Cell(NamedTuple):
@@ -52,16 +50,6 @@ def pieces(symbol: str, unicode: bool) -> Iterator[tuple[str, bool]]:
         yield visible(rest, unicode), False
 
 
-def visible(text: str, unicode: bool) -> str:
-    """`text` on one line, safe, with an escape for each character without a sign."""
-    shown = shown_symbol(text, unicode)
-    return "".join(escape(sign) if unicodedata.category(sign) in HIDDEN else sign for sign in shown)
-
-
-def escape(sign: str) -> str:
-    return sign.encode("ascii", "backslashreplace").decode("ascii")
-
-
 def wrapped(cells: Sequence[Cell], width: int) -> Iterator[list[Cell]]:
     """The cells as lines of at most `width` columns, broken after a blank where one is near the end."""
     line: list[Cell] = []
@@ -92,8 +80,9 @@ def break_of(line: Sequence[Cell], width: int) -> int:
 
 def split(cell: Cell, width: int) -> Iterator[Cell]:
     """A cell in parts that are no wider than `width`."""
-    while cell.width > width and len(cut(cell.text, width)) > 0:
-        text, rest = cut(cell.text, width), cell.text[len(cut(cell.text, width)) :]
+    while cell.width > width and cut(cell.text, width):
+        text = cut(cell.text, width)
+        rest = cell.text[len(text) :]
         yield cell._replace(text=text, width=columns(text), ends=False)
         cell = cell._replace(text=rest, width=columns(rest))
     yield cell

@@ -1,5 +1,6 @@
 """A shaded text in a terminal: on coloured ground, or with a row of signs below each line."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from math import isfinite, isnan
 
@@ -49,11 +50,11 @@ def legend(drawing: Shaded, shades: Shades, width: int, unicode: bool, color: bo
     label = one_line(drawing.label, None, unicode)
     if not (isfinite(shades.low) and isfinite(shades.high)):
         return [f"{label}: no values"]
-    low, high = f"{shades.low:.3g}", f"{shades.high:.3g}"
+    low, high = shades.texts
     if color:
         text, taken = f"{low} {shades.ramp.legend()} {high}", columns(f"{label}: {low}  {high}") + shades.ramp.columns
-        return [f"{label}: {text}"] if taken <= width else [f"{label}:", text]
+        return [f"{label}: {text}"] if taken <= width else [*textwrap.wrap(f"{label}:", width), text]
     scale = scale_of(shades)
     middle = [f"{scale[len(scale) // 2]} is near 0,"] if shades.two_sided else []
     ends = [f"{scale[0]} is {low},", *middle, f"{scale[-1]} is {high},", "a blank is no value"]
-    return packed([f"{label}, below each line:", *ends], width, " ")
+    return packed([*textwrap.wrap(f"{label}, below each line:", width), *ends], width, " ")

@@ -9,6 +9,7 @@ from ...laboratory.drawings import Heat, Shaded
 
 LINES = ("#0a6ebd", "#c8511b", "#00916e", "#b5548f", "#8a6d00", "#4da3d8", "#777777")  # of a chart, by importance
 BLACK, WHITE = "#000000", "#ffffff"
+NEGLIGIBLE = 1e-4  # of the other end of a scale: figures have three digits
 WIDE = 2  # columns of a colour in a legend
 CUBE = (0, 95, 135, 175, 215, 255)  # levels of red, green and blue among the 256 colours of a terminal
 
@@ -62,6 +63,13 @@ class Shades:
     ramp: Ramp
     log: bool = False
     two_sided: bool = False
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The figures of low and high; 0 for an end that is as good as zero beside the other one."""
+        most = 0 if self.log else NEGLIGIBLE * max(abs(self.low), abs(self.high))
+        low, high = (f"{0 if abs(end) < most else end:.3g}" for end in (self.low, self.high))
+        return low, high
 
     def shares(self, values: np.ndarray) -> np.ndarray:
         """Where values lie from low, 0, to high, 1; what is beyond an end is at it; nan stays nan."""

@@ -1,5 +1,7 @@
 """The drawings of a finding in a terminal."""
 
+import textwrap
+
 from ...laboratory.drawings import Curves, Drawing, Heat, Histogram, Shaded
 from ...tasks.pairs.texts import one_line
 from .curves import curves_lines
@@ -15,8 +17,8 @@ WIDEST = 200  # columns of a drawing
 def drawing_lines(drawing: Drawing, width: int, unicode: bool, color: bool) -> list[str]:
     """The lines of a drawing, at most `width` columns wide, in ASCII without `unicode`, with ANSI codes in `color`."""
     width = min(width, WIDEST)
-    title = one_line(drawing.title, None, unicode)
-    return [*([painted(title, BOLD if color else None)] if title else []), *body(drawing, width, unicode, color)]
+    title = textwrap.wrap(one_line(drawing.title, None, unicode), width, break_on_hyphens=False)
+    return [*(painted(line, BOLD if color else None) for line in title), *body(drawing, width, unicode, color)]
 
 
 def body(drawing: Drawing, width: int, unicode: bool, color: bool) -> list[str]:

@@ -8,7 +8,8 @@ from ...errors import ConfigError
 from ...laboratory.drawings import Curves, Drawing, Element, Finding, Heat, Histogram, Shaded
 from ...tasks.base import Table
 from ...tasks.picture_files import plotting
-from ..drawing.shaded_cells import cells_of, visible
+from ...tasks.texts.shown_symbols import visible
+from ..drawing.shaded_cells import cells_of
 from ..drawing.shades import ONE_SIDED, TWO_SIDED, Ramp, letters_on, shades_of_text
 from .inline_svg import inline_svg
 from .value_tables import meaning, values_of
@@ -125,7 +126,8 @@ def scale(drawing: Shaded) -> str:
     if not (isfinite(shades.low) and isfinite(shades.high)):
         return f'<div class="scale">{shown(drawing.label)}: no values</div>\n'
     bar = f'<span class="bar {name_of(shades.ramp)}"></span>'
-    return f'<div class="scale">{shown(drawing.label)}: {shades.low:.3g}{bar}{shades.high:.3g}</div>\n'
+    low, high = shades.texts
+    return f'<div class="scale">{shown(drawing.label)}: {low}{bar}{high}</div>\n'
 
 
 def name_of(ramp: Ramp) -> str:

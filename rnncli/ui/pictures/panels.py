@@ -1,39 +1,38 @@
 """A drawing as a panel of matplotlib."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import singledispatch
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from ...laboratory.drawings import Curves, Heat, Histogram, Shaded
-from ...tasks.pairs.texts import one_line
+from ...laboratory.drawings import Curves, Heat, Histogram
+from ...tasks.pairs.texts import one_line, widest
 from ...tasks.texts.glyphs import Glyphs
 from ..drawing.binned import means, size_of_bins
 from ..drawing.curves import horizontal, there, vertical
 from ..drawing.heat import short, stride
+from ..drawing.line_styles import Style, styles
 from ..drawing.rulers import Ruler
-from ..drawing.shaded_cells import Cell, cells_of, visible, wrapped
-from ..drawing.shades import LINES, letters_on, shades_of, shades_of_text
-from .plot_parts import NAME, below, beside, colormap, scale, words
+from ..drawing.shades import LINES, shades_of
+from .plot_parts import BAR, BAR_LENGTH, NAME, below, beside, colormap, scale, words
 
 AROUND = 0.72  # inches of the title, the names and the figures around a field
-CHART, HEAT_ROW, NAME_ROW, LINE = 2.6, 0.2, 0.45, 0.2  # inches of the field, or of a row of it
+CHART, HEAT_ROW, NAME_ROW = 2.6, 0.2, 0.45  # inches of the field, or of a row of it
 MOST_ROWS, MOST_COLUMNS, MOST_TICKS = 60, 160, 12  # of a heat map
-COLUMNS, MOST_LINES = 96, 60  # of a shaded text
-BAR, BAR_LENGTH, WIDE = 0.14, 2.6, 8.0  # inches of a scale, of a field
+WIDE = 8.0  # inches of a field
 LARGEST, DECADES = 1e300, 305.0  # beyond which the arithmetic of matplotlib overflows
 ASIDE = 0.04  # share of a logarithmic axis on either side of its values
-LETTER = 0.08  # inches of a letter
+LETTER, SMALL_LETTER = 0.08, 0.07  # inches of a letter, of one of a tick
+FIELD_INCHES = 6.0  # of a heat map beside the names of rows and its scale
 ROW_NAME = 28  # most columns of the name of a row
 FIELD = 70  # columns of a terminal with as much room for figures
+LEGEND_LINE = 2.8  # of a letter: long enough to show dashes
 MARKED = 8  # marks of a long line
-MARKS = "o^sDv<>P"  # of a chart, in the order of `curves.MARKS`
+MARKS = "o^sDv<>P*Xdp"  # of a chart
+DASHES = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # of the lines of one colour
 NOTHING = "#c4c4c4"  # ground where a heat map has no value
 LEGEND: dict[str, Any] = dict(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0, frameon=False)
-MONOSPACE = "DejaVu Sans Mono"  # comes with matplotlib
 
 
 @singledispatch
@@ -55,15 +54,13 @@ def _(drawing: Curves) -> float:
 
 @draw.register
 def _curves(drawing: Curves, axes: Any) -> None:
-    """Lines with marks, by which they are told apart without colours."""
+    """Lines with marks, by which they are told apart without colours; those of one colour have different dashes."""
     names, many, across = [], len(drawing.lines), horizontal(drawing, FIELD)
-    for k, (name, line) in enumerate(drawing.lines.items()):
+    for k, ((name, line), style) in enumerate(zip(drawing.lines.items(), styles(drawing))):
         kept = there(line, drawing)
         x, y = (np.where(kept, np.clip(np.asarray(values, "f8"), -LARGEST, LARGEST), np.nan) for values in line)
         names.append(name if kept.any() else f"{name}: no value{' above 0' if drawing.log_y else ''}")
-        axes.plot(
-            x, y, **marks(k, many, across.shares(x)), color=LINES[k % len(LINES)], linewidth=1.4, zorder=3 - 0.01 * k
-        )
+        axes.plot(x, y, **marks(k, many, across.shares(x)), **look(style), zorder=3 - 0.01 * k)
     if any(there(line, drawing).any() for line in drawing.lines.values()):
         logarithmic(axes, "x", across)
         logarithmic(axes, "y", vertical(drawing))
@@ -73,7 +70,16 @@ def _curves(drawing: Curves, axes: Any) -> None:
     below(axes, drawing.x_label)
     beside(axes, drawing.y_label)
     axes.grid(color="#888888", alpha=0.25, linewidth=0.6)
-    named(axes, names)
+    named(axes, names, drawing.note)
+
+
+def look(style: Style) -> dict[str, Any]:
+    """The colour and the dashes of a line."""
+    return {
+        "color": LINES[style.color % len(LINES)],
+        "linestyle": DASHES[style.dash % len(DASHES)],
+        "linewidth": 1.4,
+    }
 
 
 def logarithmic(axes: Any, axis: str, found: Ruler) -> None:
@@ -101,11 +107,15 @@ def marks(k: int, many: int, shares: np.ndarray) -> dict[str, Any]:
     return {"marker": MARKS[k % len(MARKS)], "markersize": 4.5, "markevery": places}
 
 
-def named(axes: Any, names: Sequence[str]) -> None:
-    """A legend to the right. The names are set afterwards: matplotlib leaves out those that begin with "_"."""
+def named(axes: Any, names: Sequence[str], note: str) -> None:
+    """A legend to the right, with a note below. The names are set afterwards: matplotlib leaves out those that begin
+    with "_"."""
     if any(names):
-        legend = axes.legend(axes.get_lines(), [str(k) for k in range(len(names))], **LEGEND)
-        for text, name in zip(legend.get_texts(), names):
+        from matplotlib.lines import Line2D
+
+        handles = [*axes.get_lines(), *([Line2D([], [], linestyle="none")] if note else [])]
+        legend = axes.legend(handles, [str(k) for k in range(len(handles))], handlelength=LEGEND_LINE, **LEGEND)
+        for text, name in zip(legend.get_texts(), [*names, note]):
             shown, how = words(name)
             text.set(text=shown, **how)
 
@@ -141,6 +151,9 @@ def _heat(drawing: Heat, axes: Any) -> None:
 
 def ticked(axis: Any, names: Sequence[str], size: int, most: int) -> None:
     """At most so many names at the middles of rows or columns, of which each `size` share a cell."""
+    if axis.axis_name == "x":
+        room = (widest(one_line(name, NAME) for name in names) + 2) * SMALL_LETTER
+        most = max(min(most, int(FIELD_INCHES / room)), 1)
     places = range(0, len(names), stride(len(names) / most))
     texts = [one_line(names[place], NAME) for place in places]
     glyphs = Glyphs(texts)
@@ -173,59 +186,3 @@ def _histogram(drawing: Histogram, axes: Any) -> None:
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.set(ylim=(0, max(len(rows), 1)), xlim=(drawing.edges[0], drawing.edges[-1]))
     below(axes, f"{drawing.x_label}; the highest bar is {100 * most:.3g} %".strip("; "))
-
-
-def lines_of(drawing: Shaded) -> list[list[Cell]]:
-    """The lines of a shaded text, as many as a picture has room for."""
-    glyphs = Glyphs(sign for symbol in drawing.symbols for sign in visible(symbol, True))
-    drawing = replace(drawing, symbols=[glyphs.shown(symbol) for symbol in drawing.symbols])
-    shares = shades_of_text(drawing).shares(drawing.values)
-    return list(islice(wrapped(cells_of(drawing, shares), COLUMNS), MOST_LINES))
-
-
-@height.register
-def _(drawing: Shaded) -> float:
-    return LINE * max(len(lines_of(drawing)), 1)
-
-
-@draw.register
-def _shaded(drawing: Shaded, axes: Any) -> None:
-    """The text in a grid, each symbol on its colour."""
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Rectangle
-
-    shades, lines = shades_of_text(drawing), lines_of(drawing)
-    axes.set(xlim=(0, COLUMNS), ylim=(max(len(lines), 1), 0))
-    axes.set_axis_off()
-    boxes, colors = [], []
-    for at, row, cell in placed(lines):
-        color = None if np.isnan(cell.share) else shades.ramp.color(cell.share)
-        write(axes, cell, (at + cell.width / 2, row + 0.52), letters_on(color or "#ffffff"))
-        if color:
-            boxes.append(Rectangle((at, row), cell.width, 1))
-            colors.append(color)
-    axes.add_collection(PatchCollection(boxes, facecolors=colors, edgecolors="none"))
-    shown = lines[-1][-1].number + 1 if lines else 0
-    more = f"; the first {shown:,} of {len(drawing.symbols):,} symbols" if shown < len(drawing.symbols) else ""
-    if np.isfinite([shades.low, shades.high]).all():
-        inches = height(drawing)
-        bar = axes.inset_axes((0, -2 * BAR / inches, BAR_LENGTH / WIDE, BAR / inches))
-        scale(axes, bar, shades, upright=False)
-        below(bar, f"{drawing.label}{more}")
-
-
-def placed(lines: Sequence[Sequence[Cell]]) -> Iterator[tuple[int, int, Cell]]:
-    """(column, row, cell) of every cell."""
-    for row, line in enumerate(lines):
-        at = 0
-        for cell in line:
-            yield at, row, cell
-            at += cell.width
-
-
-def write(axes: Any, cell: Cell, middle: tuple[float, float], color: str) -> None:
-    """The text of a cell."""
-    if not cell.text.isspace():
-        glyphs = Glyphs([cell.text])
-        how = {"ha": "center", "va": "center", "parse_math": False, "fontfamily": [MONOSPACE, *glyphs.families]}
-        axes.text(*middle, glyphs.shown(cell.text), size=10.2, color=color, **how)

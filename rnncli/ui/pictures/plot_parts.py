@@ -7,10 +7,11 @@ import numpy as np
 from ...tasks.pairs.texts import one_line
 from ...tasks.texts.glyphs import Glyphs
 from ..drawing.rulers import ruler
-from ..drawing.shades import Shades
+from ..drawing.shades import NEGLIGIBLE, Shades
 
 NAME, LABEL = 40, 90  # most columns of a name, of a text below
 MOST_FIGURES = 6  # of a scale
+BAR, BAR_LENGTH = 0.14, 2.6  # inches of a scale
 
 
 def words(text: str, most: int = NAME) -> tuple[str, dict[str, Any]]:
@@ -55,6 +56,7 @@ def scale(axes: Any, bar: Any, shades: Shades, upright: bool) -> None:
     ends = np.array([shades.low, shades.high])
     found = ruler(ends, shades.log, lambda found: len(found.ticks) <= MOST_FIGURES)
     low, high = (np.log10(ends) if shades.log else ends / found.scale).tolist()
-    kept = [(tick, text) for tick, text in zip(found.ticks, found.texts) if low <= tick <= high]
+    aside = NEGLIGIBLE * (high - low)
+    kept = [(tick, text) for tick, text in zip(found.ticks, found.texts) if low - aside <= tick <= high + aside]
     drawn.set_ticks([(tick - low) / (high - low or 1) for tick, _ in kept], labels=[text for _, text in kept])
     bar.tick_params(labelsize=8)

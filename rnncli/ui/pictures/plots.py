@@ -2,16 +2,17 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...laboratory.drawings import Drawing, Finding, Shaded
 from ...tasks.pairs.texts import one_line
 from ...tasks.picture_files import picture
+from . import text_panels
 from .panels import AROUND, draw, height
 from .plot_parts import lines, words
 from .shaded_svg import svg_of
 
-WIDTH, EDGE = 9.0, 0.1  # inches of the figure, around all
+WIDTH = 9.0  # inches of the figure
 TITLE, TITLE_LINE, TITLE_EDGES = 80, 0.2, 0.15  # columns of a line of the title of a finding; inches
 
 
@@ -32,37 +33,41 @@ def contents_of(finding: Finding, whole: bool) -> list[str | Drawing]:
     return [finding.title, *drawings] if drawings else []
 
 
-class Panel(NamedTuple):
-    """A row of the figure: the lines of a title or a drawing; inches of its field and of all that is around it."""
+def inches(content: str | Drawing) -> float:
+    """The height of a title or a drawing, with all that is around it."""
+    if isinstance(content, Shaded):
+        return text_panels.height(content, WIDTH)
+    if isinstance(content, str):
+        return TITLE_LINE * len(title_of(content)) + TITLE_EDGES
+    return height(content) + AROUND
 
-    content: str | Drawing
-    inner: float
-    around: float
 
-
-def panel_of(content: str | Drawing) -> Panel:
-    """The row of a title or a drawing."""
-    if not isinstance(content, str):
-        return Panel(content, height(content), AROUND)
-    text = textwrap.wrap(one_line(content), TITLE)
-    return Panel("\n".join(text), TITLE_LINE * len(text), TITLE_EDGES)
+def title_of(text: str) -> list[str]:
+    """The lines of the title of a finding."""
+    return textwrap.wrap(one_line(text), TITLE)
 
 
 def figure_of(contents: Sequence[str | Drawing], Figure: Any) -> Any:
-    """matplotlib's Figure of titles and drawings, one below the other."""
-    panels = [panel_of(content) for content in contents]
-    inner, around = [panel.inner for panel in panels], [panel.around for panel in panels]
-    figure = Figure(figsize=(WIDTH, sum(inner) + sum(around) + EDGE), layout="constrained")
-    grid = figure.add_gridspec(len(panels), 1, height_ratios=inner)
-    for panel, place in zip(panels, grid):
-        axes = figure.add_subplot(place)
-        if isinstance(panel.content, str):
-            axes.set_axis_off()
-            text, how = lines(panel.content)
-            axes.text(0, 0.5, text, **how, size=12, weight="bold", va="center")
+    """matplotlib's Figure of titles and drawings, one below the other, each laid out by itself."""
+    heights = [inches(content) for content in contents]
+    figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
+    grid = figure.add_gridspec(len(contents), 1, height_ratios=heights)
+    for content, place, high in zip(contents, grid, heights):
+        part = figure.add_subfigure(place)
+        part.patch.set_visible(False)
+        if isinstance(content, str):
+            text, how = lines("\n".join(title_of(content)))
+            part.text(text_panels.LEFT / WIDTH, 0.5, text, **how, size=12, weight="bold", va="center")
+        elif isinstance(content, Shaded):
+            text_panels.draw(content, part, (WIDTH, high))
         else:
-            draw(panel.content, axes)
-            if panel.content.title:
-                text, how = words(panel.content.title, TITLE)
-                axes.set_title(text, loc="left", **how)
+            chart(content, part.add_subplot())
     return figure
+
+
+def chart(content: Drawing, axes: Any) -> None:
+    """A drawing below its title."""
+    draw(content, axes)
+    if content.title:
+        text, how = words(content.title, TITLE)
+        axes.set_title(text, loc="left", **how)

@@ -1,12 +1,14 @@
 """Shaded texts as an SVG that needs no other library: a box for each symbol, its value in a tooltip; no script."""
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from math import isfinite, isnan
 
 from ...laboratory.drawings import Shaded
-from ...tasks.pairs.texts import one_line
-from ..drawing.shaded_cells import Cell, cells_of, visible, wrapped
+from ...tasks.pairs.texts import columns, one_line
+from ...tasks.texts.shown_symbols import visible
+from ..drawing.shaded_cells import Cell, cells_of, wrapped
 from ..drawing.shades import BLACK, WHITE, Ramp, Shades, letters_on, shades_of_text
 
 COLUMNS = 96  # of a line
@@ -14,6 +16,7 @@ ACROSS, DOWN, EDGE = 8.4, 20, 16  # of a column, of a line, around all: pixels
 SIZE, BASE = 14, 15  # of letters, from the top of a line to their feet
 TITLE, HEAD = 34, 26  # pixels of the title of a finding and of a text
 BAR, BAR_HEIGHT = 168, 12  # of the scale
+WORD = re.compile(r"\S+")
 FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 SANS = "system-ui, 'DejaVu Sans', sans-serif"
 
@@ -32,7 +35,7 @@ def svg_of(contents: Sequence[str | Shaded]) -> str:
     width, height = 2 * EDGE + COLUMNS * ACROSS, y + EDGE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" font-family="{FONTS}" font-size="{SIZE}" style="white-space: pre">\n'
+        f'viewBox="0 0 {width:g} {height:g}" font-family="{FONTS}" font-size="{SIZE}">\n'
         f'<rect width="100%" height="100%" fill="{WHITE}"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
@@ -61,7 +64,7 @@ def scale(drawing: Shaded, shades: Shades, y: float, name: str) -> Iterator[str]
     if not (isfinite(shades.low) and isfinite(shades.high)):
         yield words(f"{drawing.label}: no values", EDGE, y + BASE)
         return
-    low, high = f"{shades.low:.3g}", f"{shades.high:.3g}"
+    low, high = shades.texts
     x = EDGE + ACROSS * (len(low) + 1)
     yield gradient(shades.ramp, name)
     yield words(low, EDGE, y + BASE)
@@ -82,12 +85,16 @@ def box(cell: Cell, drawing: Shaded, shades: Shades, x: float, y: float) -> str:
     value = f"<title>{drawing.values[cell.number]:.4g}</title>"
     place = f'x="{x:g}" y="{y:g}" width="{cell.width * ACROSS:g}" height="{DOWN}"'
     ground = f'<rect {place} fill="{color}">{value}</rect>' if color else ""
-    if cell.text.isspace():
-        return ground
-    length = f' textLength="{cell.width * ACROSS:g}"' if cell.width == len(cell.text) > 1 else ""
-    letters = letters_on(color) if color else BLACK
-    text = f'fill="{letters}" pointer-events="none"{length}>{escape(cell.text)}</text>'
-    return f'{ground}<text x="{x:g}" y="{y + BASE:g}" {text}'
+    return ground + "".join(letters(cell.text, x, y + BASE, letters_on(color) if color else BLACK))
+
+
+def letters(text: str, x: float, y: float, color: str) -> Iterator[str]:
+    """The words of a cell, each at its place: not every viewer keeps blanks, and some fonts have other widths."""
+    for found in WORD.finditer(text):
+        word, wide = found.group(), columns(found.group())
+        length = f' textLength="{wide * ACROSS:g}"' if wide == len(word) > 1 else ""
+        place = f'x="{x + ACROSS * columns(text[: found.start()]):g}" y="{y:g}"{length}'
+        yield f'<text {place} fill="{color}" pointer-events="none">{escape(word)}</text>'
 
 
 def words(text: str, x: float, y: float, size: int = 13, weight: str = "normal") -> str:

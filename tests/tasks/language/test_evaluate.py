@@ -193,7 +193,7 @@ def test_unseen_characters_are_an_error_or_left_out_and_counted(tmp_path):
     assert "--unknown skip" in error.value.hint
     split = other_text(loaded, path, unknown="skip")
     assert loaded.encoder.decode(split.tokens) == "abba\n" and split.characters == 4
-    assert split.notes == ("2 characters that the model has never seen left out",)
+    assert split.notes == ("2 characters left out, unknown to the model",)
 
 
 def test_another_file_is_read_whole_and_bears_its_name(char_run, text_file):
@@ -338,4 +338,4 @@ def test_several_files_are_told_apart_in_the_table(run_file, text_file, capsys):
     out, err = capsys.readouterr()
     assert f"{other}: all 13 characters of other.txt" in " ".join(out.split()) and "total of 2 parts" in out
     assert "'to be or not\\n'" in out
-    assert err == f"note: {other}: 1 character that the model has never seen left out\n"
+    assert err == f"note: {other}: 1 character left out, unknown to the model\n"

@@ -1,6 +1,7 @@
 """`inspect` of a language model: its units are its states, and its bits are those of `eval`."""
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from rnncli.config import DataConfig
 from rnncli.data.text.corpus import load_corpus
 from rnncli.errors import ConfigError, DataError
 from rnncli.nn.memory import Memory
+from rnncli.tasks.base import Table
 from rnncli.tasks.language.evaluate import report
 from rnncli.tasks.language.reading import positions, symbols_of
+from rnncli.tasks.language.report import line_records
 from rnncli.tasks.language.surprise import bits_of
 from rnncli.tasks.language.worst_places import worst_places
+from rnncli.tasks.pairs.texts import columns
 
 pytestmark = pytest.mark.usefixtures("apart")
 UNICODE = "Größe: “ja”, sagte er — naïve façade.\n" * 60
@@ -156,17 +160,17 @@ def test_each_symbol_has_the_bits_of_its_token_and_the_first_one_none():
     shaded = next(each for each in shaded_of(found) if each.title == "Bits of each symbol" and len(each.values) == 200)
     assert np.isnan(shaded.values[0]) and np.allclose(shaded.values[1:], nats[:199] / math.log(2))
     assert "".join(shaded.symbols) == corpus.encoder.decode(corpus.val.tokens[:200])
-    assert [row["symbol"] for row in found.rows] == shaded.symbols and found.rows[5]["network bits"] == shaded.values[5]
+    assert [row["symbol"] for row in found.rows] == shaded.symbols and found.rows[5]["network_bits"] == shaded.values[5]
 
 
 def test_the_difference_is_above_zero_where_the_n_gram_knew_better():
     loaded, _ = run_of(a_text())
     found = inspected(loaded, "surprise", symbols=200)
     more = next(each for each in shaded_of(found) if each.title.startswith("Network against n-gram"))
-    own, counting = (np.array([row[f"{name} bits"] for row in found.rows]) for name in ("network", "n-gram"))
+    own, counting = (np.array([row[f"{name}_bits"] for row in found.rows]) for name in ("network", "ngram"))
     assert np.allclose(more.values[1:], (own - counting)[1:]) and more.low == -more.high
     assert np.nanmean(more.values) > 0  # a random network is worse than counting
-    assert any("loses to counting" in element for element in found.brief if isinstance(element, str))
+    assert any("loses most to the n-gram" in element for element in found.brief if isinstance(element, str))
 
 
 @pytest.mark.parametrize("settings", [{}, {"documents": "line"}, {"tokens": "byte"}])
@@ -189,6 +193,9 @@ def test_the_worst_places_are_the_dearest_tokens_with_what_the_model_expected_th
         assert [symbol for symbol, _ in one.expected] == [corpus.encoder.symbol(int(token)) for token in best]
         assert [share for _, share in one.expected] == pytest.approx(p[best].tolist(), rel=1e-4)
         assert corpus.encoder.decode(ids).endswith(one.before[-20:])
+        line = list(line_records(part, corpus.encoder))[one.line - 1]
+        assert one.token in {corpus.encoder.symbol(int(token)) for token in corpus.encoder.encode(line["text"])}
+        assert math.log(2) * one.bits <= line["nats"] + 1e-6
 
 
 def test_the_worst_lines_are_those_with_the_most_bits_a_token():
@@ -253,6 +260,16 @@ def test_hostile_text_stands_raw_in_the_coloured_text_and_escaped_in_tables():
         cells = [cell for table in tables for row in table.rows for cell in row]
         assert not {"\x1b", "\u202e"} & set("".join(cells))
         assert "\x1b" in "".join(shaded_of(found)[-1].symbols)
+
+
+def test_an_escape_stands_whole_in_a_table_or_not_at_all_and_the_lines_say_what_they_are_counted_in():
+    loaded, _ = run_of("".join(f"\x9b\x9b31m\u202c\u200b red {k % 7}\n" for k in range(300)))
+    found = inspected(loaded, "surprise")
+    table = next(each for each in found.more if isinstance(each, Table) and each.rows[0][0] == "worst: text before")
+    for row in table.rows[1:]:
+        assert not re.match(r"(x9b|9b|b|u?202c|u?200b|00b)", row[0]) and columns(row[0]) <= 24
+        assert "\u200b" not in row[0]
+    assert any("not within the file" in each for each in found.more if isinstance(each, str))
 
 
 def test_positions_are_those_of_all_tokens_of_the_pieces_once():

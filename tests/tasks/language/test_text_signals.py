@@ -103,7 +103,20 @@ def test_kinds_of_characters():
 
 def test_kinds_of_words():
     symbols = ["The", " cat", ",", " 12", "\n", "<unk>", " -", "b2", "\t"]
-    assert kinds_of(symbols) == ["word", "word", "punctuation", "number", "newline", "unknown word", "punctuation"] + [
+    assert kinds_of(symbols, words=True) == [
+        "word",
+        "word",
+        "punctuation",
+        "number",
+        "newline",
+        "unknown word",
+        "punctuation",
+    ] + [
         "word",
         "blank",
     ]
+
+
+def test_a_word_of_one_letter_is_a_word_and_a_number_of_one_digit_a_number():
+    assert kinds_of(["I", " a", " 7", "."], words=True) == ["word", "word", "number", "punctuation"]
+    assert kinds_of(["I", "7", "."]) == ["first letter of a word", "digit", "punctuation"]
