@@ -112,9 +112,7 @@ def fresh(name: str, metavar: str, help: str) -> Any:
 
 SETTINGS = {
     "model.cell": FreshCell,
-    "model.hidden_size": fresh(
-        "--hidden-size", "N", "Units per layer. [default: 32 on noise, else as in train]"
-    ),
+    "model.hidden_size": fresh("--hidden-size", "N", "Units per layer. [default: 32 on noise, else as in train]"),
     "model.num_layers": fresh("--num-layers", "N", "Recurrent layers. [default: 1]"),
     "model.init": fresh(
         "--init", "NAME,...", "Initialisation: uniform, glorot, orthogonal, identity. [default: uniform]"
