@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnncli.laboratory.drawings import Curve, Curves, Heat, Histogram, Shaded
@@ -139,6 +139,7 @@ def test_a_chart_of_many_points_is_that_of_those_that_differ():
 
 @pytest.mark.parametrize("axes", [{}, {"log_x": True}, {"log_y": True}, {"log_x": True, "log_y": True}])
 @given(points=st.lists(st.tuples(*[st.floats(allow_nan=True, allow_infinity=True)] * 2), max_size=12))
+@example(points=[(-2.894117647058824e16, 1000.0)])  # two ticks of 27 figures
 def test_any_numbers_can_be_drawn(axes, points):
     x, y = np.array(points, float).reshape(-1, 2).T
     drawing = curves({"one": (x, y), "other": (x, -y)}, **axes)

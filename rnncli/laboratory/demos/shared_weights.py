@@ -165,4 +165,4 @@ def chart(paths: Mapping[str, Path]) -> Curves:
     last = len(paths[TIED].w)
     lines = {"tied, both": Curve(np.arange(last), paths[TIED].w[:, 0])}
     lines |= {f"free w_{k + 1}": Curve(np.arange(last), paths[FREE].w[:, k]) for k in range(2)}
-    return Curves("", "updates", "weight", lines)
+    return Curves("", "updates", "value of a weight", lines)

@@ -162,11 +162,12 @@ def marks_of(cells: np.ndarray, owners: np.ndarray, unicode: bool) -> dict[tuple
 
 
 def below(ticks: dict[int, str], left: int, width: int) -> list[str]:
-    """The figures below the horizontal axis, which begins at column `left`."""
+    """The figures below the horizontal axis, which begins at column `left`, as far as they fit."""
     line = ""
     for place, text in ticks.items():
         at = max(min(left + place - len(text) // 2, width - len(text)), len(line) + bool(line))
-        line = line.ljust(at) + text
+        if at + len(text) <= width:
+            line = line.ljust(at) + text
     return [line] if line else []
 
 
