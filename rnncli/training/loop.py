@@ -109,8 +109,9 @@ class Session:
 
     def _step(self) -> Iterator[Any]:
         config, number = self.config, self.progress.step + 1
-        last = number == self.run.budget.max_steps and not config.norms_every  # it is evaluated too
-        want_norms = last or number % (config.norms_every or config.eval_every) == 0
+        want_norms = number % (config.norms_every or config.eval_every) == 0
+        if number == self.run.budget.max_steps and not config.norms_every:
+            want_norms = True  # the last step is evaluated too
         result = self.trainer.step(self.feed.next(), self._fraction(), want_norms)
         if result.rejected:
             yield self._reject(number, result)

@@ -113,7 +113,7 @@ class Trainer:
             return self._rejection(loss, norm)
         rate = self.rate * self.progress.rate_scale * self.schedule.factor(number, fraction)
         norms = self._norms() if want_norms else {}
-        cuts = self._cuts(norms, factor / count)
+        cuts = self._cuts(norms, factor / count) if norms else {}
         self.team.update(number, rate, factor / count)
         self.progress.step, self.progress.tokens = number, self.progress.tokens + count
         self.progress.clips += factor < 1
