@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import ConfigError
 from ..nn.layer import Layer
+from ..nn.likelihood import Likelihood
 from ..nn.memory import Memory
 from ..nn.parameters import ParamSpec
 from ..plugins import Parts, user_code
@@ -37,7 +38,7 @@ def own_cases(parts: Parts, seed: int) -> list[Case]:
         for name, layer_class in parts.layers.items():
             cases += reaching(partial(own_layer_cases, name, made_layer(name, layer_class)), seed)
         for name, loss_class in parts.losses.items():
-            cases += reaching(partial(own_loss_cases, name, made(name, loss_class, "loss")), seed)
+            cases += reaching(partial(own_loss_cases, name, made_loss(name, loss_class)), seed)
     return cases
 
 
@@ -71,7 +72,32 @@ def made_layer(name: str, layer_class: type[Layer]) -> Layer:
     specs = layer.specs()
     right = isinstance(specs, tuple) and all(isinstance(spec, ParamSpec) for spec in specs)
     expect(right, f"{who} specs() = {specs!r}", "a tuple of ParamSpec")
+    for spec in specs:
+        expect(isinstance(spec.shape, tuple), f"{who} {spec.name} of shape {spec.shape!r}", "a tuple, such as (D,)")
     return layer
+
+
+def made_loss(name: str, loss_class: type[Likelihood]) -> Likelihood:
+    """An instance of a user's loss. Raises ConfigError if its `terms` do not keep the contract."""
+    loss, who = made(name, loss_class, "loss"), f"loss '{name}':"
+    P = loss.columns
+    expect(isinstance(P, int) and P > 0, f"{who} columns = {P!r}", "the number of scores for a target, 1 or more")
+    if loss_class.terms is Likelihood.terms:  # it has a `loss` of its own
+        return loss
+    arguments = [each for each in signature(loss.terms).parameters.values() if each.default is Parameter.empty]
+    expect(len(arguments) == 3, f"{who} terms takes {len(arguments)} arguments", "three: parts, y, xp")
+    y = np.ones((N, K))
+    returned = loss.terms([np.full((N, K), 0.5) for _ in range(P)], y, np)
+    right = isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], list | tuple)
+    form = f"(losses, [a gradient for each of {P} columns])"
+    expect(right, f"{who} terms returned {type(returned).__name__}", form)
+    losses, gradients = returned
+    expect(len(gradients) == P, f"{who} terms returned {len(gradients)} gradients", form)
+    arrays = {"losses": losses} | {f"gradient {k}": each for k, each in enumerate(gradients)}
+    for what, array in arrays.items():
+        found = getattr(array, "shape", type(array).__name__)
+        expect(found == y.shape, f"{who} {what} of terms has shape {found}", f"{y.shape}, as y")
+    return loss
 
 
 def expect(right: bool, found: str, expected: str) -> None:

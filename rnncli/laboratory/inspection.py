@@ -98,7 +98,7 @@ def _looked_at(request: Request, loaded: Mapping[str, Loaded], out: Output) -> l
     try:
         subjects = list(_subjects(request, loaded, out))
     except DataError as error:
-        if request.parts or not loaded:
+        if request.parts or request.files or not loaded:
             raise
         out.note(f"note: without {', '.join(OF_SUBJECTS)}: {error}" + (f" ({error.hint})" if error.hint else ""))
         return []

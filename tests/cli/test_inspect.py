@@ -181,6 +181,11 @@ def test_without_its_data_a_run_still_shows_what_its_log_says(run, trained):
     assert code == 0 and out.startswith("Clipping") and "note: without lag, time" in err and "text.txt" in err
 
 
+def test_a_file_that_was_named_and_is_not_there_is_an_error_whatever_else_could_be_shown(run, trained):
+    code, out, err = run(trained, "--data", "nowhere.txt")
+    assert (code, out) == (3, "") and "nowhere.txt" in err
+
+
 def test_a_model_that_is_not_there_ends_with_its_own_code(run):
     assert run("runs/nowhere")[0] == 4
 

@@ -299,8 +299,11 @@ def test_memory_that_nobody_set_fails(tmp_path):
     assert verdicts(checks) == {NOT_FINITE} and all(math.isnan(found.error) for found in checks)
 
 
-def test_a_cell_that_draws_random_numbers_fails(tmp_path):
-    checks = load_cell(tmp_path, step="s.h[...] = s.a * xp.random.normal()", slope="slope.a.fill(1)")
+@pytest.mark.parametrize(
+    "step", ["s.h[...] = s.a * xp.random.normal()", "xp.multiply(s.a, xp.random.normal(), out=s.h)"]
+)
+def test_a_cell_that_draws_random_numbers_fails_whether_it_is_recorded_or_not(step, tmp_path):
+    checks = load_cell(tmp_path, step=step, slope="slope.a.fill(1)")
     assert verdicts(checks) == {UNSTEADY}
 
 

@@ -258,12 +258,32 @@ def test_a_loss_that_is_not_complex_safe_is_checked_by_central_differences_with_
         (("else dx), (ds,)", "else None), (ds,)"), "the gradient of x has shape NoneType"),
         (("g.w += da", "g.w = da"), "backward replaces g.w; expected it to be added to"),
         (("    D: int", "    E: int"), "'smooth': found no D"),
+        (('"w", (self.D,)', '"w", self.D'), "'smooth': found w of shape 3; expected a tuple"),
         (("plan.s[0] = s0[0]", "plan.s[0] = s0[7]"), rf"mine\.py:{line_of('plan.s[0] =')}: IndexError"),
     ],
 )
 def test_a_layer_that_breaks_the_contract_is_refused_with_what_was_found_and_what_is_expected(write, change, message):
     with pytest.raises(ConfigError, match=message):
         checks_of(write(SMOOTH, change))
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (("[2 * error]", "2 * error"), r"terms returned tuple; expected \(losses, \[a gradient"),
+        (("return error * error, [2 * error]", "return error"), "terms returned ndarray"),
+        (("return error * error, [2 * error]", "pass"), "terms returned NoneType"),
+        (("[2 * error]", "[]"), "terms returned 0 gradients"),
+        (("[2 * error]", "[2 * error[:1]]"), r"gradient 0 of terms has shape \(1, 2\); expected \(3, 2\), as y"),
+        (("error * error,", "(error * error).sum(),"), r"losses of terms has shape \(\)"),
+        (("y, xp)", "y)"), "terms takes 2 arguments; expected three"),
+        (("    def terms", "    columns = 0\n\n    def terms"), "columns = 0; expected the number of scores"),
+        (("    def terms", "    columns = 2\n\n    def terms"), "terms returned 1 gradients"),
+    ],
+)
+def test_a_loss_that_breaks_the_contract_is_refused_with_what_was_found_and_what_is_expected(write, change, message):
+    with pytest.raises(ConfigError, match=f"'squared': {message}"):
+        checks_of(write(LOSS, change))
 
 
 def test_a_loss_that_is_not_one_number_is_refused(write):
