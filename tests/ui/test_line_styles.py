@@ -9,6 +9,7 @@ from drawn_findings import curves, finding
 from rnncli.laboratory.drawings import Curve, Curves
 from rnncli.ui.drawing.curves import MARKS
 from rnncli.ui.drawing.line_styles import MOST, prepared, shortened, styles
+from rnncli.ui.drawing.shades import LINES
 from rnncli.ui.drawing.terminal import drawing_lines
 
 K = np.arange(20.0)
@@ -29,6 +30,11 @@ def test_a_group_has_one_colour_in_all_charts_also_where_another_one_is_missing(
 
 def test_lines_without_a_group_have_a_colour_each():
     assert styles(chart(["a", "b", "c"], {})) == [(0, 0), (1, 0), (2, 0)]
+
+
+def test_where_colours_begin_anew_their_lines_have_other_dashes():
+    found = styles(chart([str(k) for k in range(len(LINES) + 2)], {}))
+    assert found[-2:] == [(0, 1), (1, 1)] and len(set(found)) == len(found)
 
 
 def test_of_many_lines_the_first_ones_of_each_group_are_drawn_and_the_rest_is_counted():

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from ...laboratory.drawings import Curves, Element, Finding
+from .shades import LINES
 
 MOST = 12  # lines of a chart: as many marks can be told apart
 
@@ -19,10 +20,12 @@ class Style(NamedTuple):
 
 
 def styles(drawing: Curves) -> list[Style]:
-    """The Style of each line: a colour for a group, or for each line that is in none."""
+    """The Style of each line: a colour for a group, or for each line that is in none. Where there are more of them than
+    colours, these begin anew with other dashes."""
     groups = [drawing.groups.get(name, name) for name in drawing.lines]
     palette = list(dict.fromkeys([*drawing.palette, *groups]))
-    return [Style(palette.index(group), groups[:k].count(group)) for k, group in enumerate(groups)]
+    colors = [palette.index(group) % len(LINES) for group in groups]
+    return [Style(color, colors[:k].count(color)) for k, color in enumerate(colors)]
 
 
 def prepared(findings: Sequence[Finding]) -> list[Finding]:
