@@ -8,7 +8,7 @@ import typer
 from ..tasks.base import TaskKind
 from ..tasks.options import SAMPLING
 from ..tasks.registry import TASKS
-from .options import OUTPUT, Code, Debug, Quiet, RunArgument, chosen_seed
+from .options import OUTPUT, Code, Debug, Quiet, RunArgument, chosen_seed, seed_option
 from .task_options import foreign_options, settled, with_task_options
 
 Files = Annotated[
@@ -19,16 +19,7 @@ Files = Annotated[
         show_default=False,
     ),
 ]
-Seed = Annotated[
-    int | None,
-    typer.Option(
-        "--seed",
-        metavar="N",
-        help="Seed of the samples; without it, one is chosen and printed.",
-        rich_help_panel=SAMPLING,
-        show_default=False,
-    ),
-]
+Seed = Annotated[int | None, seed_option("the samples", SAMPLING, min=None)]
 Format = Annotated[
     Literal["text", "jsonl"],
     typer.Option(

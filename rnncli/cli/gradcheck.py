@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .options import OUTPUT, Cell, Color, Debug, Progress, chosen_seed
+from .options import OUTPUT, Cell, Color, Debug, Progress, chosen_seed, seed_option
 
 if TYPE_CHECKING:
     from ..gradcheck.derivatives import Case
@@ -68,17 +68,7 @@ Output = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
-Seed = Annotated[
-    int | None,
-    typer.Option(
-        "--seed",
-        metavar="N",
-        min=0,
-        help="Seed of the parameters and inputs of the check; without it, one is chosen and printed.",
-        show_default=False,
-        rich_help_panel=CHECK,
-    ),
-]
+Seed = Annotated[int | None, seed_option("the parameters and inputs of the check", CHECK)]
 Every = Annotated[
     bool,
     typer.Option(

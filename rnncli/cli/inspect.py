@@ -76,13 +76,13 @@ def inspect(
     load_code(code or ())
     check_plot(plot)
     settings, sources = settings or {}, (configs or (), assignments or ())
-    fresh = by_option(settings) | {"--activation": activation}
-    looked = {"RUN": runs, "--data": data, "--show": show, "--steps": steps, "--rows": rows, "--unit": unit}
+    fresh, texts = by_option(settings) | {"--activation": activation}, {"--unit": unit, "--symbols": symbols}
     with user_code(), CommandOutput(format, quiet, progress, color) as out:
         if demo is not None:
-            refuse_with_demo(looked | fresh | {"--symbols": symbols, "--seed": seed is not None})
+            looked = {"RUN": runs, "--data": data, "--show": show, "--steps": steps, "--rows": rows}
+            refuse_with_demo(looked | texts | fresh | {"--seed": seed is not None})
             return show_demo(demo, sources, format, plot, color, out)
-        refuse_without_use(parts_of(show), {"--unit": unit, "--symbols": symbols})
+        refuse_without_use(parts_of(show), texts)
         refuse_with_run(runs or (), fresh | {"-c": configs, "--set": assignments})
         drawn = seed if seed is not None else 0 if runs else chosen_seed()
         with readable_again(data or ()) as files:
@@ -99,8 +99,7 @@ def inspect(
         if seed is None and not runs:
             out.note(f"seed {drawn}")
     about = {"seed": drawn, "data": list(data or ()), "subjects": looked_at.subjects}
-    write(looked_at.findings, format, color, bool(show), about)
-    draw_to(plot, looked_at.findings, bool(show))
+    deliver(looked_at.findings, format, color, plot, bool(show), about)
 
 
 def by_option(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,8 +190,7 @@ def show_demo(name: str, numbers: tuple[Any, Any], format: str, plot: str | None
     if name == "list":
         return list_demos({each: words for each, (_, words) in DEMOS.items()}, format)
     found = run(name, out.progress, *numbers)
-    write(found, format, color, True, {"demo": name})
-    draw_to(plot, found, True)
+    deliver(found, format, color, plot, True, {"demo": name})
 
 
 def list_demos(demos: Mapping[str, str], format: str) -> None:
@@ -225,27 +223,22 @@ def check_plot(path: str | None) -> None:
         raise ConfigError(f"--plot {path}: {what}", "name a file in a folder that exists")
 
 
-def draw_to(path: str | None, found: "Sequence[Finding]", whole: bool) -> None:
-    """Draw findings to a file and say so."""
-    from .output import print_line
-
-    if path is not None:
-        from ..ui.inspection import draw
-
-        draw(found, path, whole)
-        print_line(f"wrote {path}")
-
-
-def write(found: "Sequence[Finding]", format: str, color: str, whole: bool, about: Mapping[str, Any]) -> None:
-    """Write findings on standard output: the summary of each, or the whole."""
+def deliver(
+    found: "Sequence[Finding]", format: str, color: str, plot: str | None, whole: bool, about: Mapping[str, Any]
+) -> None:
+    """Write findings on standard output, the summary of each or the whole, and draw them to the file `plot`."""
     from shutil import get_terminal_size
 
     from ..ui.console import is_terminal, is_unicode, wants_color
-    from ..ui.inspection import render
+    from ..ui.inspection import draw, render
+    from .output import print_line
 
     width = get_terminal_size((PIPE_WIDTH, 24)).columns if is_terminal(sys.stdout) else PIPE_WIDTH
     signs = is_unicode(sys.stdout), wants_color(sys.stdout, color)
     write_text("".join(render(found, format, width, *signs, whole, dict(about))))
+    if plot is not None:
+        draw(found, plot, whole)
+        print_line(f"wrote {plot}")
 
 
 def write_text(text: str) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from ..laboratory.parts import CLIPPING, OF_SUBJECTS
 from ..tasks.registry import TASKS
-from .options import OUTPUT, complete_cell
+from .options import OUTPUT, complete_cell, seed_option
 
 FRESH, LOOK = "A fresh network", "What to look at"
 OF_TASKS = {name: words for kind in TASKS.values() for name, words in kind.inspect_parts.items()}
@@ -142,17 +142,7 @@ Demo = Annotated[
         show_default=False,
     ),
 ]
-Seed = Annotated[
-    int | None,
-    typer.Option(
-        "--seed",
-        metavar="N",
-        min=0,
-        help="Seed of fresh weights and noise; without it, one is chosen and printed.",
-        rich_help_panel=OUTPUT,
-        show_default=False,
-    ),
-]
+Seed = Annotated[int | None, seed_option("fresh weights and noise", OUTPUT)]
 Format = Annotated[
     Literal["text", "json", "csv"],
     typer.Option("--format", help="Format of the results on standard output.", rich_help_panel=OUTPUT),

@@ -57,6 +57,18 @@ Cell = Annotated[
 ]
 
 
+def seed_option(of: str, group: str, min: int | None = 0) -> Any:
+    """The option --seed of a command; of: the random things that it decides, in words."""
+    return typer.Option(
+        "--seed",
+        metavar="N",
+        min=min,
+        help=f"Seed of {of}; without it, one is chosen and printed.",
+        show_default=False,
+        rich_help_panel=group,
+    )
+
+
 def chosen_seed() -> int:
     """A random seed, for a command without --seed."""
     from secrets import randbelow
