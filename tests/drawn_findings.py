@@ -4,6 +4,7 @@ import numpy as np
 
 from rnncli.laboratory.drawings import Curve, Curves, Finding, Heat, Histogram, Shaded
 from rnncli.tasks.base import Table
+from rnncli.ui.report import sentence_lines, table_lines
 
 K = np.arange(101.0)
 HOSTILE = (
@@ -59,3 +60,14 @@ def whole(name="lstm"):
         brief=[f"A sentence on {name}.", table, curves(name, name), shaded(name, name, name)],
         more=[heat(name, name), histogram(name, name), "The end."],
     )
+
+
+def text_of(elements):
+    """The tables and sentences among the elements, as a terminal shows them."""
+    lines = []
+    for element in elements:
+        if isinstance(element, Table):
+            lines += table_lines(element)
+        elif isinstance(element, str):
+            lines += sentence_lines(element)
+    return "".join(lines)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn_findings import text_of
 from runs import done, killed, last_checkpoint, log_records, logged, of, same, thetas
 
 from rnncli.errors import ConfigError, ModelFileError
@@ -17,9 +18,7 @@ from rnncli.laboratory.drawings import Curves, Heat
 from rnncli.optim.optimizer import cut_by_value
 from rnncli.storage.checkpoint import save
 from rnncli.storage.run_folder import checkpoints
-from rnncli.tasks.base import Table
 from rnncli.training.run import prepare
-from rnncli.ui.report import sentence_lines, table_lines
 
 STEPS = {"train.max_steps": 40, "train.norms_every": 2}
 
@@ -54,17 +53,6 @@ def of_run(path, **more):
     """The record of the only run in a Finding."""
     (found,) = clipping({"r": folder(path, **more)}).record["runs"]
     return found
-
-
-def text_of(elements):
-    """The tables and sentences among the elements, as a terminal shows them."""
-    lines = []
-    for element in elements:
-        if isinstance(element, Table):
-            lines += table_lines(element)
-        elif isinstance(element, str):
-            lines += sentence_lines(element)
-    return "".join(lines)
 
 
 def words_of(finding):

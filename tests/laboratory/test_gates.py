@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn_findings import text_of
 
 from rnncli.config import ModelConfig
 from rnncli.events import finite
@@ -22,8 +23,6 @@ from rnncli.nn.cells.rnn import IdentityRNN
 from rnncli.nn.compose import Stack
 from rnncli.nn.dense import Dense
 from rnncli.nn.likelihoods import LIKELIHOODS
-from rnncli.tasks.base import Table
-from rnncli.ui.report import sentence_lines, table_lines
 
 T, N, H = 30, 3, 5
 
@@ -48,17 +47,6 @@ def with_bias(made, gate, value, unit: Any = slice(None), alone=False):
 
 def by_name(found, name):
     return next(each for each in found if each.name == name)
-
-
-def text_of(elements):
-    """The tables and sentences among the elements, as a terminal shows them."""
-    lines = []
-    for element in elements:
-        if isinstance(element, Table):
-            lines += table_lines(element)
-        elif isinstance(element, str):
-            lines += sentence_lines(element)
-    return "".join(lines)
 
 
 def quiet(activity, done, total):
