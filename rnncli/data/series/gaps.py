@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ConfigError, DataError
-from .frequency import Frequency
+from ..time.frequency import Frequency
 
 UNSORTED = ("error", "sort")
 DUPLICATES = ("error", "first", "last", "mean")

@@ -10,8 +10,8 @@ import numpy as np
 from ...errors import ConfigError, DataError
 from ..tables.frame import Frame, listed
 from ..tables.numbers import parse_numbers
-from ..tables.timestamps import Stamps, is_stamp, parse_stamps
-from .frequency import Frequency, find_frequency, fits, frequency_named
+from ..time.frequency import Frequency, find_frequency, fits, frequency_named
+from ..time.stamps import Stamps, is_stamp, parse_stamps
 from .gaps import GapReport, regularise
 
 SHOWN = 12  # columns in a message, at most

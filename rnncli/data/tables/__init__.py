@@ -1,1 +1,1 @@
-"""Tables as columns of text, and their cells as numbers and time stamps."""
+"""Tables as columns of text, and their cells as numbers."""

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..time.stamps import is_stamp
 from .frame import GZIP, PARQUET, SEPARATORS
 from .numbers import number_pattern
-from .timestamps import is_stamp
 
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 LINES = 20  # to look at

@@ -12,7 +12,7 @@ from ...data.series.gaps import GapReport, carry, fill
 from ...data.series.panel import Panel, Series
 from ...data.series.scaling import Units, fit_units
 from ...data.series.windows import Split, Windows, split_rows
-from ...data.tables.timestamps import Stamps
+from ...data.time.stamps import Stamps
 from ...errors import DataError
 from ...phrases import counted
 from .defaults import settled

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ...data.series.frequency import DAY, HOUR, WEEK, Frequency, frequency_named
 from ...data.series.panel import IRREGULAR, Panel
+from ...data.time.frequency import DAY, HOUR, WEEK, Frequency, frequency_named
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from ...data.series.calendar import calendar_features, cycles_for, fourier_features
-from ...data.series.frequency import Frequency, frequency_named
 from ...data.series.panel import Panel, Roles, Series
 from ...data.series.scaling import Units, series_units
 from ...data.series.windows import Arrays, Split
 from ...data.tables.numbers import is_missing, number_pattern
-from ...data.tables.timestamps import clock_offset
+from ...data.time.calendar import calendar_features, cycles_for, fourier_features
+from ...data.time.frequency import Frequency, frequency_named
+from ...data.time.stamps import clock_offset
 from ...errors import ConfigError, DataError
 
 

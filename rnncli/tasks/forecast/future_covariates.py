@@ -8,7 +8,7 @@ import numpy as np
 
 from ...data.tables.frame import read_frame
 from ...data.tables.numbers import parse_numbers
-from ...data.tables.timestamps import parse_stamps
+from ...data.time.stamps import parse_stamps
 from ...errors import ConfigError, DataError
 from .data import SeriesData
 from .tables import form_of

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ...data.series.frequency import find_frequency
 from ...data.series.gaps import GapReport
 from ...data.series.panel import ID, TARGET, TELLING, Panel, Roles, Series, find_roles, read_panel, time_column
 from ...data.series.scaling import check_positive
 from ...data.tables.frame import listed, read_frame
 from ...data.tables.numbers import parse_numbers
-from ...data.tables.timestamps import has_form
 from ...data.tables.wide_tables import melt_wide, rows_of_series
+from ...data.time.frequency import find_frequency
+from ...data.time.stamps import has_form
 from ...errors import ConfigError, DataError
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...data.series.calendar import DAY, calendar_features, cycles_for
-from ...data.tables.timestamps import clock_offset
+from ...data.time.calendar import DAY, calendar_features, cycles_for
+from ...data.time.stamps import clock_offset
 from ...laboratory.units.following import Signal
 from ...phrases import safe_text
 from ...random_streams import stream

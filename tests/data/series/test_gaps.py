@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.data.series.frequency import find_frequency, frequency_named
 from rnncli.data.series.gaps import Gap, Regular, fill, full_grid, regularise
-from rnncli.data.tables.timestamps import Stamps, parse_stamps
+from rnncli.data.time.frequency import find_frequency, frequency_named
+from rnncli.data.time.stamps import Stamps, parse_stamps
 from rnncli.errors import ConfigError, DataError
 
 DAILY, DAY = frequency_named("D"), 86400

@@ -133,7 +133,7 @@ def test_the_digest_is_of_the_bytes_and_of_the_settings_that_matter(write):
     ],
 )
 def test_defaults_are_those_of_the_frequency(write, step, length, horizon, season, window):
-    from rnncli.data.series.frequency import frequency_named
+    from rnncli.data.time.frequency import frequency_named
 
     stamps = frequency_named(step).after(946684800 + (2 * 86400 if step == "W" else 0), length)
     write("ds,y\n" + "".join(f"{np.datetime64(int(stamp), 's')},{k % 7}\n" for k, stamp in enumerate(stamps)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.data.tables.timestamps import Stamps, parse_stamps
+from rnncli.data.time.stamps import Stamps, parse_stamps
 from rnncli.errors import ConfigError, DataError
 
 NEW_YEAR = 1451606400  # 2016-01-01 00:00:00 UTC, as `date -d 2016-01-01UTC +%s` says

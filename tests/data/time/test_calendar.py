@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.data.series.calendar import CYCLES, calendar_features, cycles_for, fourier_features
+from rnncli.data.time.calendar import CYCLES, calendar_features, cycles_for, fourier_features
 
 times = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda time: time.replace(microsecond=0))
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.data.series.frequency import find_frequency, frequency_named
-from rnncli.data.tables.timestamps import parse_stamps
+from rnncli.data.time.frequency import find_frequency, frequency_named
+from rnncli.data.time.stamps import parse_stamps
 from rnncli.errors import ConfigError, DataError
 
 HOUR, DAY = 3600, 86400
