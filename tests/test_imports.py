@@ -18,13 +18,13 @@ LEVELS = [  # a room: a module at the root, or a package with all that is in it;
     {"cli", "__main__"},
 ]
 KINDS = (
-    {"tasks.base", "tasks.options", "tasks.metric_checks", "tasks.registry", "tasks.__init__"}
+    {"tasks.base", "tasks.options", "tasks.reading", "tasks.metric_checks", "tasks.registry", "tasks.__init__"}
     | {f"tasks.pairs.{name}" for name in ("settings", "options", "accepting", "metric_names")}
     | {f"tasks.texts.{name}" for name in ("settings", "options", "metric_names")}
 )
 MOST_ROOMS, MOST_ARROWS = 23, 94
-ALLOWED = {"numpy", "rich", "yaml", "safetensors"}  # what is not the standard library or ours
-EXTRAS = {"pyarrow", "matplotlib"}  # asked for where they are used, and nowhere else
+ALLOWED = {"numpy", "rich", "yaml", "safetensors", "pandas"}  # what is not the standard library or ours
+EXTRAS = {"pyarrow", "matplotlib", "openpyxl", "python_calamine"}  # asked for where they are used, and nowhere else
 
 
 @cache

@@ -199,9 +199,9 @@ def with_new_names(values: Any) -> Any:
         return values
     found = {name: dict(part) if isinstance(part, Mapping) else part for name, part in values.items()}
     for old, new in schema().renamed.items():
-        (section, name), (_, present) = old.split("."), new.split(".")
+        (section, name), (there, present) = old.split("."), new.split(".")
         if isinstance(found.get(section), dict) and name in found[section]:
-            found[section][present] = found[section].pop(name)
+            found.setdefault(there, {})[present] = found[section].pop(name)
     return found
 
 

@@ -10,7 +10,7 @@ from ...errors import ConfigError, DataError
 from ..time.frequency import Frequency
 
 UNSORTED = ("error", "sort")
-DUPLICATES = ("error", "first", "last", "mean")
+DUPLICATES = ("auto", "error", "first", "last", "mean")
 FILLS = ("none", "ffill", "linear", "seasonal")
 LONGEST = 100_000, 100  # rows that a grid may have, plus rows for each row of the series
 
@@ -186,7 +186,7 @@ def _distinct(values, rows, where, duplicates):
     """The first position of each distinct stamp in the sorted `values` (R,); rows (R,): their rows in the file."""
     new = np.ones(len(values), bool)
     np.not_equal(values[1:], values[:-1], out=new[1:])
-    if duplicates == "error" and not new.all():
+    if duplicates in ("auto", "error") and not new.all():
         second = int(new.argmin())
         raise DataError(
             f"{where(int(rows[second]))}: the same stamp as {where(int(rows[second - 1]))}",

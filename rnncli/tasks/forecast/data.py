@@ -262,5 +262,5 @@ def _last(series, rows):
 
 def _digest(digests, config):
     """SHA-256 over the hashes of all files and the settings that change the windows."""
-    settings = [asdict(config.series), asdict(config.forecast), config.data.encoding]
+    settings = [asdict(config.table), asdict(config.series), asdict(config.forecast), config.data.encoding]
     return hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()

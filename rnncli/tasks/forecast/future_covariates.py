@@ -65,8 +65,8 @@ def with_future(data: SeriesData, names: Sequence[str], config: Any) -> SeriesDa
             parse_numbers(
                 frame.columns[name],
                 lambda row, name=name: frame.where(row, name),
-                config.series.decimal,
-                config.series.thousands or "",
+                config.table.decimal or ".",
+                config.table.thousands or "",
             )
             for name in roles.known
         ],

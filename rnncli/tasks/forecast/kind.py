@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...settings import Implied, Rule, setting
+from .. import reading
 from ..base import Metric, Next, Option, Shortcut, TaskKind
 from ..options import DRAWING, NUM_SAMPLES, SERIES, UNITS
 
@@ -16,12 +17,21 @@ ROWS = "a whole number of rows, or a share below 1"
 class SeriesConfig:
     """The meaning of the columns and rows of a table, and the treatment of irregular ones."""
 
-    layout: str = setting("long", "Layout of the series in the table.", choices=("long", "wide", "rows"))
-    id_col: str | None = setting(None, "Column with the id of the series; null: unique_id, or one series.")
-    time_col: str | None = setting(None, "Column of dates, times or numbers; null: ds, or the first with dates.")
-    target_col: tuple[str, ...] = setting(
-        (), "Columns to forecast, separated by commas; none: y, or the only one.", commas=True
+    layout: str = setting(
+        "auto",
+        "Layout of the series in the table: values below each other, a column each, a row each, or a row each with "
+        "the dates in the header; auto: found.",
+        choices=("auto", "long", "wide", "rows", "dates"),
     )
+    id_col: tuple[str, ...] | None = setting(
+        None, "Columns that name the series, separated by commas; null: found.", commas=True
+    )
+    time_col: tuple[str, ...] | None = setting(
+        None,
+        "Column of dates, times or numbers, or several that make a date, separated by commas; null: found.",
+        commas=True,
+    )
+    target_col: tuple[str, ...] = setting((), "Columns to forecast, separated by commas; none: found.", commas=True)
     past_cols: tuple[str, ...] = setting(
         (), "Past covariates: columns known only up to the present, separated by commas.", commas=True
     )
@@ -35,11 +45,20 @@ class SeriesConfig:
         None, "Step between stamps, as pandas names it: h, 15min, D, W, MS; none: irregular; null: detected."
     )
     time_format: str | None = setting(None, "Format of stamps, as in %d/%m/%Y %H:%M; null: detected.")
-    decimal: str = setting(".", "Decimal separator of numbers.", choices=(".", ","))
-    thousands: str | None = setting(None, "Thousands separator; null: none.")
-    unsorted: str = setting("error", "How to treat rows out of time order.", choices=("error", "sort"))
+    time_zone: str | None = setting(
+        None, "Zone of the stamps, such as Europe/Berlin or +02:00; null: that of the table."
+    )
+    closed: str | None = setting(
+        None, "Steps without values: weekends, hours such as 18:00-08:00, or a file with a date per line; null: none."
+    )
+    words: tuple[str, ...] = setting(
+        (), "Columns whose codes are words, not numbers, such as zip codes, separated by commas.", commas=True
+    )
+    unsorted: str = setting("sort", "How to treat rows out of time order.", choices=("error", "sort"))
     duplicates: str = setting(
-        "error", "Which row to keep of several with the same stamp.", choices=("error", "first", "last", "mean")
+        "auto",
+        "Which row to keep of several with the same stamp; auto: the mean, where they are few.",
+        choices=("auto", "error", "first", "last", "mean"),
     )
     fill: str = setting(
         "none",
@@ -196,11 +215,6 @@ RULES = (
     Rule(("series.val_size",), lambda rows: is_part_of_a_row(rows or 0), ROWS),
     Rule(("series.test_size",), is_part_of_a_row, ROWS),
     Rule(
-        ("series.thousands", "series.decimal"),
-        lambda thousands, decimal: thousands == decimal or len(thousands or "") > 1,
-        "one character, different from decimal",
-    ),
-    Rule(
         ("forecast.mode", "forecast.difference", "forecast.segment", "forecast.highway"),
         lambda mode, *others: mode == "recursive" and any(others),
         "no difference, segment or highway with mode recursive",
@@ -247,7 +261,7 @@ FORECAST = TaskKind(
     heavy="rnncli.tasks.forecast.task:ForecastTask",
     accepts=accepts,
     unit="value",
-    sections={"series": SeriesConfig, "forecast": ForecastConfig},
+    sections={"table": reading.TableConfig, "series": SeriesConfig, "forecast": ForecastConfig},
     defaults={
         "model.hidden_size": 64,
         "optim.lr": 0.003,
@@ -260,7 +274,8 @@ FORECAST = TaskKind(
     implied={
         "forecast.scaling": Implied("forecast.loss", lambda loss: "none" if loss == "negative-binomial" else None)
     },
-    rules=RULES,
+    rules=(*reading.RULES, *RULES),
+    renamed={"series.decimal": "table.decimal", "series.thousands": "table.thousands"},
     architecture=("forecast.mode", "forecast.segment", "forecast.highway"),
     shapes=(
         "forecast.horizon",
@@ -280,6 +295,7 @@ FORECAST = TaskKind(
     example_limit="mae=12",
     baselines=BASELINES,
     train_options={
+        reading.TABLE: reading.OPTIONS,
         SERIES: (
             "series.layout",
             "series.id_col",
@@ -290,8 +306,9 @@ FORECAST = TaskKind(
             "series.static_cols",
             "series.freq",
             "series.time_format",
-            "series.decimal",
-            "series.thousands",
+            "series.time_zone",
+            "series.closed",
+            "series.words",
             "series.unsorted",
             "series.duplicates",
             "series.fill",

@@ -26,7 +26,7 @@ def read_tables(
     anything that cannot be read; ConfigError for settings that do not fit the table.
     """
     files, settings = config.data.files, config.series
-    if settings.layout != "long":
+    if settings.layout not in ("auto", "long"):
         _refuse_covariates(settings)
     if settings.layout == "rows":
         return _series_in_rows(config, progress)
@@ -40,8 +40,8 @@ def read_tables(
         roles,
         frequency,
         form,
-        settings.decimal,
-        settings.thousands or "",
+        config.table.decimal or ".",
+        config.table.thousands or "",
         settings.unsorted,
         settings.duplicates,
         value_check(config.forecast),
@@ -76,19 +76,24 @@ def _refuse_longer_steps(panel, encoder):
 def _long(frame, settings, encoder):
     """(the long Frame of a Frame, the Roles of its columns)."""
     if settings.layout == "wide":
-        time = settings.time_col or time_column(frame, list(frame.columns))
+        time = only(settings.time_col) or time_column(frame, list(frame.columns))
         return melt_wide(frame, time), Roles(ID, time, (TARGET,))
     if encoder is not None:
         return frame, _known_roles(frame, encoder.roles)
     return frame, find_roles(
         frame,
-        settings.id_col,
-        settings.time_col,
+        only(settings.id_col),
+        only(settings.time_col),
         settings.target_col,
         settings.past_cols,
         settings.future_cols,
         settings.static_cols,
     )
+
+
+def only(columns: tuple[str, ...] | None) -> str | None:
+    """The only column of a role, None if it has none."""
+    return columns[0] if columns else None
 
 
 def form_of(frame: Any, roles: Roles, encoder: Any) -> str | None:
@@ -148,7 +153,7 @@ def _series_in_rows(config, progress):
                 "files that are laid end to end need the same ids",
             )
     check = value_check(config.forecast)
-    parts = [_numbers_in_rows(table, config.series, check) for table in tables]
+    parts = [_numbers_in_rows(table, config.table, check) for table in tables]
     series = tuple(_by_row(name, np.concatenate([part[name] for part in parts])) for name in tables[0].texts)
     longest = max(series, key=len)
     if len(longest) < 2:
@@ -170,7 +175,7 @@ def _numbers_in_rows(table, settings, check):
         return table.where(names[k], int(cell - edges[k]))
 
     texts = [text for cells in table.texts.values() for text in cells]
-    values = parse_numbers(texts, where, settings.decimal, settings.thousands or "")
+    values = parse_numbers(texts, where, settings.decimal or ".", settings.thousands or "")
     if check is not None:
         check(values, where, "the value")
     return dict(zip(names, np.split(values, edges[1:-1]), strict=True))
