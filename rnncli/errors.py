@@ -4,14 +4,15 @@
 class RnncliError(Exception):
     """An error in two lines: the problem with its place, and the remedy.
 
-    `str(error)` is the first line; `error.hint` the second, or None.
+    `str(error)` is the first line; `error.hint` the second, or None. `error.options`: what added to the command cures
+    it, as in "--decimal , --thousands .", if options do.
     """
 
     exit_code = 70  # a bug in rnncli, unless a subclass sets another
 
-    def __init__(self, message: str, hint: str | None = None):
+    def __init__(self, message: str, hint: str | None = None, options: str = ""):
         super().__init__(message)
-        self.hint = hint
+        self.hint, self.options = hint, options
 
 
 class CheckFailed(RnncliError):

@@ -165,7 +165,16 @@ def tables_of_series():
         "m4.csv": list(zip(*wide))[1:],
     }
     tables["m4.csv"].insert(0, ["id", *range(1, len(days) + 1)])
-    return {name: "".join(",".join(map(str, row)) + "\n" for row in table) for name, table in tables.items()}
+    texts = {name: "".join(",".join(map(str, row)) + "\n" for row in table) for name, table in tables.items()}
+    return texts | {"umsatz.csv": exported_sheet(days)}
+
+
+def exported_sheet(days):
+    """The table of two shops as a German spreadsheet exports it."""
+    begin = "sep=;\nUmsatzbericht 2023;;;\nDatum;Filiale;Umsatz, netto;Feiertag\n"
+    dates = [".".join(reversed(day.split("-"))) for day in days]
+    rows = (f"{date};{shop};1.{200 + 5 * (k % 7)},50 €;\n" for shop in ("Nord", "Süd") for k, date in enumerate(dates))
+    return begin + "".join(rows) + "Summe;;99.999,00 €;\n"
 
 
 def expected_codes(command):

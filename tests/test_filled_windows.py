@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from untrained import series_data, write_long
 
-from rnncli.data.series.gaps import carry, fill
+from rnncli.data.series.filling import carry, fill
 from rnncli.data.series.scaling import Units
-from rnncli.data.series.windows import Arrays, Split, Windows
+from rnncli.data.series.splits import Split
+from rnncli.data.series.window import Arrays
+from rnncli.data.series.windows import Windows
 from rnncli.tasks.forecast.ridge import Ridge
 
 NAN = np.nan
@@ -142,20 +144,22 @@ def skill(y, windows, train, test):
     return 1 - error / np.abs(truth - last)[real[1]].mean()
 
 
+@pytest.mark.parametrize("missing", [1 / 2, 5 / 6])
 @pytest.mark.parametrize("how", ["ffill", "linear", "seasonal"])
-def test_on_a_random_walk_with_half_its_rows_missing_nothing_beats_the_last_value(how):
-    y = gappy_walk(4000, 0.5, seed=1)
+def test_on_a_random_walk_with_most_of_its_rows_missing_nothing_beats_the_last_value(how, missing):
+    y = gappy_walk(8000, missing, seed=1)
     windows = filled_windows([y], how, L=8, h=2, kind="last")
     train, test = (
         Split(name, np.array([start]), np.array([stop]))
-        for name, start, stop in (("train", 0, 3000), ("test", 3000, 4000))
+        for name, start, stop in (("train", 0, 6000), ("test", 6000, 8000))
     )
-    assert skill(y, windows, train, test) < 0.03  # noise; a line over the origin gave a third
+    assert abs(skill(y, windows, train, test)) < 0.05  # noise; a line over the origin gave a third, and more
 
 
 def test_a_table_that_is_filled_is_read_without_what_comes_after_the_origin(tmp_path):
     y = gappy_walk(96, 0.5, seed=2)[:, 0]
     later = np.where(np.arange(96) < 70, y, y[::-1])
+    later[-1] = 100  # rows without a value at the end would be left out
     settings = {"series.fill": "linear", "forecast.scaling": "last"}
     one, two = (
         series_data(write_long(tmp_path / name, {"a": each}), settings)

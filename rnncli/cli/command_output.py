@@ -7,6 +7,7 @@ from types import TracebackType
 
 from ..ui.console import is_terminal, stderr_console, wants_color
 from ..ui.progress_display import ProgressDisplay
+from .advice import advice_for
 from .output import print_line
 from .stream import Stream
 
@@ -15,12 +16,21 @@ class CommandOutput:
     """Implements `tasks.base.Output`. A context manager: leaving it flushes the output and removes the progress bar.
 
     progress: as `--progress`; `quiet` shows none. The bar is removed before any text or drawing appears. The first
-    `write` opens standard output and raises OSError if it is closed.
+    `write` opens standard output and raises OSError if it is closed. command: the name of the command, whose options
+    notes may advise; "" for any.
     """
 
-    def __init__(self, format: str = "text", quiet: bool = False, progress: str = "auto", color: str = "auto"):
-        self.format, self.quiet = format, quiet
+    def __init__(
+        self,
+        format: str = "text",
+        quiet: bool = False,
+        progress: str = "auto",
+        color: str = "auto",
+        command: str = "",
+    ):
+        self.format, self.quiet, self.command = format, quiet, command
         self.interactive = is_terminal(sys.stderr) and not quiet
+        self.exact = not is_terminal(sys.stdout)
         self.width = get_terminal_size().columns
         self.unicode = (sys.stderr.encoding or "").lower().startswith("utf")
         self.color = wants_color(sys.stderr, color)
@@ -44,10 +54,10 @@ class CommandOutput:
 
     def note(self, line: str) -> None:
         if not self.quiet:
-            print_line(line)
+            print_line(advice_for(self.command, line))
 
     def warn(self, line: str) -> None:
-        print_line(line)
+        print_line(advice_for(self.command, line))
 
     def draw(self, lines: Iterable[str]) -> None:
         self._end_progress()

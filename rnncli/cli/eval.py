@@ -1,13 +1,13 @@
 """`rnncli eval`: scores of a trained model and its baselines, and checks on them for CI."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import typer
 
 from ..tasks.registry import TASKS
 from .options import Code, Color, Debug, Format, Progress, Quiet, RunArgument
-from .task_options import settled, with_task_options
+from .task_options import read_as, settled, with_reading_options, with_task_options
 
 DATA, CHECKS = "Data", "Checks"
 BASELINES = tuple(dict.fromkeys(name for kind in TASKS.values() for name in kind.baselines))
@@ -79,6 +79,7 @@ Regress = Annotated[
 ]
 
 
+@with_reading_options
 @with_task_options("eval")
 def eval_(
     run: RunArgument,
@@ -86,6 +87,7 @@ def eval_(
     more: MoreFiles = None,
     split: SplitName = None,
     task_options: dict[str, Any] | None = None,
+    reading: dict[str, Any] | None = None,
     maxima: Max = None,
     minima: Min = None,
     beat_baseline: Beat = None,
@@ -112,16 +114,17 @@ def eval_(
     from .command_output import CommandOutput
 
     files = [*(files or ()), *(more or ())]
-    check_files(files)
+    check_files(files, reading or {}, run)
     load_code(code or ())
     loaded = load_model(run)
     kind = TASKS[loaded.config.task]
     task, options = kind.load(), settled(kind, "eval", task_options or {}, run)
+    options |= {"files": files, "config": read_as(kind, loaded.config, reading or {}, run)}
     beaten = beaten_baselines(kind, beat_baseline or (), files)
     names = task.metric_names(loaded, options)
     checks = limit_checks(kind, names, maxima or (), minima or (), beaten, regress or ())
-    with user_code(), CommandOutput(format, quiet, progress, color) as out:
-        report = task.evaluate(loaded, options | {"files": files, "split": split, "beaten": beaten}, out)
+    with user_code(), CommandOutput(format, quiet, progress, color, "eval") as out:
+        report = task.evaluate(loaded, options | {"split": split, "beaten": beaten}, out)
         for warning in report.warnings:
             out.warn(f"warning: {warning}")
         made = outcomes(checks, report.metrics(), report.baselines())
@@ -133,9 +136,15 @@ def eval_(
 eval_.stand_alone = {"--beat-baseline": BASELINES}
 
 
-def check_files(files: Sequence[str]) -> None:
-    """Raises ConfigError if standard input is named twice."""
+def check_files(files: Sequence[str], reading: Mapping[str, Any], run: str) -> None:
+    """Raises ConfigError if standard input is named twice, and for `reading` {setting: value} without a FILE."""
+    from ..config import option_name
     from ..errors import ConfigError
 
+    if reading and not files:
+        raise ConfigError(
+            f"{', '.join(map(option_name, reading))}: for reading FILE, but none is named",
+            f"name one: rnncli eval {run} FILE; the data of the run itself are read as in training",
+        )
     if files.count("-") > 1:
         raise ConfigError("- is named more than once", "standard input can be read only once")

@@ -9,7 +9,7 @@ from ..tasks.base import TaskKind
 from ..tasks.options import SAMPLING
 from ..tasks.registry import TASKS
 from .options import OUTPUT, Code, Debug, Quiet, RunArgument, chosen_seed, seed_option
-from .task_options import foreign_options, settled, with_task_options
+from .task_options import foreign_options, read_as, settled, with_reading_options, with_task_options
 
 Files = Annotated[
     list[str] | None,
@@ -30,11 +30,13 @@ Format = Annotated[
 ]
 
 
+@with_reading_options
 @with_task_options("generate")
 def generate(
     run: RunArgument,
     files: Files = None,
     task_options: dict[str, Any] | None = None,
+    reading: dict[str, Any] | None = None,
     seed: Seed = None,
     format: Format = "text",
     code: Code = None,
@@ -54,7 +56,8 @@ def generate(
     loaded = load_model(run)
     kind = TASKS[loaded.config.task]
     options = chosen(kind, run, files or (), task_options or {}, seed)
-    with user_code(), CommandOutput(format, quiet) as out:
+    options |= {"config": read_as(kind, loaded.config, reading or {}, run), "given": frozenset(reading or ())}
+    with user_code(), CommandOutput(format, quiet, command="generate") as out:
         kind.load().generate(loaded, options, out)
 
 

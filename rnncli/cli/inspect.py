@@ -26,6 +26,7 @@ from .inspect_options import (
     Units,
 )
 from .options import Code, Color, Debug, Progress, Quiet, chosen_seed, with_settings
+from .task_options import with_reading_options
 
 if TYPE_CHECKING:
     from ..laboratory.drawings import Finding
@@ -35,6 +36,7 @@ ACTIVATIONS = {"tanh": "rnn", "logistic": "rnn-logistic", "relu": "rnn-relu", "i
 PIPE_WIDTH = 80
 
 
+@with_reading_options
 @with_settings(SETTINGS, {})
 def inspect(
     runs: Runs = None,
@@ -46,6 +48,7 @@ def inspect(
     unit: Units = None,
     symbols: Symbols = None,
     settings: dict[str, Any] | None = None,
+    reading: dict[str, Any] | None = None,
     activation: Activation = None,
     configs: Configs = None,
     assignments: Assignments = None,
@@ -75,14 +78,15 @@ def inspect(
 
     load_code(code or ())
     check_plot(plot)
-    settings, sources = settings or {}, (configs or (), assignments or ())
+    settings, reading, sources = settings or {}, reading or {}, (configs or (), assignments or ())
     fresh, texts = by_option(settings) | {"--activation": activation}, {"--unit": unit, "--symbols": symbols}
-    with user_code(), CommandOutput(format, quiet, progress, color) as out:
+    with user_code(), CommandOutput(format, quiet, progress, color, "inspect") as out:
         if demo is not None:
             looked = {"RUN": runs, "--data": data, "--show": show, "--steps": steps, "--rows": rows}
-            refuse_with_demo(looked | texts | fresh | {"--seed": seed is not None})
+            refuse_with_demo(looked | texts | fresh | by_option(reading) | {"--seed": seed is not None})
             return show_demo(demo, sources, format, plot, color, out)
         refuse_without_use(parts_of(show), texts)
+        refuse_without_data(data or (), by_option(reading))
         refuse_with_run(runs or (), fresh | {"-c": configs, "--set": assignments})
         drawn = seed if seed is not None else 0 if runs else chosen_seed()
         with readable_again(data or ()) as files:
@@ -93,7 +97,8 @@ def inspect(
                 extent=Extent(steps, rows or ROWS, drawn),
                 units=tuple(dict.fromkeys(unit or ())),
                 symbols=symbols,
-                fresh=fresh_networks(settings, activation, *sources),
+                fresh=fresh_networks(settings | reading, activation, *sources),
+                reading=reading,
             )
             looked_at = look_at(request, out)
         if seed is None and not runs:
@@ -128,6 +133,17 @@ def refuse_without_use(parts: Sequence[str], options: Mapping[str, Any]) -> None
         raise ConfigError(
             f"{', '.join(given)}: not for --show {','.join(parts)}",
             f"add one of {', '.join(OF_TASKS)}, or leave it out",
+        )
+
+
+def refuse_without_data(files: Sequence[str], options: Mapping[str, Any]) -> None:
+    """Raise ConfigError for options of reading where no file is named."""
+    from ..errors import ConfigError
+
+    if options and not files:
+        raise ConfigError(
+            f"{', '.join(options)}: for reading --data FILE, which is not given",
+            "name the file; the data of a run are read as in training",
         )
 
 

@@ -71,9 +71,9 @@ def explain(error, argv):
     from ..errors import ConfigError, RnncliError
 
     if isinstance(error, ConfigError):
-        return error.exit_code, str(error), error.hint  # a line for each problem
+        return error.exit_code, str(error), hint_for(argv, error)  # a line for each problem
     if isinstance(error, RnncliError):
-        return error.exit_code, one_line(error), error.hint
+        return error.exit_code, one_line(error), hint_for(argv, error)
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED[0], None, None
     if isinstance(error, BrokenPipeError):
@@ -86,6 +86,15 @@ def explain(error, argv):
     if usage:
         return USAGE, *usage
     return BUG, f"a bug of ours: {type(error).__name__}{detail(error)}", debug_hint(argv)
+
+
+def hint_for(argv, error):
+    """The hint of an error without options that the command lacks, and the command with those that cure it."""
+    if not error.hint:
+        return error.hint
+    from .advice import advice_for, cure
+
+    return advice_for(argv[0] if argv else "", error.hint) + cure(argv, error.options)
 
 
 def usage_problem(error, argv):

@@ -76,8 +76,12 @@ def chosen_seed() -> int:
     return randbelow(1 << 32)
 
 
-def setting(path: str, group: str, complete: Callable[[str], list[str]] | None = None) -> Any:
+def setting(
+    path: str, group: str, complete: Callable[[str], list[str]] | None = None, default: str | None = None
+) -> Any:
     """The Annotated type of the option for one setting of the configuration: "model.cell" gives --cell.
+
+    default: the value without the option, in words, where it is not that of the setting.
 
     Name, help, default and choices come from the configuration. It also reads and checks the value, so that the
     errors of all options and files are reported together.
@@ -96,7 +100,7 @@ def setting(path: str, group: str, complete: Callable[[str], list[str]] | None =
         str | None,
         typer.Option(
             option_name(path),
-            help=option_help(path),
+            help=option_help(path, default),
             metavar=metavar(entry),
             show_default=False,
             rich_help_panel=group,
@@ -126,21 +130,29 @@ def with_option(path: str) -> tuple[str, ...]:
     return schema().with_option(path)
 
 
-def option_help(path: str) -> str:
-    """The help of the option of a setting: that of the setting, or of the settings of all tasks that share it."""
+def option_help(path: str, default: str | None = None) -> str:
+    """The help of the option of a setting: that of the setting, or of the settings of all tasks that share it.
+
+    default: as for `setting`; with one, the settings that share the option need no help of their own.
+    """
     paths = with_option(path)
-    if len(paths) == 1:
-        return setting_help(path, settings()[path])
+    if default or len(paths) == 1:
+        return setting_help(path, settings()[path], default)
     owners = ["/".join(kind.name for kind in TASKS.values() if not schema().foreign(kind, each)) for each in paths]
     return " ".join(f"[{owner}] {setting_help(each, settings()[each])}" for owner, each in zip(owners, paths))
 
 
-def setting_help(path: str, entry: Field) -> str:
-    """Help, choices and defaults of a setting; the meaning of null in its help is the default of its option."""
+def setting_help(path: str, entry: Field, instead: str | None = None) -> str:
+    """Help, choices and defaults of a setting; the meaning of null in its help is the default of its option.
+
+    instead: the default in words where it is another.
+    """
     words, null, meaning = entry.metadata["help"].rstrip(".").partition("; null: ")
     choices = entry.metadata["choices"]
     if choices and "|" not in metavar(entry):
         words += f": {', '.join(choices)}"
+    if instead:
+        return f"{words}. [default: {instead}]"
     own = {kind.name: kind.defaults[path] for kind in TASKS.values() if path in kind.defaults}
     others = [f"{name}: {'chosen by the data' if value is None else value}" for name, value in own.items()]
     default = "; ".join([str(meaning if null else entry.default), *others])

@@ -1,4 +1,7 @@
-"""Options of `eval` and `generate` that a kind of task declares: offered and refused here."""
+"""Options of `eval` and `generate` that a kind of task declares: offered and refused here.
+
+They are of two kinds: its own options, and the settings that say how a file is read.
+"""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -7,13 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
+from ..config import changed, option_name
 from ..errors import ConfigError
 from ..storage.header import stored_task
 from ..tasks.base import Option, TaskKind
 from ..tasks.registry import TASKS
-from .options import set_signature
+from .options import set_signature, setting
 
 PREFIX = "task_"  # of command parameters that are options of tasks
+READS = "reads_"  # of those that are settings by which files are read
+READING, SAME = "Reading FILE", "as in training"
 
 
 def options_of(kind: TaskKind, command: str) -> tuple[Option, ...]:
@@ -32,7 +38,7 @@ def annotated(option: Option) -> Any:
     return Annotated[
         option.type | None,
         typer.Option(
-            option.name,
+            *filter(None, (option.name, option.short)),
             help=option.help + default,
             metavar=option.metavar,
             min=option.min,
@@ -68,6 +74,37 @@ def with_task_options(command: str) -> Callable:
     return decorate
 
 
+def reading_options() -> dict[str, str]:
+    """{parameter: setting} of the options by which the kinds read files."""
+    return {READS + path.replace(".", "_"): path for kind in TASKS.values() for path in kind.reading}
+
+
+def with_reading_options(function: Callable) -> Callable:
+    """A decorator that replaces a function's parameter `reading` with the options by which files are read.
+
+    The function gets {setting: value} of those that were given.
+    """
+    paths = reading_options()
+
+    @wraps(function)
+    def call(**values: Any) -> Any:
+        given = {path: values.pop(parameter) for parameter, path in paths.items()}
+        return function(reading={path: value for path, value in given.items() if value is not None}, **values)
+
+    set_signature(call, function, "reading", {name: setting(path, READING, None, SAME) for name, path in paths.items()})
+    return call
+
+
+def read_as(kind: TaskKind, config: Any, given: Mapping[str, Any], what: str) -> Any:
+    """The Config of a model with the settings `given` by which files are read; `what` names the model in errors.
+
+    Raises ConfigError for options of other kinds and for values that are not allowed.
+    """
+    if foreign := [option_name(path) for path in given if path not in kind.reading]:
+        raise foreign_options(kind, foreign, what, "-h lists the options of each task")
+    return changed(config, given) if given else config
+
+
 def help_of(command: str, text: str) -> str:
     """The help of a command: `text`, then a paragraph made of the kinds' sentences about it."""
     about = " ".join(kind.about[command] for kind in TASKS.values() if command in kind.about)
@@ -82,8 +119,12 @@ def kind_of_run(arguments: Iterable[str]) -> TaskKind | None:
 
 def is_foreign(parameter: str, kind: TaskKind | None, command: str) -> bool:
     """Whether a parameter of a command is an option of other kinds alone; never if the kind is None."""
-    own = kind is None or parameter.removeprefix(PREFIX) in {option.key for option in options_of(kind, command)}
-    return parameter.startswith(PREFIX) and not own
+    if kind is None:
+        return False
+    if parameter.startswith(READS):
+        return reading_options()[parameter] not in kind.reading
+    own = {option.key for option in options_of(kind, command)}
+    return parameter.startswith(PREFIX) and parameter.removeprefix(PREFIX) not in own
 
 
 def example_lines(kind: TaskKind | None, command: str) -> list[str]:

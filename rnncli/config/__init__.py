@@ -2,6 +2,7 @@
 
 from .loading import (
     Config,
+    changed,
     from_dict,
     load_config,
     option_name,
@@ -23,6 +24,7 @@ __all__ = [
     "OptimConfig",
     "ScheduleConfig",
     "TrainConfig",
+    "changed",
     "from_dict",
     "load_config",
     "option_name",

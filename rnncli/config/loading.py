@@ -205,6 +205,17 @@ def with_new_names(values: Any) -> Any:
     return found
 
 
+def changed(config: Config, overrides: Mapping[str, Any]) -> Config:
+    """`config` with other values of some settings, {path: value} from the options of a command; None stands for an
+    option that was not given. Raises one ConfigError for all errors."""
+    problems: list[Problem] = []
+    reading = Reading(schema(), problems)
+    for tree in (written(to_dict(config), "stored configuration"), *options(overrides, problems)):
+        if tree is not None:  # None: unreadable and reported
+            reading.take(tree)
+    return reading.result(detect).freeze()
+
+
 def from_dict(values: Mapping[str, Any]) -> Config:
     """The Config of a nested dict as made by `to_dict`; raises one ConfigError for all errors."""
     return stored_draft(values).freeze()

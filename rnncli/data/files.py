@@ -16,8 +16,10 @@ from typing import IO
 
 from ..errors import ConfigError, DataError
 from ..phrases import counted
+from .file_marks import kind_of
 
 CHUNK = 1 << 20  # bytes read at a time: limits the memory for a file of any size
+HEAD = 16  # bytes that tell what a file is
 SPOOL = 32 << 20  # bytes of a pipe kept in memory; a longer one goes to an unnamed temporary file
 MARKS = (  # byte order marks, a longer one before its own beginning
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -207,7 +209,7 @@ class Reader:
         done, head = 0, b""
         for data in chain(self.bytes(source), (b"",)):
             done += len(data)
-            head = head or data[:4]
+            head = head or data[:HEAD]
             try:
                 yield decoder.decode(data, final=not data), not data
             except UnicodeError as error:
@@ -258,6 +260,8 @@ class Undecodable(DataError):
 
 def _undecodable(error, done, head, name, encoding):
     """The error for a decoding error after `done` bytes had been read; `head` holds the first of them."""
+    if kind := kind_of(head):
+        return DataError(f"{name}: {kind}, not a text", "unpack it, or save the text in it as a file of its own")
     marked = next((known for mark, known in MARKS if head.startswith(mark)), None)
     if marked and marked != encoding:
         hint = f"the file begins with the byte order mark of {marked.upper()}: use --encoding {marked}"

@@ -1,12 +1,13 @@
 """What `inspect` does: the findings of stored runs and of untrained networks."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from ..config import changed
 from ..errors import ConfigError, DataError, ModelFileError, RnncliError
 from ..phrases import counted
 from ..storage.model_files import Loaded, load_model
@@ -39,6 +40,7 @@ class Request:
     fresh: Fresh
     units: Sequence[str] = ()
     symbols: int | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)  # {setting: value} by which runs read the files
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ def inspect(request: Request, out: Output) -> Inspection:
     """Look at what is requested. Raises ConfigError, DataError and ModelFileError."""
     check_runs(request.runs)
     loaded = {run: load_run(run) for run in request.runs}
+    if request.reading:
+        loaded = {run: replace(each, config=changed(each.config, request.reading)) for run, each in loaded.items()}
     parts = request.parts or available(loaded)
     subjects = _looked_at(request, loaded, out) if any(part in OF_SUBJECTS for part in parts) else []
     found: list[Finding] = []

@@ -51,6 +51,7 @@ class Option:
     metavar: str | None = None
     min: float | None = None
     max: float | None = None
+    short: str | None = None  # a second name, of one letter: "-o"
 
     @property
     def key(self) -> str:
@@ -108,6 +109,7 @@ class TaskKind:
     shortcuts: tuple[Shortcut, ...] = ()
     eval_options: tuple[Option, ...] = ()
     generate_options: tuple[Option, ...] = ()
+    reading: tuple[str, ...] = ()  # settings that say how a file is read: options of `eval` and `generate` too
     memory_bound: bool = False  # `generate` reads every weight for each token, which several cores do faster
     generate_files: str | None = None  # the help of FILE in `generate`; None: it takes no file
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=_none)  # command -> example lines
@@ -222,6 +224,7 @@ class Output(Protocol):
     width: int  # characters of that terminal
     unicode: bool
     color: bool
+    exact: bool  # whether standard output gets text unchanged, as it is no terminal
 
     def write(self, text: str) -> None:
         """Text for standard output: exact to a pipe, made safe for a terminal."""
@@ -357,14 +360,14 @@ class Task(Protocol):
 
     @staticmethod
     def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> Report:
-        """Score a stored model (Loaded). options: files, split, beaten (names of baselines), and `kind.eval_options`
-        by their keys."""
+        """Score a stored model (Loaded). options: files, config (a Config: that of the model, with the `kind.reading`
+        settings by which files are read), split, beaten (names of baselines), and `kind.eval_options` by their keys."""
         ...
 
     @staticmethod
     def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
-        """Write output of a stored model (Loaded). options: files, seed, drawn (the seed was not given), and
-        `kind.generate_options` by their keys."""
+        """Write output of a stored model (Loaded). options: files, config (as for `evaluate`), seed, drawn (the seed
+        was not given), and `kind.generate_options` by their keys."""
         ...
 
     @staticmethod

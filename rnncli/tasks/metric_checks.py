@@ -76,11 +76,12 @@ class MetricCheck:
 def beaten_baselines(kind: TaskKind, names: Sequence[str], files: Sequence[str] = ()) -> tuple[str, ...]:
     """The baselines that --beat-baseline names; "" stands for the only one of a kind.
 
-    files: other arguments, which may include a misspelt name. Raises ConfigError for "" where there are several, and
-    for an unknown name.
+    files: other arguments, which may include a misspelt name, taken as such if there is no file of that name. Raises
+    ConfigError for "" where there are several, and for an unknown name.
     """
     known = kind.baselines
-    found = [known[0] if not name and len(known) == 1 else name for name in names]
+    strange = next((file for file in files if file != "-" and not Path(file).exists()), "")
+    found = [name or (known[0] if len(known) == 1 else strange) for name in names]
     for name in found:
         if name not in known:
             near = get_close_matches(name, known, 1) or [

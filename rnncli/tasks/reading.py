@@ -38,7 +38,7 @@ RULES = (
         lambda thousands, decimal: thousands is not None and thousands == decimal,
         "a thousands separator different from decimal",
     ),
-    Rule(("table.comment",), lambda sign: sign is not None and len(sign) > 2, "one or two characters"),
+    Rule(("table.comment",), lambda sign: sign is not None and len(sign) not in (1, 2), "one or two characters"),
 )
 OPTIONS = ("table.sep", "table.decimal", "table.thousands", "table.na", "table.skip_rows", "table.comment")
 OPTIONS += ("table.sheet",)

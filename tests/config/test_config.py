@@ -190,9 +190,18 @@ def of_their_task(assignments):
             "series.test_size: found 2.5 (--set); allowed: a whole number of rows, or a share below 1",
         ),
         (
-            ["series.thousands=."],
-            'series.thousands: found "." (--set), series.decimal: found "." (default); '
-            "allowed: one character, different from decimal",
+            ["table.thousands=.", "table.decimal=."],
+            'table.thousands: found "." (--set), table.decimal: found "." (--set); '
+            "allowed: a thousands separator different from decimal",
+        ),
+        *(
+            ([f"table.{name}={sign}"], f'table.{name}: found "{sign}" (--set); allowed: {allowed}')
+            for name, sign, allowed in (
+                ("sep", "||", "one character, or tab or space"),
+                ("sep", "none", "one character, or tab or space"),
+                ("thousands", "..", "one character, or space or none"),
+                ("comment", "###", "one or two characters"),
+            )
         ),
         (
             ["forecast.mode=recursive", "forecast.difference=12"],
@@ -259,7 +268,9 @@ def test_every_rule_is_broken_by_some_test():
         ["series.test_size=12"],
         ["forecast.loss=quantile", "forecast.quantiles=0.1,0.9"],
         ["forecast.loss=negative-binomial"],
-        ["series.thousands=.", "series.decimal=,"],
+        ["table.thousands=.", "table.decimal=,"],
+        ["table.thousands=."],
+        ["table.sep=tab", "table.thousands=none", "table.comment=//"],
         ["forecast.difference=12"],
         ["series.past_cols=a,b"],
     ],
@@ -359,7 +370,12 @@ def configs(draw):
         name: rows and rows % 1 or rows and float(int(rows))
         for name in ("val_size", "test_size")
         for rows in [series[name]]
-    } | {"thousands": draw(st.sampled_from([None, "'", " "]))}
+    }
+    parts["table"] |= {
+        "sep": draw(st.sampled_from([None, "|", "tab", "space"])),
+        "thousands": draw(st.sampled_from([None, "'", "space", "none"])),
+        "comment": draw(st.sampled_from([None, "#", "//"])),
+    }
     series["val_size"] = series["val_size"] or None  # no early stopping without validation rows
     forecast["quantiles"] = tuple(sorted(set(forecast["quantiles"]))) if forecast["loss"] == "quantile" else ()
     if forecast["mode"] == "recursive":

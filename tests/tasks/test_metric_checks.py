@@ -230,3 +230,13 @@ def test_the_only_baseline_needs_no_name_and_one_of_several_does():
         beaten_baselines(several, [""])
     with pytest.raises(ConfigError, match="--beat-baseline naive: unknown baseline; known: kneser_ney"):
         beaten_baselines(one, ["naive"])
+
+
+def test_a_name_that_is_neither_a_baseline_nor_a_file_is_an_unknown_baseline(tmp_path):
+    one, several, there = TASKS["language"], TASKS["forecast"], tmp_path / "there.csv"
+    there.write_text("y\n1\n")
+    with pytest.raises(ConfigError, match="--beat-baseline foo: unknown baseline; known: naive, "):
+        beaten_baselines(several, [""], [str(there), "foo"])
+    with pytest.raises(ConfigError, match="--beat-baseline needs the name of a baseline"):
+        beaten_baselines(several, [""], [str(there)])
+    assert beaten_baselines(one, [""], ["missing.txt"]) == ("kneser_ney",)

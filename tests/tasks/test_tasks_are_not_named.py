@@ -15,6 +15,7 @@ REGISTRY = "tasks/registry.py"  # a line for each task
 COMMON = {"inputs", "targets", "mask"}  # names of arrays that are words of the field
 SHARED = {"ahead", "real", "weight", "summary", "grams", "gram_values", "spelled", "characters", "character_mask"}
 SHARED |= {"source", "source_mask", "features"}
+TASKS_FOLDER = "rnncli.tasks"  # whose own modules belong to no task
 IN_NN = ("nn/", "gradcheck/")  # where the models that several tasks share name those
 
 
@@ -46,6 +47,13 @@ def imported(tree):
     return [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
 
 
+def own_sections(kind):
+    """The sections of a kind without those that several kinds share and that are declared beside all tasks' folders."""
+    beside = {name for name, section in kind.sections.items() if section.__module__.rpartition(".")[0] == TASKS_FOLDER}
+    others = {name for other in TASKS.values() if other is not kind for name in other.sections}
+    return {*kind.sections} - (beside & others)
+
+
 @pytest.mark.parametrize("name", list(TASKS))
 def test_no_module_outside_its_folder_names_a_task_or_imports_it(name):
     for path, tree in modules_outside(name).items():
@@ -57,14 +65,15 @@ def test_no_module_outside_its_folder_names_a_task_or_imports_it(name):
 @pytest.mark.parametrize("name", list(TASKS))
 def test_no_module_outside_its_folder_names_a_setting_of_a_task(name):
     kind, others = TASKS[name], [kind for other, kind in TASKS.items() if other != name]
+    own = own_sections(kind)
     alone = {path for path in kind.uses if not any(path in other.uses for other in others)}
-    alone |= {path for path in schema().settings if path.partition(".")[0] in kind.sections}
-    sharing = {"pairs", "texts", *(other.name for other in others if set(other.sections) & set(kind.sections))}
+    alone |= {path for path in schema().settings if path.partition(".")[0] in own}
+    sharing = {"pairs", "texts", *(other.name for other in others if set(other.sections) & own)}
     for path, tree in modules_outside(name).items():
         if path.startswith(tuple(f"tasks/{each}/" for each in sharing)):
             continue  # settings that tasks share, and those of the others, which a test of their own looks after
         assert not alone & set(texts(tree)), path
-        assert not {f"config.{section}" for section in kind.sections} & set(attributes(tree)), path
+        assert not {f"config.{section}" for section in own} & set(attributes(tree)), path
         if not path.startswith(("data/text/", "nn/")):  # readers of texts, and layers, are handed a section
             assert not alone & set(attributes(tree)), path
 

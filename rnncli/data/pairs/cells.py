@@ -7,6 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..tables.missing import is_missing
+from ..tables.separators import split_rows
+from ..tables.signs import number_pattern
+
 LOOKED_AT = 1 << 16  # characters that decide
 ROWS = 1000  # of them, rows at most
 SEPARATORS = "\t,;"  # between cells
@@ -20,14 +24,13 @@ TARGETS = (
 )
 SOURCE_NAMES, TARGET_NAMES = frozenset(SOURCES.split()), frozenset(TARGETS.split())
 WEAK_NAMES = frozenset(("name", "title"))  # of a source only where nothing else can be one
-NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)  # a number with a decimal comma
+GROUPED = re.compile(r"[-+]?\d{1,3},\d{3}", re.ASCII)  # or with a comma between thousands
 NAME = re.compile(r"[^\W\d][\w.-]{0,30}")  # of a column, if nothing else is known of it
 LABELS = 20  # different labels at most, and rows at least, that tell a name on top of them
-MISSING = frozenset(("", "?", "nan", "na", "null", "none"))
+MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 DATE = re.compile(
-    r"\d{4}[-/]\d|\d{1,2}[-/.]\d{1,2}[-/.]\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [\d, ]+$",
-    re.IGNORECASE,
+    rf"\d{{4}}[-/]\d|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d|{MONTHS} [\d, ]+$|\d{{1,2}}[ -]{MONTHS}[ -]\d", re.IGNORECASE
 )
 MOST_NUMBERS = 10  # different numbers that are still taken for classes
 SMALL = 20  # rows of a table too short to count on repeated labels
@@ -56,7 +59,9 @@ def rows_of(text: str, separator: str) -> list[list[str]]:
     if separator == "\t":
         return [line.split("\t") for line in text.split("\n") if line.strip()]
     try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if "".join(row).strip()]
+        rows = [
+            row for row in split_rows(io.StringIO(text, newline=""), separator, strict=False) if "".join(row).strip()
+        ]
     except csv.Error:
         return []
     return rows[:-1] if cut and len(rows) > 1 else rows  # the last may be in an open quote
@@ -91,7 +96,7 @@ def _is_value(cell):
 
 def is_number(cell: str) -> bool:
     """Whether a cell is a plain number."""
-    return NUMBER.fullmatch(cell.strip()) is not None
+    return number_pattern().fullmatch(cell.strip()) is not None
 
 
 def has_comma(cell: str) -> bool:
@@ -100,14 +105,12 @@ def has_comma(cell: str) -> bool:
 
 
 def decimal_hint(cells: Sequence[str]) -> str:
-    """The end of a hint where cells have decimal commas, "" where they have none."""
+    """The end of a hint where cells have decimal commas, or commas between thousands, "" where they have none."""
     found = next(filter(has_comma, cells), None)
-    return "" if found is None else f"; for numbers such as {found.strip()} use --decimal ,"
-
-
-def is_missing(cell: str) -> bool:
-    """Whether a cell marks a missing value."""
-    return cell.strip().lower() in MISSING
+    if found is None:
+        return ""
+    other = " or --thousands ," if GROUPED.fullmatch(found.strip()) else ""
+    return f"; for numbers such as {found.strip()} use --decimal ,{other}"
 
 
 def is_text(cells: Sequence[str]) -> bool:

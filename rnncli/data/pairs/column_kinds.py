@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ..tables.numbers import number_pattern
+from ..tables.signs import Signs, number_pattern
 from .cells import DATE, NUMBERS, SMALL, SOURCE_NAMES, WEAK_NAMES, is_missing, share
 
 INDEX_NAMES = frozenset(("", "id", "index", "unnamed: 0", "row", "no", "nr"))  # of columns that number the rows
@@ -17,9 +17,9 @@ SENTENCE, PHRASE = 4, 2  # words on average: of texts that may repeat, and of th
 class ColumnKind:
     """The cells of one column, judged when asked for. name: None without a header."""
 
-    def __init__(self, name: str | None, cells: Sequence[str], decimal: str):
+    def __init__(self, name: str | None, cells: Sequence[str], signs: Signs):
         self.name, self.cells = name, cells
-        self._number = number_pattern(decimal)
+        self._number = number_pattern(signs.decimal, signs.thousands)
         self._numeric: bool | None = None
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...errors import DataError
 from ...phrases import counted
+from ..tables.signs import Signs
 from .cells import COLUMNS, LISTED, SMALL, SOURCE_NAMES, TARGET_NAMES, decimal_hint, few, shortened
 from .column_choice import NOUNS, Choice, expected_columns
 from .column_kinds import ColumnKind
@@ -15,6 +16,7 @@ from .text_names import WRITTEN, is_source, is_target
 
 SHOWN = 2  # values of a column in a message
 MOST_NUMBERS = 20  # different numbers that are taken for classes without being asked for
+PLAIN = Signs()
 READ = {"source": "which the model reads", "condition": "which the model reads", "target": "the answers"}
 
 
@@ -27,12 +29,12 @@ class Columns:
         names: Sequence[str],
         cells: Sequence[Sequence[str]],
         header: bool,
-        decimal: str = ".",
+        signs: Signs = PLAIN,
         keys: bool = False,  # whether the columns are keys of objects
     ):
         self.name, self.names, self.cells, self.header = name, tuple(names), cells, header
-        self._decimal, self._keys = decimal, keys
-        self._kinds = [ColumnKind(title if header else None, own, decimal) for title, own in zip(names, cells)]
+        self.signs, self._keys = signs, keys
+        self._kinds = [ColumnKind(title if header else None, own, signs) for title, own in zip(names, cells)]
 
     def numeric(self, k: int) -> bool:
         """Whether column k has numbers, and nothing else but missing values."""
@@ -226,7 +228,7 @@ class Columns:
         """The DataError for columns that cannot be told apart."""
         what = NOUNS[wanted.answers]
         numbers = ""
-        if self._decimal == "." and wanted.answers != "text":
+        if self.signs.decimal == "." and wanted.answers != "text":
             numbers = decimal_hint([cell for cells in self.cells for cell in cells])
         if wanted.answers == "number" and not target and not any(map(self.numeric, range(len(self.names)))):
             return DataError(

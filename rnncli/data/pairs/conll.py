@@ -67,6 +67,8 @@ def read_conll(documents: Sequence[Document], wanted: Wanted) -> Found:
 def _separator(documents, wanted):
     """A tab, or None for blanks."""
     tabs = any("\t" in line for document in documents for _, line in document.filled() if not line.startswith("#"))
+    if wanted.table.sep == " ":
+        return None
     return wanted.separator or ("\t" if tabs else None)
 
 

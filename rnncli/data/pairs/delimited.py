@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 from ...errors import DataError
 from ...phrases import counted
+from ..tables.missing import missing_words
+from ..tables.numbers import number_translation
 from .cells import has_comma, has_header, is_missing, rows_of, shortlist
 from .column_choice import Choice, choice_notes, expected_columns, joined_texts
 from .columns import Columns
 from .documents import STANDARD_INPUT, Document
+from .number_signs import signs_of
 from .plain_lines import read_lines
 from .records import Found, Wanted
-from .separators import chosen_separator, found_decimal, has_known_names, is_plain, rows_with_lines
+from .separators import chosen_separator, has_known_names, is_plain, rows_with_lines
 from .text_names import WRITTEN, has_text_header
 from .titles import titled
 
@@ -49,8 +52,12 @@ def read_delimited(documents: Sequence[Document], wanted: Wanted) -> Found:
         raise DataError(f"{documents[0].name}: only a header, no examples", "add at least one row")
     rows = [row if row.cells else row._replace(cells=("",) * len(names)) for row in rows]
     cells = list(zip(*(row.cells for row in rows))) or [()] * len(names)
-    found.decimal = wanted.decimal or ("." if wanted.answers == "text" else found_decimal(cells, separator))
-    columns = Columns(documents[0].name, names, cells, header, found.decimal)
+    if wanted.answers != "text":
+        table = wanted.table
+        if table.thousands is None and wanted.thousands != table.decimal:
+            table = replace(table, thousands=wanted.thousands)
+        found.signs = signs_of(cells, separator, table, any(document.typed for document in documents))
+    columns = Columns(documents[0].name, names, cells, header, found.signs)
     _add(found, rows, columns, columns.choose(_placed(wanted, len(names), header)), wanted)
     return found
 
@@ -86,8 +93,11 @@ def _placed(wanted, D, header):
 
 def _plain(documents, wanted):
     """The Found of lines that are texts, with what training knew of the columns."""
-    found = read_lines(documents, wanted)
-    if wanted.header and found.sources and documents[0].name != STANDARD_INPUT:  # piped lines are usually texts
+    found = read_lines([document.restored() for document in documents], wanted)
+    if any(document.left_out for document in documents):
+        unused = [option for option in wanted.table.options if option in ("--skip-rows", "--comment")]
+        found.notes.append(f"{', '.join(unused)} ignored: every line is read as one text")
+    elif wanted.header and found.sources and documents[0].name != STANDARD_INPUT:  # piped lines are usually texts
         found.notes.append(f"no column {wanted.source[0]!r} in the first line: every line is read as one text")
     elif any((wanted.separator or "\t") in document.text for document in documents):
         found.notes.append(f"{wanted.separator!r} does not separate columns here: every line is read as one text")
@@ -109,6 +119,7 @@ def _with_header(document, separator, wanted):
 def _table(documents, separator, header, wanted):
     """(names, rows in the order of the columns of the first document, number of blank lines)."""
     names, kept, blank = (), [], 0
+    missing = missing_words(wanted.table.na)
     for file, document in enumerate(documents):
         rows = list(rows_with_lines(document, separator))
         begin = next((k for k, (_, cells) in enumerate(rows) if cells), None)
@@ -129,6 +140,8 @@ def _table(documents, separator, header, wanted):
                     raise titled(f"{document.name}:{first}")
                 raise _unequal(document, line, cells, expected, separator)
             blank += not cells
+            if missing:
+                cells = ["" if cell.strip().lower() in missing else cell for cell in cells]
             kept.append(Row(file, line, tuple([cells[k] for k in order] if cells else ())))
     return names or ("1",), kept, blank
 
@@ -197,7 +210,7 @@ def _add(found, rows, columns, choice: Choice, wanted):
     if choice.joined:
         sources = joined_texts([columns.cells[k] for k in choice.source])
     if found.form == "features":
-        sources = _features(columns, choice, found.decimal)
+        sources = _features(columns, choice)
     elif found.form == "words":
         sources = [tuple(text.split()) for text in sources]
     for row, source in zip(rows, sources):
@@ -217,7 +230,9 @@ def _reading_notes(found, columns, choice, wanted):
     if wanted.again:
         return
     yield from choice_notes(choice, columns.names, wanted.answers)
-    if found.decimal == "," and wanted.decimal is None:
+    if found.signs.thousands and wanted.table.thousands is None:
+        yield f"numbers are written as {found.signs.example} (otherwise: --decimal, --thousands)"
+    elif found.signs.decimal == "," and wanted.table.decimal is None and not found.signs.thousands:
         cell = next(cell for cells in columns.cells for cell in cells if has_comma(cell))
         yield f"numbers are read with a decimal comma, as in {cell.strip()}"
 
@@ -232,10 +247,10 @@ def _form(columns, choice, wanted):
     return "features" if len(choice.source) > 1 or columns.numeric(choice.source[0]) else "text"
 
 
-def _features(columns, choice, decimal):
-    """Rows of cells; in a column of numbers with a decimal point, and nothing for a missing one."""
-    cells = [columns.cells[k] for k in choice.source]
+def _features(columns, choice):
+    """Rows of cells; in a column of numbers as Python writes them, and nothing for a missing one."""
+    cells, plain = [columns.cells[k] for k in choice.source], number_translation(columns.signs)
     for k, place in enumerate(choice.source):
         if columns.numeric(place):
-            cells[k] = ["" if is_missing(cell) else cell.strip().replace(decimal, ".") for cell in columns.cells[place]]
+            cells[k] = ["" if is_missing(cell) else cell.strip().translate(plain) for cell in columns.cells[place]]
     return zip(*cells)

@@ -2,22 +2,26 @@
 
 import codecs
 import csv
-import gzip
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from ...errors import RnncliError
+from ..file_marks import OLE, PARQUET, XZ, ZIP
 from ..files import CHUNK, MARKS
+from ..tables.archives import STREAMS, begin_of, unpacked_name
+from ..tables.reading import Reading
+from .documents import read_documents
 from .recognition import UNSURE, Sniffed, recognise
 from .synthetic import sniff_synthetic
 
 PEEKED = 1 << 16  # bytes to look at, at most
-GZIP = b"\x1f\x8b"
 RECORDS = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".ts", ".label", ".conll", ".conllu", ".ft"))
+RECORDS |= {".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 PLAIN = frozenset(("", ".txt"))
 ALIKE = 1.5  # times as many lines in one of two files that may belong together
 FOLDERS, FILES = 100, 1000  # to look at, at most
@@ -31,7 +35,7 @@ def sniff(files: Sequence[str]) -> Sniffed | None:
     """
     try:
         return sniff_synthetic(files) or (_sniffed(files[0]) or _parallel(files) if files else None)
-    except (OSError, ValueError, csv.Error, EOFError, zlib.error, RecursionError):
+    except (RnncliError, OSError, ValueError, csv.Error, EOFError, RecursionError):
         return None
 
 
@@ -46,7 +50,17 @@ def _sniffed(name):
         return None
     with path.open("rb") as file:
         data = file.read(PEEKED + 1)
+    if data.startswith((ZIP, OLE, PARQUET)):
+        text = _unpacked_text(name, path.stat().st_mtime_ns)
+        return recognise(text[:PEEKED], unpacked_name(path.name), whole=len(text) <= PEEKED)
     return recognise(decoded(data[:PEEKED]), path.name, whole=len(data) <= PEEKED)
+
+
+@lru_cache(maxsize=1)  # every kind of task asks for it
+def _unpacked_text(name, changed):
+    """The beginning of a file in a zip, or of the table of a workbook or Parquet file, last changed at `changed`."""
+    read = read_documents([name], Reading(), None, required=True, most=PEEKED)  # a byte a row, or more
+    return read.documents[0].text[: PEEKED + 1]
 
 
 def _parallel(names):
@@ -54,7 +68,7 @@ def _parallel(names):
     lines: their reader says where they differ."""
     if len(names) != 2 or any(name == "-" or is_records(name) for name in names):
         return None
-    one, two = (Path(name.removesuffix(".gz")) for name in names)
+    one, two = (Path(unpacked_name(name)) for name in names)
     if one.with_suffix("") != two.with_suffix("") or one.suffix == two.suffix:
         return None
     less, more = sorted(_lines(name) if Path(name).is_file() else 0 for name in names)
@@ -64,8 +78,9 @@ def _parallel(names):
 def _lines(name):
     """The number of lines of a text, 0 for other files."""
     with open(name, "rb") as file:
-        packed = file.read(len(GZIP)) == GZIP
-    with gzip.open(name) if packed else open(name, "rb") as file:
+        head = file.read(len(XZ))
+    opened = next((STREAMS[mark][1] for mark in STREAMS if head.startswith(mark)), open)
+    with opened(name, "rb") as file:
         chunk = file.read(CHUNK)
         if "\0" in decoded(chunk[:PEEKED]):
             return 0
@@ -83,8 +98,7 @@ def _begin(file):
 
 def decoded(data: bytes) -> str:
     """The beginning of a file as text with line feeds, whatever its bytes; a compressed one is unpacked."""
-    if data.startswith(GZIP):
-        data = zlib.decompressobj(31).decompress(data, PEEKED)
+    data = begin_of(data, PEEKED)
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "utf-8")
     text = codecs.getincrementaldecoder(marked)("replace").decode(data)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -92,7 +106,7 @@ def decoded(data: bytes) -> str:
 
 def is_records(name: str) -> bool:
     """Whether a file is by its name one of examples with their answers, rather than a plain text."""
-    return Path(name.lower().removesuffix(".gz")).suffix in RECORDS
+    return Path(unpacked_name(name.lower())).suffix in RECORDS
 
 
 def _folder(path):

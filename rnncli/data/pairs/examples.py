@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ConfigError, DataError
+from ..tables.reading import Reading
 from .checks import (
     class_notes,
     refuse_gaps,
@@ -19,24 +20,13 @@ from .checks import (
     repeat_notes,
 )
 from .documents import read_documents
-from .formats import checked_format, format_again, format_of, read_format
+from .formats import TITLES, checked_format, format_again, format_of, read_format
 from .records import Found, Wanted
 from .synthetic import is_synthetic, made
 from .targets import targets_of
 from .titles import without_titles
 
-TITLES = {
-    "delimited": "a table",
-    "jsonl": "JSON lines",
-    "fasttext": "fastText lines",
-    "labelled": "lines `CLASS:fine text`",
-    "folder": "a folder of classes",
-    "parallel": "files that belong line for line",
-    "conll": "words in columns",
-    "ts": "a .ts file",
-    "ucr": "a UCR file",
-    "lines": "plain lines",
-}
+FOUND = Reading()  # all of it is found in the table
 FORMS = ("text", "words", "series", "features")
 ANSWERS = ("class", "number", "step", "text", "description")
 
@@ -50,7 +40,7 @@ class Examples:
     rows: the record of each: the object of a JSON line, the cells of a row, all lines of a sentence in columns
     step_lines: the lines of the words of each, for sentences in columns; word t is rows[k][step_lines[k][t] - line[k]]
     choices: how the files were read, as arguments of `read_examples`: format, source, target, header, separator, form;
-        where the answers are "text", condition too
+        where the answers are "text", condition too; thousands, if numbers have them
     conditions: a cell for each of `condition_names`, of each example; None without
     """
 
@@ -99,15 +89,15 @@ def read_examples(
     condition: Sequence[str] = (),
     format: str = "auto",
     header: bool | None = None,
-    encoding: str = "utf-8",
-    decimal: str | None = None,
+    table: Reading = FOUND,
     separator: str | None = None,
+    thousands: str | None = None,
     target_required: bool = True,
     form: str | None = None,
     to_learn: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Examples:
-    """The Examples of files, folders and `-`, each optionally gzipped.
+    """The Examples of files, folders and `-`, each optionally compressed, in a zip, a workbook or Parquet.
 
     answers          "class"; "number"; "step", a class for each step; "text", for a text that is the source; or
                      "description", a text for features
@@ -116,7 +106,8 @@ def read_examples(
     group            the column of `groups`
     format           "auto" finds it; see `formats.READERS`
     header           whether the first line names the columns; None finds it
-    decimal          "." or ",", before the decimals of numbers in tables; None finds it
+    table            the encoding, the sheet, and how a table is written; what is None is found
+    separator, thousands   those of the tables of training, where `table` has none
     target_required  False: files may have sources alone, and every line gives one example, blank lines too
     form             of the sources, None finds it; given, the other options are those of the files of training
     to_learn         whether one class alone is refused, and notes tell of odd classes
@@ -128,13 +119,15 @@ def read_examples(
         if value not in known:
             raise ConfigError(f"pairs: unknown {option} {value!r}", f"known: {', '.join(filter(None, known))}")
     checked_format(format)
-    wanted = Wanted(answers, tuple(source), tuple(target), group, header, decimal, separator, target_required, form)
+    wanted = Wanted(answers, tuple(source), tuple(target), group, header, table, table.sep or separator)
+    wanted = replace(wanted, required=target_required, form=form, thousands=thousands)
     if condition:
         wanted = _with_conditions(wanted, condition)
     if is_synthetic(files):
         return Examples(**made(files, wanted))
-    read = read_documents(files, encoding, progress, target_required)
-    titles = answers not in ("step", "text") and header is not False  # may stand above a table
+    read = read_documents(files, table, progress, target_required)
+    read = replace(read, documents=tuple(document.without(table) for document in read.documents))
+    titles = answers not in ("step", "text") and header is not False and table.skip_rows is None  # above a table
     if target_required and titles and format in ("auto", "delimited"):
         read = without_titles(read)
     format, wanted, found = _found(read.documents, wanted, format)
@@ -149,7 +142,9 @@ def read_examples(
     if target_required and to_learn:
         found.notes += _judged(found, targets, wanted, names[0], places)
     choices = _choices(format, found, answers)
-    digest = _digest(read, [choices, answers, group, found.decimal, encoding], format)
+    left_out = [table.na, table.skip_rows, table.comment]
+    options = [choices, answers, group, found.signs.decimal, table.encoding, *(left_out if any(left_out) else ())]
+    digest = _digest(read, options, format)
     return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest, answers)
 
 
@@ -210,8 +205,10 @@ def _judged(found, targets, wanted, name, places):
 
 def _choices(format, found, answers):
     """See `Examples`."""
-    conditions = {"condition": found.condition} if answers == "text" else {}
-    return conditions | {
+    more: dict[str, Any] = {"condition": found.condition} if answers == "text" else {}
+    if found.signs.thousands:
+        more["thousands"] = found.signs.thousands
+    return more | {
         "format": format,
         "source": found.source,
         "target": found.target,

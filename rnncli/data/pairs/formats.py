@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ...errors import ConfigError, DataError
+from ..tables.archives import unpacked_name
 from .cells import SEPARATORS, has_header, separator_of
 from .conll import read_conll
 from .delimited import read_delimited
@@ -32,14 +33,52 @@ READERS: dict[str, Callable[[Sequence[Document], Wanted], Found]] = {
     "ucr": read_ucr,
     "lines": read_lines,
 }
+TITLES = {
+    "delimited": "a table",
+    "jsonl": "JSON lines",
+    "fasttext": "fastText lines",
+    "labelled": "lines `CLASS:fine text`",
+    "folder": "a folder of classes",
+    "parallel": "files that belong line for line",
+    "conll": "words in columns",
+    "ts": "a .ts file",
+    "ucr": "a UCR file",
+    "lines": "plain lines",
+}
+USED = {"conll": ("--sep",)}  # options of tables in other formats
+OF_NUMBERS = ("--decimal", "--thousands")
 LINES = 100  # to look at
 
 
 def read_format(format: str, documents: Sequence[Document], wanted: Wanted) -> Found:
     """The examples of documents of a format. DataError where they are not as `wanted`."""
     refuse_format(documents, wanted, format)
+    unused = _unused(format, wanted)
+    if unused and not wanted.again:
+        other = "" if format == "delimited" else "; if the file is a table, add --data-format delimited"
+        raise DataError(
+            f"{documents[0].name}: no use for {', '.join(unused)} in {_title(format)}",
+            f"leave {'it' if len(unused) == 1 else 'them'} out{other}",
+        )
+    if format != "delimited":
+        documents = [document.restored() for document in documents]
     read = READERS[format]
-    return (turned(read) if wanted.answers == "description" and format in CLASSED else read)(documents, wanted)
+    found = (turned(read) if wanted.answers == "description" and format in CLASSED else read)(documents, wanted)
+    if unused and format not in ("delimited", "lines"):
+        found.notes.append(f"{', '.join(unused)} ignored: no use in {_title(format)}")
+    return found
+
+
+def _unused(format, wanted):
+    """The options on how a table is written that a format has no use for."""
+    if format == "delimited":
+        numbers = OF_NUMBERS if wanted.answers in ("text", "step") else ()
+        return [option for option in wanted.table.options if option in numbers]
+    return [option for option in wanted.table.options if option not in USED.get(format, ())]
+
+
+def _title(format):
+    return "a table of texts" if format == "delimited" else TITLES[format]
 
 
 def checked_format(name: str) -> str:
@@ -55,6 +94,8 @@ def format_of(documents: Sequence[Document], wanted: Wanted) -> str:
     if first.listed and not is_records(first.name):
         return "folder"
     found, line = recognise(first.text, first.name), next((line for _, line in first.filled()), "")
+    if wanted.table.sep and found is not None and found.format == "ucr":
+        found = None
     _refuse_array(first, line)
     if wanted.answers == "text":
         return format_of_texts(documents, wanted)
@@ -142,7 +183,7 @@ def _by_beginning(first, line):
         return "jsonl"
     if line.startswith(MARK):
         return "fasttext"
-    return "ts" if first.name.lower().endswith((".ts", ".ts.gz")) else None
+    return "ts" if unpacked_name(first.name.lower()).endswith(".ts") else None
 
 
 def _is_table(first, line, wanted):
@@ -156,9 +197,9 @@ def _is_table(first, line, wanted):
 
 def _is_table_of_sentences(document, wanted):
     """Whether lines have a sentence and, in another cell, as many labels; otherwise each has a word."""
-    lines = [line for _, line in document.filled()][:LINES]
-    if not wanted.required and not any("\t" in line for line in lines):
+    lines, separator = [line for _, line in document.filled()][:LINES], wanted.table.sep or "\t"
+    if not wanted.required and not any(separator in line for line in lines):
         return False
-    rows = [line.split("\t") for line in lines]
+    rows = [line.split(separator) for line in lines]
     words = [sum(" " in cell.strip() for cell in row) for row in rows]
     return sum(count >= 2 for count in words) * 2 >= len(rows)

@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from ...errors import DataError
 from ...phrases import counted
+from ..tables.archives import unpacked_name
 from .documents import Document
 from .plain_lines import read_lines
 from .records import Found, Wanted, refuse_columns
@@ -53,5 +54,5 @@ def read_parallel(documents: Sequence[Document], wanted: Wanted) -> Found:
 
 def side_of(document: Document) -> str:
     """The ending of a file's name, which tells its side; its name without one."""
-    path = PurePath(document.name.removesuffix(".gz"))
+    path = PurePath(unpacked_name(document.name))
     return path.suffix.removeprefix(".") or path.name

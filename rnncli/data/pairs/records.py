@@ -5,23 +5,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import DataError
+from ..tables.reading import Reading
+from ..tables.signs import Signs
 from .documents import Document
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The options of reading; see `examples.read_examples`."""
+    """The options of reading; see `examples.read_examples`. separator: between cells, given or that of training."""
 
     answers: str
     source: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     group: str | None = None
     header: bool | None = None
-    decimal: str | None = None
+    table: Reading = Reading()
     separator: str | None = None
     required: bool = True
     form: str | None = None
     condition: tuple[str, ...] = ()
+    thousands: str | None = None  # of training
 
     @property
     def again(self) -> bool:
@@ -40,7 +43,7 @@ class Found:
 
     answers: a tuple of texts each: one, a number for each target column, or a label for each step; None for an example
     without. line: where it begins, from 1. step_lines: (T,) for each example. source, target, condition, header,
-    separator: as found, so that the same way of reading can be asked for again. decimal: before the decimals of the
+    separator: as found, so that the same way of reading can be asked for again. signs: those of the numbers among the
     answers. condition_names: for people; conditions: a cell for each of them, of each example.
     """
 
@@ -59,7 +62,7 @@ class Found:
     target: tuple[str, ...] = ()
     header: bool | None = None
     separator: str | None = None
-    decimal: str = "."
+    signs: Signs = Signs()
     condition: tuple[str, ...] = ()
     condition_names: tuple[str, ...] = ()
     conditions: list[tuple[str, ...]] | None = None

@@ -5,25 +5,21 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...errors import DataError
+from ..tables.archives import unpacked_name
+from ..tables.separators import UNSPLIT, split_rows
 from .cells import (
-    ALIKE,
     SEPARATORS,
     SMALL,
     SOURCE_NAMES,
     TARGET_NAMES,
-    has_comma,
     has_header,
-    is_missing,
-    is_number,
     rows_of,
     separator_of,
-    share,
 )
 from .documents import Document
 from .records import Wanted
 from .text_names import has_text_header
 
-UNSPLIT = "\x1f"  # the separator for a table of one column
 QUOTED = re.compile(r'\s*"(?:[^"]|"")*"\s*')
 
 
@@ -32,18 +28,20 @@ def is_plain(document: Document, wanted: Wanted) -> bool:
     if wanted.header:
         first = next((line for _, line in document.filled()), "")
         known = [names for names in (wanted.source, wanted.target) if names]
-        if not wanted.source or any(_has_names(first, each, names) for each in SEPARATORS for names in known):
+        if not wanted.source or any(_has_names(first, each, names) for each in _possible(wanted) for names in known):
             return False
-        return _own_separator(document) is None
+        return _own_separator(document, wanted) is None
     return _fitting_separator(document, wanted) is None
 
 
 def _fitting_separator(document, wanted):
     """The separator of a file without header, that of training if it can be; None if it has a text on each line."""
     stored = wanted.separator or "\t"
+    if wanted.table.sep and any(len(row) > 1 for row in rows_of(document.text, stored)):
+        return stored
     if stored in document.text and not _are_texts(rows_of(document.text, stored), stored):
         return stored
-    own = _own_separator(document)
+    own = _own_separator(document, wanted)
     if own is None:
         return None
     rows = rows_of(document.text, own)
@@ -59,18 +57,25 @@ def _are_texts(rows, separator):
     return any(len(row) != len(rows[0]) or any(cell[:1].isspace() for cell in row[1:]) for row in rows)
 
 
-def _own_separator(document):
+def _possible(wanted):
+    """The separators that a file may have: the one that is given, or that of training before the others."""
+    return (wanted.table.sep,) if wanted.table.sep else tuple(filter(None, (wanted.separator, *SEPARATORS)))
+
+
+def _own_separator(document, wanted):
     """What separates equally many cells on all lines of a table, judged by itself; None for lines of text.
 
     Commas and semicolons may be in every text: they count in a file that is called a table, below a header, and
     where there are several on a line.
     """
-    called = document.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
-    for separator in SEPARATORS if document.text.count("\n") else ():
+    called = unpacked_name(document.name.lower()).endswith((".csv", ".tsv"))
+    for separator in (wanted.table.sep or SEPARATORS) if document.text.count("\n") else ():
         rows = rows_of(document.text, separator)
         if len(rows) < 2 or len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
             continue
-        if separator == "\t" or not _are_texts(rows, separator) and (called or len(rows[0]) > 2 or has_header(rows)):
+        if separator in ("\t", wanted.table.sep):
+            return separator
+        if not _are_texts(rows, separator) and (called or len(rows[0]) > 2 or has_header(rows)):
             return separator
     return None
 
@@ -94,15 +99,19 @@ def _has_names(line, separator, source):
 
 
 def chosen_separator(document: Document, wanted: Wanted) -> str:
-    """The separator of training, or of the options, or else the one that a document has."""
+    """The separator of the options, or of training, or else the one that a document has."""
+    if document.typed:
+        return ","
+    if wanted.table.sep:
+        return wanted.table.sep
     if wanted.header and wanted.again:
         first = next((line for _, line in document.filled()), "")
         if first.strip().strip('"') in wanted.source:  # one column
             return "," if _lengths_of(document, ",") == {1} else UNSPLIT
-        for separator in (wanted.separator, *SEPARATORS):
-            if separator and _has_names(first, separator, wanted.source):
+        for separator in _possible(wanted):
+            if _has_names(first, separator, wanted.source):
                 return separator
-        return _own_separator(document) or wanted.separator or ","
+        return _own_separator(document, wanted) or wanted.separator or ","
     if wanted.again and wanted.header is False:
         return _fitting_separator(document, wanted) or wanted.separator or "\t"
     if wanted.separator:
@@ -114,10 +123,18 @@ def chosen_separator(document: Document, wanted: Wanted) -> str:
 
 
 def rows_with_lines(document: Document, separator: str) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield (number of its first line, cells) of each row, () for a blank line.
+    """Yield (number of its first line, cells) of each row, () for a blank line; not of lines that are left out.
 
     Tabs separate without quoting, unless every cell that has a quote is quoted, or only quoting gives equal rows.
     """
+    left_out = {number for number, _ in document.left_out}
+    for line, cells in _all_rows(document, "," if document.typed else separator):
+        if line not in left_out:
+            yield line, cells
+
+
+def _all_rows(document, separator):
+    """See `rows_with_lines`."""
     if separator not in ("\t", UNSPLIT):
         yield from _quoted_rows(document, separator)
         return
@@ -145,7 +162,7 @@ def _lengths_of(document, separator):
 
 
 def _quoted_rows(document, separator):
-    reader, line = csv.reader((line + "\n" for line in document.lines()), delimiter=separator, strict=True), 0
+    reader, line = split_rows((line + "\n" for line in document.lines()), separator), 0
     try:
         for row in reader:
             yield line + 1, row if len(row) > 1 or "".join(row).strip() else ()
@@ -155,18 +172,3 @@ def _quoted_rows(document, separator):
             f"{document.name}:{line + 1}: not a valid row ({error})",
             'close every quote that opens a cell; inside a cell, write a quote twice: "5"" pipe"',
         ) from None
-
-
-def found_decimal(cells: Sequence[Sequence[str]], separator: str) -> str:
-    """A comma between semicolons, where columns have numbers with a comma and none has numbers with a point."""
-    if separator not in (";", UNSPLIT):
-        return "."
-    columns = [[cell for cell in column if not is_missing(cell)] for column in cells]
-    columns = [column for column in columns if column and share(column, _is_number) >= ALIKE]
-    commas = any(has_comma(cell) for column in columns for cell in column)
-    points = any(is_number(cell) and "." in cell for column in columns for cell in column)
-    return "," if commas and not points else "."
-
-
-def _is_number(cell):
-    return is_number(cell) or has_comma(cell)

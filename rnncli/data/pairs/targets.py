@@ -63,9 +63,9 @@ def _numbers(found, wanted, places):
                 "give every example its number, or remove the line",
             )
         try:
-            columns.append(parse_numbers(cells, where, found.decimal).tolist())
+            columns.append(parse_numbers(cells, where, found.signs).tolist())
         except DataError as error:
-            hint = "" if wanted.again or found.decimal == "," else decimal_hint(cells)
+            hint = "" if wanted.again or found.signs.decimal == "," else decimal_hint(cells)
             raise DataError(
                 str(error), f"give every example its number, with a decimal point as in 1.5{hint}"
             ) from None

@@ -42,7 +42,7 @@ def format_of_texts(documents: Sequence[Document], wanted: Wanted) -> str:
     if line.startswith("{"):
         return "jsonl"
     chosen = wanted.source or wanted.target or wanted.condition or wanted.separator or wanted.header
-    if wanted.required and chosen and any(separator in first.text for separator in SEPARATORS):
+    if wanted.required and chosen and any(sign in first.text for sign in (*SEPARATORS, wanted.separator or "\t")):
         return "delimited"
     if has_columns(first) or "\t" in line and len(documents) != 2:
         return "delimited"

@@ -45,12 +45,8 @@ def is_target(name: str) -> bool:
 
 def names_two(names: Sequence[str]) -> bool:
     """Whether one name is that of a source and another one that of a target."""
-    return any(
-        is_source(one) and is_target(two)
-        for k, one in enumerate(names)
-        for j, two in enumerate(names)
-        if j != k and one != two
-    )
+    targets = set(filter(is_target, names))
+    return any(is_source(name) and targets - {name} for name in names)
 
 
 def has_text_header(rows: Sequence[Sequence[str]]) -> bool:

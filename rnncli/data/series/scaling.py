@@ -14,6 +14,7 @@ from ...errors import DataError
 SERIES = ("none", "standard", "robust", "minmax")  # one offset and scale for a whole series
 WINDOW = ("last", "mean")  # the offset is the window's, the scale its own or the series'
 KINDS = (*WINDOW, *SERIES)
+DIGITS = 7  # binary ones, of the number of rows that units are fitted on: at least 98 % of all rows
 FLAT = 1e-8  # a series that varies by less than this share of its values counts as constant
 
 
@@ -33,6 +34,46 @@ class Units:
         """The inverse: z in the units of the series."""
         y = z * self.scale + self.offset
         return np.exp(y) if self.log else y
+
+    def at(self, series: np.ndarray, first: np.ndarray) -> "Units":
+        """Of Units (S, K): those of N windows, (N, K), whose first steps to forecast are `first` (N,) of `series`."""
+        return Units(self.offset[series], self.scale[series], self.log)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsByOrigin(Units):
+    """Units (S, K) of series that a model meets after training: nan for those that it does not know. Theirs are fitted
+    on the rows before the origin of each window, so that no row behind it counts.
+
+    Of n rows before an origin the first `fitted_rows(n)` count, nearly all: one fit serves many origins.
+    """
+
+    y: tuple[np.ndarray, ...]  # S arrays (L_s, K), nan where missing
+    usual_offset: np.ndarray  # (K,) where no value is before the origin
+    usual_scale: np.ndarray  # (K,)
+    kind: str
+    difference: int
+
+    def at(self, series: np.ndarray, first: np.ndarray) -> Units:
+        found, fits = super().at(series, first), {}
+        for n in np.flatnonzero(np.isnan(found.scale).any(axis=1)).tolist():
+            key = int(series[n]), fitted_rows(int(first[n]))
+            if key not in fits:
+                fits[key] = self._fitted(*key)
+            found.offset[n], found.scale[n] = fits[key]
+        return found
+
+    def _fitted(self, s, rows):
+        y = self.y[s][:rows]
+        if np.isnan(y).all():
+            return self.usual_offset, self.usual_scale
+        found = fit_units([y], [rows], self.kind, self.log, self.difference)
+        return found.offset[0], found.scale[0]
+
+
+def fitted_rows(rows: int) -> int:
+    """`rows`, rounded down to seven binary digits: 100 for 100, 1,016 for 1,023."""
+    return rows >> (shift := max(rows.bit_length() - DIGITS, 0)) << shift
 
 
 def series_units(y: np.ndarray, kind: str, log: bool = False) -> Units:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .windows import Window, Windows, shuffled
+from .window import Window
+from .windows import Windows, shuffled
 
 
 class WindowBatches:

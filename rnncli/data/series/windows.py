@@ -4,99 +4,17 @@ All series lie one below the other in flat arrays, with empty rows before and af
 wherever it begins; empty rows are masked.
 """
 
+import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from ...errors import DataError
 from ...random_streams import stream
 from .scaling import Units, mean_units
+from .splits import Split
+from .window import Arrays, Window
 
-
-@dataclass(frozen=True)
-class Split:
-    """The rows of every series that are targets in one part of the data: start[s] <= t < stop[s]."""
-
-    name: str
-    start: np.ndarray  # (S,) intp
-    stop: np.ndarray  # (S,) intp
-
-
-def split_rows(lengths: Sequence[int] | np.ndarray, val: float, test: float, least: int = 1) -> dict[str, Split]:
-    """{name: Split} train, val and test of series of `lengths` (S,): test is the last `test` rows, val those before.
-
-    val and test are numbers of rows, or shares of each series if below 1. A series that would keep fewer than `least`
-    rows for training gives none to validation. A split without rows is omitted. Raises DataError if no row is left for
-    training.
-    """
-    lengths = np.asarray(lengths, np.intp)
-    rows = [(lengths * part).astype(np.intp) if part < 1 else np.full(len(lengths), int(part)) for part in (val, test)]
-    val_rows, test_rows = (np.minimum(each, lengths) for each in rows)
-    val_rows = np.where(lengths - val_rows - test_rows >= least, val_rows, 0)
-    train_stop = lengths - val_rows - test_rows
-    if (train_stop <= 0).all():
-        raise DataError(
-            f"no row is left for training: the longest series has {lengths.max():,} steps, the test split "
-            f"{test_rows.max():,}",
-            "lower --test-size",
-        )
-    edges = (np.zeros_like(lengths), train_stop, lengths - test_rows, lengths)
-    splits = (Split(name, *pair) for name, pair in zip(("train", "val", "test"), zip(edges, edges[1:])))
-    return {split.name: split for split in splits if (split.stop > split.start).any()}
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """S series as input for a network, all but the targets in their final units. L_s: steps of series s."""
-
-    y: list[np.ndarray]  # S arrays (L_s, K) float64, nan where missing
-    carried: list[np.ndarray]  # S arrays (L_s, K) float64: y, filled from earlier rows alone
-    real: list[np.ndarray]  # S arrays (L_s, K) bool: True for observed targets, False for filled ones
-    own: list[np.ndarray]  # S arrays (L_s, E): past covariates, known up to the origin
-    known: list[np.ndarray]  # S arrays (L_s + F_s, Q): future covariates
-    static: np.ndarray  # (S, C): static covariates
-    next: np.ndarray  # (E,): `own` of a step after the origin
-
-
-@dataclass(frozen=True)
-class Window:
-    """N windows, each in its own units. K targets, D inputs, Q future covariates."""
-
-    inputs: np.ndarray  # (L, N, D), 0 where missing
-    ahead: np.ndarray  # (h, N, Q): future covariates of the steps to forecast
-    targets: np.ndarray  # (h, N, K), 0 where missing
-    real: np.ndarray  # (h, N, K) bool: True for observed targets
-    units: Units  # offset and scale, both broadcast against (h, N, K)
-    following: np.ndarray | None = None  # (L, N, K): the targets one step after each input step; 0 where missing
-    following_real: np.ndarray | None = None  # (L, N, K) bool
-
-    @property
-    def size(self) -> tuple[int, ...]:
-        """(L,)"""
-        return (len(self.inputs),)
-
-    @property
-    def arrays(self) -> dict[str, np.ndarray | None]:
-        """{name: array} for all models; each uses some of them."""
-        return {
-            "inputs": self.inputs,
-            "ahead": self.ahead,
-            "targets": self.targets,
-            "real": self.real,
-            "following": self.following,
-            "following_real": self.following_real,
-        }
-
-    @property
-    def count(self) -> int:
-        """The number of targets in the loss."""
-        return int((self.real if self.following_real is None else self.following_real).sum())
-
-    @property
-    def fresh(self) -> np.ndarray:
-        """(N,) bool, all True: every window begins with a zero state."""
-        return np.ones(self.inputs.shape[1], bool)
+ROW = np.int32  # of the numbers of flat rows: 2e9 of them would take 50 GB
 
 
 class Windows:
@@ -135,7 +53,8 @@ class Windows:
             np.intp
         )  # row of the first step of each series
         self.carried = self._laid_out(arrays.carried, np.nan)
-        self.y = self.carried if recursive else self._laid_out(arrays.y, np.nan)  # recursive: each step is an origin
+        same = recursive or all(map(operator.is_, arrays.y, arrays.carried))  # recursive: each step is an origin
+        self.y = self.carried if same else self._laid_out(arrays.y, np.nan)
         self.real = self._laid_out(arrays.real, False) & ~np.isnan(self.y)
         self.last_real, self.filled = _last_rows(self.real), bool((~self.real & ~np.isnan(self.y)).any())
         self.open_level = np.log(self.carried) if log else self.carried
@@ -143,22 +62,12 @@ class Windows:
         self.known = self._laid_out(arrays.known, 0.0)
         source, self.open_source = self._sources()
         self.there = ~np.isnan(source)
-        self.holes = np.concatenate([[0], np.cumsum(~(self.there & ~np.isnan(self.open_source)).all(axis=1))])
-        self.last = _last_rows(~np.isnan(self.open_level))
+        self.holes = _counts(~(self.there & ~np.isnan(self.open_source)).all(axis=1, keepdims=True))
+        self.last_read = _last_rows(~np.isnan(self.open_level)) if self.filled else self.last_real
         marks = [self.there] if gappy else []
-        ahead = np.roll(self.known, -1, axis=0) if recursive else self.known
-        self.rows = np.ascontiguousarray(
-            np.concatenate(
-                [
-                    np.where(self.there, source, 0.0),
-                    *marks,
-                    self._laid_out(arrays.own, 0.0),
-                    ahead,
-                    np.repeat(arrays.static, sizes, axis=0),
-                ],
-                axis=1,
-            )
-        )
+        parts = [source, *marks, self._laid_out(arrays.own, 0.0), self._next_known()]
+        self.rows = np.concatenate(parts, axis=1)
+        self.rows[:, : self.K][~self.there] = 0.0
         self.before, self.after = np.arange(-L, 0)[:, None], np.arange(h)[:, None]
 
     @property
@@ -169,7 +78,7 @@ class Windows:
     @property
     def D(self) -> int:
         """The number of inputs of a step."""
-        return self.rows.shape[1]
+        return self.rows.shape[1] + self.arrays.static.shape[1]
 
     @property
     def Q(self) -> int:
@@ -180,10 +89,21 @@ class Windows:
         """One flat array with every series at its `base`, `empty` elsewhere; rows beyond `room` are dropped."""
         total = int(self.base[-1] + self.lengths[-1] + self.room)
         flat = np.full((total, *arrays[0].shape[1:]), empty)
-        for start, length, array in zip(self.base, self.lengths, arrays):
-            kept = array[: length + self.room]
-            flat[start : start + len(kept)] = kept
+        kept = [array[: length + self.room] for array, length in zip(arrays, self.lengths.tolist())]
+        for base, each in zip(self.base.tolist(), kept):
+            flat[base : base + len(each)] = each
         return flat
+
+    def _next_known(self):
+        """(R, Q) the future covariates that are inputs of each step: its own, or in a recursive model the next step's,
+        as foreseen."""
+        if not self.recursive:
+            return self.known
+        ahead = np.roll(self.known, -1, axis=0)
+        if self.arrays.foreseen:
+            series, first = _numbered(self.lengths)
+            ahead[self.base[series] + first] = self.arrays.foreseen(series, first + 1, 1)[0]
+        return ahead
 
     def _sources(self):
         """(R, K) the targets to read, or their changes, for origins after the gap they lie in; the same for origins
@@ -208,26 +128,34 @@ class Windows:
         """(series (W,), first step to forecast (W,)) of all windows with targets inside `split`, of which at least one
         is observed, and at least one value before them. A split that starts at the first row has no windows that begin
         before their series, except for series too short for others."""
-        series, firsts = [], []
-        for s, (start, stop) in enumerate(zip(split.start, split.stop)):
-            whole = start == 0 and stop >= self.reach + self.h
-            first = np.arange(self.reach if whole else max(start, 1), stop - self.h + 1, stride)
-            rows = slice(self.base[s], self.base[s] + self.lengths[s])
-            before, real = (_counts(each[rows]) for each in (~np.isnan(self.carried), self.real))
-            seen = before[first] - before[np.maximum(first - self.L, 0)]
-            good = first[(seen > 0) & (real[first + self.h] > real[first])]
-            series.append(np.full(len(good), s, np.intp))
-            firsts.append(good)
-        return np.concatenate(series), np.concatenate(firsts)
+        whole = (split.start == 0) & (split.stop >= self.reach + self.h)
+        begin = np.where(whole, self.reach, np.maximum(split.start, 1))
+        series, first = _numbered(np.maximum(-(-(split.stop - self.h + 1 - begin) // stride), 0))
+        first *= stride
+        first += begin.astype(ROW)[series]
+        kept = self._are_origins()[self.base.astype(ROW)[series] + first]
+        return series[kept], first[kept]
+
+    def _are_origins(self):
+        """(R + 1,) bool: flat rows with a value in the window before them, and an observed one in the horizon."""
+        kept = np.zeros(len(self.y) + 1, bool)
+        end = len(kept) - self.h
+        before, real = _counts(~np.isnan(self.carried)), _counts(self.real)
+        kept[self.L : end] = (before[self.L : end] > before[: end - self.L]) & (
+            real[self.L + self.h :] > real[self.L : end]
+        )
+        return kept
 
     def take(self, series: np.ndarray, first: np.ndarray) -> Window:
         """The Window of N pairs (series (N,), first step to forecast (N,))."""
         at = self.base[series] + first
         read = at + self.before
-        inputs = self.rows.take(read, axis=0)
+        inputs = np.empty((*read.shape, self.D))
+        inputs[:, :, : self.rows.shape[1]] = self.rows.take(read, axis=0)
+        inputs[:, :, self.rows.shape[1] :] = self.arrays.static[series]
         there = self.there.take(read, axis=0) if (self.holes[at] > self.holes[at - self.L]).any() else None
         z, there = self._carried_over(inputs, there, read, at)
-        units = self._units(z, there, series, at)
+        units = self._units(z, there, self.units.at(series, first), at)
         if not self.difference:
             z -= units.offset
         z /= units.scale
@@ -237,12 +165,18 @@ class Windows:
         targets, real = self._scaled(ahead, units)
         return Window(
             inputs,
-            self.known.take(ahead, axis=0),
+            self._ahead(series, first),
             targets,
             real,
             units,
             *(self._scaled(read + 1, units) if self.recursive else ()),
         )
+
+    def _ahead(self, series, first):
+        """(h, N, Q) the future covariates of the steps to forecast, as they are known at their origins."""
+        if self.arrays.foreseen:
+            return self.arrays.foreseen(series, first, self.h)
+        return self.known.take(self.base[series] + first + self.after, axis=0)
 
     def _carried_over(self, inputs, there, read, at):
         """(z (L, N, K), there) of `inputs` (L, N, D) of flat rows `read` (L, N), with gaps that are open at the
@@ -276,7 +210,7 @@ class Windows:
             data.static[series],
             data.next,
         )
-        units = Units(self.units.offset[series], self.units.scale[series], self.log)
+        units = self.units.at(series, first)
         return Windows(
             arrays,
             self.L,
@@ -302,19 +236,22 @@ class Windows:
         real = self.real.take(rows, axis=0)
         return np.where(real, (self.level.take(rows, axis=0) - units.offset) / units.scale, 0.0), real
 
-    def _units(self, z, there, series, at):
-        """The Units of windows with flat origins `at` (N,); z (L, N, K) are their values before scaling."""
-        offset, scale = self.units.offset[series], self.units.scale[series]
+    def _units(self, z, there, of_series, at):
+        """The Units of windows with flat origins `at` (N,); z (L, N, K) are their values before scaling, `of_series`
+        the Units (N, K) of their series."""
+        offset, scale = of_series.offset, of_series.scale
         if self.kind == "mean":
-            offset, scale = mean_units(z, there, Units(offset, scale))
+            offset, scale = mean_units(z, there, of_series)
         if self.kind == "last" or self.difference:
             offset = self._last_value(at - 1, at - self.L, offset)
         offset = self._season_before(at, offset) if self.difference else offset[None]
         return Units(offset, scale[None], self.log)
 
     def _last_value(self, row, earliest, otherwise):
-        """(N, K) the last value at or before flat rows (N,), `otherwise` if it is before `earliest` (N,)."""
-        found = self.last[row]
+        """(N, K) the last observed value at or before flat rows (N,) and from `earliest` (N,) on; without one the last
+        filled value, and `otherwise` without that."""
+        last = self.last_real[row]
+        found = np.where(last >= earliest[:, None], last, self.last_read[row])
         values = self.open_level[np.maximum(found, 0), np.arange(self.K)]
         return np.where(found >= earliest[:, None], values, otherwise)
 
@@ -332,18 +269,29 @@ class Windows:
         return np.where(np.isnan(offset), otherwise, offset)
 
 
+def _numbered(counts):
+    """(group, number) of counts (S,) things in groups: both (sum of counts,) int32, each group counted from 0."""
+    group = np.repeat(np.arange(len(counts), dtype=ROW), counts)
+    number = np.arange(len(group), dtype=ROW)
+    number -= (np.cumsum(counts) - counts).astype(ROW)[group]
+    return group, number
+
+
 def _counts(there):
     """(L + 1,) the number of rows with any value before each row of `there` (L, K)."""
-    return np.concatenate([[0], np.cumsum(there.any(axis=1))])
+    counts = np.zeros(len(there) + 1, ROW)
+    np.cumsum(there.any(axis=1), out=counts[1:])
+    return counts
 
 
 def _last_rows(there):
     """(R, K) the row of the last value at or before each of R rows, -1 if there is none."""
-    return np.maximum.accumulate(np.where(there, np.arange(len(there))[:, None], -1), axis=0)
+    rows = np.where(there, np.arange(len(there), dtype=ROW)[:, None], ROW(-1))
+    return np.maximum.accumulate(rows, axis=0, out=rows)
 
 
 def shuffled(count: int, N: int, seed: int, number: int) -> np.ndarray:
     """(batches, N) the windows 0..count of pass `number` in random order; the last batch is filled up with the first
     windows of the same pass."""
-    order = stream(seed, "windows", number).permutation(count)
-    return np.resize(order, -(-count // N) * N).reshape(-1, N)
+    order = stream(seed, "windows", number).permutation(np.arange(count, dtype=ROW))
+    return np.concatenate([order, np.resize(order, -count % N)]).reshape(-1, N)

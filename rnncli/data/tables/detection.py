@@ -1,30 +1,55 @@
-"""Whether files are tables."""
+"""Whether files are tables, judged by what they begin with. Imports no NumPy."""
 
+import codecs
+import json
 import os
+import re
+import stat
 import sys
+import zipfile
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
-from ..time.stamps import is_stamp
-from .frame import GZIP, PARQUET, SEPARATORS
-from .numbers import number_pattern
+from ..file_marks import OLE, PARQUET, ZIP
+from ..files import MARKS
+from .archives import DAMAGED, WORKBOOK, begin_of, is_hidden
+from .footers import is_footer
+from .kinds import EMPTY, NUMBER, STAMP, WORD, kind_of_cells
+from .layout import is_sequence, width_of
+from .separators import SEPARATORS, UNSPLIT, found_layout, split_rows, told_separator
 
-TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-LINES = 20  # to look at
+TABLES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"))
+PACKED = frozenset((".gz", ".bz2", ".xz", ".zip"))
 PEEKED = 1 << 16  # bytes to look at, at most
+FILES = 10  # of an archive to look at, at most
+LINES = 200  # to look at, at most
+ALIKE = 0.95  # of the rows of a table have as many cells
+PARTS = (b"[Content_Types].xml", b"xl/worksheets/", b"mimetypeapplication/vnd.oasis")  # of the files in a workbook
+SENTENCE = 40  # characters: cells of words that are as long on average are sentences
+DIGITS = 15  # of a number in a lone column, at most: longer ones are strings of digits
+WIDE = 3  # columns of numbers that make a table without dates
+OBJECTS = re.compile(r"\s*(?:\{|\[\s*(?:\{|$))")  # JSON objects, or an array of them, unlike a header in brackets
+COLUMN = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[\[{]')  # JSON with a column for each key
+VALUE = r'("(?:[^"\\]|\\.)*"|[-+\w.]+)\s*(?=[,\]}]|$)'  # in such a column
+FIRST = 2000  # characters of it to look at
+YEARS = re.compile(
+    "|".join(("year", "jahr", "ann[eé]e", "a[nñ]o", "anno", "ano", "jaar", "år", "rok", "год", "年", "date"))
+)
+DATED = re.compile(r"(?:1[5-9]|20)\d\d(?:(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?)?)?")
 
 
 def is_table(names: Sequence[str]) -> bool:
-    """Whether the first of these files is a table, judged by its name; a folder if all its files are; standard input by
-    its first bytes, which are not consumed."""
+    """Whether the first of these files is a table: by its name, or else by what it begins with; a folder if all its
+    files are by their names; standard input by its first bytes, which are not consumed. Other pipes are not opened."""
     if not names:
         return False
     if names[0] == "-":
         return sys.stdin is not None and looks_like_table(_begin(sys.stdin.buffer))
     if os.path.isdir(names[0]):
         inside = [path.name for path in Path(names[0]).rglob("*") if path.is_file()]
-        return bool(inside) and all(map(_is_table, inside))
-    return _is_table(names[0])
+        return bool(inside) and all(map(is_named_table, inside))
+    return is_named_table(names[0]) or _is_file_with_table(names[0])
 
 
 def _begin(file):
@@ -32,29 +57,147 @@ def _begin(file):
     return file.peek(PEEKED)[:PEEKED]
 
 
-def _is_table(name):
-    return Path(name.lower().removesuffix(".gz")).suffix in TABLES
+def is_named_table(name: str) -> bool:
+    """Whether the name of a file is that of a table, also of a compressed one."""
+    path = Path(name.lower())
+    while path.suffix in PACKED:
+        path = path.with_suffix("")
+    return path.suffix in TABLES
+
+
+def _is_file_with_table(name):
+    try:
+        if not stat.S_ISREG(os.stat(name).st_mode):
+            return False
+        with open(name, "rb") as file:
+            data = file.read(PEEKED)
+            if data.startswith(ZIP):
+                return _is_archive_with_table(file)
+    except (OSError, ValueError):
+        return False
+    return looks_like_table(data)
+
+
+def _is_archive_with_table(file):
+    """Whether a zip file is a workbook, or one of its first files is a table."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = [each.filename for each in archive.infolist() if not each.is_dir() and not is_hidden(each.filename)]
+            if WORKBOOK & {*names} or any(map(is_named_table, names[:FILES])):
+                return True
+            return any(_is_member_with_table(archive, name) for name in names[:FILES])
+    except (*DAMAGED, RuntimeError, NotImplementedError):
+        return False
+
+
+def _begins_like_table(data):
+    """Whether the beginning of a zip file is that of a workbook, or names a table as its first file."""
+    length = int.from_bytes(data[26:28], "little")
+    return any(part in data for part in PARTS) or is_named_table(data[30 : 30 + length].decode("utf-8", "replace"))
+
+
+def _is_member_with_table(archive, name):
+    with archive.open(name) as inside:
+        data = inside.read(PEEKED)
+    return not data.startswith(ZIP) and looks_like_table(data)
 
 
 def looks_like_table(data: bytes) -> bool:
-    """Whether these are the first bytes of a table: gzip, Parquet, JSON objects, or lines with equally many cells, some
-    of them numbers."""
-    if data.startswith((GZIP, PARQUET)):
+    """Whether these are the first bytes of a table: Parquet, a workbook, JSON objects with numbers, or rows with a time
+    and numbers, or with numbers alone. Compressed bytes are unpacked."""
+    data = begin_of(data, PEEKED)
+    if data.startswith((PARQUET, OLE)):
         return True
-    lines = [line for line in data.decode("latin-1").removeprefix("ï»¿").splitlines() if line.strip()][:LINES]
-    if len(lines) < 2:
+    if data.startswith(ZIP):
+        return _is_archive_with_table(BytesIO(data)) or _begins_like_table(data)
+    text = _decoded(data)
+    if "\0" in text or not text.strip():
         return False
-    if lines[0].startswith("{"):
-        return lines[0].endswith("}")
-    separator = max(SEPARATORS, key=lines[0].count)
-    whole = lines[1:-1] or lines[1:]  # the last line may be incomplete
-    if separator not in lines[0]:
-        return all(map(_is_value, whole))
-    same = all(line.count(separator) == lines[0].count(separator) for line in whole)
-    return same and any(_is_value(cell) for cell in whole[0].split(separator))
+    return _are_objects(text) if is_json(text) else _are_rows(text)
 
 
-def _is_value(cell):
-    """Whether a cell is a number or a stamp."""
-    cell = cell.strip().strip('"')
-    return bool(number_pattern().fullmatch(cell)) or is_stamp(cell)
+def is_json(begin: str) -> bool:
+    """Whether a text with this beginning is JSON objects."""
+    return bool(OBJECTS.match(begin.removeprefix("\ufeff")))
+
+
+def _decoded(data):
+    """The whole lines at the beginning of a text, whatever its bytes."""
+    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "utf-8")
+    text = codecs.getincrementaldecoder(marked)("replace").decode(data).removeprefix("\ufeff")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    whole = text.rpartition("\n")[0] if len(data) >= PEEKED else text
+    return whole or text
+
+
+def _are_objects(text):
+    """Whether the first object of JSON has numbers, and no value that is a sentence or a list; or is a column for each
+    key."""
+    text = text.lstrip().removeprefix("[").lstrip()
+    try:
+        first, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        first = None
+    if columns := COLUMN.match(text):
+        cells = re.findall(VALUE, text[columns.end() : columns.end() + FIRST].partition("]")[0].partition("}")[0])
+        whole = first is None or all(isinstance(value, list | dict) for value in first.values())
+        return whole and kind_of_cells([cell.strip('"') for cell in cells]) in (NUMBER, STAMP)
+    if not isinstance(first, dict) or any(isinstance(value, list | dict) for value in first.values()):
+        return False
+    kinds = [kind_of_cells([str(value)]) for value in first.values() if value is not None]
+    return NUMBER in kinds and (STAMP in kinds or WORD not in kinds)
+
+
+def _are_rows(text):
+    """Whether nearly all lines are rows of equally many cells, and what the columns hold makes a table."""
+    lines = [line + "\n" for line in text.split("\n")[:LINES]]
+    told = told_separator(lines[0])
+    lines = lines[1:] if told else lines
+    found = found_layout(lines, told or SEPARATORS)
+    if found is None:
+        return False
+    separator, layout = found
+    rows = list(split_rows(lines, separator, strict=False))[layout.first :]
+    rows = [row for row in rows if any(map(str.strip, row))]
+    while len(rows) > 1 and is_footer(rows[-1]):
+        rows.pop()
+    D, share = width_of(rows)
+    if share < ALIKE or len(layout.names) != D and D - len(layout.names) != 1:
+        return False
+    columns = list(zip(*(row for row in rows if len(row) == D)))
+    if separator == UNSPLIT or D == 1:
+        return len(lines) > 1 and _is_lone_column(columns[0], layout)
+    return _are_columns(columns, layout, separator)
+
+
+def _is_lone_column(cells, layout):
+    """Whether a column holds numbers rather than strings of digits; a single one needs a name."""
+    given = [cell.strip() for cell in cells if cell.strip()]
+    if kind_of_cells(given) not in (NUMBER, STAMP) or not layout.has_header and len(given) < 2:
+        return False
+    digits = [cell for cell in given if cell.isdecimal()]
+    return not any(len(cell) > DIGITS or len(cell) > 1 and cell[0] == "0" for cell in digits)
+
+
+def _are_columns(columns, layout, separator):
+    """Whether columns of a sample make a table."""
+    kinds = [kind_of_cells(column) for column in columns]
+    words = [column for column, kind in zip(columns, kinds) if kind == WORD]
+    numbers = kinds.count(NUMBER)
+    if any(sum(map(len, column)) > SENTENCE * len(column) for column in words) or separator == " " and words:
+        return False
+    timed = STAMP in kinds
+    for name, column, kind in zip(layout.names[-len(columns) :], columns, kinds):
+        if kind == NUMBER and layout.has_header and YEARS.search(name.lower()) and all(map(_is_dated, column)):
+            timed, numbers = True, numbers - 1
+    if timed and numbers:
+        return True
+    if not layout.has_header and max(len(cell.strip()) for column in columns for cell in column) < 2:
+        return False  # a drawing, or strings of symbols
+    if not words:
+        return numbers > 1 or numbers == 1 and layout.has_header and EMPTY not in kinds
+    return layout.has_header and numbers > 0 and (len(words) == 1 and numbers >= WIDE or is_sequence(layout.names))
+
+
+def _is_dated(cell):
+    return not cell.strip() or bool(DATED.fullmatch(cell.strip()))

@@ -1,13 +1,57 @@
-"""Wide tables, in which each column is a series or each row is one."""
+"""Wide tables, in which each column is a series, each row is one, or the header holds the times."""
 
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
 from ...errors import DataError
 from .frame import Frame, listed
-from .numbers import is_missing
+from .missing import is_missing
+
+TEXT = np.dtypes.StringDType()
+ID, TIME, VALUE = "unique_id", "ds", "y"  # the columns of the long table
+
+
+class Taken(Mapping[str, np.ndarray]):
+    """The columns of a long table as cells of a wide one, each made anew when it is asked for: a million rows repeat a
+    few ids and times, and only the numbers read from their values are kept."""
+
+    def __init__(self, sources: Mapping[str, tuple[np.ndarray, Any]]):
+        """sources: {name: (cells, index)}, so that cells[index] are the R cells of the column."""
+        self._sources = sources
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        cells, index = self._sources[name]
+        return cells[index]
+
+    def source(self, name: str) -> tuple[np.ndarray, Any]:
+        """(cells, index) of a column."""
+        return self._sources[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+
+@dataclass(frozen=True)
+class Melted(Frame):
+    """The long Frame of a wide table, which knows the column of the file that each value stands in."""
+
+    origin: tuple[str, ...] = ()  # the columns of values in the file
+    column: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # (R,) index in `origin` of each row's
+    kept: frozenset[str] = frozenset()  # columns of the file that the long table has too
+    series: np.ndarray | None = None  # (R,) the number of each row's series
+    names: tuple[str, ...] = ()  # of the series, in the order of their first rows
+
+    def where(self, row: int, column: str) -> str:
+        """The place of a cell in words; an id or a time that the header holds has the place of its value."""
+        if column not in self.kept:
+            column = self.origin[self.column[row]]
+        return super().where(row, column)
 
 
 @dataclass(frozen=True)
@@ -23,29 +67,116 @@ class SeriesRows:
         return self.frame.where(self.rows[unique_id], list(self.frame.columns)[step + 1])
 
 
-def melt_wide(frame: Frame, time_col: str | None = None) -> Frame:
+def as_texts(cells: Sequence[str] | np.ndarray) -> np.ndarray:
+    """(R,) the cells as an array of texts."""
+    return cells if isinstance(cells, np.ndarray) else np.array(cells, TEXT)
+
+
+def melt_wide(frame: Frame, time_col: str | None = None, ignored: Sequence[str] = ()) -> Frame:
     """The long Frame of a wide one with a series per column: unique_id, the time column if there is one, y.
 
-    Series keep the order of the header. DataError if the time column is missing, has the name of a new column, or is
-    the only column.
+    Series keep the order of the header; `ignored` columns are none. DataError if the time column is missing, has the
+    name of a new column, or is the only column.
     """
     if time_col is not None and time_col not in frame.columns:
         raise DataError(f"{frame.files[0]}: there is no column {time_col!r}", f"its columns: {listed(frame.columns)}")
-    if time_col in ("unique_id", "y"):
+    if time_col in (ID, VALUE):
         raise DataError(
             f"{frame.files[0]}: the time column is called {time_col!r}, a name that the long table needs",
-            "rename it to ds",
+            f"rename it to {TIME}",
         )
-    if not (series := [name for name in frame.columns if name != time_col]):
+    if not (series := [name for name in frame.columns if name != time_col and name not in ignored]):
         raise DataError(f"{frame.files[0]}: no column besides {time_col!r}", "a wide table needs one column per series")
-    S = len(series)
-    times = {} if time_col is None else {time_col: frame.columns[time_col] * S}
-    columns = {
-        "unique_id": [name for name in series for _ in frame.line],
-        **times,
-        "y": list(chain.from_iterable(frame.columns[name] for name in series)),
-    }
-    return Frame(columns, frame.files, np.tile(frame.file, S), np.tile(frame.line, S), melted=True)
+    S, R = len(series), len(frame.line)
+    row, column = np.tile(np.arange(R, dtype=np.int32), S), np.repeat(np.arange(S, dtype=np.int32), R)
+    times = {} if time_col is None else {time_col: (as_texts(frame.columns[time_col]), row)}
+    values = np.concatenate([as_texts(frame.columns[name]) for name in series])
+    columns = {ID: (np.array(series, TEXT), column), **times, VALUE: (values, slice(None))}
+    return _melted(frame, columns, row, series, column, times, column, series)
+
+
+def melt_header(
+    frame: Frame,
+    ids: np.ndarray | None,
+    rows: np.ndarray | None,
+    columns: Sequence[str],
+    stamps: Sequence[str],
+    na: Collection[str] = (),
+) -> Frame:
+    """The long Frame of a table whose header holds times: unique_id if there are `ids`, ds, y.
+
+    ids (R,): of the rows, None for a single series. rows (R,): the first part of the stamps of each row, None if the
+    header holds whole ones. stamps: what each of the C `columns` of values adds. Missing values before the first and
+    after the last of a series are left out, as are series without any value.
+    """
+    cells = [as_texts(frame.columns[name]) for name in columns]
+    series, names = (np.zeros(len(frame.line), np.intp), []) if ids is None else _numbered(ids)
+    row, column = _between(np.stack([_given(each, na) for each in cells], axis=1), series)
+    times = np.array(stamps, TEXT), column
+    if rows is not None:
+        times = np.strings.add(np.strings.strip(rows)[row], times[0][column]), slice(None)
+    long: dict[str, tuple[np.ndarray, Any]] = {} if ids is None else {ID: (as_texts(ids), row)}
+    long |= {TIME: times, VALUE: (np.stack(cells, axis=1), (row, column))}
+    if ids is None:
+        return _melted(frame, long, row, columns, column, (), None, ())
+    there = np.flatnonzero(np.bincount(series[row], minlength=len(names)))
+    compact = np.zeros(len(names), np.int32)
+    compact[there] = np.arange(len(there))
+    return _melted(frame, long, row, columns, column, (), compact[series][row], [names[k] for k in there.tolist()])
+
+
+def _given(cells, na):
+    """(R,) bool: which cells hold a value."""
+    given = np.strings.str_len(cells) > 0
+    try:
+        numbers = None if na else cells[given].astype(np.float64)
+    except ValueError:
+        numbers = None
+    if numbers is not None:
+        given[given] = ~np.isnan(numbers)
+        return given
+    words, missing = np.unique(cells, return_inverse=True)
+    return ~np.array([is_missing(word, na) for word in words.tolist()], bool)[missing]
+
+
+def _between(given, series):
+    """(rows, columns) (n,) of the cells (R, C) that are `given`, or stand between two of their series that are, row by
+    row; series (R,): the number of each row's."""
+    R, C = given.shape
+    first, last = np.full(series.max() + 1, given.size), np.full(series.max() + 1, -1)
+    filled = np.flatnonzero(given.any(axis=1))
+    begin, end = filled * C + given[filled].argmax(axis=1), (filled + 1) * C - 1 - given[filled, ::-1].argmax(axis=1)
+    np.minimum.at(first, series[filled], begin)
+    np.maximum.at(last, series[filled], end)
+    begins = np.clip(first[series] - np.arange(R) * C, 0, C)
+    counts = np.clip(last[series] + 1 - np.arange(R) * C, begins, C) - begins
+    row = np.repeat(np.arange(R, dtype=np.int32), counts)
+    skipped = np.cumsum(counts) - counts - begins  # places in the long table before those of a row
+    return row, (np.arange(len(row)) - skipped[row]).astype(np.int32)
+
+
+def series_of(frame: Frame, column: str) -> tuple[np.ndarray, list[str]]:
+    """((R,) the number of each row's series, [the ids]), in the order in which the ids appear in a column."""
+    if isinstance(frame, Melted) and frame.series is not None and column == ID:
+        return frame.series, list(frame.names)
+    return _numbered(frame.columns[column])
+
+
+def _numbered(ids):
+    """((R,) the number of each of the ids (R,), [the different ones]), in the order in which they appear."""
+    import pandas
+
+    codes, names = pandas.factorize(ids.astype(object))
+    return codes, list(map(str, names))
+
+
+def _melted(frame, columns, rows, origin, column, kept, series, names):
+    """The Melted with Taken `columns`, whose rows come from `rows` of a Frame."""
+    own = {each.name: getattr(frame, each.name) for each in fields(Frame)}
+    own["columns"] = Taken(columns)
+    own |= {"file": frame.file[rows], "line": frame.line.astype(np.int32, copy=False)[rows]}
+    more = {"origin": tuple(origin), "column": column, "kept": frozenset(kept), "series": series}
+    return Melted(**own, **more, names=tuple(names))
 
 
 def rows_of_series(frame: Frame) -> SeriesRows:
@@ -60,8 +191,8 @@ def rows_of_series(frame: Frame) -> SeriesRows:
         )
     texts, rows = {}, {}
     for row, (name, *cells) in enumerate(zip(*frame.columns.values(), strict=True)):
-        place = frame.where(row, ids)
-        if is_missing(name):
+        place, name = frame.where(row, ids), str(name).strip()
+        if not name:
             raise DataError(f"{place}: the series has no id", "begin each row with an id")
         if name in rows:
             raise DataError(f"{place}: {name!r} is also the id of {frame.where(rows[name], ids)}", "change one of them")
@@ -69,5 +200,5 @@ def rows_of_series(frame: Frame) -> SeriesRows:
             cells.pop()
         if not cells:
             raise DataError(f"{place}: series {name!r} has no values", "remove its row")
-        texts[name], rows[name] = cells, row
+        texts[name], rows[name] = list(map(str, cells)), row
     return SeriesRows(texts, frame, rows)

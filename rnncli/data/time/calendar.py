@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-DAY = 86400
+from .clock import DAY
+
 CYCLES = ("hour", "weekday", "day", "month")
 
 
 def calendar_features(values: np.ndarray, cycles: Sequence[str] = CYCLES) -> np.ndarray:
-    """(R, 2 C) sine and cosine of the phase of stamps (R,) int64, seconds since 1970-01-01, in each of C `cycles`.
+    """(R, 2 C) sine and cosine of the phase of stamps (R,) int64, microseconds since 1970-01-01, in each of C `cycles`.
 
     hour: in the day; weekday: in the week, Monday first; day: in its month, relative to its length; month: in the year,
     by months. Neighbours in time are neighbours on the circle, Sunday and Monday included.
@@ -29,19 +30,19 @@ def _turn(values, cycle):
         return values % DAY / DAY
     if cycle == "weekday":
         return (values // DAY + 3) % 7 / 7  # 1970-01-01 was a Thursday
-    months = values.astype("M8[s]").astype("M8[M]")
+    months = values.astype("M8[us]").astype("M8[M]")
     if cycle == "month":
         return months.astype(np.int64) % 12 / 12
     if cycle == "day":
-        first, after = (edge.astype("M8[s]").astype(np.int64) for edge in (months, months + np.timedelta64(1, "M")))
+        first, after = (edge.astype("M8[us]").astype(np.int64) for edge in (months, months + np.timedelta64(1, "M")))
         return (values - first) // DAY / ((after - first) // DAY)
     raise ValueError(f"no cycle '{cycle}'; known: {', '.join(CYCLES)}")
 
 
-def cycles_for(seconds: float) -> tuple[str, ...]:
-    """The cycles longer than a step of so many seconds: hours within days, weekdays within weeks, and so on."""
+def cycles_for(step: float) -> tuple[str, ...]:
+    """The cycles longer than a step of so many microseconds: hours within days, weekdays within weeks, and so on."""
     limits = (("hour", DAY), ("weekday", 7 * DAY), ("day", 28 * DAY), ("month", 360 * DAY))
-    return tuple(cycle for cycle, limit in limits if seconds < limit)
+    return tuple(cycle for cycle, limit in limits if step < limit)
 
 
 def fourier_features(steps: np.ndarray, season: float, order: int) -> np.ndarray:

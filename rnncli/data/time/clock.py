@@ -49,6 +49,9 @@ class Clock:
         return aware.tz_convert("UTC").tz_localize(None).to_numpy().astype("M8[us]").astype(np.int64)
 
 
+WITHOUT_ZONE = Clock()
+
+
 def _is_first(local):
     """(R,) bool: False for the second of two equal hours in a row that rises otherwise."""
     highest = np.maximum.accumulate(np.concatenate([local[:1] - 1, local[:-1]]))

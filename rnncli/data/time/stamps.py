@@ -1,342 +1,234 @@
-"""Time stamps: a column of text to integers, and integers back to text in the format of the column.
+"""Time stamps: a column of texts to instants, and instants back to texts in the form of the column."""
 
-A format consists of the directives of `strptime` and some that it lacks: `%-m`, `%-d`, `%-H` and `%-I` are the month,
-day and hour without a leading zero, `%q` is the quarter, 1 to 4. A zero fraction of a second and an offset from UTC
-follow literally at its end: "%Y-%m-%dT%H:%M:%S.000+02:00". "index" means integers.
-"""
-
-import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import product, takewhile
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ...errors import ConfigError, DataError
+from ...errors import DataError
+from .clock import Clock, checked_zone
+from .date_columns import date_columns, join_dates, split_dates
+from .fields import NO_OFFSET, local_of
+from .finding import Found, find_form, time_share, with_turn
+from .forms import EPOCHS, Form, form_of_format
+from .grammar import has_pattern, is_stamp
+from .number_forms import read_numbers, style_of_numbers, write_numbers
+from .periods import length_of, until_of
+from .shapes import column_of, stripped
+from .styling import styled
+from .writing import write_stamps
+from .zones import has_offsets, instants_of, offset_name, zone_of_midnights, zone_of_offsets
 
-DIGITS = {  # the pattern of each directive that is read here
-    "%Y": r"(?P<Y>\d{4})",
-    "%q": r"(?P<q>[1-4])",
-    "%M": r"(?P<M>[0-5]\d)",
-    "%S": r"(?P<S>[0-5]\d)",
-    "%m": r"(?P<m>0[1-9]|1[0-2])",
-    "%d": r"(?P<d>0[1-9]|[12]\d|3[01])",
-    "%H": r"(?P<H>[01]\d|2[0-3])",
-    "%-m": r"(?P<m>[1-9]|1[0-2])",
-    "%-d": r"(?P<d>[1-9]|[12]\d|3[01])",
-    "%-H": r"(?P<H>1?\d|2[0-3])",
-}
-FIELDS = {  # the format of each for (Y, m, d, H, M, S, q)
-    "%Y": "{0:04}",
-    "%m": "{1:02}",
-    "%d": "{2:02}",
-    "%H": "{3:02}",
-    "%M": "{4:02}",
-    "%S": "{5:02}",
-    "%-m": "{1}",
-    "%-d": "{2}",
-    "%-H": "{3}",
-    "%q": "{6}",
-}
-NAMED = {"%y", "%b", "%B", "%a", "%A", "%j", "%I", "%-I", "%p", "%%"}  # left to the standard library
-DATES = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
-TIMES = ("", " %H:%M:%S", "T%H:%M:%S", " %H:%M", "T%H:%M")
-ISO = {"%Y", "%Y-%m", *("%Y-%m-%d" + clock for clock in TIMES)}  # formats that NumPy reads directly
-SHORT = ("%Y-%m", "%YQ%q", "%Y-Q%q", "%Y Q%q")
-TAIL = re.compile(r"(?<=:\d\d)(?:\.0{1,9})? ?(?:Z|[+-]\d\d(?::?\d\d)?)?$", re.ASCII)
-OFFSET = re.compile(r"(Z|[+-]\d\d(?::?\d\d)?)$", re.ASCII)
-INTEGER = re.compile(r"0|-?[1-9]\d{0,17}", re.ASCII)
-FIRST_YEAR, LAST_YEAR = 1500, 2200  # a column of four-digit integers in this range holds years
-LOOKED_AT = 1000  # stamps that decide the most likely format when none fits all
-EPOCH = datetime(1970, 1, 1)
+__all__ = ["Form", "Stamps", "has_form", "is_stamp", "read_stamps", "time_share"]
+__all__ += ["date_columns", "join_dates", "split_dates"]
+OTHER_TURNS = (1950, 1930)  # turns of the century that a note proposes
+ASKED, OF_RUN = "that was asked for", "of the run"  # whose a format is, unless that of the other stamps
 
 
 @dataclass(frozen=True)
 class Stamps:
-    """A column of R stamps. `values` (R,) int64 are seconds since 1970-01-01 UTC if `kind` is "time", the integers
-    themselves if it is "index"; `format` is that of the column."""
+    """A column of R stamps. `values` (R,) int64 are instants if `kind` is "time", the integers themselves if it is
+    "index". `form`: how the table writes them; `clock`: whose days, weeks and months count; `notes`: what was guessed,
+    a sentence each."""
 
     values: np.ndarray
     kind: str
-    format: str
+    form: Form
+    clock: Clock = field(default_factory=Clock)
+    notes: tuple[str, ...] = ()
 
     def text(self, values: np.ndarray) -> list[str]:
-        """[n] the int64 `values` (n,) in the format of the input: `4/3/2016 0:05` keeps its missing zeros."""
+        """[n] the int64 `values` (n,) in the form and the zone of the table: `4/3/2016 0:05` lacks zeros as it does."""
         values = np.asarray(values, np.int64)
-        return [str(value) for value in values.tolist()] if self.kind == "index" else _text(values, self.format)
+        if not self.form.is_number:
+            return write_stamps(values, self.form)
+        return write_numbers(Clock(self.form.zone).local(values), self.form)
 
 
-def parse_stamps(texts: Sequence[str], where: Callable[[int], str], format: str | None = None) -> Stamps:
+def read_stamps(
+    texts: Sequence[str] | np.ndarray,
+    where: Callable[[int], str],
+    format: Form | str | None = None,
+    zone: str | None = None,
+    name: str = "",
+    groups: Sequence[np.ndarray] | None = None,
+) -> Stamps:
     """The Stamps of a column of `texts` [R]; blanks around them are ignored.
 
-    Without a `format` the whole column must fit one of the known ones; stamps with an offset from UTC must all have the
-    same. `where(row)` is the place of a stamp for messages. ConfigError for an invalid format; DataError, with the
-    place, for a stamp that is empty, not a date, or not in the format of the others, and if the order of day and month
-    is ambiguous.
+    where(row)   the place of a stamp for messages
+    format       a Form, or a format; None: found, the same for the whole column
+    zone         whose days count, and where the clock stands if the texts do not say; None: as the texts say
+    name         of the column: it decides whether numbers may be times
+    groups       [rows] of each series, in which an hour that the clock shows twice is told apart
+
+    ConfigError for an invalid format or zone; DataError, with the place, for a stamp that is empty, not a date, or not
+    in the form of the others, and if the order of day and month is ambiguous.
     """
-    texts = [text.strip() for text in texts]
-    if not all(texts):
-        raise DataError(f"{where(texts.index(''))}: the time stamp is empty", "every row needs a time stamp")
-    if format is None:
-        fitting: str = _found(texts, where)
-    else:
-        fitting = format if format == "index" else _given(texts, where, format)
-    if fitting == "index":
-        _checked(texts, where, fitting, "that was asked for")
-        return Stamps(np.array([int(text) for text in texts], np.int64), "index", "index")
-    return Stamps(_seconds(texts, where, fitting), "time", fitting)
+    if zone is not None:
+        checked_zone(zone)
+    cells = stripped(texts)
+    empty = np.flatnonzero(np.strings.str_len(cells) == 0)
+    if len(empty):
+        raise DataError(f"{where(int(empty[0]))}: the time stamp is empty", "every row needs a time stamp")
+    given = _given(format, cells)
+    until = given.form.until if given else until_of(str(cells[0])) if len(cells) else ""
+    if until and len(cells):
+        return _periods(cells, until, where, given, zone, name, groups)
+    return _read(column_of(cells), where, given, zone, name, groups)
 
 
-def is_stamp(text: str) -> bool:
-    """Whether a text by itself is a stamp in one of the known formats; a plain integer is not."""
-    text = text.strip()
-    return not INTEGER.fullmatch(text) and any(_fits([text], format) for format in _known(_tail(text)))
+def has_form(text: str, form: Form) -> bool:
+    """Whether a text fits the form of a column."""
+    text = text.strip().partition(form.until)[0] if form.until else text.strip()
+    if form.is_number:
+        column = column_of(stripped([text]))
+        return bool(text) and bool(read_numbers(column, form)[1].all())
+    return has_pattern(text, form.pattern)
 
 
-def has_form(text: str, format: str) -> bool:
-    """Whether a text fits a format of `Stamps`."""
-    return not _named(format) and bool(_fits([text.strip()], format))
+def _given(format, cells):
+    """The Found of a format or a Form, None where neither is given."""
+    if format is None or isinstance(format, Form):
+        return Found(format, stored=True, whose=OF_RUN) if format else None
+    return Found(_epoch_of(cells) if format == "epoch" else form_of_format(format), whose=ASKED)
 
 
-# ---- which format a column has
+def _epoch_of(cells):
+    """The Form of epochs: the unit follows from the number of digits."""
+    digits = max((len(str(cell).split(".")[0].lstrip("-")) for cell in cells[:1000]), default=10)
+    return Form(list(EPOCHS)[min(3, max(0, (digits - 9) // 3))])
 
 
-def _is_number(text):
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return not INTEGER.fullmatch(text)
-
-
-def _found(texts, where):
-    """The format that all `texts` fit. DataError for the first one that differs from the others."""
-    if all(map(INTEGER.fullmatch, texts)):
-        years = texts and all(len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR for text in texts)
-        return "%Y" if years else "index"
-    for format in _known(_tail(texts[0])):
-        if _fits(texts, format) == len(texts):
-            return _told_apart(texts, where, format)
-    sample = texts[:LOOKED_AT]
-    tail = Counter(map(_tail, sample)).most_common(1)[0][0]
-    best = max(("index", *_known(tail)), key=lambda format: _fits(sample, format, every=False))
-    if _is_number(texts[0]):
+def _periods(cells, until, where, given, zone, name, groups):
+    """The Stamps of periods: their begins."""
+    halves = [str(cell).partition(until)[::2] for cell in cells]
+    inner = replace(given, form=replace(given.form, until="", lasts="")) if given else None
+    begins = _read(column_of(stripped([begin for begin, _ in halves])), where, inner, zone, name, groups)
+    missing = next((row for row, (_, end) in enumerate(halves) if not end.strip()), None)
+    if missing is not None:
+        raise _unfit(where, missing, cells, f"BEGIN{until}END", Found.whose)
+    same = Found(begins.form, stored=True)
+    ends = _read(column_of(stripped([end for _, end in halves])), where, same, zone, name, groups)
+    lasts = length_of(begins.clock.local(begins.values), ends.clock.local(ends.values))
+    if lasts is None:
         raise DataError(
-            f"{where(0)}: '{texts[0]}' is neither a stamp nor a whole number",
-            "number the steps 0, 1, 2, ..., or give dates; without a time column the rows are the steps",
+            f"{where(0)}: '{cells[0]}' is a period, and the periods of this column differ in length",
+            "give a column with the beginnings alone",
         )
-    if not _fits(sample, best, every=False):
+    return replace(begins, form=replace(begins.form, until=until, lasts=lasts))
+
+
+def _read(column, where, given, zone, name, groups):
+    found = given or find_form(column, where, name)
+    if found.form.is_number:
+        return _numbered(column, found, zone, where, name)
+    form = styled(column, found.form if found.stored else with_turn(column, found.form))
+    local = local_of(column, form)
+    _checked(column, local.fits, where, form, found.whose)
+    if not local.real.all():
+        row = int((~local.real).argmax())
+        unit = "week" if "%V" in form.pattern else "day"
         raise DataError(
-            f"{where(0)}: '{texts[0]}' is not in a known time format",
-            "give it with `--time-format`, for example --time-format '%d %b %Y'; seconds must be whole",
+            f"{where(row)}: '{column.texts[row]}' is not a {unit} of the calendar",
+            f"correct the {unit}, or give the format with `--time-format`",
         )
-    return _checked(texts, where, best, "of the other stamps")
+    values, form, clock, zoned = _placed(local, form, zone, column, where, groups)
+    notes = [found.guessed, *_turned(column, form), *zoned]
+    if local.finer:
+        notes.append("digits finer than microseconds are left out")
+    return Stamps(values, "time", form, clock, _sentences(column, name, notes))
 
 
-def _known(tail):
-    """All known formats, those with a clock ending in `tail`."""
-    yield from SHORT
-    for date, clock in product(DATES, TIMES):
-        yield from _paddings(date + clock + (tail if clock else ""))
+def _sentences(column, name, notes):
+    said = f"column {name}: " if name else "stamps: "
+    shown = f"'{column.texts[0]}' " if len(column) else ""
+    return tuple(f"{said}{shown if note.startswith('read as') else ''}{note}" for note in notes if note)
 
 
-def _tail(text):
-    found = TAIL.search(text)
-    return found[0] if found else ""
+def _turned(column, form):
+    if "%y" not in form.pattern:
+        return []
+    other = OTHER_TURNS[form.turn == OTHER_TURNS[0]]
+    return [
+        f"two-digit years are {form.turn} to {form.turn + 99}; "
+        f"{replace(form, turn=other).option} makes them {other} to {other + 99}"
+    ]
 
 
-def _paddings(format):
-    """`format` and its variants without leading zeros in the date, in the hour, and in both."""
-    bare = format.replace("%m", "%-m").replace("%d", "%-d")
-    hours = [form.replace("%H", "%-H").replace("%I", "%-I") for form in (format, bare)]
-    return list(dict.fromkeys([format, bare, *hours]))
+def _numbered(column, found, zone, where, name):
+    values, fits = read_numbers(column, found.form)
+    _checked(column, fits, where, found.form, found.whose)
+    form, notes = found.form, _sentences(column, name, [found.guessed])
+    if form.pattern == "index":
+        return Stamps(values, "index", form, Clock(), notes)
+    if len(column):
+        form = replace(form, **style_of_numbers(column))
+    if form.pattern not in EPOCHS:  # a wall clock
+        values, form = instants_of(values, Clock(zone)), replace(form, zone=zone)
+    return Stamps(values, "time", form, Clock(zone), notes)
 
 
-def _told_apart(texts, where, format):
-    """`format`. DataError if its day and month could be exchanged."""
-    if "/%Y" not in format:
-        return format
-    other = re.sub("[md]", lambda found: {"m": "d", "d": "m"}[found[0]], format)
-    if _fits(texts, other) == len(texts):
-        raise DataError(
-            f"{where(0)}: '{texts[0]}' may begin with the day or with the month, and no other stamp decides",
-            f"choose one: --time-format '{other}' or --time-format '{format}'".replace("%-", "%"),
-        )
-    return format
+def _checked(column, fits, where, form, whose):
+    odd = np.flatnonzero(~fits)
+    if len(odd):
+        raise _unfit(where, int(odd[0]), column.texts, form, whose)
 
 
-def _given(texts, where, format):
-    """The user's `format`, with %z replaced by the offset of the first stamp, and without the leading zeros that the
-    stamps lack."""
-    _check_format(format)
-    if "%z" in format:
-        zone = OFFSET.search(texts[0]) if texts else None
-        if texts and zone is None:
-            raise DataError(
-                f"{where(0)}: '{texts[0]}' does not end in an offset from UTC, which '{format}' requires",
-                "end every stamp with its offset, such as +02:00 or Z, or remove %z",
-            )
-        format = format.removesuffix("%z") + (zone[0] if zone else "Z")
-    forms = _paddings(format)
-    if _named(format):
-        values = _seconds(texts, where, format)
-        return next((form for form in forms if _text(values, form) == texts), format)
-    sample = texts[:LOOKED_AT]
-    best = next((form for form in forms if _fits(texts, form) == len(texts)), None)
-    best = best or max(forms, key=lambda form: _fits(sample, form, every=False))
-    return _checked(texts, where, best, "that was asked for")
-
-
-def _check_format(format):
-    found = re.findall("%-?.?", format)
-    known = {*DIGITS, *NAMED, "%z"} - ({"%q"} if _named(format) else set())
-    unknown = [directive for directive in found if directive not in known]
-    fault = f"{unknown[0]} is not known here" if unknown else None
-    fault = fault or ("it has no year" if not {"%Y", "%y"} & set(found) else None)
-    fault = fault or ("%z is not at its end" if "%z" in format[:-2] else None)
-    fault = fault or ("a directive occurs twice" if len(set(found)) < len(found) else None)
-    if fault:
-        raise ConfigError(f"time format '{format}': {fault}", f"known: {' '.join(sorted(known))}; `index` for integers")
-
-
-def _named(format):
-    """Whether `format` has directives that the standard library has to read."""
-    return not NAMED.isdisjoint(re.findall("%-?.", format))
-
-
-@lru_cache(maxsize=512)
-def _pattern(format):
-    """The regular expression of a format, its fields as named groups."""
-    if format == "index":
-        return INTEGER
-    pieces = re.split("(%-?[A-Za-z])", format)
-    return re.compile("".join(DIGITS.get(piece) or re.escape(piece) for piece in pieces), re.ASCII)
-
-
-def _fits(texts, format, every=True):
-    """The number of `texts` that fit `format`; with `every`, counted up to the first that does not."""
-    found = map(_pattern(format).fullmatch, texts)
-    return sum(1 for _ in (takewhile(bool, found) if every else filter(None, found)))
-
-
-def _checked(texts, where, format, whose):
-    """`format`, if all `texts` fit it. DataError for the first that does not."""
-    row = _fits(texts, format)
-    if row < len(texts):
-        raise DataError(
-            f"{where(row)}: '{texts[row]}' does not fit the format {format} {whose}",
-            "all stamps need one format and one offset from UTC; set another format with `--time-format`",
-        )
-    return format
-
-
-# ---- text to seconds and back
-
-
-def _seconds(texts, where, format):
-    """(R,) int64 seconds since 1970-01-01 UTC of texts that fit `format`."""
-    read = _by_library if _named(format) else _by_numpy
-    return read(texts, where, format) - clock_offset(format)
-
-
-def clock_offset(format: str) -> int:
-    """The offset of the clock of a date format from UTC, in seconds."""
-    found = OFFSET.search(format, format.rindex("%"))
-    if found is None or found[0] == "Z":
-        return 0
-    digits = found[0][1:].replace(":", "").ljust(4, "0")
-    seconds = 3600 * int(digits[:2]) + 60 * int(digits[2:])
-    return -seconds if found[0][0] == "-" else seconds
-
-
-def _by_numpy(texts, where, format):
-    """(R,) int64 local seconds through ISO 8601, which NumPy reads."""
-    core = format[: format.rindex("%") + 2]
-    if core in ISO:
-        tail = len(format) - len(core)
-        iso = [text[:-tail] for text in texts] if tail else texts
-    else:
-        iso = list(map(_to_iso(format), texts))
-    try:
-        return np.array(iso, "datetime64[s]").astype(np.int64)
-    except ValueError:
-        row = next(row for row, text in enumerate(iso) if not _is_date(text))
-        raise DataError(
-            f"{where(row)}: '{texts[row]}' is not a day of the calendar",
-            "correct the day, or give the format with `--time-format`",
-        ) from None
-
-
-def _is_date(iso):
-    try:
-        np.datetime64(iso)
-    except ValueError:
-        return False
-    return True
-
-
-def _to_iso(format):
-    """A function from a text of that format to ISO 8601; a missing month or day is 01, a missing time 00."""
-    pattern = _pattern(format)
-    names = pattern.groupindex.keys() | ({"m"} if "q" in pattern.groupindex else set())
-    date = "-".join(f"{{{name}:0>2}}" if name in names else "01" for name in "md")
-    clock = ":".join(f"{{{name}:0>2}}" if name in names else "00" for name in "HMS")
-
-    def iso(text):
-        found = pattern.fullmatch(text)
-        assert found, "only texts of this format are passed"
-        fields = found.groupdict()
-        if "q" in fields:
-            fields["m"] = str(3 * int(fields["q"]) - 2)
-        return f"{{Y}}-{date}T{clock}".format(**fields)
-
-    return iso
-
-
-def _by_library(texts, where, format):
-    """(R,) int64 local seconds by `datetime.strptime`, for month names and the like."""
-    local = np.empty(len(texts), np.int64)
-    plain = format.replace("%-", "%")
-    for row, text in enumerate(texts):
-        try:
-            local[row] = (datetime.strptime(text, plain).replace(tzinfo=None) - EPOCH) // timedelta(seconds=1)
-        except ValueError:
-            raise DataError(
-                f"{where(row)}: '{text}' does not fit the format {format} that was asked for",
-                "all stamps need one format; set another with `--time-format`",
-            ) from None
-    return local
-
-
-def _text(values, format):
-    """[n] `values` (n,), seconds since 1970-01-01 UTC, written in a format."""
-    local = values + clock_offset(format)
-    if _named(format):
-        return [_by_name(EPOCH + timedelta(seconds=value), format) for value in local.tolist()]
-    days, clock = np.divmod(local, 86400)
-    date = days.astype("datetime64[D]")
-    month = date.astype("datetime64[M]")
-    months = month.astype(np.int64)
-    fields = (
-        months // 12 + 1970,
-        months % 12 + 1,
-        (date - month).astype(np.int64) + 1,
-        clock // 3600,
-        clock // 60 % 60,
-        clock % 60,
-        months % 12 // 3 + 1,
+def _unfit(where, row, texts, form, whose):
+    return DataError(
+        f"{where(row)}: '{texts[row]}' does not fit the format {form} {whose}",
+        "correct this stamp, as all need one format, or set the format with `--time-format`",
     )
-    write = "".join(
-        FIELDS.get(piece) or piece.replace("{", "{{").replace("}", "}}") for piece in re.split("(%-?[A-Za-z])", format)
-    ).format
-    return [write(*row) for row in zip(*(field.tolist() for field in fields), strict=True)]
 
 
-def _by_name(time, format):
-    bare = {"%-m": time.month, "%-d": time.day, "%-H": time.hour, "%-I": (time.hour + 11) % 12 + 1}
-    for directive, number in bare.items():
-        format = format.replace(directive, str(number))
-    return time.strftime(format)
+# ---- instants, and the zones of the text and of the days
+
+
+def _placed(local, form, zone, column, where, groups):
+    """(instants (R,), the Form with its zone, the Clock, notes) of a Local."""
+    given = local.offsets != NO_OFFSET
+    if not given.any():
+        named = next(iter(local.regions)) if len(local.regions) == 1 else None
+        written = named or zone or form.zone
+        clock = Clock(written)
+        values = instants_of(local.values, clock, groups)
+        return values, replace(form, zone=written), Clock(zone or written), _skipped(values, local, clock)
+    if not given.all():
+        row = int(np.flatnonzero(given != given[0])[0])
+        raise DataError(
+            f"{where(row)}: '{column.texts[row]}' {'has an' if given[row] else 'lacks the'} offset from UTC, unlike "
+            "the stamps before it",
+            "give every stamp its offset, or none",
+        )
+    values = local.values - local.offsets
+    written, clock, notes = _zones(values, local, form, zone)
+    return values, replace(form, zone=written), clock, notes
+
+
+def _zones(values, local, form, zone):
+    """(zone of the text, Clock, notes) of instants (R,) whose texts have offsets."""
+    fitting = [name for name in (*sorted(local.regions), zone, form.zone) if name]
+    known = next((name for name in fitting if has_offsets(Clock(name), values, local.offsets)), None)
+    if known:
+        return known, Clock(zone or known), []
+    offsets = np.unique(local.offsets)
+    if len(offsets) == 1:
+        fixed = offset_name(int(offsets[0]))
+        days = zone_of_midnights(values) if not zone and fixed == "UTC" else None
+        notes = [f"its days begin at midnight in {days}; --time-zone UTC takes those of UTC"] if days else []
+        return fixed, Clock(zone or days or fixed), notes
+    changing = zone_of_offsets(values, local.offsets)
+    if changing:
+        notes = [] if zone else [f"its offsets change as in {changing}; --time-zone names another zone"]
+        return changing, Clock(zone or changing), notes
+    told = "its offsets change as in no time zone: days are those of UTC; --time-zone names another"
+    return "UTC", Clock(zone or "UTC"), [] if zone else [told]
+
+
+def _skipped(values, local, clock):
+    """A note on stamps in an hour that the clock skips."""
+    count = int((clock.local(values) != local.values).sum()) if clock.zone else 0
+    if not count:
+        return []
+    stamps = "1 stamp lies" if count == 1 else f"{count:,} stamps lie"
+    return [f"{stamps} in an hour that the clock of {clock.zone} skips, taken as the hour after it"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from .. import reading
 from ..base import Next, TaskKind
 from ..options import PAIRS, UNITS
 from ..pairs import settings as pairs
@@ -40,6 +41,7 @@ CLASSIFY = TaskKind(
     },
     length=pairs.LENGTH,
     rules=pairs.RULES,
+    renamed=pairs.RENAMED,
     architecture=pairs.ARCHITECTURE,
     shapes=pairs.SHAPES,
     left_to_data=pairs.LEFT_TO_DATA,
@@ -50,10 +52,12 @@ CLASSIFY = TaskKind(
     example_limit="nats=0.5",
     baselines=("majority", "bag", "naive_bayes", "nearest", "dtw", "ridge", "kernels"),
     train_options={
+        reading.TABLE: reading.OPTIONS,
         PAIRS: pairs.PAIR_OPTIONS,
         pairs.READER: pairs.READER_OPTIONS,
         pairs.ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "classes.weights", "classes.smoothing"),
     },
+    reading=pairs.READING,
     eval_options=(*EVAL, CONFUSION, PER_CLASS),
     generate_options=(TOP,),
     generate_files="Files with a source on each line to classify; -: stdin.",

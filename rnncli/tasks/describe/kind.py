@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...settings import setting
+from .. import reading
 from ..base import Next, Option, TaskKind
 from ..options import PAIRS, SURPRISE, TEMPERATURE
 from ..pairs import settings as pairs
@@ -54,6 +55,7 @@ DESCRIBE = TaskKind(
     accepts=accepts,
     unit="symbol",
     sections={
+        "table": reading.TableConfig,
         "pairs": pairs.PairsConfig,
         "writer": texts.WriterConfig,
         "conditions": ConditionConfig,
@@ -67,6 +69,7 @@ DESCRIBE = TaskKind(
     },
     length={"max_steps": 4000},
     rules=texts.RULES,
+    renamed=pairs.RENAMED,
     architecture=("model.embedding_size", "conditions.every_step", *texts.ARCHITECTURE),
     left_to_data=("writer.tokens",),
     data_files=pairs.DATA_FILES,
@@ -76,9 +79,11 @@ DESCRIBE = TaskKind(
     example_limit="nats_per_symbol=2",
     baselines=("nearest",),
     train_options={
+        reading.TABLE: reading.OPTIONS,
         PAIRS: texts.PAIR_OPTIONS,
         texts.WRITER: ("model.embedding_size", "conditions.every_step", *texts.WRITER_OPTIONS),
     },
+    reading=pairs.READING,
     eval_options=(*EVAL, JUDGE, TEMPERATURE),
     generate_options=GENERATE,
     generate_files="Files with a condition on each line, as in training; -: stdin.",

@@ -9,8 +9,6 @@ from .data import SeriesData
 from .intervals import describes, mean_of
 from .predictor import Predictor
 
-ROWS = 256  # windows that are forecast together
-
 
 def step_records(loaded: Any, data: SeriesData, split: str, progress: Progress | None = None) -> list[dict[str, Any]]:
     """[dict] for each target of each row of the split of that name: unique_id, target, ds, actual, forecast, residual
@@ -32,7 +30,7 @@ def step_records(loaded: Any, data: SeriesData, split: str, progress: Progress |
 
 def _one_step(loaded, windows, series, first, progress):
     """(forecasts in original units, tail probabilities), both (W, K), of the first step of each window."""
-    predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), windows, max(min(ROWS, len(series)), 1))
+    predictor = Predictor.of(loaded, windows, len(series))
     likelihood = predictor.model.likelihood
     tail = _tail_of(likelihood, loaded.arrays.get("series/residuals"))
     reported = progress and (lambda done, total: progress("scoring steps", done, total))

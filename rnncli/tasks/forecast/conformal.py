@@ -26,6 +26,13 @@ def counts(residuals: np.ndarray) -> np.ndarray:
     return (~np.isnan(residuals)).sum(axis=0)
 
 
+def apart(residuals: np.ndarray, series: int) -> int:
+    """The number of windows without a step in common that residuals (R, h, K) of consecutive windows of so many
+    `series` amount to: their errors are as good as so many independent ones."""
+    R, h = residuals.shape[:2]
+    return series * max((R // series + h - 1) // h, 1)
+
+
 def widths(residuals: np.ndarray, levels: Sequence[float]) -> np.ndarray:
     """(len(levels), h, K) half the width of an interval for each level in per cent, each step ahead and each target.
 

@@ -2,21 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ...data.series.gaps import GapReport, carry, fill
+from ...data.series.arrangement import Arrangement
+from ...data.series.filling import carry, fill
+from ...data.series.gaps import GapReport
 from ...data.series.panel import Panel, Series
-from ...data.series.scaling import Units, fit_units
-from ...data.series.windows import Split, Windows, split_rows
+from ...data.series.scaling import Units, UnitsByOrigin, fit_units
+from ...data.series.splits import Split, split_rows
+from ...data.series.windows import Windows
+from ...data.tables.frame import Written
 from ...data.time.stamps import Stamps
-from ...errors import DataError
+from ...errors import ConfigError, DataError
 from ...phrases import counted
+from .covariates import unknown_words
 from .defaults import settled
 from .encoder import SeriesEncoder, fit_encoder
+from .ends import early_ends
+from .older_runs import MICROSECONDS, UNIT, stamps_of
 from .tables import read_tables
 
 NAMED = 3  # short series that a note names
@@ -38,6 +45,9 @@ class SeriesData:
     digest: str  # SHA-256 in hexadecimal of the files' bytes in order and the settings that change the windows
     files: tuple[str, ...]
     notes: tuple[str, ...]  # irregularities, chosen defaults with their reasons, short series
+    lines: tuple[str, ...] = ()  # what the columns were taken for, each with the options that change it
+    arrangement: Arrangement = Arrangement()  # of the table, for one that is to look like it
+    written: Written = Written()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -46,7 +56,7 @@ class SeriesData:
     def describe(self) -> list[str]:
         """Lines on the table and on the rows that each split forecasts; `notes` list its irregularities."""
         rows = [self._rows(split) for split in self.splits.values()]
-        return [f"{', '.join(self.files)}: {self.panel.words()[0]}", *rows]
+        return [f"{', '.join(self.files)}: {self.panel.words()[0]}", *self.lines, *rows]
 
     def _rows(self, split):
         """One line: "test: rows 14,401 to 17,420 (2018-02-20 00:00:00 to 2018-06-26 19:00:00)"."""
@@ -84,17 +94,23 @@ class SeriesData:
             "offset": self.windows.units.offset,
             "scale": self.windows.units.scale,
         }
-        record = {"ids": list(self.ids), "static": [list(each.static) for each in kept], "files": list(self.files)}
+        record = {
+            "ids": list(self.ids),
+            "static": [list(each.static) for each in kept],
+            "files": list(self.files),
+            "categories": {name: list(words) for name, words in self.panel.categories.items()},
+            UNIT: MICROSECONDS,
+        }
         return {f"series/{name}": array for name, array in arrays.items()}, record
 
 
 def load_training(draft: Any, progress: BytesRead | None = None) -> SeriesData:
     """The SeriesData to train on; settles horizon, season, window and val_size in the Draft. Errors as below."""
-    panel, digests = read_tables(draft.view(), None, progress)
-    decided, notes = settled(draft.view(), panel)
+    tables = read_tables(draft.view(), None, progress)
+    decided, notes = settled(draft.view(), tables.panel)
     for path, value in decided.items():
         draft.decide(path, value)
-    return _made(draft.view(), panel, digests, notes)
+    return _made(draft.view(), tables, (*notes, *early_ends(tables.panel)))
 
 
 def load_series(
@@ -107,34 +123,37 @@ def load_series(
     """The SeriesData of a Config for a trained model.
 
     encoder      of the model: the table must have its columns
-    units        of known series, from `stored_units`; those of other series are fitted on the rows of the first split
+    units        of known series, from `stored_units`; those of other series are fitted on the rows before each
+                 origin
     cut          cut(panel) -> {name: Split} in time order; None: all rows are one split, "all"
     DataError for a table that cannot be read or is too short, with file, line and column where there is one;
     ConfigError for settings that do not fit the data.
     """
-    panel, digests = read_tables(config, encoder, progress)
-    return _made(config, panel, digests, (), encoder, units, cut)
+    tables = read_tables(config, encoder, progress)
+    return _made(config, tables, unknown_words(tables.panel, encoder.words), encoder, units, cut)
 
 
 def stored_training(config: Any, progress: BytesRead | None = None, encoder: SeriesEncoder | None = None) -> SeriesData:
     """The SeriesData that a run of this Config was trained on, read again; `encoder`: the one that the run fitted."""
-    panel, digests = read_tables(config, None, progress)
-    return _made(config, panel, digests, settled(config, panel)[1], fitted=encoder)
+    tables = read_tables(config, None, progress)
+    return _made(config, tables, settled(config, tables.panel)[1], fitted=encoder)
 
 
-def _made(config, panel, digests, notes, encoder=None, units=None, cut=None, fitted=None):
-    """The SeriesData of a Panel. encoder: of a model that meets other data; without one, `fitted` or a new one."""
+def _made(config, tables, notes, encoder=None, units=None, cut=None, fitted=None):
+    """The SeriesData of Tables. encoder: of a model that meets other data; without one, `fitted` or a new one."""
+    panel, digests = tables.panel, tables.digests
     lengths = [len(each) for each in panel.series]
     series, forecast = config.series, config.forecast
     whole = Split(ALL, np.zeros(len(lengths), np.intp), np.array(lengths, np.intp))
     if encoder is None:
         splits = split_rows(lengths, series.val_size, series.test_size, 1 + forecast.horizon)
+        _check_difference(forecast.difference, splits["train"])
     else:
         splits = cut(panel) if cut else {ALL: whole}
     panel, filled = _filled(panel, series.fill, forecast.season, encoder is None or encoder.gappy)
     fitted_on = next(iter(splits.values()))  # train, the rows before the scored ones, or all
-    fitted = encoder or fitted or fit_encoder(panel, fitted_on, config)
-    windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}))
+    fitted = encoder or fitted or fit_encoder(panel, fitted_on, config, tables.arrangement, tables.written)
+    windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}, encoder is not None))
     if encoder is None:
         _check_windows(panel, windows, fitted_on)
     return SeriesData(
@@ -143,9 +162,12 @@ def _made(config, panel, digests, notes, encoder=None, units=None, cut=None, fit
         windows,
         splits,
         config,
-        _digest(digests, config),
+        digest_of(digests, config),
         panel.files,
         (*panel.words()[1:], *filled, *notes, *_short(panel, fitted_on if encoder is None else whole, windows)),
+        tables.lines,
+        tables.arrangement,
+        tables.written,
     )
 
 
@@ -154,6 +176,7 @@ def from_tail(
 ) -> SeriesData:
     """The SeriesData of a `SeriesData.tail`: no splits, an empty digest, only good to forecast after the end."""
     parts = {name: arrays[f"series/{name}"] for name in ("y", "real", "past", "known", "stamps")}
+    parts["stamps"] = stamps_of(parts["stamps"], record, encoder.kind)
     steps, rows = (np.cumsum(arrays[f"series/{name}"])[:-1] for name in ("steps", "rows"))
     split = {name: np.split(array, rows if name in ("known", "stamps") else steps) for name, array in parts.items()}
     series = tuple(
@@ -165,10 +188,24 @@ def from_tail(
             strict=True,
         )
     )
-    stamps = Stamps(np.zeros(0, np.int64), encoder.kind, encoder.format or "") if encoder.kind else None
-    panel = Panel(series, encoder.roles, stamps, encoder.step_between, tuple(record["files"]))
+    stamps = None
+    if encoder.kind and encoder.form:
+        stamps = Stamps(np.zeros(0, np.int64), encoder.kind, encoder.form, encoder.clock)
+    words = {name: tuple(each) for name, each in record.get("categories", {}).items()}
+    panel = Panel(series, encoder.roles, stamps, encoder.step_between, tuple(record["files"]), categories=words)
     units = Units(np.array(arrays["series/offset"]), np.array(arrays["series/scale"]), config.forecast.log)
-    return SeriesData(encoder, panel, _windows(panel, encoder, config, units), {}, config, "", panel.files, ())
+    return SeriesData(
+        encoder,
+        panel,
+        _windows(panel, encoder, config, units),
+        {},
+        config,
+        "",
+        panel.files,
+        (),
+        arrangement=encoder.arrangement,
+        written=encoder.written,
+    )
 
 
 def stored_units(arrays: Mapping[str, np.ndarray], record: dict[str, Any]) -> StoredUnits:
@@ -194,18 +231,30 @@ def _windows(panel, encoder, config, units, room=None):
     )
 
 
-def _units(panel, split, forecast, stored):
-    """The Units (S, K) of the series: stored ones, or fitted on the rows of `split`. A series without values there gets
-    the medians of the stored units, or of the fitted ones if none are stored."""
-    y = [np.where(each.real, each.y, np.nan) for each in panel.series]
-    units = fit_units(y, split.stop, forecast.scaling, forecast.log, forecast.difference)
-    usual = [np.median(each, axis=0) for each in zip(*stored.values())]
-    for s, each in enumerate(panel.series):
-        if each.id in stored:
-            units.offset[s], units.scale[s] = stored[each.id]
-        elif stored and np.isnan(y[s][: split.stop[s]]).all():
-            units.offset[s], units.scale[s] = usual
-    return units
+def _units(panel, split, forecast, stored, trained):
+    """The Units (S, K) of the series: in training fitted on the rows of `split`. For a trained model they are the
+    stored ones, and those of other series are fitted before each origin; without a value there they are the medians of
+    the stored ones."""
+    y = [each.y if each.real.all() else np.where(each.real, each.y, np.nan) for each in panel.series]
+    how = forecast.scaling, forecast.log, forecast.difference
+    if not trained:
+        return fit_units(y, split.stop, *how)
+    K = len(panel.roles.targets)
+    usual = [np.median(each, axis=0) for each in zip(*stored.values())] if stored else [np.zeros(K), np.ones(K)]
+    offset, scale = (
+        np.array([stored[each.id][n] if each.id in stored else np.full(K, np.nan) for each in panel.series])
+        for n in range(2)
+    )
+    return UnitsByOrigin(
+        offset,
+        scale,
+        forecast.log,
+        y=tuple(y),
+        usual_offset=usual[0],
+        usual_scale=usual[1],
+        kind=forecast.scaling,
+        difference=forecast.difference,
+    )
 
 
 def _filled(panel, how, season, gappy):
@@ -242,6 +291,17 @@ def _short(panel, split, windows):
     )
 
 
+def _check_difference(difference, train):
+    """ConfigError where no training row has another one `difference` steps before it."""
+    rows = int(train.stop.max())
+    if difference >= rows:
+        raise ConfigError(
+            f"forecast.difference: {counted(difference, 'step')}, but the longest series has {counted(rows, 'row')} to "
+            "train on: none is so many steps after another",
+            f"make --difference smaller than {rows:,}, or leave it out",
+        )
+
+
 def _check_windows(panel, windows, split):
     """DataError where no training window has a value before and after its origin."""
     if not len(windows.origins(split)[0]):
@@ -260,7 +320,7 @@ def _last(series, rows):
     )
 
 
-def _digest(digests, config):
-    """SHA-256 over the hashes of all files and the settings that change the windows."""
+def digest_of(digests: Sequence[str], config: Any) -> str:
+    """SHA-256 in hexadecimal over the hashes of all files and the settings that change the windows."""
     settings = [asdict(config.table), asdict(config.series), asdict(config.forecast), config.data.encoding]
     return hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()

@@ -5,15 +5,19 @@ from typing import Any
 import numpy as np
 
 from ...data.series.panel import IRREGULAR, Panel
-from ...data.time.frequency import DAY, HOUR, WEEK, Frequency, frequency_named
+from ...data.series.splits import part_of
+from ...data.time.clock import DAY, HOUR, WEEK
+from ...data.time.frequency import Frequency, frequency_named
 from ...errors import ConfigError, DataError
 from ...phrases import counted
+from .ends import rows_ahead
 
 BY_ROW = 10  # horizon where the length of a step is unknown
 SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 2, DAY, "a day"))
-MONTHS = ((12, 72, "six years"), (3, 24, "two years"), (1, 12, "a year"))
+MONTHS = ((12, 72, "six years"), (3, 24, "two years"), (0.5, 12, "a year"))
 LONGEST_WINDOW = 720  # steps of a default window: a recurrent network reads them one by one
 NEEDED = 4  # held-out windows that an 80 % interval needs; the 19 for 95 % would leave too few rows to train on
+AHEAD = 3  # horizons that the longest series needs for one of as many steps as are to be forecast
 SEASONS = 10  # from this many seasons of training rows on, a window has three seasons, below that two
 
 
@@ -45,11 +49,20 @@ def settled(config: Any, panel: Panel) -> tuple[dict[str, float], tuple[str, ...
 
 def _rows(part, length):
     """The number of rows of a series that `part`, a number of rows or a share below 1, stands for."""
-    return int(length * part) if part < 1 else min(int(part), int(length))
+    return int(part_of(np.array(length), part))
 
 
 def _horizon(config, panel, longest, notes):
     steps, why = usual_horizon(_frequency(config, panel))
+    if ahead := rows_ahead(panel):
+        if AHEAD * ahead <= longest:
+            why = "the rows without a target at the end are to be forecast"
+            notes.append(f"horizon {ahead:,}: {why}; --horizon sets another")
+            return ahead
+        notes.append(
+            f"{counted(ahead, 'row')} without a target at the end are to be forecast, too many to learn at once here: "
+            f"rnncli generate RUN --horizon {ahead} forecasts them"
+        )
     limits = [(max(1, longest // 5), f"a fifth of the longest series, which has {longest:,} steps")]
     limits += [
         (_rows(part, longest), f"all of {option}")
@@ -68,12 +81,15 @@ def usual_horizon(frequency: Frequency | None) -> tuple[int, str]:
     if frequency is None or frequency.unit == "index":
         return BY_ROW, "the length of a step is unknown"
     if frequency.unit == "business":
-        return max(1, 10 // frequency.size), f"two weeks of frequency {frequency.alias}"
-    spans = SPANS if frequency.unit == "second" else MONTHS
+        steps = 2 * frequency.season if frequency.step.size == 1 else 10 // frequency.step.size
+        return max(1, steps), f"two weeks of frequency {frequency.alias}"
+    if frequency.closed and frequency.unit == "time":
+        return frequency.season, f"an open day of frequency {frequency.alias}"
+    length, spans = (frequency.step.months, MONTHS) if frequency.step.months else (int(frequency.length), SPANS)
     for size, span, name in spans:
-        if frequency.size % size == 0:
-            return max(1, span // frequency.size), f"{name} of frequency {frequency.alias}"
-    return min(60, max(12, HOUR // frequency.size)), f"usual for frequency {frequency.alias}"
+        if length % size == 0:
+            return max(1, int(span // length)), f"{name} of frequency {frequency.alias}"
+    return min(60, max(12, int(HOUR // length))), f"usual for frequency {frequency.alias}"
 
 
 def _frequency(config, panel):

@@ -34,7 +34,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ForecastRe
     }
     if options["refit"]:
         with cleared_up():
-            found = refit_report(loaded, options["files"], **how, progress=out.progress)
+            found = refit_report(loaded, options["files"], **how, progress=out.progress, config=options["config"])
     else:
         found = of_own_weights(loaded, options, how, out)
     return replace(found, per_series=bool(options["per_series"]))
@@ -43,9 +43,8 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ForecastRe
 def of_own_weights(loaded: Any, options: Mapping[str, Any], how: dict[str, Any], out: Output) -> ForecastReport:
     """The report on the weights of `loaded`, with the records of single steps where they are wanted."""
     files, reading = options["files"], partial(out.progress, "reading")
-    source = (
-        other_data(loaded, files, options["split"], reading) if files else own_data(loaded, options["split"], reading)
-    )
+    split = options["split"]
+    source = other_data(loaded, files, split, reading, options["config"]) if files else own_data(loaded, split, reading)
     for note in source.data.notes if files else ():
         out.note(f"note: {note}")
     how = how | {"stride": how["stride"] or 1}

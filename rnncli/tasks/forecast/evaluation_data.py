@@ -7,16 +7,19 @@ file continues or repeats a series of the run if most of the stamps that both ha
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ...data.files import Meter, fingerprint, open_sources
 from ...data.series.panel import Panel, Series
-from ...data.series.windows import Split, split_rows
+from ...data.series.splits import Split, split_rows
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..stored_data import read_again
-from .data import SeriesData, from_tail, load_series, stored_training, stored_units
+from .data import SeriesData, digest_of, from_tail, load_series, stored_training, stored_units
+from .older_runs import older_digest
 
 FILE = "file"  # the scored rows of another file, where no split is named
 SAME = 0.5  # the share of equal values from which on two series count as the same
@@ -68,7 +71,14 @@ def stored_series(loaded: Any, progress: BytesRead | None = None) -> SeriesData:
 
     Raises DataError where the files are gone or have changed.
     """
-    return read_again(loaded, lambda: stored_training(loaded.config, progress, loaded.encoder))
+    return read_again(loaded, lambda: _training_of(loaded, progress))
+
+
+def _training_of(loaded, progress):
+    """The training data of a run, with the digest that the version which wrote the run has for them."""
+    data = stored_training(loaded.config, progress, loaded.encoder)
+    same = data.digest == loaded.data["digest"] or _are_of_run(loaded, loaded.config.data.files)
+    return replace(data, digest=loaded.data["digest"]) if same else data
 
 
 def held_out_name(loaded: Any, data: SeriesData, name: str | None = None) -> str:
@@ -90,29 +100,29 @@ def own_data(loaded: Any, split: str | None = None, progress: BytesRead | None =
 
 
 def other_data(
-    loaded: Any, files: Sequence[str], split: str | None = None, progress: BytesRead | None = None
+    loaded: Any,
+    files: Sequence[str],
+    split: str | None = None,
+    progress: BytesRead | None = None,
+    config: Any = None,
 ) -> EvaluationData:
     """Other files, with a split named "val" or "test" of the sizes of the run, or else with all new rows.
 
-    Series of the run keep their units; the units of others are fitted on the rows before the scored ones. The training
-    data scale the errors and fit the ridge, if they are available. Raises DataError for files that the model cannot
+    config: the Config by which they are read, None for that of the model. Series of the run keep their units; the
+    units of others are fitted on the rows before each origin. The training data scale the errors and fit the ridge,
+    if they are available. The files of the run are taken as such. Raises DataError for files that the model cannot
     read, and where no row is new.
     """
+    config = config or loaded.config
     own, why = _own_series(loaded, progress)
     had = own or from_tail(loaded.encoder, loaded.arrays, loaded.record, loaded.config)
     had = {each.id: each for each in had.panel.series}
-    config = replace(loaded.config, data=replace(loaded.config.data, files=tuple(files)))
-    cut = partial(_new_rows, had, config) if split is None else partial(_as_in_run, config)
-    data = load_series(config, loaded.encoder, progress, stored_units(loaded.arrays, loaded.record), cut)
-    if data.digest == loaded.data["digest"] and "-" not in files:
-        data = own or stored_training(config, progress, loaded.encoder)
-        name = held_out_name(loaded, data, split)
-        return EvaluationData(
-            data,
-            name,
-            known_before(data, name),
-            (f"{', '.join(files)}: the training data of the model; the {name} rows are scored",),
-        )
+    wanted = replace(config, data=replace(config.data, files=tuple(files)))
+    if _are_of_run(loaded, files):
+        data = own if own and config == loaded.config else stored_training(wanted, progress, loaded.encoder)
+        return _held_out(loaded, data, split, files)
+    cut = partial(_new_rows, had, wanted) if split is None else partial(_as_in_run, wanted)
+    data = load_series(wanted, loaded.encoder, progress, stored_units(loaded.arrays, loaded.record), cut)
     name = FILE if split is None else held_out_name(loaded, data, split)
     warnings = (*_seen(had, data, name), *_unsure(had, data, name, own))
     if split is not None:
@@ -125,6 +135,22 @@ def other_data(
         tuple(_notes(had, data, why)),
         warnings,
     )
+
+
+def _are_of_run(loaded, files):
+    """Whether files hold the same bytes as those that the model was trained on."""
+    if not all(Path(name).is_file() or Path(name).is_dir() for name in files):
+        return False  # standard input and pipes can be read only once
+    with open_sources(files) as sources:
+        digests = [digest for _, digest in fingerprint(sources, Meter(None, 0))]
+    return loaded.data["digest"] in (digest_of(digests, loaded.config), older_digest(digests, loaded.config))
+
+
+def _held_out(loaded, data, split, files):
+    """The EvaluationData of the training data of a run, named as other files."""
+    name = held_out_name(loaded, data, split)
+    note = f"{', '.join(files)}: the training data of the model; the {name} rows are scored"
+    return EvaluationData(data, name, known_before(data, name), (note,))
 
 
 def _own_series(loaded, progress):

@@ -8,6 +8,9 @@ from ...phrases import safe_text
 BARS = "▁▂▃▄▅▆▇█"
 STEPS_SHOWN = 60  # characters of a row of bars
 LONGEST = 40  # characters of an id or a stamp in a table
+MIDDLE = 0.5  # the rank that sets the decimals of a long column, so that one tiny number does not widen it
+FAR = 100  # times its spread: a level that leaves less than two of four figures to the spread
+MOST = 15  # digits of a float64
 SMALL, LARGE = 1e-4, 1e9  # outside this range numbers are written with an exponent
 
 
@@ -29,6 +32,18 @@ def numbers(values: Sequence[float | None], rank: float = 0.0) -> list[str]:
         return [number(value, ".4g") for value in values]
     decimals = max(3 - math.floor(math.log10(chosen)), 0)
     return [number(value, f",.{decimals}f") for value in values]
+
+
+def levels(values: Sequence[float | None]) -> list[str]:
+    """The values of a series as strings, - for None: as `numbers`, or with three figures of the spread of values so
+    close together that they would look alike."""
+    known = sorted(value for value in values if value is not None and math.isfinite(value))
+    middle = known[len(known) // 10 : len(known) - len(known) // 10] if known else [0.0]  # without outliers
+    spread, largest = middle[-1] - middle[0], max(map(abs, middle))
+    if not 0 < spread < largest / FAR:
+        return numbers(values, MIDDLE)
+    finest = MOST - 1 - math.floor(math.log10(largest))
+    return [number(value, f",.{max(0, min(2 - math.floor(math.log10(spread)), finest))}f") for value in values]
 
 
 def number(value: float | None, how: str) -> str:

@@ -1,17 +1,14 @@
 """Future covariates: the stamps that a forecast needs them for, the missing ones, and files that provide them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ...data.tables.frame import read_frame
-from ...data.tables.numbers import parse_numbers
-from ...data.time.stamps import parse_stamps
 from ...errors import ConfigError, DataError
 from .data import SeriesData
-from .tables import form_of
+from .future_table import read_future
 
 FARTHEST = 100_000  # steps ahead that a file may reach: a mistyped year must not take gigabytes
 
@@ -22,16 +19,27 @@ def future_stamps(data: SeriesData, h: int) -> dict[str, np.ndarray]:
 
 
 def missing_covariate(data: SeriesData, h: int) -> tuple[str, str, int] | None:
-    """(column, id, stamp) of the first future covariate that a forecast of h steps lacks, or None."""
+    """(column, id, stamp) of the first future covariate that a forecast of h steps lacks, or None.
+
+    In a column of words that has empty cells before, such as the names of holidays, an empty cell is none of its words.
+    """
+    may_be_empty = _often_empty(data)
     for each in data.panel.series:
         given = each.known[len(each) :][:h]
-        known = np.full((h, given.shape[1]), np.nan)
-        known[: len(given)] = given
-        gaps = np.argwhere(np.isnan(known))
+        lacking = np.ones((h, given.shape[1]), bool)
+        lacking[: len(given)] = np.isnan(given) & ~may_be_empty
+        gaps = np.argwhere(lacking)
         if len(gaps):
             step, column = gaps[0]
             return data.encoder.roles.known[column], each.id, int(data.encoder.stamps_after(each, h)[step])
     return None
+
+
+def _often_empty(data):
+    """(Q,) bool: which future covariates are words with empty cells before the end of some series."""
+    words = {column.name for column in data.encoder.words}
+    empty = np.any([np.isnan(each.known[: len(each)]).any(axis=0) for each in data.panel.series], axis=0)
+    return empty & np.array([name in words for name in data.encoder.roles.known], bool)
 
 
 def check_covariates(data: SeriesData, h: int) -> None:
@@ -47,43 +55,23 @@ def check_covariates(data: SeriesData, h: int) -> None:
     )
 
 
-def with_future(data: SeriesData, names: Sequence[str], config: Any) -> SeriesData:
-    """`data` with the future covariates from files with the columns id, time and every future covariate.
+def with_future(data: SeriesData, names: Sequence[str], config: Any, given: Collection[str] = ()) -> SeriesData:
+    """`data` with the future covariates from files with the columns id, time and every future covariate, and with the
+    notes on these files alone.
 
-    Without a time column, rows are the steps after the last value, in order. Rows of the past are ignored. DataError,
-    with the place, for a value that cannot be read, an unknown series, and a stamp between the steps.
+    config, given: see `future_table.read_future`. Without a time column, rows are the steps after the last value, in
+    order. Rows of the past are ignored. DataError, with the place, for a value that cannot be read, an unknown series,
+    and a stamp between the steps.
     """
     roles = data.encoder.roles
     if not roles.known:
         raise ConfigError("--future: the model has no future covariates", "leave it out")
-    frame = read_frame(names, config.data.encoding)
-    wanted = [name for name in (roles.id, roles.time) if name] + list(roles.known)
-    if missing := [name for name in wanted if name not in frame.columns]:
-        raise DataError(f"{frame.files[0]}: no column {', '.join(missing)}", f"needed: {', '.join(wanted)}")
-    values = np.stack(
-        [
-            parse_numbers(
-                frame.columns[name],
-                lambda row, name=name: frame.where(row, name),
-                config.table.decimal or ".",
-                config.table.thousands or "",
-            )
-            for name in roles.known
-        ],
-        axis=1,
-    )
-    stamps = None
-    if time := roles.time:
-        stamps = parse_stamps(
-            frame.columns[time],
-            lambda row: frame.where(row, time),
-            config.series.time_format or form_of(frame, roles, data.encoder),
-        ).values
-    groups = _rows_by_id(frame, roles.id, data)
-    series = tuple(_known_of(each, groups.get(each.id, []), values, stamps, data, frame) for each in data.panel.series)
-    return replace(data, panel=replace(data.panel, series=series)).reaching(
-        max(data.windows.room, *(len(each.known) - len(each) for each in series))
-    )
+    table = read_future(data, names, config, given)
+    groups = _rows_by_id(table.frame, roles.id, data)
+    series = tuple(_known_of(each, groups.get(each.id, []), table, data) for each in data.panel.series)
+    room = max(data.windows.room, *(len(each.known) - len(each) for each in series))
+    panel = replace(data.panel, series=series, categories=table.categories)
+    return replace(data, panel=panel, notes=table.notes).reaching(room)
 
 
 def _rows_by_id(frame, column, data):
@@ -101,12 +89,12 @@ def _rows_by_id(frame, column, data):
     return groups
 
 
-def _known_of(series, rows, values, stamps, data, frame):
-    """A Series with its future covariates replaced by the rows of a table."""
+def _known_of(series, rows, table, data):
+    """A Series with its future covariates replaced by the rows of a FutureTable."""
     if not rows:
         return series
-    L = len(series)
-    steps, grid = _steps(series, rows, stamps, data, frame)
+    L, frame, values = len(series), table.frame, table.values
+    steps, grid = _steps(series, rows, table.stamps, data, frame)
     known = np.full((L + max(len(grid), len(series.known) - L), values.shape[1]), np.nan)
     known[: len(series.known)] = series.known
     rows_of = {}

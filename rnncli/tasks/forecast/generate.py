@@ -1,8 +1,7 @@
 """`rnncli generate` for a forecaster: the continuation of each series as a table, a drawing and a picture."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,112 +11,65 @@ from ...data.series.panel import ID, TIME, Panel
 from ...errors import ConfigError, DataError, ModelFileError
 from ...phrases import counted
 from ..base import Output
-from ..picture_files import check_picture
+from .asked import Asked, checked
 from .conformal import counts, fewest
+from .covariates import in_words
 from .data import SeriesData, from_tail, load_series, stored_units
-from .forecast_table import ForecastTable, render_rows
+from .digits import decimals_for, spreads
+from .ends import notes_on_ends, rows_ahead
+from .forecast_table import ForecastTable
 from .future_covariates import check_covariates, future_stamps, with_future
 from .intervals import possible_levels
-from .number_lists import parse_level, parse_quantiles
+from .like_input import as_in_table, with_own_keys
 from .plots import draw, pictures
 from .predictor import Forecasts, Predictor
+from .table_output import Table, check_output, write_rows
+from .table_style import Style
 
 RESIDUALS = "series/residuals"  # the name of the residuals in a model file
 USUAL = (80, 95)  # default levels of the intervals
-ROWS = 256  # windows read side by side
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The options of the command by their keys, `level` and `quantiles` as numbers."""
-
-    files: tuple[str, ...]
-    seed: int
-    drawn: bool  # whether the seed was not given
-    horizon: int | None
-    level: tuple[float, ...] | None  # None: not given
-    quantiles: tuple[float, ...]
-    min: float | None
-    future: str | None
-    future_template: bool | None
-    series: list[str] | None  # ids
-    num_samples: int | None
-    plot: str | None
 
 
 def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     """Write forecasts of a model (Loaded) to an Output; see `tasks.base.Task.generate`."""
     asked = checked(options)
+    check_output(asked.output, out.format, (*asked.files, asked.future, *loaded.config.data.files))
     h = loaded.model.h
-    horizon = asked.horizon or h
-    reach = -(-horizon // h) * h  # the model reads whole blocks of h steps, with covariates after the horizon if known
     data = history(loaded, asked, out)
+    horizon = asked.horizon or asked_by(data.panel, loaded, asked, out) or h
+    reach = -(-horizon // h) * h  # the model reads whole blocks of h steps, with covariates after the horizon if known
     if asked.future:
-        data = with_future(data, [asked.future], data.config)
+        data = with_future(data, [asked.future], asked.config, asked.given)
+        for note in data.notes:
+            out.note(f"note: {note}")
     chosen = numbers_of(data.ids, asked.series or ())
     part = replace(data, panel=replace(data.panel, series=tuple(data.panel.series[s] for s in chosen)))
     if asked.future_template:
-        write_rows(*template(part.panel, future_stamps(part, horizon), horizon), out)
+        header, rows = template(part.panel, future_stamps(part, horizon), horizon)
+        like = asked.like_input and with_own_keys(header[2:], rows, data.arrangement)
+        write_rows(like or Table(header, rows), out, style_of(asked, data), asked.output)
         return
+    for note in notes_on_ends(part.panel, data.windows.L):
+        out.note(f"note: {note}")
     check_covariates(part, horizon)
     forecasts = forecast(loaded, data.reaching(reach), chosen, asked, horizon, out)
     stamps = future_stamps(part, horizon)
     check_finite(loaded, part.panel, forecasts)
     texts = [part.panel.text(stamps[name]) for name in part.ids]
-    table = ForecastTable(list(part.ids), texts, part.panel.roles.targets, forecasts)
-    write_rows(table.header(), table.rows(), out)
+    spread = spreads(part.panel.series, forecasts.mean)
+    like = bool(asked.like_input)
+    table = ForecastTable(list(part.ids), texts, part.panel.roles.targets, forecasts, spread, like)
+    shown = as_in_table(table, data.arrangement) if like else Table(table.header(), table.rows())
+    write_rows(shown, out, style_of(asked, data, spread), asked.output)
     if out.interactive or asked.plot:
         draw(list(pictures(part.panel, stamps, forecasts)), asked.plot, out)
-
-
-def checked(options: Mapping[str, Any]) -> Asked:
-    """Asked. Raises ConfigError for options that cannot be used or exclude each other, before any file is read."""
-    asked = Asked(
-        **dict(options)
-        | {
-            "level": parse_level(options["level"]),
-            "quantiles": parse_quantiles(options["quantiles"]) or (),
-        }
-    )
-    for wrong, found, hint in (
-        (
-            asked.num_samples is not None and (asked.level or asked.quantiles),
-            "--num-samples excludes --level and --quantiles: it writes sample paths instead of intervals",
-            "run the command once for each",
-        ),
-        (
-            asked.num_samples is not None and asked.num_samples < 1,
-            f"--num-samples is {asked.num_samples}",
-            "allowed: 1 or more",
-        ),
-        (
-            asked.min is not None and not math.isfinite(asked.min),
-            f"--min is {asked.min}",
-            "give a number, as in --min 0",
-        ),
-        (
-            asked.future_template and asked.plot,
-            "--future-template and --plot exclude each other: the template has no forecast to draw",
-            "leave one of them out",
-        ),
-        (
-            (*asked.files, asked.future).count("-") > 1,
-            "- is named more than once",
-            "standard input can be read only once",
-        ),
-    ):
-        if wrong:
-            raise ConfigError(found, hint)
-    if asked.plot:
-        check_picture(asked.plot)
-    return asked
 
 
 def history(loaded: Any, asked: Asked, out: Output) -> SeriesData:
     """The SeriesData to continue: the given files, or else the end of the training table."""
     if not asked.files:
-        return from_tail(loaded.encoder, loaded.arrays, loaded.record, loaded.config)
-    config = replace(loaded.config, data=replace(loaded.config.data, files=asked.files))
+        return own_end(loaded)
+    config = replace(asked.config, data=replace(asked.config.data, files=asked.files))
     data = load_series(
         config,
         loaded.encoder,
@@ -127,6 +79,22 @@ def history(loaded: Any, asked: Asked, out: Output) -> SeriesData:
     for note in data.notes:
         out.note(f"note: {note}")
     return data
+
+
+def own_end(loaded: Any) -> SeriesData:
+    """The SeriesData of the end of the training table."""
+    return from_tail(loaded.encoder, loaded.arrays, loaded.record, loaded.config)
+
+
+def asked_by(panel: Panel, loaded: Any, asked: Asked, out: Output) -> int:
+    """The number of steps that given files ask to forecast, with a note; 0 for none, and for as many as the data of the
+    run had: in training they decided the horizon where no other was given."""
+    ahead = rows_ahead(panel) if asked.files else 0
+    if ahead and ahead == rows_ahead(own_end(loaded).panel):
+        return 0
+    if ahead:
+        out.note(f"note: horizon {ahead:,}: the rows without a target at the end of {', '.join(panel.files)}")
+    return ahead
 
 
 def numbers_of(ids: Sequence[str], names: Sequence[str]) -> np.ndarray:
@@ -151,7 +119,7 @@ def forecast(loaded: Any, data: SeriesData, chosen: np.ndarray, asked: Asked, ho
         )
     if asked.num_samples and asked.drawn:
         out.note(f"seed {asked.seed}")
-    predictor = Predictor(loaded.model, loaded.store.views(loaded.theta), data.windows, min(ROWS, len(chosen)))
+    predictor = Predictor.of(loaded, data.windows, len(chosen))
     return predictor.forecast(
         chosen,
         data.windows.lengths[chosen],
@@ -221,12 +189,17 @@ def template(panel: Panel, stamps: Mapping[str, np.ndarray], horizon: int) -> tu
         known = np.full((horizon, len(roles.known)), np.nan)
         given = each.known[len(each) :][:horizon]
         known[: len(given)] = given
-        rows += [[each.id, stamp, *values] for stamp, values in zip(panel.text(stamps[each.id]), known.tolist())]
+        cells = [in_words(panel.categories.get(name), known[:, k]) for k, name in enumerate(roles.known)]
+        rows += [[each.id, *row] for row in zip(panel.text(stamps[each.id]), *cells)]
     return [roles.id or ID, roles.time or TIME, *roles.known], rows
 
 
-def write_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], out: Output) -> None:
-    """Write a table to an Output."""
-    for line in render_rows(header, rows, out.format):
-        out.write(line)
-    out.flush()
+def style_of(asked: Asked, data: SeriesData, spread: np.ndarray | None = None) -> Style:
+    """How the table is written: as the data are, if that was asked for, with the decimals that `decimals_for` a spread
+    (W, K) of forecasts."""
+    if not asked.like_input:
+        return Style(asked.round)
+    decimals = asked.round
+    if decimals is None and spread is not None:
+        decimals = decimals_for(data.written.decimals, spread)
+    return Style(decimals, data.written, schema=False)

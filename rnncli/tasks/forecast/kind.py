@@ -7,7 +7,7 @@ from typing import Any
 from ...settings import Implied, Rule, setting
 from .. import reading
 from ..base import Metric, Next, Option, Shortcut, TaskKind
-from ..options import DRAWING, NUM_SAMPLES, SERIES, UNITS
+from ..options import DRAWING, NUM_SAMPLES, OUTPUT, SERIES, UNITS
 
 BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "ridge")
 ROWS = "a whole number of rows, or a share below 1"
@@ -182,7 +182,8 @@ GENERATE = (
     Option(
         "--horizon",
         int,
-        "Forecast horizon in steps; beyond the trained one, forecasts build on each other. [default: as trained]",
+        "Forecast horizon in steps; beyond the trained one, forecasts build on each other. [default: as trained; the "
+        "rows without a target at the end of FILE]",
         SERIES,
         metavar="N",
         min=1,
@@ -197,7 +198,31 @@ GENERATE = (
     Option("--future-template", bool, "Write the table to fill in for --future, instead of the forecast.", SERIES),
     Option("--series", list[str], "Forecast only the series with this id; repeatable.", SERIES, metavar="ID"),
     NUM_SAMPLES,
+    Option(
+        "--output",
+        str,
+        "Write the table to this file: .csv, .tsv or .jsonl, also with .gz, .parquet or .xlsx. [default: stdout]",
+        OUTPUT,
+        metavar="FILE",
+        short="-o",
+    ),
+    Option("--round", int, "Write all numbers with N decimals.", OUTPUT, metavar="N", min=0, max=15),
+    Option(
+        "--like-input",
+        bool,
+        "Write the table as the data are written: names of columns, separator, signs of numbers, encoding.",
+        OUTPUT,
+    ),
     DRAWING,
+)
+
+READING = (
+    "data.encoding",
+    *reading.OPTIONS,
+    "series.time_format",
+    "series.time_zone",
+    "series.unsorted",
+    "series.duplicates",
 )
 
 
@@ -332,6 +357,7 @@ FORECAST = TaskKind(
         ),
     },
     shortcuts=(Shortcut("--wide", "series.layout", "wide", "One column per series: same as --layout wide.", SERIES),),
+    reading=READING,
     eval_options=EVAL,
     generate_options=GENERATE,
     generate_files="Tables to continue, instead of the data that the run was trained on; -: stdin.",

@@ -241,8 +241,15 @@ def aggregate(scores_per_series: Sequence[Scores], naive2: Sequence[Scores] | No
     levels = tuple(series[0].coverage) if series else ()
     if any(tuple(one.coverage) != levels for one in series):
         raise ValueError("the series have intervals of different levels; score all of them with the same ones")
+    complete = not any(math.isnan(one.mae) for one in series)
+
+    def mean(values):
+        """The mean of the defined values; nan where a series has no forecast."""
+        found = np.array(values, np.float64)
+        return _mean(found[~np.isnan(found)]) if complete else math.nan
+
     means = {
-        name: _mean_over(series, [getattr(one, name) for one in series])
+        name: mean([getattr(one, name) for one in series])
         for name in ("mae", "mse", "mape", "smape", "mase", "z_mae", "z_mse")
     }
     values, magnitude = sum(one.values for one in series), math.fsum(one.magnitude for one in series)
@@ -261,16 +268,9 @@ def aggregate(scores_per_series: Sequence[Scores], naive2: Sequence[Scores] | No
         owa=overall,
         quantile_loss=loss,
         wql=_ratio(loss, magnitude),
-        coverage={level: _mean_over(series, [one.coverage[level] for one in series]) for level in levels},
-        msis={level: _mean_over(series, [one.msis[level] for one in series]) for level in levels},
+        coverage={level: mean([one.coverage[level] for one in series]) for level in levels},
+        msis={level: mean([one.msis[level] for one in series]) for level in levels},
     )
-
-
-def _mean_over(series, values):
-    """The mean of the defined `values`; nan where one of the `series` has no forecast."""
-    if any(math.isnan(one.mae) for one in series):
-        return math.nan
-    return _mean(np.array([value for value in values if not math.isnan(value)]))
 
 
 def _observed(actual, *forecasts):

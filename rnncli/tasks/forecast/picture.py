@@ -7,6 +7,7 @@ import numpy as np
 
 from ...errors import ConfigError
 from ...phrases import counted
+from ..glyphs import Glyphs
 from ..picture_files import check_picture, write_picture
 from .chart import Labels, finite, plain, steps_shown, visible
 
@@ -82,11 +83,19 @@ def _draw(axes, panel):
             )
     axes.axvline(-0.5, color="#999999", linewidth=0.8)
     marks = sorted({-shown, 0, h - 1} & set(range(-shown, h)))
-    stamps = [plain(panel.labels.stamps[L + step]) for step in marks]
-    axes.set_xticks(marks, stamps, parse_math=False)
+    stamps, how = _text([panel.labels.stamps[L + step] for step in marks])
+    axes.set_xticks(marks, stamps, **how)
     for text, side in zip(axes.get_xticklabels(), ("left", "right", "left") if len(marks) == 3 else ("left", "right")):
         text.set_horizontalalignment(side)
     what = counted(L, "step") if shown == L else f"last {shown:,} of {counted(L, 'step')}"
-    axes.set_title(f"{plain(panel.labels.name)}: {what}, {h:,} ahead", loc="left", parse_math=False)
+    (title,), how = _text([f"{panel.labels.name}: {what}, {h:,} ahead"])
+    axes.set_title(title, loc="left", **how)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="upper left", frameon=False)
+
+
+def _text(texts):
+    """(texts on one line each, how matplotlib is to show them): no sign of them is taken for a formula or left out."""
+    texts = [plain(text) for text in texts]
+    glyphs = Glyphs(texts)
+    return [glyphs.shown(text) for text in texts], {"fontfamily": glyphs.families, "parse_math": False}

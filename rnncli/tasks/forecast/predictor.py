@@ -17,6 +17,9 @@ from ...nn.memory import Memory
 from .intervals import Empirical, check_wanted, ends, mean_of, path_source, quantile_source
 from .recursive import RecursiveForecaster
 
+ROWS = 256  # windows read side by side, at most
+NUMBERS = 16_000_000  # in the inputs of these windows, at most
+
 
 @dataclass(frozen=True)
 class Forecasts:
@@ -49,6 +52,17 @@ class Predictor:
         self._plan, self._zeros = model.plan((windows.L,), N, memory), model.initial_state(N, memory)
         if p is not None:
             self.load(p)
+
+    @classmethod
+    def of(cls, loaded: Any, windows: Windows, W: int) -> "Predictor":
+        """The Predictor of a Loaded for W windows, as many of them side by side as memory allows.
+
+        In float64: the rounding of a matrix product depends on the number of its rows, and in float32 the forecast of a
+        window would depend, in the last digits written, on the windows beside it.
+        """
+        N = max(1, min(ROWS, W, NUMBERS // (windows.L * windows.D)))
+        p = loaded.store.views(loaded.theta.astype(np.float64))
+        return cls(loaded.model, p, windows, N, Memory("f8", forward_only=True))
 
     def load(self, p: Mapping[str, Any]) -> None:
         """Take parameters by name; call again after each change of them."""

@@ -41,17 +41,19 @@ def refit_report(
     levels: Sequence[float] | None = None,
     quantiles: Sequence[float] | None = None,
     progress: Progress | None = None,
+    config: Any = None,
 ) -> ForecastReport:
     """The ForecastReport of models with the settings of `loaded` (Loaded), trained on the rows before each origin.
 
-    files: other files to train and evaluate on, relative to the current folder. n_windows: origins, counted from the
+    files: other files to train and evaluate on, relative to the current folder; config: the Config by which they are
+    read, None for that of the model. n_windows: origins, counted from the
     end of each series; stride: steps from one to the next, None for a horizon. levels, quantiles: as for `report`.
     progress: called with (activity, done, total), total None where it is not known. The baselines, too, are fitted and
     scaled before each origin. Raises DataError for standard input, for changed files and where an origin has too few
     rows before it; and the errors of training.
     """
     progress = progress or (lambda what, done, total: None)
-    config = _config(loaded, files, progress)
+    config = _config(loaded, files, config or loaded.config, progress)
     n_windows, step = n_windows or WINDOWS, int(stride or config.forecast.horizon)
     held_out = [config.forecast.horizon + behind * step for behind in reversed(range(n_windows))]
 
@@ -120,8 +122,8 @@ def _report_progress(event, run, progress):
         progress(done, steps)
 
 
-def _config(loaded, files, progress):
-    """The stored Config, with other files if there are any; its own files must not have changed."""
+def _config(loaded, files, config, progress):
+    """The stored Config, or `config` with other files if there are any; its own files must not have changed."""
     if not files:
         stored_series(loaded, partial(progress, "reading"))
         return loaded.config
@@ -130,7 +132,7 @@ def _config(loaded, files, progress):
             "--refit reads the data again for each origin, but standard input can be read only once",
             "save it to a file first",
         )
-    return replace(loaded.config, data=replace(loaded.config.data, files=tuple(files)))
+    return replace(config, data=replace(config.data, files=tuple(files)))
 
 
 @contextmanager

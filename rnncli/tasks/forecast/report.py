@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ...phrases import counted
 from ..base import Record, Table
-from .formatting import bars, number, numbers, percent, shorten
+from .formatting import MIDDLE, bars, levels, number, numbers, percent, shorten
 from .kind import FORECAST
 from .metrics import METRICS, Scores, aggregate, skill
 from .warnings import NAMES
@@ -28,7 +29,6 @@ FORMULAS = {
     "z_mae": "z errors in standard deviations of the training rows",
 }
 RARE = 0.01
-MIDDLE = 0.5  # the rank that sets the decimals of a long column, so that one tiny number does not widen it
 WIDTH = 80
 
 
@@ -99,12 +99,15 @@ class ForecastReport:
         return np.where(there, table, 0).sum(axis=0) / np.where(there.any(axis=0), there.sum(axis=0), np.nan)
 
     def _together(self, name, scored):
-        scored = scored or self.scored
+        if not scored:
+            return self._overall[name]
+        return aggregate(_of(name, scored), _of("naive2", scored))
 
-        def of(which):
-            return [one.model if which == "model" else one.baselines[which] for one in scored]
-
-        return aggregate(of(name), of("naive2"))
+    @cached_property
+    def _overall(self):
+        """{"model" or the name of a baseline: its Scores over all series}"""
+        naive2 = _of("naive2", self.scored)
+        return {name: aggregate(_of(name, self.scored), naive2) for name in ("model", *self.scored[0].baselines)}
 
     def summary(self) -> dict[str, Any]:
         return {
@@ -154,6 +157,11 @@ class ForecastReport:
         yield from step_bars(self)
         yield ""
         yield from formula_lines(self)
+
+
+def _of(name, scored):
+    """[Scores] of the model or of a baseline, of each ScoredSeries."""
+    return [one.model if name == "model" else one.baselines[name] for one in scored]
 
 
 def means_over(report: ForecastReport) -> str:
@@ -254,8 +262,9 @@ def step_tables(steps: Sequence[dict[str, Any]], several: bool) -> Iterator[str 
         if len(groups) > 1:
             yield f"series {shorten(series)}{f', target {shorten(target)}' if several else ''}"
         columns = [["ds", *(shorten(step["ds"]) for step in group)]]
-        for name in ("actual", "forecast", "residual"):
-            columns.append([name, *numbers([step[name] for step in group], MIDDLE)])
+        for name in ("actual", "forecast"):
+            columns.append([name, *levels([step[name] for step in group])])
+        columns.append(["residual", *numbers([step["residual"] for step in group], MIDDLE)])
         columns.append(["tail", *(number(step["tail"], ".4f") for step in group)])
         columns.append(["", *("!" if _is_rare(step) else "" for step in group)])
         yield Table([*zip(*columns, strict=True)])

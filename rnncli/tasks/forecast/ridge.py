@@ -14,6 +14,7 @@ import numpy as np
 
 from ...errors import DataError
 
+BLOCK = 1 << 12  # windows whose spread is computed together
 PENALTIES = tuple(10.0**k for k in range(-3, 4))
 HELD_OUT = 5  # one window in five, the last ones, chooses the penalty
 
@@ -22,7 +23,7 @@ def windows_of(y: np.ndarray, L: int, H: int, stride: int = 1, gaps: float = 0.0
     """Every `stride`-th window of y (D,) from its first value on, (n, L), and the values after it, (n, H), in order.
 
     Windows with a missing value (nan) after them, or more than a share `gaps` in them, are left out; n is 0 for a short
-    series. ValueError for lengths or a stride below 1.
+    series. Both are views of y where it has no missing value. ValueError for lengths or a stride below 1.
     """
     if min(L, H, stride) < 1:
         raise ValueError(f"L is {L}, H {H} and the stride {stride}; each must be 1 or more")
@@ -30,6 +31,8 @@ def windows_of(y: np.ndarray, L: int, H: int, stride: int = 1, gaps: float = 0.0
     if len(y) < L + H:
         return np.empty((0, L)), np.empty((0, H))
     both = np.lib.stride_tricks.sliding_window_view(y, L + H)[::stride]
+    if not np.isnan(y).any():
+        return both[:, :L], both[:, L:]
     missing = np.isnan(both)
     both = both[(missing[:, :L].sum(axis=1) <= gaps * L) & ~missing[:, L:].any(axis=1)]
     return both[:, :L], both[:, L:]
@@ -62,10 +65,17 @@ class Ridge:
         held_out = _last(len(windows)) if held_out is None else np.asarray(held_out, bool)
         anchor, spread = self._units(windows)
         there = spread[:, 0] > 0
-        x = (windows - anchor)[there] / spread[there]
-        y = (targets - anchor)[there] / spread[there]
-        self.penalty = self._chosen(x, y, held_out[there])
-        self.weights, self.bias = _Solved(x, y).at(self.penalty)
+
+        def scaled(rows):
+            """x and y of the windows `rows` (n,) bool, as new arrays."""
+            pair = windows[rows], targets[rows]
+            for each in pair:
+                each -= anchor[rows]
+                each /= spread[rows]
+            return pair
+
+        self.penalty = self._chosen(scaled, there & ~held_out, there & held_out)
+        self.weights, self.bias = _Solved(*scaled(there)).at(self.penalty)
         return self
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
@@ -83,15 +93,20 @@ class Ridge:
         """The value subtracted from each window and its divisor, (n, 1) each."""
         last = windows[:, -1:]
         anchor = last if self.center else np.zeros_like(last)
-        # After subtracting the last value, equal values are exactly 0, and so is their deviation.
-        return anchor, (windows - last).std(axis=1, keepdims=True) if self.scale else np.ones_like(last)
+        if not self.scale:
+            return anchor, np.ones_like(last)
+        spread = np.empty(last.shape)
+        for begin in range(0, len(windows), BLOCK):
+            some = slice(begin, begin + BLOCK)
+            # After subtracting the last value, equal values are exactly 0, and so is their deviation.
+            spread[some] = (windows[some] - last[some]).std(axis=1, keepdims=True)
+        return anchor, spread
 
-    def _chosen(self, x, y, held_out):
-        kept = ~held_out
+    def _chosen(self, scaled, kept, held_out):
         if len(self.penalties) == 1 or not held_out.any() or not kept.any():
             return self.penalties[-1]
-        solved = _Solved(x[kept], y[kept])
-        return min(self.penalties, key=lambda penalty: solved.error(penalty, x[held_out], y[held_out]))
+        solved, held = _Solved(*scaled(kept)), scaled(held_out)
+        return min(self.penalties, key=lambda penalty: solved.error(penalty, *held))
 
     @staticmethod
     def _check(windows, targets):
@@ -107,11 +122,13 @@ class Ridge:
 
 
 class _Solved:
-    """The normal equations of x (n, L) and y (n, H) in diagonal form: each penalty costs only a division."""
+    """The normal equations of x (n, L) and y (n, H), which are overwritten, in diagonal form: each penalty costs only a
+    division."""
 
     def __init__(self, x, y):
         self._x_mean, self._y_mean = (a.mean(axis=0) if len(a) else np.zeros(a.shape[1]) for a in (x, y))
-        x, y = x - self._x_mean, y - self._y_mean
+        x -= self._x_mean
+        y -= self._y_mean
         squares, self._axes = np.linalg.eigh(x.T @ x)
         self._squares = np.maximum(squares, 0)  # rounding can make some slightly negative
         self._moments = self._axes.T @ (x.T @ y)

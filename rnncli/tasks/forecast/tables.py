@@ -1,187 +1,223 @@
 """Reads the tables of a configuration, whatever their layout, into one Panel."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ...data.series.gaps import GapReport
-from ...data.series.panel import ID, TARGET, TELLING, Panel, Roles, Series, find_roles, read_panel, time_column
-from ...data.series.scaling import check_positive
-from ...data.tables.frame import listed, read_frame
-from ...data.tables.numbers import parse_numbers
-from ...data.tables.wide_tables import melt_wide, rows_of_series
-from ...data.time.frequency import find_frequency
-from ...data.time.stamps import has_form
-from ...errors import ConfigError, DataError
+from ...data.series.arrangement import IN_HEADER, Arrangement
+from ...data.series.arranging import Arranged, arrange, long_frame
+from ...data.series.assembly import read_panel
+from ...data.series.panel import Panel
+from ...data.series.roles import Roles
+from ...data.series.targets import OpenTarget
+from ...data.tables.frame import Frame, Written, listed, read_frame
+from ...data.tables.reading import Reading
+from ...data.tables.wide_tables import TIME, Melted, Taken, series_of
+from ...data.time.stamps import Form, has_form, read_stamps
+from ...errors import DataError
+from .cells import place, read_numbers, value_check
+from .problems import Problems
+from .row_tables import series_in_rows
+
+LONGER = 2  # times as long as those of the model: steps with which a table is not read, as most values would be missing
 
 
-def read_tables(
-    config: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None
-) -> tuple[Panel, tuple[str, ...]]:
-    """(Panel, SHA-256 of each file's bytes) of the files in `config.data`, read with the settings of `config.series`.
+@dataclass(frozen=True)
+class Tables:
+    """What was read: the Panel; SHA-256 of each file's bytes; how the long table was made and the first file written;
+    lines on what was decided, each with the options that change it."""
 
-    With the SeriesEncoder of a model, the table must have the columns that it reads. DataError, with the place, for
-    anything that cannot be read; ConfigError for settings that do not fit the table.
+    panel: Panel
+    digests: tuple[str, ...]
+    arrangement: Arrangement = Arrangement()
+    written: Written = Written()
+    lines: tuple[str, ...] = ()
+
+
+def read_tables(config: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> Tables:
+    """The Tables of the files in `config.data`, read with the settings of `config.series`.
+
+    With the SeriesEncoder of a model the table is arranged as in its training, and must have the columns that it reads.
+    DataError, with the place, for anything that cannot be read, all at once; ConfigError for settings that do not fit
+    the table.
     """
-    files, settings = config.data.files, config.series
-    if settings.layout not in ("auto", "long"):
-        _refuse_covariates(settings)
-    if settings.layout == "rows":
-        return _series_in_rows(config, progress)
-    table = read_frame(files, config.data.encoding, progress)
-    frame, roles = _long(table, settings, encoder)
-    frequency, form = settings.freq, settings.time_format
+    given = None if encoder is None else _arrangement(encoder, config.series)
+    if (given.layout if given else config.series.layout) == "rows":
+        return _of_rows(config, progress)
+    reading = Reading.of(config.table, config.data.encoding)
+    arranged, problems = _read(config, reading, encoder, given, progress)
+    if arranged.arrangement.layout == "rows":
+        return read_tables(replace(config, series=replace(config.series, layout="rows")), None, progress)
+    numbers = problems.attempt(read_numbers, arranged, reading, config, encoder)
+    arranged = _without(arranged, arranged.roles.numeric)
+    stamps = problems.attempt(_stamps, arranged, config.series, encoder) if arranged.roles.time else None
+    arranged = _without(arranged, (arranged.roles.time,))
+    problems.check()
+    assert numbers is not None, "a problem was met otherwise"
+    panel = _panel(arranged, numbers, stamps, config.series, encoder)
+    told = (*arranged.frame.notes, *arranged.notes, *numbers.notes, *(stamps.notes if stamps else ()), *panel.notes)
+    return Tables(
+        replace(panel, notes=tuple(dict.fromkeys(told))),
+        arranged.frame.digests,
+        arranged.arrangement,
+        numbers.written,
+        (*arranged.lines, _read_as(panel, numbers.signs)),
+    )
+
+
+def _read(config, reading, encoder, given, progress):
+    """(the Arranged of the files, the Problems met); of a wide table nothing else is kept. With an encoder it is
+    arranged as the Arrangement `given` says."""
+    table = read_frame(config.data.files, reading, progress)
+    problems = Problems(table.files[0])
+    if encoder is None:
+        return _arranged(table, config.series, reading.na, problems), problems
+    _check_columns(table, given, encoder.roles)
+    own = replace(given, order=tuple(name for name in table.columns if name in given.order))
+    return Arranged(long_frame(table, given, reading.na), encoder.roles, own), problems
+
+
+def _without(arranged, names):
+    """An Arranged whose Frame lacks the texts of some columns, which have been read: they are most of its memory."""
+    columns = arranged.frame.columns
+    kept = [name for name in columns if name not in names]
+    if isinstance(columns, Taken):
+        return replace(arranged, frame=replace(arranged.frame, columns=Taken({k: columns.source(k) for k in kept})))
+    return replace(arranged, frame=replace(arranged.frame, columns={name: columns[name] for name in kept}))
+
+
+def _of_rows(config, progress):
+    """The Tables of a table with a series in each row."""
+    found = series_in_rows(config, value_check(config.forecast), progress)
+    id_name = found.columns[0]
+    lines = (f"columns: a series in each row (--layout), id {id_name}", _read_as(found.panel, found.signs))
+    arrangement = Arrangement("rows", (id_name,), header=found.next_column)
+    return Tables(found.panel, found.digests, arrangement, found.written, lines)
+
+
+def _arrangement(encoder, settings):
+    """The Arrangement of a model. Models from before it was stored have the layout among their settings."""
+    found = encoder.arrangement
+    older = found.layout == "long" and settings.layout in ("wide", "rows")
+    return replace(found, layout=settings.layout, id=()) if older else found
+
+
+def _arranged(table, settings, na, problems):
+    """The Arranged of a table; where it is open what to forecast, with the likeliest column, the error being kept."""
+    try:
+        return arrange(table, settings, na)
+    except OpenTarget as error:
+        problems.errors.append(error)
+        return arrange(table, replace(settings, target_col=error.likely), na)
+
+
+def _panel(arranged, numbers, stamps, settings, encoder):
+    """The Panel of an Arranged table. DataError where no series has two rows, or they are too far apart for a model."""
+    frequency, closed = settings.freq, settings.closed
     if encoder is not None:
-        frequency, form = encoder.frequency or "none", form or form_of(frame, roles, encoder)
+        frequency, closed = encoder.step_between or "none", encoder.closed
     panel = read_panel(
-        frame,
-        roles,
+        arranged.frame,
+        arranged.roles,
+        numbers.columns,
+        stamps,
         frequency,
-        form,
-        config.table.decimal or ".",
-        config.table.thousands or "",
         settings.unsorted,
         settings.duplicates,
-        value_check(config.forecast),
+        numbers.categories,
+        closed,
     )
+    _check_length(panel, arranged.frame)
+    if encoder is not None and settings.freq is None:  # a step that was named may be shorter than the table's
+        _refuse_longer_steps(panel, encoder)
+    return panel
+
+
+def _stamps(arranged, settings, encoder):
+    """The Stamps of the column of times: in the form that is given, or that of a model, or found."""
+    frame, roles = arranged.frame, arranged.roles
+    format = settings.time_format
+    typed = [frame.zones[name] for name in arranged.arrangement.time if name in frame.zones]
+    zone = settings.time_zone or (typed[0] if typed else None)
+    if encoder is not None:
+        zone, format = zone or encoder.zone, format or form_of(frame, roles, encoder)
+    name = roles.time if arranged.arrangement.time else ""  # "": the header holds the times
+    if isinstance(frame, Melted) and arranged.arrangement.layout in (*IN_HEADER, "wide"):
+        return _stamps_of_melted(frame, format, zone, name)
+    groups = None
+    if roles.id is not None:
+        codes, _ = series_of(frame, roles.id)
+        order = np.argsort(codes, kind="stable")
+        groups = np.split(order, np.cumsum(np.bincount(codes))[:-1])
+    texts, where = frame.columns[roles.time], partial(place, frame, roles.time)
+    return read_stamps(texts, where, format, zone, name, groups)
+
+
+def _stamps_of_melted(frame, format, zone, name):
+    """The Stamps of a Melted: each stamp of the header, or of the column called `name`, is read once."""
+    texts, index = frame.columns.source(name or TIME)
+    where = partial(place, frame, name) if name else lambda k: f"{frame.files[0]}, column {frame.origin[k]}"
+    stamps = read_stamps(texts, where, format, zone, name, [np.arange(len(texts))])
+    return replace(stamps, values=stamps.values[index])
+
+
+def _read_as(panel, signs):
+    """The line on how stamps and numbers were read, with the options that change it."""
+    parts = []
+    if panel.stamps is not None:
+        zone = panel.stamps.clock.zone
+        parts.append(f"stamps {panel.stamps.form} (--time-format)" + (f" in {zone} (--time-zone)" if zone else ""))
+        parts.append(f"frequency {panel.frequency.alias if panel.frequency else 'none'} (--freq)")
+    parts.append(f"numbers as {signs.example} (--decimal, --thousands)")
+    return f"read as: {', '.join(parts)}"
+
+
+def _check_length(panel, frame):
     if max(map(len, panel.series)) < 2:
         what = "this row is the only one" if len(frame.line) == 1 else "this series has one row, and no other has more"
         raise DataError(
-            f"{frame.where(0, roles.targets[0])}: {what}", "a series needs at least two: one to read, one to forecast"
+            f"{frame.where(0, panel.roles.targets[0])}: {what}",
+            "a series needs at least two: one to read, one to forecast",
         )
-    if encoder is not None:
-        _refuse_longer_steps(panel, encoder)
-    else:
-        roles = (panel.roles.id, panel.roles.time, *panel.roles.numeric, *panel.roles.static)
-        panel = replace(panel, unread=tuple(name for name in frame.columns if name not in roles))
-    return panel, table.digests
 
 
 def _refuse_longer_steps(panel, encoder):
-    """DataError where the steps of a series are longer than those of the model: most of its values would be missing."""
-    step = encoder.step_between
-    for one in panel.series if step else ():
-        there = one.stamps[: len(one)][one.real.any(axis=1)]
-        own = find_frequency(there, encoder.kind) if len(there) >= TELLING else None
-        if own and own.unit == step.unit and own.size > step.size:
-            raise DataError(
-                f"{panel.files[0]}: series '{one.id}' has a value every {own.alias}; the model reads one "
-                f"every {step.alias}",
-                "give a table with the step of the model, or train another model",
-            )
-
-
-def _long(frame, settings, encoder):
-    """(the long Frame of a Frame, the Roles of its columns)."""
-    if settings.layout == "wide":
-        time = only(settings.time_col) or time_column(frame, list(frame.columns))
-        return melt_wide(frame, time), Roles(ID, time, (TARGET,))
-    if encoder is not None:
-        return frame, _known_roles(frame, encoder.roles)
-    return frame, find_roles(
-        frame,
-        only(settings.id_col),
-        only(settings.time_col),
-        settings.target_col,
-        settings.past_cols,
-        settings.future_cols,
-        settings.static_cols,
-    )
-
-
-def only(columns: tuple[str, ...] | None) -> str | None:
-    """The only column of a role, None if it has none."""
-    return columns[0] if columns else None
-
-
-def form_of(frame: Any, roles: Roles, encoder: Any) -> str | None:
-    """The stamp format of an encoder if the first stamp of a table has it; None: detect another."""
-    if roles.time and encoder.format and has_form(frame.columns[roles.time][0], encoder.format):
-        return encoder.format
-    return None
-
-
-def _refuse_covariates(settings):
-    for name in ("id_col", "target_col", "past_cols", "future_cols", "static_cols"):
-        if getattr(settings, name):
-            raise ConfigError(
-                f"series.{name}: a table of layout '{settings.layout}' has only series, no such columns",
-                "leave it out, or use --layout long",
-            )
-
-
-def _known_roles(frame, roles):
-    """`roles` of a model, if the Frame has all of their columns."""
-    wanted = [name for name in (roles.id, roles.time) if name] + [*roles.numeric, *roles.static]
-    if missing := [name for name in wanted if name not in frame.columns]:
+    """DataError where the steps of the table are longer than those of the model: most values would be missing."""
+    step, own = encoder.step_between, panel.own
+    if step and own and _times_as_long(own, step) >= LONGER:
         raise DataError(
-            f"{frame.files[0]}: no column {', '.join(missing)}, which the model reads",
-            f"the model's columns: {listed(wanted)}; the table's: {listed(frame.columns)}",
-        )
-    return roles
-
-
-def value_check(forecast: Any) -> Callable[..., None] | None:
-    """check(values (R,), where, column) for the values that `forecast` can be trained on; None where any number is
-    fine."""
-    if forecast.loss == "negative-binomial":
-        return _check_counts
-    return check_positive if forecast.log else None
-
-
-def _check_counts(values, where, column):
-    bad = np.flatnonzero((values < 0) | (values != np.round(values)) & ~np.isnan(values))
-    if len(bad):
-        raise DataError(
-            f"{where(bad[0])}: {column} is {values[bad[0]]:g}, which is not a count",
-            "the loss 'negative-binomial' is for whole numbers from 0 on; use another, such as student-t",
+            f"{panel.files[0]}: the table has a value every {own.alias}; the model reads one every {step.alias}",
+            "give a table with the step of the model, or train another model",
         )
 
 
-def _series_in_rows(config, progress):
-    """(Panel, digests) of tables with a series in each row, laid end to end in the order of the files."""
-    if config.series.time_col:
-        raise ConfigError("series.time_col: a table of layout 'rows' has no column of time", "leave it out")
-    frames = [read_frame([name], config.data.encoding, progress, ragged=True) for name in config.data.files]
-    tables = [rows_of_series(frame) for frame in frames]
-    for table in tables[1:]:
-        if unshared := tables[0].texts.keys() ^ table.texts.keys():
-            raise DataError(
-                f"{table.frame.files[0]}: only it or {frames[0].files[0]} has the series {sorted(unshared)[0]!r}",
-                "files that are laid end to end need the same ids",
-            )
-    check = value_check(config.forecast)
-    parts = [_numbers_in_rows(table, config.table, check) for table in tables]
-    series = tuple(_by_row(name, np.concatenate([part[name] for part in parts])) for name in tables[0].texts)
-    longest = max(series, key=len)
-    if len(longest) < 2:
+def _times_as_long(one, other):
+    """How many steps of one Frequency another's step has; 0 for an index beside dates."""
+    if (one.unit == "index") != (other.unit == "index"):
+        return 0
+    return one.step.size / other.step.size if one.unit == "index" else one.length / other.length
+
+
+def form_of(frame: Frame, roles: Roles, encoder: Any) -> Form | None:
+    """The form of stamps of an encoder if the first stamp of a table has it; None: detect another."""
+    if roles.time is None or encoder.form is None:
+        return None
+    texts = frame.columns[roles.time]
+    return encoder.form if len(texts) and has_form(str(texts[0]), encoder.form) else None
+
+
+def _check_columns(table, arrangement, roles):
+    """DataError for all columns that a model reads and a table lacks. Joined columns may be there as one."""
+    joined = ((arrangement.id_name, arrangement.id), (arrangement.time_name, arrangement.time))
+    wanted = [name for one, own in joined for name in ([one] if one in table.columns else own)]
+    if arrangement.layout == "long":
+        wanted += [*roles.numeric, *roles.static]
+    if missing := [name for name in wanted if name not in table.columns]:
         raise DataError(
-            f"{tables[0].where(longest.id, 0)}: no series has more than one value",
-            "a series needs at least two: one to read, one to forecast",
+            f"{table.files[0]}: no column {listed(missing)}, which the model reads",
+            f"rename the columns in the first line of the table: the model reads {listed(wanted)}; the table has "
+            f"{listed(table.columns)}",
         )
-    panel = Panel(series, Roles(ID, None, (TARGET,)), None, None, tuple(frame.files[0] for frame in frames))
-    return panel, tuple(digest for frame in frames for digest in frame.digests)
-
-
-def _numbers_in_rows(table, settings, check):
-    """{id: (L,) float64} of SeriesRows."""
-    names, sizes = list(table.texts), [len(cells) for cells in table.texts.values()]
-    edges = np.concatenate([[0], np.cumsum(sizes)])
-
-    def where(cell):
-        k = int(np.searchsorted(edges, cell, side="right")) - 1
-        return table.where(names[k], int(cell - edges[k]))
-
-    texts = [text for cells in table.texts.values() for text in cells]
-    values = parse_numbers(texts, where, settings.decimal or ".", settings.thousands or "")
-    if check is not None:
-        check(values, where, "the value")
-    return dict(zip(names, np.split(values, edges[1:-1]), strict=True))
-
-
-def _by_row(name, values):
-    """The Series of values (L,) without stamps."""
-    y, nothing = values[:, None], np.zeros((len(values), 0))
-    return Series(name, np.arange(1, len(y) + 1), y, y, ~np.isnan(y), nothing, nothing, (), GapReport())

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...data.time.calendar import DAY, calendar_features, cycles_for
-from ...data.time.stamps import clock_offset
+from ...data.time.calendar import calendar_features, cycles_for
+from ...data.time.clock import DAY
 from ...laboratory.units.following import Signal
 from ...phrases import safe_text
 from ...random_streams import stream
@@ -15,7 +15,7 @@ from ...random_streams import stream
 TITLES = {"hour": "hour of the day", "weekday": "day of the week", "day": "day of the month", "month": "month"}
 PHASES = 8  # of a cycle, over half a turn, since a unit may follow the other half with the opposite sign
 MOST_TARGETS, MOST_COLUMNS = 3, 4
-MONTH = (28 * DAY, 31 * DAY)  # seconds of a step, at least and at most
+MONTH = (28 * DAY, 31 * DAY)  # microseconds of a step, at least and at most
 LEVEL = "level"
 
 
@@ -81,7 +81,7 @@ def series_signals(tiles: Tiles, inputs: np.ndarray) -> Iterator[Signal]:
         yield Signal(f"slope{of}", np.diff(known[:, :, k], axis=1, prepend=np.nan).ravel())
     for title, angle in angles(tiles):
         yield Signal(title, np.where(there.ravel(), phases(angle.ravel()), np.nan))
-    for name in (*roles.past, *roles.known)[:MOST_COLUMNS]:
+    for name in encoder.covariates[:MOST_COLUMNS]:
         yield Signal(safe_text(name), known[:, :, encoder.columns.index(name)].ravel())
 
 
@@ -96,7 +96,7 @@ def angles(tiles: Tiles) -> Iterator[tuple[str, np.ndarray]]:
     stamps = np.array([tiles.stamps(w) for w in range(len(tiles.first))])
     cycles = cycles_for(encoder.step) if encoder.kind == "time" else ()
     for cycle in cycles:
-        sine, cosine = calendar_features(stamps.ravel() + clock_offset(encoder.format or ""), (cycle,)).T
+        sine, cosine = calendar_features(encoder.clock.local(stamps.ravel()), (cycle,)).T
         yield TITLES[cycle], np.arctan2(sine, cosine).reshape(stamps.shape)
     season, frequency = tiles.data.config.forecast.season, encoder.step_between
     if season > 1 and not is_cycle(season, encoder.step, cycles):
@@ -105,7 +105,7 @@ def angles(tiles: Tiles) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def is_cycle(season: int, step: float, cycles: tuple[str, ...]) -> bool:
-    """Whether a season of steps of so many seconds is one of these cycles."""
+    """Whether a season of steps of so many microseconds is one of these cycles."""
     return (
         ("hour" in cycles and season * step == DAY)
         or ("weekday" in cycles and season * step == 7 * DAY)

@@ -31,11 +31,11 @@ class Echo:
         self.sums = np.zeros(8)  # of 1, |a|, |c|, |a - c|, a, c, and, to correlate them, a a and c c
         self.product = 0.0  # the sum of a c
 
-    def add(self, actual: np.ndarray, forecast: np.ndarray, last: np.ndarray, unit: float) -> None:
-        """Add arrays (n, h), nan in `actual` where nothing was observed; unit 0 or nan counts as 1."""
+    def add(self, actual: np.ndarray, forecast: np.ndarray, last: np.ndarray, unit: np.ndarray) -> None:
+        """Add arrays (n, h), nan in `actual` where nothing was observed; unit (n, 1): of each row, 1 for 0 and nan."""
         there = ~np.isnan(actual)
-        unit = unit if unit > 0 else 1.0
-        a, c = ((each[there] - last[there]) / unit for each in (forecast, actual))
+        unit = np.where(unit > 0, unit, 1.0)
+        a, c = (((each - last) / unit)[there] for each in (forecast, actual))
         self.sums += [len(a), np.abs(a).sum(), np.abs(c).sum(), np.abs(a - c).sum(), a.sum(), c.sum(), a @ a, c @ c]
         self.product += a @ c
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...settings import Rule, setting
+from .. import reading
 from ..base import Next, Option, TaskKind
 from ..options import PAIRS, UNITS
 from ..pairs import settings as pairs
@@ -67,6 +68,7 @@ LABEL = TaskKind(
             "segments of 1 step, as each step of a series has its label",
         ),
     ),
+    renamed=pairs.RENAMED,
     architecture=("model.embedding_size", "reader.bidirectional"),
     shapes=("spelling.size", "spelling.width", "steps.differences"),
     data_files=pairs.DATA_FILES,
@@ -76,10 +78,12 @@ LABEL = TaskKind(
     example_limit="nats=0.3",
     baselines=("frequent",),
     train_options={
+        reading.TABLE: reading.OPTIONS,
         PAIRS: pairs.PAIR_OPTIONS,
         pairs.READER: ("reader.bidirectional", "spelling.size", "spelling.width", "steps.differences"),
         pairs.ANSWERS: ("classes.weights", "classes.smoothing"),
     },
+    reading=pairs.READING_TEXTS,
     eval_options=(BASELINE, SHOW, CONFUSION, PER_CLASS, PLOT),
     generate_files="Files with a word on each line and an empty line between sentences; -: stdin.",
     examples={

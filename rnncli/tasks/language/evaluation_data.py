@@ -1,6 +1,5 @@
 """The texts on which a language model is evaluated: a split of its own data, or other files."""
 
-import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..stored_data import read_again
 
+OTHER_ENCODING = "name the encoding of the file, as in --encoding latin-1"
 BytesRead = Callable[[int, int], None]  # (bytes done, all bytes)
 
 
@@ -35,24 +35,27 @@ def held_out(loaded: Any, corpus: Corpus, name: str) -> Split:
     return split
 
 
-def other_text(loaded: Any, path: str, unknown: str = "error", progress: BytesRead | None = None) -> Split:
+def other_text(
+    loaded: Any, path: str, unknown: str = "error", progress: BytesRead | None = None, config: Any = None
+) -> Split:
     """The Split of another file, folder or "-"; its notes report changes made while reading.
+
+    config: the Config by which it is read, None for that of the model.
 
     unknown: with character tokens, "error" raises DataError for a character that the model has never seen; "skip"
     leaves such characters out and counts them.
     """
     encoder = Skipping(loaded.encoder) if unknown == "skip" and loaded.encoder.level == "char" else loaded.encoder
+    data = (config or loaded.config).data
     try:
         # Skipping delegates to the encoder what it does not define itself.
-        split = load_split(path, encoder, loaded.config.data, progress)  # pyright: ignore[reportArgumentType]
+        split = load_split(path, encoder, data, progress)  # pyright: ignore[reportArgumentType]
     except UnseenCharacter as error:
         raise DataError(
             str(error), "--unknown skip leaves such characters out; a model trained with --tokens byte reads every text"
         ) from error
     except Undecodable as error:
-        encoding = loaded.config.data.encoding
-        remedy = f"convert it, as with iconv -t {encoding} -f ENCODING {shlex.quote(path)}"
-        raise DataError(str(error), f"the model was trained with --encoding {encoding}: {remedy}") from error
+        raise DataError(str(error), OTHER_ENCODING) from error
     if encoder is loaded.encoder or not encoder.skipped:
         return split
     note = f"{counted(encoder.skipped, 'character')} left out, unknown to the model"

@@ -85,7 +85,9 @@ def chosen_prompt(loaded: Any, options: Mapping[str, Any], format: str) -> str:
             "--length 0 generates without end, but --format jsonl writes only complete texts",
             "give a length, or use --format text",
         )
-    return (prompt or "") if file is None else read_prompt(file, loaded.encoder.level, loaded.config.data.encoding)
+    if file is None and options["config"] != loaded.config:
+        raise ConfigError("--encoding: for reading --prompt-file, which is not given", "name the file, or leave it out")
+    return (prompt or "") if file is None else read_prompt(file, loaded.encoder.level, options["config"].data.encoding)
 
 
 def read_prompt(name: str, level: str, encoding: str) -> str:
@@ -100,7 +102,7 @@ def read_prompt(name: str, level: str, encoding: str) -> str:
         place = "standard input" if name == "-" else name
         raise DataError(
             f"{place}: byte 0x{data[error.start]:02x} at offset {error.start} is not {encoding.upper()}",
-            "save the prompt in the encoding of the training data",
+            "name the encoding of the file, as in --encoding latin-1",
         ) from None
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 

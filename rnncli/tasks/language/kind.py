@@ -150,6 +150,7 @@ LANGUAGE = TaskKind(
             "model.embedding_size",
         )
     },
+    reading=("data.encoding",),
     eval_options=EVAL,
     generate_options=GENERATE,
     memory_bound=True,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from ...data.files import Undecodable
 from ...data.pairs.examples import Examples, read_examples
 from ...data.pairs.splits import overlap, split
+from ...data.tables.reading import Reading
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 
@@ -91,14 +92,16 @@ def read_pairs(
         "format": pairs.format,
         "header": {"yes": True, "no": False}.get(pairs.header),
     }
+    table = Reading.of(config.table, config.data.encoding)
+    if reading is not None and table.sep == reading.get("separator"):
+        table = replace(table, sep=None)  # another separator is no error then
     try:
         return read_examples(
             files,
             answers,
             **how,
             group=group,
-            encoding=config.data.encoding,
-            decimal=pairs.decimal,
+            table=table,
             target_required=target_required,
             to_learn=reading is None and target_required,
             progress=progress,
@@ -106,9 +109,7 @@ def read_pairs(
     except Undecodable as error:
         if reading is None:
             raise
-        encoding = config.data.encoding
-        remedy = f"convert it, as with iconv -t {encoding} -f ENCODING"
-        raise DataError(str(error), f"the model was trained with --encoding {encoding}: {remedy}") from error
+        raise DataError(str(error), "name the encoding of the file, as in --encoding latin-1") from error
 
 
 def titled(files: Sequence[str]) -> str:

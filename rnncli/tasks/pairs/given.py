@@ -33,7 +33,7 @@ def sources_to_answer(loaded: Any, answers: str, options: Mapping[str, Any], out
         )
     reading = partial(out.progress, "reading")
     encoder, names = loaded.encoder, files or ("-",)
-    examples = read_pairs(names, loaded.config, answers, encoder.reading, reading, target_required=False)
+    examples = read_pairs(names, options["config"], answers, encoder.reading, reading, target_required=False)
     for note in examples.notes:
         out.note(f"note: {note}")
     return examples

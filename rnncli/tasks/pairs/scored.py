@@ -59,7 +59,7 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
                 f"evaluate a file: rnncli eval {loaded.path} FILE",
             )
         return _scored(name, data.splits[name], data.train if options["baseline"] is not False else None, ())
-    examples = read_pairs(files, config, answers, reading, progress)
+    examples = read_pairs(files, options["config"], answers, reading, progress)
     train = None
     if options["baseline"] is not False:
         try:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ...settings import Rule, setting
+from .. import reading
 
 READER, ANSWERS = "Reader", "Answers"
 FORMATS = ("auto", "delimited", "jsonl", "fasttext", "labelled", "folder", "parallel", "conll", "ts", "ucr")
@@ -24,7 +25,6 @@ class PairsConfig:
     group: str | None = setting(None, "Column whose equal values stay in one split; null: equal sources stay together.")
     format: str = setting("auto", "Format of the files.", choices=FORMATS, option="--data-format")
     header: str = setting("auto", "Whether the first line names the columns.", choices=("auto", "yes", "no"))
-    decimal: str | None = setting(None, "Decimal separator of numbers in tables; null: found.", choices=(".", ","))
     val: tuple[str, ...] = setting(
         (), "Files with the validation examples, separated by commas; none: a share of the data.", commas=True
     )
@@ -102,7 +102,7 @@ SHARED = (
     "model.embedding_size",
     "model.dropout_input",
 )
-SECTIONS = {"pairs": PairsConfig, "reader": ReaderConfig, "steps": StepsConfig}
+SECTIONS = {"table": reading.TableConfig, "pairs": PairsConfig, "reader": ReaderConfig, "steps": StepsConfig}
 POOLED = SECTIONS | {"pool": PoolConfig}  # of the tasks with one answer for each source
 DEFAULTS = {
     "data.min_count": 2,
@@ -116,6 +116,7 @@ ARCHITECTURE = ("data.tokens", "model.embedding_size", "reader.bidirectional", "
 SHAPES = ("steps.segment", "steps.differences", "pool.ngrams")
 READER_OPTIONS = ("steps.case", "reader.bidirectional", "reader.body_from", "steps.segment", "steps.differences")
 RULES = (
+    *reading.RULES,
     Rule(("data.val_frac", "data.test_frac"), lambda val, test: val + test >= 1, "a sum below 1"),
     Rule(
         ("schedule.kind", "data.val_frac", "pairs.val"),
@@ -124,6 +125,9 @@ RULES = (
     ),
 )
 LEFT_TO_DATA = ("data.tokens", "steps.case", "steps.segment", "pool.ngrams")
+RENAMED = {"pairs.decimal": "table.decimal", "pairs.sheet": "table.sheet"}
+READING = ("data.encoding", *reading.OPTIONS)
+READING_TEXTS = tuple(path for path in READING if path not in ("table.decimal", "table.thousands"))
 DATA_FILES = ("pairs.val", "pairs.test")
 PAIR_OPTIONS = (
     "pairs.source",
@@ -131,7 +135,6 @@ PAIR_OPTIONS = (
     "pairs.group",
     "pairs.format",
     "pairs.header",
-    "pairs.decimal",
     "pairs.val",
     "pairs.test",
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...settings import setting
+from .. import reading
 from ..base import Next, TaskKind
 from ..options import PAIRS, UNITS
 from ..pairs import settings as pairs
@@ -48,6 +49,7 @@ REGRESS = TaskKind(
     },
     length=pairs.LENGTH,
     rules=pairs.RULES,
+    renamed=pairs.RENAMED,
     architecture=pairs.ARCHITECTURE,
     shapes=(*pairs.SHAPES, "regress.loss"),
     left_to_data=pairs.LEFT_TO_DATA,
@@ -58,10 +60,12 @@ REGRESS = TaskKind(
     example_limit="rmse=1.5",
     baselines=("mean", "nearest", "dtw", "ridge", "kernels"),
     train_options={
+        reading.TABLE: reading.OPTIONS,
         PAIRS: pairs.PAIR_OPTIONS,
         pairs.READER: pairs.READER_OPTIONS,
         pairs.ANSWERS: ("pool.kind", "pool.linear", "pool.ngrams", "regress.loss"),
     },
+    reading=pairs.READING,
     eval_options=EVAL,
     generate_files="Files with sources to answer; -: stdin.",
     examples={

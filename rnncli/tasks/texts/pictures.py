@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from ..glyphs import Glyphs
 from ..pairs.pictures import BLUE, ORANGE, drawn, figure_of
 from ..pairs.texts import columns, cut, one_line
 from ..picture_files import write_picture
 from .attention_matrix import Attended
-from .glyphs import Glyphs
 from .shown_symbols import labelled
 from .text_report import LENGTH_FIGURES, TextReport
 

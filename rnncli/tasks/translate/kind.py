@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...settings import Rule, setting
+from .. import reading
 from ..base import Next, TaskKind
 from ..options import DRAWING, PAIRS, SURPRISE
 from ..pairs import settings as pairs
@@ -59,6 +60,7 @@ TRANSLATE = TaskKind(
     },
     length={"max_steps": 5000},
     rules=(*texts.RULES, OF_SERIES),
+    renamed=pairs.RENAMED,
     architecture=(
         "data.tokens",
         "model.embedding_size",
@@ -74,10 +76,12 @@ TRANSLATE = TaskKind(
     example_limit="symbol_error_rate=0.1",
     baselines=("copy", "nearest"),
     train_options={
+        reading.TABLE: reading.OPTIONS,
         PAIRS: texts.PAIR_OPTIONS,
         pairs.READER: READER_OPTIONS,
         texts.WRITER: ("attention.kind", *texts.WRITER_OPTIONS),
     },
+    reading=pairs.READING_TEXTS,
     eval_options=EVAL,
     generate_options=(*GENERATE, SHOW_ATTENTION, DRAWING),
     generate_files="Files with a source on each line to translate; -: stdin.",

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...laboratory.drawings import Curves, Heat, Histogram
+from ...tasks.glyphs import Glyphs
 from ...tasks.pairs.texts import one_line, widest
-from ...tasks.texts.glyphs import Glyphs
 from ..drawing.binned import means, size_of_bins
 from ..drawing.curves import horizontal, there, vertical
 from ..drawing.heat import short, stride

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from ...tasks.glyphs import Glyphs
 from ...tasks.pairs.texts import one_line
-from ...tasks.texts.glyphs import Glyphs
 from ..drawing.rulers import ruler
 from ..drawing.shades import NEGLIGIBLE, Shades
 

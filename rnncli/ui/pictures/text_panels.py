@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...laboratory.drawings import Shaded
+from ...tasks.glyphs import Glyphs
 from ...tasks.pairs.texts import one_line
-from ...tasks.texts.glyphs import Glyphs
 from ...tasks.texts.shown_symbols import visible
 from ..drawing.shaded_cells import Cell, cells_of, wrapped
 from ..drawing.shades import Shades, letters_on, shades_of_text

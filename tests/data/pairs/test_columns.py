@@ -5,6 +5,7 @@ import random
 import pytest
 
 from rnncli.data.pairs.examples import read_examples
+from rnncli.data.tables.reading import Reading
 
 NAMES = ("Braund", "Heikkinen", "Allen", "Moran", "Palsson", "Sandstrom", "Bonnell", "Vestrom", "Rice")
 
@@ -156,9 +157,10 @@ def test_decimal_commas_between_semicolons_are_found_and_noted(write):
 
 
 def test_decimal_commas_that_are_not_found_are_in_the_hint(write, refusal):
-    for path, options in ((write(PRICES, "p.csv"), {"decimal": "."}), (write(PRICES.replace(";", "\t")), {})):
-        assert "--decimal ," in refusal(path, "number", target=["price"], **options)[1]
-        assert "--decimal ," in refusal(path, "number", **options)[1]
+    points = Reading(decimal=".")
+    for path, table in ((write(PRICES, "p.csv"), points), (write(PRICES.replace(";", "\t")), Reading())):
+        assert "--decimal ," in refusal(path, "number", target=["price"], table=table)[1]
+        assert "--decimal ," in refusal(path, "number", table=table)[1]
 
 
 # ---- missing values and titles

@@ -1,19 +1,22 @@
 """CSV and TSV as examples: columns by name, by number or by their values, and errors with file and line."""
 
+import bz2
 import gzip
 import io
+import lzma
 import sys
 
 import pytest
 
 from rnncli.data.pairs.examples import read_examples
+from rnncli.data.tables.reading import Reading
 
 TEXTS = ["Good case, excellent value.", "It broke.", "Fine; I like it", "No", "Loved it", "Never again"]
 LABELS = ["1", "0", "1", "0", "1", "0"]
 REVIEWS = "".join(f"{text}\t{label}\n" for text, label in zip(TEXTS, LABELS))
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_texts_and_labels_without_a_header_are_told_by_repeated_values(write, line_end, pack):
     path = write(pack(REVIEWS.replace("\n", line_end).encode()))
@@ -69,7 +72,7 @@ def test_numbers_are_read_as_floats_and_several_targets_as_tuples(write):
     examples = read_examples([path], "number")
     assert (examples.form, examples.sources, examples.targets) == ("text", ["CCO", "CCCC"], [(-0.31,), (100.0,)])
     path = write("a;b;c\n1,5;2;0,25\n2;3;-1\n")
-    examples = read_examples([path], "number", source=["a"], target=["b", "c"], decimal=",")
+    examples = read_examples([path], "number", source=["a"], target=["b", "c"], table=Reading(decimal=","))
     assert (examples.form, examples.sources, examples.targets) == ("features", [("1.5",), ("2",)], [(2, 0.25), (3, -1)])
     assert examples.target_names == ("b", "c")
 

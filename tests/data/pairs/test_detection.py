@@ -1,7 +1,9 @@
 """Files of pairs are told from corpora, tables and programs by their beginning."""
 
+import bz2
 import gzip
 import io
+import lzma
 import random
 import subprocess
 import sys
@@ -173,7 +175,8 @@ def test_other_files_are_not_taken_for_pairs(write, kind):
 @pytest.mark.parametrize("kind", PAIRS)
 def test_encodings_line_ends_and_compression_change_nothing(write, kind):
     text, *expected = PAIRS[kind]
-    for data in (gzip.compress(text.encode()), text.replace("\n", "\r\n"), "\ufeff" + text, text.encode("utf-16")):
+    packed = (pack(text.encode()) for pack in (gzip.compress, bz2.compress, lzma.compress))
+    for data in (*packed, text.replace("\n", "\r\n"), "\ufeff" + text, text.encode("utf-16")):
         assert sniff([write(data)]) == tuple(expected)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnncli.data.pairs.examples import read_examples
+from rnncli.data.tables.reading import Reading
 from rnncli.errors import ConfigError
 
 REVIEWS = "a fine day\t1\nrain\t0\nsun again\t1\nfog\t0\n"
@@ -148,9 +149,9 @@ def test_unknown_choices_are_refused_with_the_known_ones(write):
     for options in (
         {"format": "arff"},
         {"form": "image"},
-        {"encoding": "rot13"},
+        {"table": Reading(encoding="rot13")},
         {"answers": "image"},
-        {"decimal": ";"},
+        {"table": Reading(decimal=";")},
     ):
         with pytest.raises(ConfigError) as caught:
             read_examples([path], **{"answers": "class", **options})
@@ -160,13 +161,15 @@ def test_unknown_choices_are_refused_with_the_known_ones(write):
 @pytest.mark.parametrize(
     "data, problem",
     [
-        (b"PK\x03\x04", "a.tsv: this is an Excel workbook or archive, not a text"),
-        (b"\xd0\xcf\x11\xe0", "a.tsv: this is an Excel workbook or archive, not a text"),
-        (b"PAR1", "a.tsv: a Parquet file, not a text"),
+        (b"PK\x03\x04", "a.tsv: damaged zip file"),
+        (b"\xd0\xcf\x11\xe0", "a.tsv: unreadable workbook"),
+        (b"PAR1", "a.tsv: unreadable Parquet file"),
         (b"\x1f\x8bdamaged", "a.tsv: damaged gzip file"),
+        (b"BZh9damaged", "a.tsv: damaged bzip2 file"),
+        (b"\xfd7zXZ\x00damaged", "a.tsv: damaged xz file"),
     ],
 )
-def test_other_kinds_of_files_are_refused(write, refusal, data, problem):
+def test_damaged_files_are_refused(write, refusal, data, problem):
     assert refusal(write(data, "a.tsv"))[0].startswith(problem)
     assert refusal("missing.tsv")[0] == "missing.tsv: no such file or directory"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from rnncli.data.pairs.examples import read_examples
+from rnncli.data.tables.reading import Reading
 
 TREC = "DESC:manner How did it go ?\nENTY:animal What fowl ?\nDESC:def What is an atom ?\nNUM:count How many ?\n"
 
@@ -44,7 +45,7 @@ def test_an_undecodable_file_names_the_encoding_to_try(write, refusal):
     assert (
         message.startswith("trec.label: byte 0xf1 at offset ") and hint == "name its encoding, as in --encoding latin-1"
     )
-    assert read_examples(["trec.label"], "class", encoding="latin-1").sources[2] == "What is an ñandú ?"
+    assert read_examples(["trec.label"], "class", table=Reading(encoding="latin-1")).sources[2] == "What is an ñandú ?"
     assert "use --encoding utf-16" in refusal(write(TREC.encode("utf-16"), "trec.label"))[1]
 
 

@@ -6,14 +6,15 @@ import pytest
 
 from rnncli.errors import DataError
 from rnncli.tasks.pairs.data import keys, load_pairs, read_pairs
+from rnncli.tasks.reading import TableConfig
 
 
 def config(*files, val_frac=0.2, test_frac=0.0, **pairs):
     """What `load_pairs` reads of a Config."""
     given = {name: () for name in ("source", "target", "condition", "val", "test")}
-    given |= {"group": None, "format": "auto", "header": "auto", "decimal": None} | pairs
+    given |= {"group": None, "format": "auto", "header": "auto"} | pairs
     data = {"files": files, "encoding": "utf-8", "val_frac": val_frac, "test_frac": test_frac}
-    return SimpleNamespace(pairs=SimpleNamespace(**given), data=SimpleNamespace(**data), seed=1)
+    return SimpleNamespace(table=TableConfig(), pairs=SimpleNamespace(**given), data=SimpleNamespace(**data), seed=1)
 
 
 def test_equal_sources_stand_in_one_split_and_a_share_is_held_out(write):

@@ -1,12 +1,16 @@
 """Windows of many series at once: what each holds, and that no split sees another's targets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.data.series.scaling import fit_units
-from rnncli.data.series.windows import Arrays, Windows, shuffled, split_rows
+from rnncli.data.series.splits import part_of, split_rows
+from rnncli.data.series.window import Arrays
+from rnncli.data.series.windows import Windows, shuffled
 from rnncli.errors import DataError
 
 
@@ -207,6 +211,51 @@ def test_the_last_value_is_the_last_observed_one_of_the_window():
     assert windows.take(*at(0, 13)).units.offset[0, 0, 0] == windows.units.offset[0, 0]  # nothing is there
 
 
+def test_a_seasonal_fill_does_not_become_the_value_that_a_forecast_starts_from():
+    y = np.arange(100.0, 120)[:, None]
+    real = np.ones((20, 1), bool)
+    real[10:13] = False
+    carried = np.where(real, y, 50.0)  # a season before it was 50
+    arrays = Arrays([y], [carried], [real], [np.zeros((20, 0))], [np.zeros((23, 0))], np.zeros((1, 0)), np.zeros(0))
+    windows = Windows(arrays, 4, 3, fit_units([y], [20], "last"), "last")
+    found = windows.take(*at(0, 12))
+    assert found.units.offset[0, 0, 0] == 109 and found.units.undo(found.inputs[:, :, :1])[:, 0, 0].tolist() == [
+        108,
+        109,
+        50,
+        50,
+    ]
+    shorter = Windows(arrays, 2, 3, windows.units, "last")
+    assert shorter.take(*at(0, 12)).units.offset[0, 0, 0] == 50  # nothing is observed in the window
+
+
+def test_static_columns_are_inputs_of_every_step_and_kept_once_for_each_series():
+    lengths = (20, 9, 4)
+    y = [np.arange(n, dtype=float)[:, None] for n in lengths]
+    static = np.arange(3.0 * 500).reshape(3, 500)
+    known = [np.zeros((n + 3, 0)) for n in lengths]
+    arrays = Arrays(y, y, [y_s >= 0 for y_s in y], [y_s[:, :0] for y_s in y], known, static, np.zeros(0))
+    windows = Windows(arrays, 5, 3, fit_units(y, lengths, "none"), "none")
+    found = windows.take(np.array([2, 0]), np.array([4, 20]))
+    assert windows.D == 501 and windows.rows.shape[1] == 1
+    assert np.array_equal(found.inputs[:, :, 1:], np.broadcast_to(static[[2, 0]], (5, 2, 500)))
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+def test_what_is_foreseen_at_an_origin_counts_before_what_came(recursive):
+    windows, _, y = made((20, 9), recursive=recursive)
+
+    def foreseen(series, first, h):
+        return (10_000 * series + 100 * first + np.arange(h)[:, None])[:, :, None].astype(float)
+
+    seen = Windows(replace(windows.arrays, foreseen=foreseen), 5, 3, windows.units, "none", recursive=recursive)
+    found, known = (each.take(np.array([0, 1]), np.array([12, 7])) for each in (seen, windows))
+    assert found.ahead[:, :, 0].T.tolist() == [[1200, 1201, 1202], [10700, 10701, 10702]]
+    of_steps = [[800, 900, 1000, 1100, 1200], [10300, 10400, 10500, 10600, 10700]]
+    assert found.inputs[:, :, 2].T.tolist() == (of_steps if recursive else known.inputs[:, :, 2].T.tolist())
+    assert np.array_equal(found.inputs[:, :, :2], known.inputs[:, :, :2])
+
+
 def test_with_a_difference_inputs_are_changes_and_targets_changes_against_a_season_before():
     y = (np.arange(30.0) ** 2)[:, None]
     windows, *_ = made(y=[y], kind="none", L=4, h=5, difference=3)
@@ -239,6 +288,17 @@ def test_windows_continued_by_what_came_are_those_of_the_whole_series(difference
     assert np.array_equal(one.inputs[:, :, keep], other.inputs[:, :, keep]) and np.array_equal(one.ahead, other.ahead)
     assert one.inputs[-1, :, 1].tolist() == [-9, -9, -9]
     assert np.array_equal(one.units.offset, other.units.offset)
+
+
+def test_a_share_of_the_rows_is_the_number_that_it_says():
+    lengths = np.array([100, 1000, 10, 7])
+    assert part_of(lengths, 0.29).tolist() == [29, 290, 2, 2] and part_of(lengths, 0.57).tolist() == [57, 570, 5, 3]
+    assert part_of(lengths, 12).tolist() == [12, 12, 10, 7] and part_of(lengths, 0).tolist() == [0, 0, 0, 0]
+    assert [int(part_of(np.array(n), k / n)) for n in (100, 300, 700) for k in range(1, n)] == [
+        k for n in (100, 300, 700) for k in range(1, n)
+    ]
+    test = split_rows([100], 0, 0.29)["test"]
+    assert (test.start[0], test.stop[0]) == (71, 100)
 
 
 def test_nothing_left_to_train_on_is_an_error():

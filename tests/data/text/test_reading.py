@@ -104,6 +104,23 @@ def test_an_undecodable_byte_is_named_with_its_offset_in_whatever_chunk_it_lies(
     assert "--encoding latin-1" in caught.value.hint and "--tokens byte" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "head, kind",
+    [
+        (b"PK\x03\x04", "a zip archive or a workbook"),
+        (b"\xd0\xcf\x11\xe0", "a workbook"),
+        (b"PAR1", "a Parquet file"),
+        (b"\xfd7zXZ\x00", "a file compressed by xz"),
+        (b"%PDF-1.4", "a PDF"),
+    ],
+)
+def test_a_file_that_is_no_text_is_called_what_it_is(write, head, kind):
+    path = write(head + b"\xff\xfe\x80" * 20)
+    with pytest.raises(DataError) as caught:
+        load(path)
+    assert str(caught.value) == f"{path}: {kind}, not a text" and "unpack it" in caught.value.hint
+
+
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1000])
 @pytest.mark.parametrize(
     "encoding, text, bad, offset",

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.data.time.calendar import CYCLES, calendar_features, cycles_for, fourier_features
+from rnncli.data.time.clock import DAY, HOUR, MINUTE
 
 times = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda time: time.replace(microsecond=0))
 
 
-def seconds(time):
-    return int((time.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+def instant(time):
+    return (time.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 @given(times)
@@ -28,13 +29,13 @@ def test_each_cycle_is_where_the_calendar_says(time):
         "month": (time.month - 1) / 12,
     }
     for cycle, turn in turns.items():
-        found = calendar_features([seconds(time)], (cycle,))
+        found = calendar_features([instant(time)], (cycle,))
         assert found.shape == (1, 2)
         assert found[0] == pytest.approx([sin(2 * pi * turn), cos(2 * pi * turn)], abs=1e-9)
 
 
 def test_all_cycles_side_by_side_and_none():
-    assert calendar_features([0, 3600, -1]).shape == (3, 2 * len(CYCLES))
+    assert calendar_features([0, HOUR, -1]).shape == (3, 2 * len(CYCLES))
     assert calendar_features([0, 1], ()).shape == (2, 0)
     with pytest.raises(ValueError, match="no cycle 'moon'"):
         calendar_features([0], ("moon",))
@@ -43,12 +44,12 @@ def test_all_cycles_side_by_side_and_none():
 @pytest.mark.parametrize(
     "step, cycles",
     [
-        (300, CYCLES),
-        (3600, CYCLES),
-        (86400, ("weekday", "day", "month")),
-        (7 * 86400, ("day", "month")),
-        (30 * 86400, ("month",)),
-        (366 * 86400, ()),
+        (5 * MINUTE, CYCLES),
+        (HOUR, CYCLES),
+        (DAY, ("weekday", "day", "month")),
+        (7 * DAY, ("day", "month")),
+        (30 * DAY, ("month",)),
+        (366 * DAY, ()),
     ],
 )
 def test_a_step_knows_the_cycles_that_it_turns_in(step, cycles):

@@ -1,71 +1,35 @@
-"""Frequencies: every name of one, what is found in stamps, and a grid that continues as it is counted."""
-
-from datetime import date, timedelta
+"""Frequencies: every name of one, and a grid that continues as it is counted, as pandas continues it."""
 
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.data.time.frequency import find_frequency, frequency_named
-from rnncli.data.time.stamps import parse_stamps
+from rnncli.data.time.clock import DAY, HOUR, Clock, checked_zone
+from rnncli.data.time.frequency import frequency_named
 from rnncli.errors import ConfigError, DataError
 
-HOUR, DAY = 3600, 86400
-ALIASES = [
-    "s",
-    "30s",
-    "min",
-    "5min",
-    "15min",
-    "30min",
-    "h",
-    "2h",
-    "D",
-    "2D",
-    "B",
-    "2B",
-    "W",
-    "W-SUN",
-    "2W-WED",
-    "MS",
-    "ME",
-    "2MS",
-    "QS",
-    "QE",
-    "YS",
-    "YE",
-    "2YE",
-    "index",
-    "10index",
-]
+ALIASES = """ms s 30s min 5min 15min 30min h 2h D 2D B 2B W W-SUN 2W-WED SMS-15 SME-15 M-5-20 MS ME 2MS M-15 M-30
+3M-30 QS QE QE-NOV QS-FEB YS YE 2YE YE-JUN BMS BME BQE-NOV BYS-APR WOM-3FRI index 10index"""
 
 
 def times(*texts):
-    """(R,) int64 seconds of ISO stamps."""
-    return np.array(texts, "datetime64[s]").astype(np.int64)
+    """(R,) int64 instants of ISO stamps."""
+    return np.array(texts, "datetime64[us]").astype(np.int64)
 
 
 def texts(values):
-    return np.datetime_as_string(np.asarray(values).astype("datetime64[s]")).tolist()
+    return np.datetime_as_string(np.asarray(values).astype("datetime64[us]"), unit="s").tolist()
 
 
 def first_stamp(frequency, seed):
-    """A stamp of `frequency` near one drawn from all of time."""
-    day = seed % 40000 - 10000
-    value = day * DAY + seed % DAY
+    """A stamp of `frequency` near one drawn from two hundred years."""
     if frequency.unit == "index":
         return seed
-    when = date(1970, 1, 1) + timedelta(days=day)
-    if frequency.unit == "start":
-        value -= max(0, when.day - 28) * DAY
-    if frequency.unit == "end":
-        value -= when.day * DAY
-    if frequency.unit == "business":
-        value -= max(0, when.weekday() - 4) * DAY
-    if frequency.weekday is not None:
-        value -= (when.weekday() - frequency.weekday) * DAY
-    return value
+    value = (seed % 40000 - 10000) * DAY + seed % DAY
+    near = value + DAY * np.arange(800)
+    return int(near[frequency.cut(near)[1] >= 0][0])
 
 
 # ---- names
@@ -88,6 +52,9 @@ def first_stamp(frequency, seed):
         ("24h", "D", 7),
         ("s", "s", 3600),
         ("S", "s", 3600),
+        ("ms", "ms", 1000),
+        ("L", "ms", 1000),
+        ("1000us", "ms", 1000),
         ("30S", "30s", 120),
         ("D", "D", 7),
         ("7D", "W", 52),
@@ -108,6 +75,20 @@ def first_stamp(frequency, seed):
         ("YE", "YE", 1),
         ("YS", "YS", 1),
         ("12M", "YE", 1),
+        ("Q-NOV", "QE-NOV", 4),
+        ("2QE-NOV", "2QE-NOV", 2),
+        ("AS-APR", "YS-APR", 1),
+        ("BM", "BME", 12),
+        ("BA-JUN", "BYE-JUN", 1),
+        ("BQS-FEB", "BQS-FEB", 4),
+        ("SMS", "SMS-15", 24),
+        ("SM-20", "SME-20", 24),
+        ("M-30", "M-30", 12),
+        ("3M-30", "3M-30", 4),
+        ("M-5-20", "M-5-20", 24),
+        ("WOM-3FRI", "WOM-3FRI", 12),
+        ("C", "B", 5),
+        ("d", "D", 7),
         ("1", "index", 1),
         (1, "index", 1),
         (10, "10index", 1),
@@ -120,7 +101,31 @@ def test_old_and_new_names_mean_the_same_and_have_the_usual_season(name, alias, 
     assert frequency_named(alias) == frequency
 
 
-@pytest.mark.parametrize("name", ["", "0", "0h", "x", "W-XYZ", "D-SUN", "-1h", "h2", "1.5h", "SUN", "W-"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "0",
+        "0h",
+        "x",
+        "W-XYZ",
+        "D-SUN",
+        "-1h",
+        "h2",
+        "1.5h",
+        "SUN",
+        "W-",
+        "ME-JAN",
+        "QE-XXX",
+        "M-0",
+        "M-20-5",
+        "bh",
+        "SMS-31",
+        "cbh",
+        "ns",
+        "N",
+    ],
+)
 def test_an_unknown_name_is_refused_with_the_known_ones(name):
     with pytest.raises(ConfigError, match=f"frequency '{name}' is not known") as caught:
         frequency_named(name)
@@ -130,7 +135,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name):
 # ---- the grid
 
 
-@pytest.mark.parametrize("alias", ALIASES)
+@pytest.mark.parametrize("alias", ALIASES.split())
 @given(seed=st.integers(0, 2**40), n=st.integers(0, 50))
 def test_steps_count_what_after_continues(alias, seed, n):
     frequency = frequency_named(alias)
@@ -142,7 +147,7 @@ def test_steps_count_what_after_continues(alias, seed, n):
         assert frequency.after(following[0], n - 1).tolist() == following[1:].tolist()
 
 
-@pytest.mark.parametrize("alias", [alias for alias in ALIASES if alias not in ("s", "index")])  # on them all are
+@pytest.mark.parametrize("alias", [alias for alias in ALIASES.split() if alias != "index"])  # on them all are
 @given(seed=st.integers(0, 2**40))
 def test_a_stamp_that_is_off_by_one_is_no_step(alias, seed):
     frequency = frequency_named(alias)
@@ -167,6 +172,12 @@ def test_a_stamp_that_is_off_by_one_is_no_step(alias, seed):
         ("2B", "2024-05-03", ["2024-05-07", "2024-05-09"]),
         ("W-SUN", "2024-02-25", ["2024-03-03"]),
         ("h", "2024-02-28T23:00", ["2024-02-29T00:00"]),
+        ("M-30", "2023-01-30", ["2023-02-28", "2023-03-30", "2023-04-30"]),
+        ("M-30", "2024-02-29", ["2024-03-30"]),
+        ("M-31", "2024-02-29", ["2024-03-31"]),
+        ("3M-30", "2023-11-30", ["2024-02-29", "2024-05-30"]),
+        ("M-5-20", "2024-01-20", ["2024-02-05", "2024-02-20"]),
+        ("M-15-30", "2024-02-15", ["2024-02-29", "2024-03-15", "2024-03-30"]),
     ],
 )
 def test_the_calendar_is_followed(alias, first, then):
@@ -174,7 +185,15 @@ def test_the_calendar_is_followed(alias, first, then):
 
 
 @pytest.mark.parametrize(
-    ("alias", "value"), [("ME", "2020-02-28"), ("MS", "2020-01-29"), ("B", "2024-05-04"), ("W-SUN", "2024-05-04")]
+    ("alias", "value"),
+    [
+        ("ME", "2020-02-28"),
+        ("MS", "2020-01-29"),
+        ("B", "2024-05-04"),
+        ("W-SUN", "2024-05-04"),
+        ("QE-NOV", "2024-03-31"),
+        ("BME", "2024-03-31"),
+    ],
 )
 def test_what_cannot_be_a_stamp_is_refused(alias, value):
     frequency = frequency_named(alias)
@@ -184,75 +203,51 @@ def test_what_cannot_be_a_stamp_is_refused(alias, value):
         frequency.steps(times(value))
 
 
-# ---- found in stamps
+def test_a_forecast_that_leaves_the_calendar_is_refused_before_it_is_made():
+    with pytest.raises(DataError, match="96,000 steps of frequency MS after 2024-01-01 00:00:00 reach the year 10000"):
+        frequency_named("MS").after(times("2024-01-01")[0], 96_000)
+    assert texts(frequency_named("YS").after(times("2024-01-01")[0], 7000)[-1:]) == ["9024-01-01T00:00:00"]
 
 
-@pytest.mark.parametrize("alias", [alias for alias in ALIASES if alias not in ("W", "2B")])
-@given(seed=st.integers(0, 2**40))
-def test_the_frequency_of_a_grid_is_found(alias, seed):
-    frequency = frequency_named(alias)
-    first = first_stamp(frequency, seed)
-    values = np.append(first, frequency.after(first, 30))
-    found = find_frequency(values, "index" if frequency.unit == "index" else "time")
-    assert (found.alias, found.season) == (alias, frequency.season)
-    assert find_frequency(values[::-1], "index" if frequency.unit == "index" else "time") == found
+# ---- as pandas has it
 
 
-@given(st.integers(0, 2**32))
-def test_a_third_of_the_stamps_missing_hides_no_frequency(seed):
-    kept = np.sort(np.random.default_rng(seed).permutation(90)[:60])
-    for alias in ("15min", "D", "B", "ME", "QS"):
-        frequency = frequency_named(alias)
-        first = first_stamp(frequency, seed)
-        assert find_frequency(np.append(first, frequency.after(first, 89))[kept], "time").alias == alias
+PANDAS = """15min 30min h 2h D 2D 3D B 2B W-SUN W-SAT 2W-WED SMS-15 SME-15 SMS-10 MS ME 2MS 3ME QS QE QE-NOV QS-FEB 2QE
+YS YE YE-JUN YS-APR BME BMS 2BME BQE-DEC BQE-NOV BQS-FEB BYE-DEC BYS-APR WOM-3FRI WOM-1MON LWOM-FRI C"""
+ZONES = (None, "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "+05:30")
 
 
-def test_weekdays_alone_are_business_days_only_if_a_weekend_went_by():
-    assert find_frequency(times("2024-05-06", "2024-05-07", "2024-05-08"), "time").alias == "D"
-    assert find_frequency(times("2024-05-02", "2024-05-03", "2024-05-06", "2024-05-07"), "time").alias == "B"
-    assert find_frequency(times("2024-05-03", "2024-05-04", "2024-05-06", "2024-05-07"), "time").alias == "D"
+def instants(index):
+    """(R,) int64 instants of a pandas DatetimeIndex, with a zone or without."""
+    naive = index.tz_convert("UTC").tz_localize(None) if index.tz is not None else index
+    return naive.to_numpy().astype("M8[us]").astype(np.int64)
 
 
-def test_four_weeks_are_no_month_and_a_february_is():
-    assert find_frequency(np.arange(20) * 28 * DAY, "time").alias == "4W"
-    assert find_frequency(np.arange(20) * 30 * DAY, "time").alias == "30D"
-    assert find_frequency(times("2015-02-01", "2015-03-01"), "time").alias == "MS"
-    assert find_frequency(times("2014-02-28", "2015-02-28"), "time").alias == "YE"  # either; the end is likelier
+@pytest.mark.parametrize("alias", PANDAS.split())
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_alias_continues_as_pandas_continues_it_across_the_changes_of_the_clock(alias, zone):
+    frequency = frequency_named(alias, Clock(zone))
+    for start in ("2019-12-30", "1999-03-15", "2024-02-28"):
+        expected = instants(pandas.date_range(start, periods=100, freq=alias, tz=zone and checked_zone(zone)))
+        assert frequency.after(expected[0], 99).tolist() == expected[1:].tolist()
+        assert frequency.steps(expected).tolist() == list(range(100))
 
 
-def test_a_few_stamps_beside_the_grid_do_not_hide_it_and_many_do():
-    values = np.arange(0, 100 * HOUR, HOUR)
-    values[::4] += 60
-    assert find_frequency(values, "time").alias == "h"
-    drifting = np.cumsum(np.random.default_rng(0).integers(50, 1000, 200))
-    assert find_frequency(drifting, "time") is None
-    assert find_frequency(drifting, "index") is None
+def test_hours_are_instants_and_days_are_days_of_the_wall_clock():
+    clock = Clock("Europe/Berlin")
+    evening = instants(pandas.DatetimeIndex(["2024-03-30 20:00"]).tz_localize("Europe/Berlin"))[0]
+    assert np.diff(frequency_named("D", clock).after(evening - DAY, 2)).tolist() == [23 * HOUR]
+    assert np.diff(frequency_named("6h", clock).after(evening, 5)).tolist() == [6 * HOUR] * 4
+    assert frequency_named("24h") == frequency_named("D")
+    assert np.diff(frequency_named("24h", clock).after(evening - DAY, 2)).tolist() == [24 * HOUR]
 
 
-def test_events_that_a_fine_grid_holds_by_chance_have_no_frequency():
-    gaps = np.random.default_rng(1).geometric(0.1, 400)  # single steps are the commonest, yet one in ten
-    assert find_frequency(np.cumsum(gaps), "time") is None
-
-
-def test_one_stamp_and_none_tell_nothing():
-    assert find_frequency(np.array([5, 5]), "time") is None
-    assert find_frequency(np.array([], np.int64), "index") is None
-
-
-@pytest.mark.parametrize(
-    ("name", "alias"),
-    [
-        ("AirPassengers.csv", "MS"),
-        ("ETTh1.csv", "h"),
-        ("daily-min-temperatures.csv", "D"),
-        ("darts_monthly-milk-incomplete.csv", "MS"),
-        ("darts_monthly-sunspots.csv", "MS"),
-        ("traffic_flow_train.csv", "5min"),
-        ("traffic_flow_test.csv", "5min"),
-        ("NAB_occupancy_6005.csv", None),
-    ],
-)
-def test_real_files_have_the_frequency_that_is_known_of_them(real_column, name, alias):
-    stamps = parse_stamps(real_column(name), str)
-    found = find_frequency(stamps.values, stamps.kind)
-    assert (found.alias if found else None) == alias
+def test_a_time_of_day_that_the_clock_skips_is_a_step_all_the_same():
+    clock = Clock("Europe/Berlin")
+    days = pandas.DatetimeIndex([f"2024-03-{day} 0{hour}:30" for day, hour in ((29, 2), (30, 2), (31, 3))])
+    days = instants(days.tz_localize("Europe/Berlin"))
+    frequency = frequency_named("D", clock)
+    assert frequency.after(days[0], 3).tolist()[:2] == [days[1], days[2] - HOUR // 2]  # 03:00, the end of the gap
+    with pytest.raises(DataError, match="stamp 3 of the series"):
+        frequency.steps(days)
+    assert frequency.steps(frequency.after(days[0], 5)).tolist() == list(range(5))

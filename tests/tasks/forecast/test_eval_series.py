@@ -10,7 +10,7 @@ from untrained import series_data, untrained, waves, write_long
 
 from rnncli.cli.app import with_values
 from rnncli.cli.main import main
-from rnncli.data.series.windows import Split
+from rnncli.data.series.splits import Split
 from rnncli.errors import DataError
 from rnncli.tasks.forecast.anomalies import step_records
 from rnncli.tasks.forecast.baselines import BASELINES
@@ -110,22 +110,26 @@ def test_another_file_is_split_as_the_run_was_where_a_split_is_named(run, tmp_pa
     np.testing.assert_array_equal(found.data.windows.units.offset[:2], data.windows.units.offset)
 
 
-@pytest.mark.parametrize(("split", "stop"), [(None, 8), ("val", 84), ("test", 84)])
-def test_units_of_a_new_series_come_from_rows_before_those_that_are_scored(run, tmp_path, split, stop):
+@pytest.mark.parametrize("split", [None, "val", "test"])
+@pytest.mark.parametrize("first", [8, 84, 97])
+def test_units_of_a_new_series_come_from_the_rows_before_each_origin(run, tmp_path, split, first):
     loaded, data = run({"forecast.scaling": "standard"})
     y = 3 * waves(L=120, seed=5)["s0"]
     calm = other(loaded, tmp_path, {"new": y}, split=split).data.windows.units
-    y[stop:] = 1e6
+    y[first:] = 1e6
     wild = other(loaded, tmp_path, {"new": y}, split=split).data.windows.units
-    assert calm.offset[0, 0] == wild.offset[0, 0] == pytest.approx(y[:stop].mean())
-    assert calm.scale[0, 0] == wild.scale[0, 0] == pytest.approx(y[:stop].std())
+    for units in (calm.at(np.array([0]), np.array([first])), wild.at(np.array([0]), np.array([first]))):
+        assert units.offset[0, 0] == pytest.approx(y[:first].mean(), rel=1e-14)
+        assert units.scale[0, 0] == pytest.approx(y[:first].std(), rel=1e-14)
 
 
 def test_a_new_series_that_is_too_short_to_tell_has_the_usual_units_of_the_run(run, tmp_path):
     loaded, data = run({"forecast.scaling": "standard"})
     found = other(loaded, tmp_path, {"new": waves(L=10)["s0"], "s1": waves(L=120, seed=7)["s1"]})
     assert found.data.splits["file"].start.tolist() == [0, 8]
-    np.testing.assert_allclose(found.data.windows.units.scale[0], np.median(data.windows.units.scale, axis=0))
+    units = found.data.windows.units.at(np.array([0, 1]), np.array([0, 8]))
+    np.testing.assert_allclose(units.scale[0], np.median(data.windows.units.scale, axis=0))
+    np.testing.assert_array_equal(units.scale[1], data.windows.units.scale[1])
 
 
 def test_of_another_file_every_row_with_a_window_before_it_is_scored(run, capsys, tmp_path):
@@ -293,8 +297,13 @@ def test_a_forecast_that_is_not_finite_fails_every_check(run, capsys):
         ),
         (
             ["--beat-baseline", "seasonal_naiv"],
-            "needs the name of a baseline",
+            "--beat-baseline seasonal_naiv: unknown baseline; known: naive",
             "did you mean '--beat-baseline seasonal_naive'?",
+        ),
+        (
+            ["--beat-baseline", "foo"],
+            "--beat-baseline foo: unknown baseline; known: naive, seasonal_naive, drift, naive2, ridge",
+            "write --beat-baseline naive",
         ),
         (["--beat-baseline=rigde"], "--beat-baseline rigde: unknown baseline", "did you mean '--beat-baseline ridge'?"),
         (["--max", "perplexity=2"], "unknown metric 'perplexity'; known: mae, rmse", ""),

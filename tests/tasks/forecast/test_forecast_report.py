@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from untrained import forecasts_of, series_data, untrained, waves, write_long
 
-from rnncli.data.series.windows import Split
+from rnncli.data.series.splits import Split
 from rnncli.errors import ConfigError, DataError
-from rnncli.tasks.forecast import baselines, scoring
+from rnncli.tasks.forecast import baselines, rounds
 from rnncli.tasks.forecast.baselines import BASELINES, Baselines
 from rnncli.tasks.forecast.evaluation_data import known_before
 from rnncli.tasks.forecast.formatting import bars, numbers
 from rnncli.tasks.forecast.metrics import mae, seasonal_scale
 from rnncli.tasks.forecast.naive import naive, seasonal_naive
-from rnncli.tasks.forecast.scoring import Round, origins, report, scored
+from rnncli.tasks.forecast.rounds import Round
+from rnncli.tasks.forecast.scoring import origins, report, scored
 from rnncli.tasks.forecast.warnings import Echo
 from rnncli.ui.report import render
 
@@ -128,7 +129,7 @@ def test_where_a_target_has_no_history_nobody_is_scored(tmp_path):
 def test_in_whatever_portions_windows_are_forecast_the_figures_are_the_same(data, monkeypatch):
     loaded = untrained(data)
     whole = report(loaded, data)
-    monkeypatch.setattr(scoring, "VALUES", 200)
+    monkeypatch.setattr(rounds, "VALUES", 200)
     parts = report(loaded, data)
     assert parts.metrics() == pytest.approx(whole.metrics(), rel=1e-5)
     assert parts.baselines()["ridge"] == pytest.approx(whole.baselines()["ridge"])
@@ -209,7 +210,7 @@ def test_metrics_without_a_value_are_told_not_passed_over(tmp_path):
 
 def test_progress_counts_all_windows(data, monkeypatch):
     seen = []
-    monkeypatch.setattr(scoring, "VALUES", 100)
+    monkeypatch.setattr(rounds, "VALUES", 100)
     report(untrained(data), data, progress=lambda what, done, total: seen.append((what, done, total)))
     assert seen[0] == ("fitting the ridge", 0, 1) and seen[-1] == ("scoring test", 18, 18)
     assert [done for what, done, _ in seen[1:]] == sorted(done for what, done, _ in seen[1:])
@@ -267,9 +268,8 @@ def test_the_ridge_learns_from_training_rows_alone_and_is_shared_by_series(data)
         each[70:] = -1.0
     first = np.array([62, 66])
     for s in (0, 1):
-        found, expected = (
-            Baselines(each, 8, 4, 6, before(each, stop)).forecasts(s, 0, first)["ridge"] for each in (changed, y)
-        )
+        baselines = (Baselines(each, 8, 4, 6, before(each, stop)) for each in (changed, y))
+        found, expected = (each.forecasts(0, np.full(2, s), first)["ridge"] for each in baselines)
         np.testing.assert_array_equal(found, expected)
 
 
@@ -278,7 +278,7 @@ def test_the_ridge_continues_a_wave_through_gaps_in_its_window():
     y = (np.sin(2 * np.pi * t / 20) + 3)[:, None]
     y[[150, 351]] = math.nan
     found = Baselines([y], 40, 10, 20, [y[:300]])
-    ridge = found.forecasts(0, 0, np.array([330, 365]))["ridge"]
+    ridge = found.forecasts(0, np.zeros(2, int), np.array([330, 365]))["ridge"]
     # No noise but the largest of the penalties and the gap: within a twentieth of the amplitude.
     to_come = np.array([[330], [365]]) + np.arange(10)
     np.testing.assert_allclose(ridge, np.sin(2 * np.pi * to_come / 20) + 3, atol=0.05)
@@ -288,7 +288,8 @@ def test_the_ridge_learns_nothing_from_lines_over_long_gaps():
     y = (np.sin(2 * np.pi * np.arange(600) / 20) + 3 + 0.1 * np.random.default_rng(3).standard_normal(600))[:, None]
     first, gaps = np.arange(450, 590), y.copy()
     gaps[100:160] = gaps[300:340] = math.nan
-    whole, found = (Baselines([each], 20, 5, 20, [each[:400]]).forecasts(0, 0, first)["ridge"] for each in (y, gaps))
+    origins = np.zeros(len(first), int), first
+    whole, found = (Baselines([each], 20, 5, 20, [each[:400]]).forecasts(0, *origins)["ridge"] for each in (y, gaps))
     assert mae(y[first[:, None] + np.arange(5), 0], found) < 1.1 * mae(y[first[:, None] + np.arange(5), 0], whole)
 
 
@@ -314,7 +315,7 @@ def test_a_long_window_is_read_from_its_end_and_few_rows_give_no_ridge(monkeypat
     none = Baselines(y, 10, 3, 1, before(y, [12]))
     assert none.names == BASELINES[:-1]
     assert none.notes == ["no ridge: the training rows have no complete window and horizon"]
-    assert set(none.forecasts(0, 0, np.array([20]))) == set(BASELINES[:-1])
+    assert set(none.forecasts(0, np.zeros(1, int), np.array([20]))) == set(BASELINES[:-1])
 
 
 def test_the_windows_of_a_ridge_are_capped(monkeypatch):

@@ -8,7 +8,8 @@ import pytest
 
 from rnncli.config import load_config
 from rnncli.data.series.scaling import Units
-from rnncli.data.series.windows import Arrays, Windows
+from rnncli.data.series.window import Arrays
+from rnncli.data.series.windows import Windows
 from rnncli.errors import ConfigError, DataError
 from rnncli.nn.likelihoods import LIKELIHOODS
 from rnncli.nn.memory import Memory

@@ -127,3 +127,26 @@ def test_stamps_of_an_irregular_series_are_those_that_the_file_has(write):
     write("ds,price\n" + "".join(f"{row},{k}\n" for k, row in enumerate(rows[19:])), "future.csv")
     told = with_future(data, ["future.csv"], data.config)
     assert told.panel.text(future_stamps(told, 3)["y"])[:2] == rows[20:] and missing_covariate(told, 2) is None
+
+
+def test_an_empty_cell_is_no_holiday_where_most_days_have_none(write):
+    days = np.datetime64("2024-01-01") + np.arange(62)
+    lines = [f"{day},{k if k < 60 else ''},{'fair' if k % 9 == 4 else ''}" for k, day in enumerate(days)]
+    write("\n".join(["ds,y,price", *lines]) + "\n")
+    data = load()
+    assert missing_covariate(data, 2) is None and missing_covariate(data, 3)[:2] == ("price", "y")
+    write("ds,price\n2024-03-02,fair\n2024-03-03,\n", "future.csv")
+    told = with_future(data, ["future.csv"], data.config)
+    assert missing_covariate(told, 3) is None
+    assert last_windows(told).ahead[:, 0, 0].tolist() == [0, 1, 0]
+
+
+def test_a_word_that_only_the_encoder_knows_is_read_and_another_is_told(write):
+    days = np.datetime64("2024-01-01") + np.arange(60)
+    lines = [f"{day},{k},{'fair' if k % 9 == 4 else 'none'}" for k, day in enumerate(days)]
+    write("\n".join(["ds,y,price", *lines]) + "\n")
+    data = load()
+    write("ds,price\n2024-03-01,none\n2024-03-02,fair\n2024-03-03,feast\n", "future.csv")
+    told = with_future(data, ["future.csv"], data.config)
+    assert last_windows(told).ahead[:, 0, :].sum(axis=1).tolist() == [1, 1, 0]
+    assert any("does not know 'feast'" in note for note in told.notes)

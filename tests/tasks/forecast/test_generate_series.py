@@ -18,8 +18,8 @@ from rnncli.config import read_settings
 from rnncli.storage import model_files
 from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.tasks.forecast.data import load_training, stored_training
-from rnncli.tasks.forecast.forecast_table import render_rows
 from rnncli.tasks.forecast.predictor import Predictor
+from rnncli.tasks.forecast.table_style import render_rows
 
 H, L = 4, 8
 
@@ -126,9 +126,7 @@ def test_the_numbers_are_those_of_the_predictor_for_the_end_of_each_series(comma
     loaded = trained(shop(), SHOP | {"forecast.loss": "gaussian"})
     rows = table(command(loaded, "--level", "90", "--quantiles", "0.5,0.1", "-q")[1])
     windows = stored_training(loaded.config).windows
-    found = Predictor(loaded.model, loaded.store.views(loaded.theta), windows, 2).forecast(
-        np.arange(2), windows.lengths, (90,), (0.5, 0.1)
-    )
+    found = Predictor.of(loaded, windows, 2).forecast(np.arange(2), windows.lengths, (90,), (0.5, 0.1))
     columns = {
         "rnncli": found.mean,
         "rnncli-lo-90": found.intervals[90][0],
@@ -390,10 +388,10 @@ def test_cells_of_a_table_read_back_as_they_were():
     header, rows = ["unique_id", "a"], [['two "quoted", words', 1 / 3], ["β\nγ", float("nan")], ["", -0.0]]
     assert list(csv.reader(io.StringIO("".join(render_rows(header, rows))))) == [
         header,
-        ['two "quoted", words', "0.3333333333"],
+        ['two "quoted", words', "0.333333333333333"],
         ["β\nγ", ""],
         ["", "0"],
     ]
     assert [json.loads(line) for line in render_rows(header, rows, "jsonl")] == [
-        {"schema": 1, "unique_id": name, "a": value} for (name, _), value in zip(rows, (0.3333333333, None, 0))
+        {"schema": 1, "unique_id": name, "a": value} for (name, _), value in zip(rows, (0.333333333333333, None, 0))
     ]

@@ -8,13 +8,12 @@ from inspecting import check_finding, inspected
 from untrained import series_data, untrained, waves, write_long
 
 from rnncli.cli.command_output import CommandOutput
+from rnncli.data.time.clock import DAY, HOUR
 from rnncli.errors import ConfigError, DataError
 from rnncli.laboratory.drawings import Curves, Heat
 from rnncli.nn.memory import Memory
 from rnncli.tasks.forecast.inspect import read_windows
 from rnncli.tasks.forecast.unit_signals import Tiles, angles, is_cycle, series_signals
-
-DAY = 86400
 
 
 @pytest.fixture
@@ -114,11 +113,11 @@ def test_the_season_of_a_series_without_dates_counts_its_rows(tmp_path, monkeypa
 
 def test_a_cycle_of_the_calendar_takes_the_place_of_the_same_season():
     assert (
-        is_cycle(24, 3600, ("hour", "weekday"))
+        is_cycle(24, HOUR, ("hour", "weekday"))
         and is_cycle(7, DAY, ("weekday",))
         and is_cycle(12, 30 * DAY, ("month",))
     )
-    assert not is_cycle(12, 3600, ("hour",)) and not is_cycle(7, DAY, ()) and not is_cycle(4, 91 * DAY, ("month",))
+    assert not is_cycle(12, HOUR, ("hour",)) and not is_cycle(7, DAY, ()) and not is_cycle(4, 91 * DAY, ("month",))
 
 
 def test_the_heat_map_goes_from_the_unit_that_follows_the_level_to_the_one_against_it(made):

@@ -8,6 +8,7 @@ import pytest
 from tables import SHOPS, last_windows
 
 from rnncli.config import read_settings
+from rnncli.data.time.clock import DAY, MINUTE, SECOND
 from rnncli.errors import ConfigError, DataError
 from rnncli.tasks.forecast.data import from_tail, load_series, load_training, stored_training, stored_units
 from rnncli.tasks.forecast.encoder import SeriesEncoder
@@ -135,8 +136,8 @@ def test_the_digest_is_of_the_bytes_and_of_the_settings_that_matter(write):
 def test_defaults_are_those_of_the_frequency(write, step, length, horizon, season, window):
     from rnncli.data.time.frequency import frequency_named
 
-    stamps = frequency_named(step).after(946684800 + (2 * 86400 if step == "W" else 0), length)
-    write("ds,y\n" + "".join(f"{np.datetime64(int(stamp), 's')},{k % 7}\n" for k, stamp in enumerate(stamps)))
+    stamps = frequency_named(step).after(946684800 * SECOND + (2 * DAY if step == "W" else 0), length)
+    write("ds,y\n" + "".join(f"{np.datetime64(int(stamp) // SECOND, 's')},{k % 7}\n" for k, stamp in enumerate(stamps)))
     chosen = load("a.csv").config.forecast
     assert (chosen.horizon, chosen.season, chosen.window) == (horizon, season, window)
 
@@ -152,6 +153,8 @@ def test_every_default_is_told_with_its_reason(write):
     )
     assert data.describe() == [
         "a.csv: 1 series of 400 steps, frequency D",
+        "columns: time ds (--time-col), one series (--id-col), target y (--target-col)",
+        "read as: stamps %Y-%m-%d (--time-format), frequency D (--freq), numbers as 1234.5 (--decimal, --thousands)",
         "train: rows 1 to 342 (2024-01-01 to 2024-12-07)",
         "val: rows 343 to 380 (2024-12-08 to 2025-01-14)",
         "test: rows 381 to 400 (2025-01-15 to 2025-02-03)",
@@ -245,7 +248,7 @@ def test_gaps_make_inputs_that_say_what_is_there_and_irregular_steps_say_how_lon
     minutes = np.cumsum([0, 5, 12, 2, 21, 3, 12, 25, 4, 13, 9, 31, 8, 1, 6, 17, 19, 7, 14, 11])
     write("ds,y\n" + "".join(f"2024-01-01 {m // 60:02}:{m % 60:02}:00,{m}\n" for m in minutes))
     data = load("a.csv", horizon=2, window=4, scaling="none")
-    assert data.encoder.columns == ("y", "elapsed") and data.encoder.irregular and data.encoder.step == 11 * 60
+    assert data.encoder.columns == ("y", "elapsed") and data.encoder.irregular and data.encoder.step == 11 * MINUTE
     window = data.windows.take(np.array([0]), np.array([5]))
     assert window.inputs[:, 0, 1] == pytest.approx(np.log1p(np.array([5, 12, 2, 21]) / 11))
     first = data.windows.take(np.array([0]), np.array([3])).inputs[:, 0, 1]  # from before the series
@@ -377,8 +380,9 @@ def test_known_series_of_a_new_file_keep_their_units_and_new_ones_get_their_own(
     data = load("a.csv", scaling="standard", horizon=2)
     write("unique_id,ds,y\n" + daily(40, name="b", values=[5, 7] * 20) + daily(40, name="a", values=[900, 1000] * 20))
     fresh = load_series(data.config, data.encoder, units=stored_units(*data.tail(10)))
-    assert fresh.windows.units.offset[:, 0].tolist() == [6, data.windows.units.offset[0, 0]]
-    assert fresh.windows.units.scale[:, 0].tolist() == [1, data.windows.units.scale[0, 0]]
+    units = fresh.windows.units.at(np.arange(2), np.array([40, 40]))
+    assert units.offset[:, 0].tolist() == [6, data.windows.units.offset[0, 0]]
+    assert units.scale[:, 0].tolist() == [1, data.windows.units.scale[0, 0]]
     assert list(fresh.splits) == ["all"] and fresh.splits["all"].stop.tolist() == [40, 40]
     write("unique_id,ds,value\n" + daily(40, name="a"))
     with pytest.raises(DataError, match="a.csv: no column y, which the model reads"):

@@ -101,16 +101,14 @@ def test_a_constant_series_of_a_tiny_value_is_forecast_near_it(rnncli):
 def test_columns_that_are_not_read_are_named(rnncli):
     table([(stamp, y, 1, 2) for stamp, y in days(40)], "ds,y,rain,wind")
     err = rnncli("train", "a.csv", *FAST, "--past-cols", "wind", "-o", "run")[2]
-    assert "note: ignored columns: rain; to use them: --past-cols, --future-cols, --static-cols" in err
+    assert "ignored columns: rain (numbers); to use them: --past-cols, --future-cols, --static-cols" in err
     assert "not read" not in rnncli("generate", "run", "a.csv")[2]
 
 
 def test_rows_without_stamps_name_the_option_for_a_column_of_steps_that_is_not_read(rnncli):
-    table([(t, y) for t, (_, y) in enumerate(days(40))], "t,y")
-    assert (
-        "note: ignored columns: t; to use them: --time-col, --past-cols"
-        in rnncli("train", "a.csv", *FAST, "-o", "run")[2]
-    )
+    table([(2 * t, y) for t, (_, y) in enumerate(days(40))], "reading,y")
+    err = rnncli("train", "a.csv", *FAST, "-o", "run")[2]
+    assert "ignored columns: reading (numbers); to use them: --time-col, --past-cols" in err
 
 
 def test_missing_covariates_are_counted_with_what_stands_for_them(rnncli):
@@ -181,9 +179,9 @@ def test_a_chart_of_the_training_fits_a_terminal_of_forty_characters():
 
 
 def test_a_table_of_many_columns_is_refused_in_a_line_with_the_other_layouts(rnncli):
-    Path("a.csv").write_text("id" + "".join(f",V{t}" for t in range(900)) + "\na" + ",1" * 900 + "\n")
+    Path("a.csv").write_text("id" + "".join(f",V{t * t}" for t in range(900)) + "\na" + ",1" * 900 + "\n")
     code, _, err = rnncli("train", "a.csv", *FAST, "-o", "run")
-    assert code == 3 and len(err) < 550 and "(901 in all)" in err and "--layout rows" in err
+    assert code == 3 and len(err) < 700 and "in all)" in err and "--layout rows" in err
 
 
 @pytest.mark.parametrize(

@@ -307,13 +307,16 @@ def test_what_cannot_be_done_is_two_lines_and_its_exit_code(run_file, capsys, op
     assert [line.split(":")[0] for line in err.splitlines()] == ["error", "hint"]
 
 
-def test_a_text_in_another_encoding_is_to_be_converted(run_file, text_file, capsys):
+def test_a_text_in_another_encoding_is_read_by_its_name(run_file, text_file, capsys):
     other = text_file.with_name("latin.txt")
     other.write_bytes(b"\xe9t\xe9")
     assert main(["eval", run_file, str(other)]) == 3
     error, hint = capsys.readouterr().err.splitlines()
     assert error == f"error: {other}: byte 0xe9 at offset 0 is not UTF-8 (invalid continuation byte)"
-    assert hint.endswith(f"iconv -t utf-8 -f ENCODING {other}") and "use --encoding" not in hint  # eval has none
+    assert hint == "hint: name the encoding of the file, as in --encoding latin-1"
+    other.write_bytes("the sé\nthe nigé\n".encode("latin-1"))
+    assert main(["eval", run_file, str(other), "--unknown", "skip", "--no-baseline", "--encoding", "latin-1"]) == 0
+    assert "2 characters left out" in capsys.readouterr().err
 
 
 def test_another_text_needs_the_training_data_for_the_baseline_alone(run_file, text_file, capsys):

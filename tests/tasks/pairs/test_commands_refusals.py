@@ -196,12 +196,12 @@ TRAINING = {  # name: (file, text, options, the message after "error: ", part of
         "a.csv:26: the answer is empty (3 such rows, and 2 with an empty source)",
         "or remove the lines",
     ),
-    "a workbook": (
+    "a damaged workbook": (
         "a.xlsx",
         b"PK\x03\x04",
         ("--task", "classify"),
-        "a.xlsx: this is an Excel workbook",
-        "save it as CSV",
+        "a.xlsx: damaged zip file",
+        "download or compress it again",
     ),
     "several labels": (
         "a.txt",

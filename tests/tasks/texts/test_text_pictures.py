@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from text_reports import HOSTILE, text_report
 
+from rnncli.tasks import glyphs
 from rnncli.tasks.pairs.pictures import save_picture
-from rnncli.tasks.texts import glyphs
 from rnncli.tasks.texts.attention_matrix import Attended
 from rnncli.tasks.texts.pictures import save_attention
 

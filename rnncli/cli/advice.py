@@ -1,0 +1,58 @@
+"""Advice that holds for the command that is running: whoever reads data does not know for which command it is."""
+
+import re
+import shlex
+from collections.abc import Sequence
+from functools import cache
+
+from .app import COMMANDS, command
+
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+TRAINING = re.compile(r"\btrain(s|ed|ing)?\b")  # a clause with this word in front of an option says whose it is
+BETWEEN = "; "  # clauses of a hint or note, each of which stands alone
+
+
+def advice_for(name: str, text: str) -> str:
+    """A hint or note for the command called `name`.
+
+    Clauses with options that this command lacks are left out; where none remains, the text says whose they are.
+    """
+    if name not in COMMANDS or not OPTION.search(text):
+        return text
+    clauses = text.split(BETWEEN)
+    kept = [clause for clause in clauses if not foreign(name, clause)]
+    if kept:
+        return BETWEEN.join(kept)
+    lacking = dict.fromkeys(option for clause in clauses for option in foreign(name, clause))
+    owners = {owner: [each for each in lacking if owner_of(each) == owner] for owner in map(owner_of, lacking)}
+    return text + "".join(f" (rnncli {owner} has {', '.join(each)})" for owner, each in owners.items() if owner)
+
+
+def cure(argv: Sequence[str], options: str) -> str:
+    """The end of a hint: the command line with `options` that cure an error; "" without any, and where the command does
+    not have them."""
+    name = argv[0] if argv else ""
+    if not options or name not in COMMANDS or foreign(name, options):
+        return ""
+    return f"{BETWEEN}run: rnncli {shlex.join(argv)} {options}"
+
+
+def foreign(name: str, clause: str) -> list[str]:
+    """The options in a clause that the command lacks, without those that it says belong to `train`."""
+    return [
+        found.group()
+        for found in OPTION.finditer(clause)
+        if found.group() not in options_of(name) and not TRAINING.search(clause[: found.start()])
+    ]
+
+
+@cache
+def options_of(name: str) -> frozenset[str]:
+    """All options of a command."""
+    params = command().commands[name].params
+    return frozenset(option for param in params for option in (*param.opts, *param.secondary_opts)) | {"--help"}
+
+
+def owner_of(option: str) -> str | None:
+    """The first command that has an option; None if there is none."""
+    return next((name for name in COMMANDS if option in options_of(name)), None)

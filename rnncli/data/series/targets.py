@@ -1,0 +1,106 @@
+"""Finds the column to forecast: by its name, or because no other can be meant."""
+
+import re
+from collections.abc import Sequence
+
+from ...errors import DataError
+from .columns import Columns, for_shell
+from .names import DATES, KNOWN, NUMBERS, OTHER, PLAIN, QUANTITIES, TARGETS, USUAL_COVARIATES, YEARS, called
+
+DECIMAL_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d\.\d+", re.ASCII)
+USUAL = "y"  # the name of the target in forecasting (Nixtla's long format)
+
+
+class OpenTarget(DataError):
+    """Several columns may be the target; `likely` is the likeliest."""
+
+    def __init__(self, message: str, hint: str, likely: tuple[str]):
+        super().__init__(message, hint, f"--target-col {for_shell(likely)}")
+        self.likely = likely
+
+
+def find_target(columns: Columns, free: Sequence[str], ids: Sequence[str], time: Sequence[str]) -> tuple[str]:
+    """The only column of numbers that can be meant: the one called y, else one with another usual name of a target,
+    such as value; else the one that is left without covariates and what follows from the date.
+
+    DataError, with all candidates and what they hold, where several are left, or none.
+    """
+    if USUAL in free:
+        return (USUAL,)
+    candidates = _candidates(columns, free, ids)
+    others = [name for name in free if columns.kind(name) != "empty" and not _numbers_rows(columns, name)]
+    if not time and len(candidates) < len(others):
+        raise _undecided(columns, free, candidates, ids, time) if candidates else _nothing(columns)
+    for chosen in (
+        candidates,
+        [name for name in candidates if called(name, TARGETS) == PLAIN],
+        left := [name for name in candidates if called(name, KNOWN) == OTHER],
+        _quantities(left),
+    ):
+        if len(chosen) == 1:
+            return (chosen[0],)
+    raise _undecided(columns, free, candidates, ids, time) if candidates else _nothing(columns)
+
+
+def _candidates(columns, free, ids):
+    """The columns that could be forecast: numbers that vary; true or false where there are no numbers."""
+    varying = [name for name in columns.of_kind(free, "number", "truth") if columns.distinct(name) > 1]
+    several = [name for name in varying if not (ids and columns.is_within(name, ids))]
+    numbers = [
+        name
+        for name in several
+        if columns.kind(name) == "number"
+        and not columns.follows_from_date(name)
+        and not _numbers_rows(columns, name)
+        and not _is_decimal_year(columns, name)
+    ]
+    return numbers or several or varying or columns.of_kind(free, "number")
+
+
+def _numbers_rows(columns, name):
+    return called(name, NUMBERS) == PLAIN and columns.counts(name)
+
+
+def _is_decimal_year(columns, name):
+    """Whether a column is called as times are and holds years with decimals, as tables have them beside months."""
+    return called(name, DATES | YEARS) != OTHER and all(map(DECIMAL_YEAR.fullmatch, columns.sample(name)))
+
+
+def _quantities(left):
+    """The columns called sales, demand and the like, if all others have the names of usual covariates."""
+    others = [name for name in left if called(name, USUAL_COVARIATES) == OTHER]
+    meant = [name for name in others if called(name, QUANTITIES) == PLAIN]
+    return meant if len(meant) == len(others) else []
+
+
+def _undecided(columns, free, candidates, ids, time):
+    others = [name for name in free if name not in candidates]
+    rest = f"; others: {columns.listed_by_kind(others)}" if others else ""
+    layouts = "; if each column is a series of its own: --wide" if not ids else ""
+    layouts += "; if each row is one: --layout rows" if not time else ""
+    likely = ([name for name in candidates if called(name, QUANTITIES | TARGETS)] or candidates[-1:])[0]
+    named = f"--target-col {for_shell([likely])}"
+    name = f"name it, as in {named} (several: --target-col {for_shell(candidates[:2])})"
+    return OpenTarget(
+        f"{columns.frame.files[0]}: cannot tell which column to forecast; candidates: "
+        f"{columns.listed_by_kind(candidates)}{rest}",
+        f"{name}{layouts}" if time else _without_time(layouts),
+        (likely,),
+    )
+
+
+def _without_time(layouts):
+    return (
+        "no column has dates: if each row is an example with an answer, use --task classify --target COLUMN, "
+        "--task regress for a number, --task translate for a text, or --task describe for a text about the other "
+        f"columns{layouts}; for one series, name its column with --target-col"
+    )
+
+
+def _nothing(columns):
+    return DataError(
+        f"{columns.frame.files[0]}: no column of numbers to forecast; found: "
+        f"{columns.listed_by_kind(columns.names, example=True)}",
+        "a forecast needs a column of numbers; where its words are missing values, name these with --na; where each "
+        "row is an example with an answer, use --task classify --target COLUMN",
+    )

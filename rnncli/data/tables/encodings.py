@@ -1,0 +1,126 @@
+"""The encoding of a text file, and what a pass over its bytes tells before any cell is read. Imports no NumPy."""
+
+import codecs
+import io
+import sys
+from dataclasses import dataclass
+from typing import IO
+
+from ...errors import DataError
+from ...phrases import counted
+from ..files import CHUNK, MARKS, checked_encoding
+
+WINDOWS = "cp1252"  # Western European Windows: what Excel writes unless asked for UTF-8
+BOM = codecs.BOM_UTF8
+LONGEST = 32 << 20  # characters of a line, at most: a longer one is no row of a table
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text in a seekable binary file."""
+
+    file: IO[bytes]
+    encoding: str
+    bom: bool  # begins with a byte order mark
+    crlf: bool  # its first line ends with CRLF
+    lines: int  # at most
+    size: int  # bytes
+    notes: tuple[str, ...] = ()
+
+    def open(self) -> io.TextIOWrapper:
+        """The text from its beginning, CRLF and lone CR read as LF. `detach` it when done: the file stays open."""
+        self.file.seek(0)
+        text = io.TextIOWrapper(self.file, self.encoding, newline=None)
+        return text
+
+
+def surveyed(file: IO[bytes], name: str, encoding: str = "utf-8", in_rows: bool = True) -> TextFile:
+    """The TextFile of a binary file, all of whose bytes are looked at.
+
+    A byte order mark decides over `encoding`. What is not UTF-8, and has no character that only UTF-8 explains, is read
+    as Windows-1252, with a note. DataError, with line and offset, for a byte that cannot be decoded, for a file without
+    text, for NUL characters and, if its lines are rows, for one of more than 32 Mi characters. ConfigError for an
+    unknown encoding.
+    """
+    encoding, notes = checked_encoding(encoding), ()
+    longest = LONGEST if in_rows else sys.maxsize
+    file.seek(0)
+    head = file.read(4)
+    marked = next((known for mark, known in MARKS if head.startswith(mark)), None)
+    bom = marked is not None or head.startswith(BOM)
+    usual = encoding == "utf-8"
+    encoding = marked if marked and usual else "utf-8-sig" if usual else encoding
+    try:
+        lines, crlf = _pass(file, name, encoding, marked, longest)
+    except _NotUtf8 as error:
+        try:
+            lines, crlf = _pass(file, name, WINDOWS, None, longest)
+        except DataError:
+            raise error.told from None
+        encoding = WINDOWS
+        notes = (f"not UTF-8 in line {error.line:,}: read as {WINDOWS}; for another encoding: --encoding",)
+    return TextFile(file, encoding, bom, crlf, lines, file.tell(), notes)
+
+
+class _NotUtf8(Exception):
+    """Bytes that are not UTF-8, nor plainly damaged UTF-8."""
+
+    def __init__(self, told, line):
+        super().__init__(str(told))
+        self.told, self.line = told, line
+
+
+def _pass(file, name, encoding, marked, longest):
+    """(lines, whether they end with CRLF)."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    newlines = io.IncrementalNewlineDecoder(decoder, translate=True)
+    lines, done, run, nuls, first_nul, filled, foreign = 1, 0, 0, 0, 0, False, False
+    file.seek(0)
+    while True:
+        data = file.read(CHUNK)
+        done += len(data)
+        try:
+            text = newlines.decode(data, final=not data)
+        except UnicodeError as error:
+            raise _undecodable(error, name, encoding, done, lines, marked, foreign) from None
+        foreign = foreign or not text.isascii()
+        filled = filled or bool(text) and not text.isspace() and text != "\ufeff"
+        if "\0" in text:
+            first_nul = first_nul or lines + text.count("\n", 0, text.index("\0"))
+            nuls += text.count("\0")
+        last = text.rfind("\n")
+        run = run + len(text) if last < 0 else len(text) - last - 1
+        lines += text.count("\n")
+        if run > longest:
+            raise DataError(
+                f"{name}:{lines}: a line of more than {longest:,} characters; no row of a table is as long",
+                "write each row on a line of its own; to train a text generator: --task language",
+            )
+        if not data:
+            break
+    if not filled:
+        raise DataError(f"{name}: the file is empty", "add a header, such as unique_id,ds,y, and data rows")
+    if nuls:
+        raise DataError(
+            f"{name}:{first_nul}: {counted(nuls, 'NUL character')} from here on",
+            "if the file is UTF-16, use --encoding utf-16-le or utf-16-be; otherwise it is damaged",
+        )
+    seen = newlines.newlines
+    return lines, seen == "\r\n" or isinstance(seen, tuple) and "\r\n" in seen
+
+
+def _undecodable(error, name, encoding, done, lines, marked, foreign):
+    """The error for bytes that are not in an encoding: _NotUtf8 where they may be in the usual one of Windows."""
+    shown = encoding.removesuffix("-sig").upper()
+    if not isinstance(error, UnicodeDecodeError):
+        return DataError(f"{name}: not {shown}: {error}", "name another encoding, as in --encoding utf-8")
+    at = done - len(error.object) + error.start
+    before = error.object[: error.start].decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+    line = lines + before.count("\n")
+    hint = marked or ("latin-1" if shown == "UTF-8" else "utf-8")
+    told = DataError(
+        f"{name}:{line}: byte 0x{error.object[error.start]:02x} at offset {at} is not {shown} ({error.reason})",
+        f"name its encoding, as in --encoding {hint}",
+        f"--encoding {hint}",
+    )
+    return _NotUtf8(told, line) if shown == "UTF-8" and not foreign and before.isascii() else told

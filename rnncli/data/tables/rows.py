@@ -1,0 +1,137 @@
+"""The rows of one table, checked against its header and gathered into columns."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...errors import DataError
+from ...phrases import counted
+from .footers import COMPARED, MOST, begin_with_values, footer_length, is_footer
+from .layout import Layout
+from .table import Cells, Table, Written, listed, named_columns
+
+SHOWN = 40  # characters of a line in a note, at most
+
+
+class Rows:
+    """The rows of a table of D columns, added block by block.
+
+    Rows of separators alone are left out, as are headers that come again, and blank cells beyond the last column; a
+    blank line is a missing value in a table of one column.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        layout: Layout,
+        notes: Sequence[str],
+        most: int,
+        ragged: bool,
+        separator: str,
+        numbers: Sequence[int] | None = None,
+    ):
+        """most: rows, about; numbers: the line in the file of each line that is added, None if they are the same."""
+        self._name, self._notes, self._ragged, self._separator = name, list(notes), ragged, separator
+        self._numbers, self._header, self._names = numbers, layout.names, list(layout.names)
+        self._cells = Cells(len(self._names), most)
+        self._apart: list[tuple[int, list[str]]] = []  # rows of words, which may stand below the table
+        self._title = list(layout.names) if layout.has_header and len(layout.names) > 1 else None
+        self._blank = self._longer = self._repeated = 0
+
+    def name(self, line: int) -> None:
+        """Name the columns by the header in a line. DataError if two have the same name."""
+        self._names = named_columns(self.place(line), self._header)
+
+    def place(self, line: int) -> str:
+        """A line in words: "sales.csv:17"."""
+        numbers = self._numbers
+        return f"{self._name}:{numbers[line - 1] if numbers and line <= len(numbers) else line}"
+
+    def add(self, rows: Sequence[Sequence[str]], line: np.ndarray) -> None:
+        """Append rows and the lines (R,) that they are on. DataError for a row that is too long or too short."""
+        if not rows:
+            return
+        D = len(self._names)
+        whole = set(map(len, rows)) == {D} and (D == 1 or all(map(any, rows)))
+        if not whole or self._apart or self._title in rows:
+            kept = [(row, at) for cells, at in zip(rows, line.tolist()) if (row := self._checked(list(cells), at))]
+            rows, line = [row for row, _ in kept], np.array([at for _, at in kept], np.intp)
+        if rows:
+            self._cells.add(rows, line)
+
+    def _checked(self, row, line):
+        """A row as long as the header, None for one that is no row of the table."""
+        D, given = len(self._names), sum(bool(cell.strip()) for cell in row)
+        if D > 1 and not (any(row) if len(row) > 1 else given):
+            self._blank += len(row) > 1
+            return None
+        if row == self._title:
+            self._repeated += 1
+            return None
+        if len(row) > D and not any(map(str.strip, row[D:])):
+            row = row[:D]
+            self._longer += 1
+        if len(row) < D and (self._ragged or D == 1):
+            row += [""] * (D - len(row))
+        if self._apart and len(row) == D:
+            raise self._unequal(*self._apart[0])
+        if len(row) != D:
+            if len(self._apart) == MOST or not is_footer(row):
+                raise self._unequal(*(self._apart[0] if self._apart else (line, row)))
+            self._apart.append((line, row))
+            return None
+        return row
+
+    def _unequal(self, line, row):
+        """The DataError for a row of another length."""
+        D = len(self._names)
+        hint = f"give the row {counted(D, 'cell')}"
+        if self._separator:
+            hint += f"; quote a cell that contains {self._separator[0]!r}"
+        if not self._cells.R:
+            hint += "; if the header stands below, leave the lines above it out with --skip-rows"
+        return DataError(
+            f"{self.place(line)}: {counted(len(row), 'cell')}, but the header has {D} ({listed(self._names)})",
+            hint,
+        )
+
+    def table(self, written: Written, notes: Sequence[str] = ()) -> Table:
+        """The Table of all rows."""
+        columns, line = [self._cells.column(k) for k in range(len(self._names))], self._cells.line
+        R = len(line) - self._below(columns)
+        if len(columns) == 1:
+            while R and not columns[0][R - 1]:
+                R -= 1  # blank lines at the end
+        line = line[:R]
+        if self._numbers is not None:
+            line = np.array(self._numbers, np.intp)[line - 1]
+        empty = [k for k, name in enumerate(self._header) if not name and R and not (columns[k][:R] != "").any()]
+        empty = empty if len(empty) < len(columns) else []
+        self._tell(len(empty))
+        kept = {name: columns[k][:R] for k, name in enumerate(self._names) if k not in empty}
+        return Table(kept, line, written, notes=(*notes, *self._notes))
+
+    def _below(self, columns):
+        """The number of last rows that stand below the table. DataError for a short row that does not."""
+        R = self._cells.R
+        filled = [cells for column in columns if any(cells := column[-MOST - COMPARED :].tolist())]
+        last = list(zip(*filled))
+        if self._apart and not (all(is_footer(row) for _, row in self._apart) and last and begin_with_values(last)):
+            raise self._unequal(*self._apart[0])
+        count = footer_length(last) if len(columns) > 1 and R else 0
+        below = [row for row in last[len(last) - count :]] + [row for _, row in self._apart]
+        if below:
+            first = next(cell for cell in below[0] if cell.strip())
+            self._notes.append(f"{counted(len(below), 'line')} below the table left out, from {first[:SHOWN]!r} on")
+        return count
+
+    def _tell(self, empty):
+        """Add the notes on what was left out."""
+        if self._blank:
+            self._notes.append(f"{counted(self._blank, 'row')} of separators alone left out")
+        if self._longer:
+            self._notes.append(f"{counted(self._longer, 'row')} with a separator at the end")
+        if self._repeated:
+            self._notes.append(f"the header, which comes again {counted(self._repeated, 'time')}, left out there")
+        if empty and self._separator != "|":  # in Markdown it also stands at both ends of a line
+            self._notes.append(f"{counted(empty, 'column')} without name and value left out")

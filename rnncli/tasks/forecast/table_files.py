@@ -1,0 +1,136 @@
+"""Tables as files: .csv, .tsv and .jsonl, also gzipped, .parquet and .xlsx; the whole file or none of it."""
+
+import gzip
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ...errors import ConfigError, DataError
+from ...storage.atomic_files import write_atomically
+from .table_style import Style, csv_lines, json_lines
+
+ELSEWHERE = "free space there, or name a file in another folder"  # the remedy for a file that cannot be written
+CSV, TSV, JSONL, PARQUET, XLSX = ".csv", ".tsv", ".jsonl", ".parquet", ".xlsx"
+FORMATS = (CSV, TSV, JSONL, PARQUET, XLSX)
+PACKAGES = {PARQUET: ("pyarrow", "parquet"), XLSX: ("openpyxl", "excel")}  # {format: (package, extra of rnncli)}
+GZIPPED = ".gz"
+LONGEST = 1_048_575  # rows of a sheet, below its header
+WHOLE = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)  # a row number, a year
+ISO = re.compile(r"\d{4}-\d\d-\d\d(?P<clock>[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?(?P<zone>Z|[-+]\d\d:?\d\d)?", re.ASCII)
+
+
+def check_table_file(path: str) -> str:
+    """The format of a table file by its extension, one of FORMATS; raises ConfigError for an unknown one, and where its
+    package is not installed."""
+    name = Path(path).name.lower()
+    format = Path(name.removesuffix(GZIPPED)).suffix
+    if format not in FORMATS or name.endswith(GZIPPED) and format in PACKAGES:
+        allowed = f"allowed: {', '.join(FORMATS)}; .gz after {CSV}, {TSV} or {JSONL}"
+        raise ConfigError(f"-o {path}: unknown kind of table", allowed)
+    if format in PACKAGES:
+        package, extra = PACKAGES[format]
+        if find_spec(package) is None:
+            raise ConfigError(f"-o {path} needs the package {package}", f"pip install 'rnncli[{extra}]'")
+    return format
+
+
+def write_table(
+    path: str, header: Sequence[str], rows: Iterable[Sequence[Any]], style: Style, stamps: int | None
+) -> bool:
+    """Write a table to `path`; the column `stamps`, where it is ISO, becomes one of times in Parquet and Excel.
+
+    Returns whether the encoding of the style lacks a character: then the file is UTF-8. DataError where a sheet is too
+    short, ResourceError where the file cannot be written.
+    """
+    format, lacks = check_table_file(path), False
+    if format == PARQUET:
+        data = _parquet(header, rows, style, stamps)
+    elif format == XLSX:
+        data = _workbook(path, header, rows, style, stamps)
+    elif format == JSONL:
+        data = "".join(json_lines(header, rows, style)).encode()
+    else:
+        if format == TSV:
+            style = replace(style, written=replace(style.written, sep="\t"))
+        data, lacks = encoded("".join(csv_lines(header, rows, style)), style)
+    if path.lower().endswith(GZIPPED):
+        data = gzip.compress(data, mtime=0)
+    write_atomically(path, data, ELSEWHERE)
+    return lacks
+
+
+def encoded(text: str, style: Style) -> tuple[bytes, bool]:
+    """(the bytes of a text in the encoding of a style, whether that lacks a character): if so in UTF-8, with a mark."""
+    written = style.written
+    mark = "\ufeff" if written.bom else ""
+    try:
+        return (mark + text).encode(written.encoding), False
+    except UnicodeEncodeError:
+        return ("\ufeff" + text).encode(), True
+
+
+def _parquet(header, rows, style, stamps):
+    """The bytes of a Parquet file."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns = [list(column) for column in zip(*rows)] or [[] for _ in header]
+    arrays = []
+    for k, column in enumerate(columns):
+        values = _typed(column) if k == stamps else column
+        if any(isinstance(cell, float) for cell in values):
+            arrays.append(pa.array([style.value(cell) for cell in values], pa.float64()))
+        else:
+            arrays.append(pa.array(values))
+    file = io.BytesIO()
+    parquet.write_table(pa.Table.from_arrays(arrays, names=list(header)), file)
+    return file.getvalue()
+
+
+def _workbook(path, header, rows, style, stamps):
+    """The bytes of a workbook with one sheet."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    kept = list(islice(rows, LONGEST + 1))
+    if len(kept) > LONGEST:
+        raise DataError(f"-o {path}: a sheet has {LONGEST:,} rows at most", "write a .csv or .parquet file")
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("forecast")
+
+    def cell(value):
+        if not isinstance(value, str):
+            return style.value(value) if isinstance(value, float) else value
+        made = WriteOnlyCell(sheet, value)
+        made.data_type = "s"  # text, also where it begins with =
+        return made
+
+    sheet.append([cell(name) for name in header])
+    times = [] if stamps is None else _typed([row[stamps] for row in kept])
+    if any(isinstance(time, datetime) and time.tzinfo for time in times):
+        times = []  # a workbook has no time zones: they stay text
+    for k, row in enumerate(kept):
+        sheet.append([cell(times[k] if times and place == stamps else value) for place, value in enumerate(row)])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _typed(texts):
+    """Stamps as datetimes where all are ISO and alike, as whole numbers where all are; otherwise unchanged."""
+    if all(WHOLE.fullmatch(text) for text in texts):
+        return [int(text) for text in texts]
+    found = [ISO.fullmatch(text) for text in texts]
+    alike = {(bool(match["clock"]), bool(match["zone"])) for match in found if match}
+    if not all(found) or len(alike) > 1:
+        return texts
+    try:
+        return [datetime.fromisoformat(text) for text in texts]
+    except ValueError:  # a day of another calendar or order
+        return texts

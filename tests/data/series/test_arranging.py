@@ -1,0 +1,253 @@
+"""Tables as people have them, made long: what each layout becomes, the places of its cells, and what is told."""
+
+import numpy as np
+import pytest
+
+from rnncli.data.series.arrangement import Arrangement
+from rnncli.data.series.arranging import arrange, long_frame
+from rnncli.data.tables.frame import read_frame
+from rnncli.errors import ConfigError, DataError
+from rnncli.tasks.forecast.kind import SeriesConfig
+
+MONTHS = "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec"
+
+
+@pytest.fixture
+def read(tmp_path, monkeypatch):
+    """read(lines): the Frame of a table in t.csv."""
+    monkeypatch.chdir(tmp_path)
+
+    def frame(lines):
+        (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+        return read_frame(["t.csv"])
+
+    return frame
+
+
+def arranged(frame, **settings):
+    return arrange(frame, SeriesConfig(**settings))
+
+
+def rows(frame, *names):
+    """The cells of some columns, row by row."""
+    return [tuple(map(str, row)) for row in zip(*(frame.columns[name] for name in names))]
+
+
+def test_a_long_table_stays_as_it_is_and_says_what_it_was_taken_for(read):
+    frame = read(["when,shop,sales,rain", *(f"2024-01-{d:02},{s},{d % 5},{d}" for s in "ab" for d in range(1, 20))])
+    found = arranged(frame, target_col=("sales",))
+    assert rows(found.frame, "shop", "when", "sales") == rows(frame, "shop", "when", "sales")
+    assert found.lines == (
+        "columns: time when (--time-col), id shop (--id-col), target sales (--target-col)",
+        "ignored columns: rain (numbers); to use them: --past-cols, --future-cols, --static-cols",
+    )
+    assert found.arrangement == Arrangement("long", ("shop",), ("when",), order=("when", "shop", "sales"))
+
+
+def test_several_id_columns_become_one_without_their_empty_cells(read):
+    lines = ["state,country,day,cases"]
+    places = [",Peru", "Hubei,China", "Ohio/Utah,US"]
+    lines += [f"{place},2024-01-{d:02},{d % 3}" for place in places for d in (1, 2, 3)]
+    found = arranged(read(lines), id_col=("state", "country"))
+    assert found.roles.id == "state/country"
+    assert rows(found.frame, "state/country")[::3] == [("Peru",), ("Hubei/China",), ("Ohio/Utah/US",)]
+    assert [found.arrangement.split_id(name) for name in ("Peru", "Hubei/China", "Ohio/Utah/US")] == [
+        ("", "Peru"),
+        ("Hubei", "China"),
+        ("Ohio/Utah", "US"),
+    ]
+
+
+def test_empty_cells_of_ids_stay_where_leaving_them_out_would_mix_series(read):
+    lines = ["a,b,day,n", *(f"{key},2024-01-{d:02},{d}" for key in ("x,", ",x") for d in (1, 2))]
+    found = arranged(read(lines), id_col=("a", "b"))
+    assert rows(found.frame, "a/b") == [("x/",), ("x/",), ("/x",), ("/x",)]
+
+
+def test_blanks_around_ids_are_left_out_and_told(read):
+    lines = ["shop,day,n", "A,2024-01-01,1", "A ,2024-01-02,2", "B,2024-01-01,3", " B,2024-01-02,4"]
+    found = arranged(read(lines), id_col=("shop",))
+    assert rows(found.frame, "shop") == [("A",), ("A",), ("B",), ("B",)]
+    assert found.notes == ("t.csv:3, column shop: blanks around ids are left out, 2 times in all",)
+
+
+def test_na_and_none_are_ids(read):
+    lines = ["country,year,n", *(f"{c},{y},{y % 7}" for c in ("NA", "None", "-") for y in range(2000, 2010))]
+    found = arranged(read(lines))
+    assert found.roles.id == "country" and {cell for (cell,) in rows(found.frame, "country")} == {"NA", "None", "-"}
+
+
+def test_year_and_month_columns_become_one_column_of_stamps(read):
+    lines = ["year,month,n", *(f"{y},{m},{y % 7 + m}" for y in (2020, 2021) for m in range(1, 13))]
+    found = arranged(read(lines))
+    assert found.roles.time == "year/month" and found.arrangement.time == ("year", "month")
+    assert rows(found.frame, "year/month")[10:13] == [("2020-11",), ("2020-12",), ("2021-01",)]
+    assert "time year, month (--time-col)" in found.lines[0]
+
+
+# ---- a header with times
+
+
+def test_a_year_a_row_with_months_in_the_header_is_a_monthly_series(read):
+    found = arranged(
+        read([f"Year,{MONTHS},Mean", *(f"{y},{','.join(str(y % 9 + m) for m in range(12))},5" for y in (2020, 2021))])
+    )
+    assert found.roles.id is None and found.arrangement.layout == "months"
+    assert rows(found.frame, "ds", "y")[11:14] == [("2020-12", "15"), ("2021-01", "5"), ("2021-02", "6")]
+    assert found.frame.where(12, "y") == "t.csv:3, column Jan"
+    assert found.lines[0].startswith("columns: a year in each row, its months in the header (--layout); time Year")
+
+
+def test_months_that_are_not_over_are_left_out(read):
+    found = arranged(read([f"Year,{MONTHS}", f"2020,,{','.join('2' * 11)}", f"2021,5,,7{',' * 9}"]))
+    assert rows(found.frame, "ds", "y")[0] == ("2020-02", "2")
+    assert rows(found.frame, "ds", "y")[-3:] == [("2021-01", "5"), ("2021-02", ""), ("2021-03", "7")]
+
+
+def test_hours_in_the_header_from_1_to_24_begin_at_midnight(read):
+    header = ";".join(f"H{h}" for h in range(1, 25))
+    found = arranged(read([f"Tag;{header}", *(f"{d:02}.01.2024;{';'.join(map(str, range(24)))}" for d in (1, 2))]))
+    assert rows(found.frame, "ds", "y")[23:25] == [("01.01.2024 23:00", "23"), ("02.01.2024 00:00", "0")]
+
+
+def test_quarters_of_several_countries_are_series(read):
+    lines = ["country,year,Q1,Q2,Q3,Q4", *(f"{c},{y},1,2,3,4" for c in ("X", "Y") for y in (2020, 2021))]
+    found = arranged(read(lines))
+    assert found.roles.id == "unique_id" and found.arrangement.id == ("country",)
+    assert rows(found.frame, "unique_id", "ds", "y")[7:9] == [("X", "2021-Q4", "4"), ("Y", "2020-Q1", "1")]
+
+
+def test_dates_in_the_header_are_the_stamps_of_a_series_in_each_row(read):
+    lines = ["Page,2024-01-01,2024-01-02,2024-01-03", "NA_en,,5,6", "zh,7,,9", "none,,,"]
+    found = arranged(read(lines))
+    assert rows(found.frame, "unique_id", "ds", "y") == [
+        ("NA_en", "2024-01-02", "5"),
+        ("NA_en", "2024-01-03", "6"),
+        ("zh", "2024-01-01", "7"),
+        ("zh", "2024-01-02", ""),
+        ("zh", "2024-01-03", "9"),
+    ]
+    assert found.frame.where(1, "y") == found.frame.where(1, "ds") == "t.csv:2, column 2024-01-03"
+    assert found.notes == ("series without a value are left out: none",)
+
+
+def test_places_are_ids_beside_dates_in_the_header_and_coordinates_are_not(read):
+    lines = ["Province,Country,Lat,Long,1/22/20,1/23/20,1/24/20", ",Peru,1.5,2.5,1,2,3", "Hubei,China,3.5,4.5,4,5,6"]
+    lines += ["Beijing,China,5.5,4.5,4,5,6", ",Chad,7.5,8.5,1,1,1"]
+    found = arranged(read(lines))
+    assert found.arrangement.id == ("Province", "Country")
+    assert sorted({cell for (cell,) in rows(found.frame, "unique_id")}) == [
+        "Beijing/China",
+        "Chad",
+        "Hubei/China",
+        "Peru",
+    ]
+
+
+def test_years_in_the_header_are_read_with_the_names_of_rows(read):
+    years = range(1990, 2000)
+    lines = [f"Country Name,Country Code,{','.join(map(str, years))},"]
+    lines += [f"{name},{name[:2]},{','.join(map(str, range(10)))}," for name in ("Aruba", "Chad")]
+    found = arranged(read(lines))
+    assert found.arrangement.id == ("Country Name",) and rows(found.frame, "ds")[:2] == [("1990",), ("1991",)]
+
+
+def test_the_same_arrangement_reads_a_later_table(read):
+    first = arranged(read(["Page,2024-01-01,2024-01-02,2024-01-03", "a,1,2,3", "b,4,5,6"])).arrangement
+    again = Arrangement.from_dict(first.to_dict())
+    later = long_frame(read(["Page,2024-02-01,2024-02-02,2024-02-03,2024-02-04", "b,1,2,3,4"]), again)
+    assert rows(later, "unique_id", "ds")[-1] == ("b", "2024-02-04")
+    with pytest.raises(DataError, match="t.csv: no column Page, which the model reads"):
+        long_frame(read(["Site,2024-02-01,2024-02-02,2024-02-03", "b,1,2,3"]), again)
+    with pytest.raises(DataError, match="t.csv: no column is named after one of the dates"):
+        long_frame(read(["Page,n", "b,1"]), again)
+
+
+# ---- a series in each column or row
+
+
+def test_a_wide_table_leaves_out_numbers_of_rows_empty_columns_and_years(read):
+    lines = ["Unnamed: 0,year,north,south,note", *(f"{k},{1990 + k},{k % 7},{k % 5}," for k in range(20))]
+    found = arranged(read(lines), layout="wide")
+    assert found.roles.time == "year" and {cell for (cell,) in rows(found.frame, "unique_id")} == {"north", "south"}
+    assert found.lines[-1] == "ignored columns: Unnamed: 0 (numbers), note (empty)"
+    assert found.frame.where(20, "y") == "t.csv:2, column south"
+
+
+def test_a_wide_table_with_year_and_month_columns_has_stamps(read):
+    lines = ["year,month,a,b", *(f"{y},{m},1,2" for y in (2020, 2021) for m in range(1, 13))]
+    found = arranged(read(lines), layout="wide")
+    assert found.roles.time == "year/month" and rows(found.frame, "unique_id", "year/month")[24] == ("b", "2020-01")
+
+
+def test_numbered_columns_after_an_id_are_a_series_in_each_row(read):
+    header = ",".join(f"V{k}" for k in range(1, 10))
+    found = arranged(read([header, f"H1,{','.join('12345678')}", f"H2,{','.join('12345678')}"]))
+    assert found.arrangement.layout == "rows" and found.roles.time is None
+
+
+def test_ids_and_times_of_a_wide_table_are_kept_once(read):
+    lines = ["date,a,b", *(f"2024-01-{day:02},{day},{day + 1}" for day in range(1, 29))]
+    long = arranged(read(lines), layout="wide").frame
+    assert rows(long, "unique_id", "date", "y")[27:29] == [("a", "2024-01-28", "28"), ("b", "2024-01-01", "2")]
+    assert [len(long.columns.source(name)[0]) for name in ("unique_id", "date")] == [2, 28]
+    assert long.where(28, "date") == "t.csv:2, column date"
+    assert long.where(28, "y") == "t.csv:2, column b"
+    header = ["page," + ",".join(f"2024-01-{day:02}" for day in range(1, 29)), "x,,1" + ",2" * 25 + ",", "y" + "," * 28]
+    long = arranged(read([*header, "z" + ",3" * 28])).frame
+    assert [len(long.columns.source(name)[0]) for name in ("unique_id", "ds")] == [3, 28]
+    assert rows(long, "unique_id", "ds", "y")[25:27] == [("x", "2024-01-27", "2"), ("z", "2024-01-01", "3")]
+    assert (long.names, np.bincount(long.series).tolist()) == (("x", "z"), [26, 28])
+
+
+@pytest.mark.parametrize("layout", ["wide", "rows", "dates"])
+def test_layouts_of_series_alone_refuse_covariates(read, layout):
+    frame = read(["Page,2024-01-01,2024-01-02,2024-01-03", "a,1,2,3"])
+    with pytest.raises(ConfigError, match=f"series.past_cols: a table of layout '{layout}' has only series"):
+        arranged(frame, layout=layout, past_cols=("a",))
+
+
+def test_a_wide_table_with_ids_is_refused_as_it_would_mix_their_series(read):
+    lines = ["shop,date,bread,milk", *(f"{s},2024-01-{d:02},{d % 5},{d % 7}" for s in "ab" for d in range(1, 20))]
+    with pytest.raises(DataError, match="each column is a series, but shop names several") as error:
+        arranged(read(lines), layout="wide")
+    assert error.value.hint == "leave --wide out and name columns to forecast, as in --target-col bread,milk"
+    found = arranged(read(lines), target_col=("bread", "milk"))
+    assert found.roles.id == "shop" and found.roles.targets == ("bread", "milk")
+
+
+def test_a_choice_among_the_columns_of_several_series_offers_no_layout_that_mixes_them(read):
+    lines = ["shop,date,bread,milk", *(f"{s},2024-01-{d:02},{d % 5},{d % 7}" for s in "ab" for d in range(1, 20))]
+    with pytest.raises(DataError, match=r"candidates: bread, milk \(numbers\)") as error:
+        arranged(read(lines))
+    assert "--wide" not in error.value.hint and "--layout" not in error.value.hint
+
+
+def test_numbered_columns_beside_several_names_are_the_steps_of_each_row(read):
+    header = ",".join(f"d_{k}" for k in range(1, 9))
+    found = arranged(read([f"id,item,{header}", f"a_1,a,,{','.join('2345678')}", f"b_1,b,{','.join('12345678')}"]))
+    assert found.arrangement.layout == "steps" and found.arrangement.id == ("id",)
+    assert rows(found.frame, "unique_id", "ds", "y")[:2] == [("a_1", "2", "2"), ("a_1", "3", "3")]
+    assert rows(found.frame, "unique_id", "ds")[7] == ("b_1", "1")
+
+
+@pytest.mark.parametrize("form", ["X{}", "{} [YR{}]", "{}"])
+def test_years_in_the_header_are_read_without_what_programs_add(read, form):
+    header = ",".join(form.format(year, year) for year in range(1990, 1996))
+    found = arranged(read([f"place,{header}", "a,1,2,3,4,5,6", "b,1,2,3,4,5,6"]))
+    assert found.arrangement.layout == "dates" and rows(found.frame, "ds")[:2] == [("1990",), ("1991",)]
+
+
+def test_a_time_format_decides_which_column_holds_the_times(read):
+    lines = ["made,sold,n", *(f"2024-01-{d:02},Tag {d}.2.2024,{d}" for d in range(1, 20))]
+    assert arranged(read(lines), time_format="Tag %d.%m.%Y").roles.time == "sold"
+    assert arranged(read(lines)).roles.time == "made"
+    with pytest.raises(DataError, match="t.csv: no column has stamps of the format %Y/%m") as error:
+        arranged(read(["sold,n", *(f"Tag {d}.2.2024,{d}" for d in range(1, 20))]), time_format="%Y/%m")
+    assert "--time-col; columns: sold, n" in error.value.hint
+
+
+def test_parts_of_years_are_not_the_times_beside_year_and_month(read):
+    lines = ["year,month,decimal date,average"]
+    lines += [f"{y},{m},{y + (m - 0.5) / 12:.4f},{y % 7 + m}" for y in (2020, 2021) for m in range(1, 13)]
+    assert arranged(read(lines), target_col=("average",)).arrangement.time == ("year", "month")
