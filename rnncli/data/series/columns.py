@@ -17,6 +17,7 @@ from ..time.stamps import Form, has_form, is_stamp
 from .names import CALENDAR, DATES, IDS, OTHER, PLAIN, STEPS, TIMES, called
 
 SAMPLE = 2000  # cells of a column that decide its kind: a million say no more
+WORD, WIDEST = 8, 64  # characters of a text that are mixed at once, and in all
 FEWEST = 3  # different numbers of steps
 SURE = 0.9  # share of a column's cells that are stamps where it is one of times
 MOST = 0.5  # share of the cells that are stamps where the others are mistakes
@@ -229,16 +230,40 @@ def numbered_texts(texts: np.ndarray) -> np.ndarray:
 
     Texts are told apart by 64 bits of each: a million Python strings take 80 MB.
     """
-    from pandas.util import hash_array  # here: what reads no table has no need of it
-
     texts = stripped(texts)
     if (texts[1:] > texts[:-1]).all():
         return np.arange(len(texts), dtype=np.int32)
-    hashes = np.empty(len(texts), np.uint64)
-    for first in range(0, len(texts), CHUNK):
-        part = texts[first : first + CHUNK].astype(object)
-        hashes[first : first + CHUNK] = hash_array(part)  # pyright: ignore[reportCallIssue]  # made when it is asked for
-    return _numbered(hashes)
+    return _numbered(_hashes(texts))
+
+
+def _hashes(texts):
+    """(R,) uint64: equal for equal texts."""
+    width = -(-int(np.strings.str_len(texts).max(initial=1)) // WORD) * WORD
+    try:
+        make = _mixed if width <= WIDEST else _hashed
+        return np.concatenate([make(texts[first : first + CHUNK], width) for first in range(0, len(texts), CHUNK)])
+    except UnicodeEncodeError:
+        return np.concatenate([_hashed(texts[first : first + CHUNK]) for first in range(0, len(texts), CHUNK)])
+
+
+def _mixed(texts, width):
+    """The hashes of texts of at most `width` ASCII characters, eight at a time, with the multipliers of splitmix64
+    (Steele, Lea and Flood 2014): a tenth of the time of the general ones. UnicodeEncodeError for other characters."""
+    words = texts.astype(f"S{width}").view(np.uint64).reshape(-1, width // WORD)
+    mixed = np.zeros(len(texts), np.uint64)
+    for word in words.T:
+        mixed ^= word
+        for multiplier, shift in ((0xBF58476D1CE4E5B9, 30), (0x94D049BB133111EB, 27)):
+            mixed ^= mixed >> np.uint64(shift)
+            mixed *= np.uint64(multiplier)
+    return mixed ^ mixed >> np.uint64(31)
+
+
+def _hashed(texts, width=0):
+    """The hashes of any texts."""
+    from pandas.util import hash_array  # here: what reads no table has no need of it
+
+    return hash_array(texts.astype(object), categorize=False)  # pyright: ignore[reportCallIssue]  # imported lazily
 
 
 def _numbered(cells):

@@ -54,12 +54,14 @@ def _candidates(columns, free):
     """The columns that may name series, the likeliest first."""
     some = []
     for name in free:
-        kind, repeated = columns.kind(name), columns.distinct(name) * SHORTEST <= columns.rows
-        if kind in ("time", "empty") or columns.distinct(name) < 2 or not repeated or columns.counts(name):
-            continue
+        kind = columns.kind(name)
         if columns.follows_from_date(name) or called(name, KNOWN | TARGETS | QUANTITIES) == PLAIN:
             continue
         if kind == "number" and not all(WHOLE.fullmatch(text) for text in columns.sample(name) if text):
+            continue
+        if kind in ("time", "empty") or columns.distinct(name) < 2 or columns.counts(name):
+            continue
+        if columns.distinct(name) * SHORTEST > columns.rows:
             continue
         some.append((-called(name, IDS), LIKELY.index(kind), columns.names.index(name), name))
     return [name for *_, name in sorted(some)]
