@@ -234,7 +234,7 @@ def test_the_long_commands_of_the_documents_run(shell):
 def test_the_readme_begins_with_its_purpose_and_two_lines_that_set_themselves_up():
     setup = [command for block in blocks(README) for command in block.commands if command.startswith(SETUP)]
     assert len(setup) == 2
-    assert "rnncli train" in setup[0] and "pytest" in setup[1] and "[test,plot,parquet]" in setup[1]
+    assert "rnncli train" in setup[0] and "pytest" in setup[1] and "[test,plot,parquet,excel]" in setup[1]
     before = README[: README.index(setup[0])]
     assert before.startswith("# rnncli\n") and len(before) < 1000, "only what it is for comes before"
 

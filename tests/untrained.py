@@ -8,6 +8,7 @@ from rnncli.config import read_settings
 from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.tasks.forecast.data import load_training
 from rnncli.tasks.forecast.predictor import Predictor
+from rnncli.tasks.forecast.tail import tail_of
 
 SMALL = {
     "task": "forecast",
@@ -54,7 +55,7 @@ def untrained(data, scale=0.3, seed=1):
     model = build_forecaster(data.config, data.encoder.size)
     store = model.store()
     theta = (scale * np.random.default_rng(seed).standard_normal(store.size)).astype(np.float32)
-    arrays, record = data.tail(1)
+    arrays, record = tail_of(data, 1)
     if "val" in data.splits:
         predictor = Predictor(model, store.views(theta), data.windows)
         arrays["series/residuals"] = predictor.residuals(*data.windows.origins(data.splits["val"]))

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from .app import COMMANDS, command
@@ -10,6 +10,7 @@ from .app import COMMANDS, command
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 TRAINING = re.compile(r"\btrain(s|ed|ing)?\b")  # a clause with this word in front of an option says whose it is
 BETWEEN = "; "  # clauses of a hint or note, each of which stands alone
+ADDED = "--na"  # of the options that cure an error the one whose words come to those that were given
 
 
 def advice_for(name: str, text: str) -> str:
@@ -29,12 +30,38 @@ def advice_for(name: str, text: str) -> str:
 
 
 def cure(argv: Sequence[str], options: str) -> str:
-    """The end of a hint: the command line with `options` that cure an error; "" without any, and where the command does
-    not have them."""
+    """The end of a hint: the command line with `options` that cure an error, instead of what was given for the same
+    options; "" without any, and where the command does not have them."""
     name = argv[0] if argv else ""
     if not options or name not in COMMANDS or foreign(name, options):
         return ""
-    return f"{BETWEEN}run: rnncli {shlex.join(argv)} {options}"
+    words = shlex.split(options)
+    named = [word for word in words if OPTION.fullmatch(word)]
+    kept, given = _without(argv, set(named) - _flags(name))
+    for place, option in enumerate(words[:-1]):
+        if option == ADDED and given.get(option):
+            words[place + 1] = ",".join([*given[option], words[place + 1]])
+    return f"{BETWEEN}run: rnncli {shlex.join([*kept, *words])}"
+
+
+def _without(argv: Sequence[str], options: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """(a command line without these options and their values, {option: its values})."""
+    kept, given = [], {}
+    rest = iter(argv)
+    for word in rest:
+        option, sign, value = word.partition("=")
+        if option not in options:
+            kept.append(word)
+        else:
+            given.setdefault(option, []).append(value if sign else next(rest, ""))
+    return kept, given
+
+
+@cache
+def _flags(name: str) -> frozenset[str]:
+    """The options of a command that take no value."""
+    flags = [param for param in command().commands[name].params if getattr(param, "is_flag", False)]
+    return frozenset(option for param in flags for option in (*param.opts, *param.secondary_opts))
 
 
 def foreign(name: str, clause: str) -> list[str]:

@@ -2,12 +2,13 @@
 
 import ast
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 import rnncli
-from rnncli.cli.advice import OPTION, advice_for, options_of, owner_of
+from rnncli.cli.advice import OPTION, advice_for, cure, options_of, owner_of
 from rnncli.cli.app import COMMANDS
 
 PACKAGE = Path(rnncli.__file__).parent
@@ -33,6 +34,25 @@ PACKAGE = Path(rnncli.__file__).parent
 )
 def test_a_clause_with_an_option_that_the_command_lacks_is_left_out_or_says_whose_it_is(command, text, advised):
     assert advice_for(command, text) == advised
+
+
+@pytest.mark.parametrize(
+    "argv, options, run",
+    [
+        ("train t.csv -o r", "--id-col 'Row ID,b'", "train t.csv -o r --id-col 'Row ID,b'"),
+        ("train t.csv --id-col a --freq D", "--id-col 'a,Unnamed: 0'", "train t.csv --freq D --id-col 'a,Unnamed: 0'"),
+        ("train --id-col=a t.csv", "--id-col b", "train t.csv --id-col b"),
+        ("train t.csv --na x --na=y", "--na 'no sale'", "train t.csv --na 'x,y,no sale'"),
+        ("train t.csv --wide", "--wide --time-col d", "train t.csv --wide --wide --time-col d"),
+        ("train 'my t.csv' --sep ';'", "--duplicates sum", "train 'my t.csv' --sep ';' --duplicates sum"),
+    ],
+)
+def test_an_option_that_cures_stands_quoted_in_the_place_of_what_was_given(argv, options, run):
+    assert cure(shlex.split(argv), options) == f"; run: rnncli {run}"
+
+
+def test_no_command_is_printed_without_a_cure_or_with_one_that_the_command_lacks():
+    assert cure(["train", "t.csv"], "") == cure(["generate", "r"], "--id-col a") == cure([], "--id-col a") == ""
 
 
 def options_in(path):

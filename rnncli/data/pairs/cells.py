@@ -10,6 +10,7 @@ from typing import Any
 from ..tables.missing import is_missing
 from ..tables.separators import split_rows
 from ..tables.signs import number_pattern
+from ..time.grammar import is_stamp
 
 LOOKED_AT = 1 << 16  # characters that decide
 ROWS = 1000  # of them, rows at most
@@ -99,6 +100,11 @@ def is_number(cell: str) -> bool:
     return number_pattern().fullmatch(cell.strip()) is not None
 
 
+def is_date(cell: str) -> bool:
+    """Whether a cell begins with a date, or is a stamp in another form that tables use: "Sun 01 Jan 23"."""
+    return DATE.match(cell) is not None or is_stamp(cell)
+
+
 def has_comma(cell: str) -> bool:
     """Whether a cell is a number with a decimal comma."""
     return COMMA.fullmatch(cell.strip()) is not None
@@ -118,7 +124,7 @@ def is_text(cells: Sequence[str]) -> bool:
     visible = "".join("".join(cells).split())
     if sum(map(str.isalpha, visible)) * 2 <= len(visible) or len(set(cells)) * 2 < len(cells):
         return False
-    return share(cells, lambda cell: any(map(str.isalpha, cell))) >= 0.9 and share(cells, DATE.match) < 0.5
+    return share(cells, lambda cell: any(map(str.isalpha, cell))) >= 0.9 and share(cells, is_date) < 0.5
 
 
 def few(labels: Sequence[str], most_numbers: int = MOST_NUMBERS) -> bool:

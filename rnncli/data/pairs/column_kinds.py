@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..tables.signs import Signs, number_pattern
-from .cells import DATE, NUMBERS, SMALL, SOURCE_NAMES, WEAK_NAMES, is_missing, share
+from .cells import NUMBERS, SMALL, SOURCE_NAMES, WEAK_NAMES, is_date, is_missing, share
 
 INDEX_NAMES = frozenset(("", "id", "index", "unnamed: 0", "row", "no", "nr"))  # of columns that number the rows
 INDEX_END = re.compile(r".*(?:[\W_]id|[\W_]ID|[a-z]I[dD])")  # of their names
@@ -44,7 +44,7 @@ class ColumnKind:
     def has_dates(self) -> bool:
         """Whether nearly all of its values are dates."""
         given = self._given()
-        return bool(given) and not self.numeric and share(given, DATE.match) >= NUMBERS
+        return bool(given) and not self.numeric and share(given, is_date) >= NUMBERS
 
     def is_text(self) -> bool:
         """Whether it has texts rather than categories: of several words, or more than 20 that are hardly ever equal."""

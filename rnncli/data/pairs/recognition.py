@@ -5,7 +5,6 @@ import re
 from typing import NamedTuple
 
 from .cells import (
-    DATE,
     LOOKED_AT,
     MOST_NUMBERS,
     ROWS,
@@ -16,6 +15,7 @@ from .cells import (
     has_header,
     has_ucr_labels,
     is_conll_u,
+    is_date,
     is_missing,
     is_number,
     is_text,
@@ -227,7 +227,7 @@ def _text_and_labels(columns, separator):
         given = [label for label in target if label.strip()]
         if len(given) * 2 < len(target) or _are_sentences(set(given)):
             continue
-        if _are_texts(source, given) and few(given) and not all(map(DATE.match, given)):
+        if _are_texts(source, given) and few(given) and not all(map(is_date, given)):
             blank = separator != "\t" and any(cell[:1].isspace() for cell in columns[1])
             sure = SURE if len(set(given)) > 1 else MAYBE if is_number(given[0]) else LIKELY
             return None if blank else Sniffed("delimited", "class", sure)
@@ -243,7 +243,7 @@ def _are_texts(source, labels):
     """Whether a column has texts, or words that are clearly more than the labels, which are words too."""
     if is_text(source):
         return True
-    if share(source, is_number) > 0.1 or share(source, DATE.match) >= 0.5 or share(labels, is_number) > 0.5:
+    if share(source, is_number) > 0.1 or share(source, is_date) >= 0.5 or share(labels, is_number) > 0.5:
         return False
     return len(set(labels)) > 1 and 2 * len(set(labels)) <= len(set(source))
 
@@ -253,7 +253,7 @@ def _has_features(names, columns):
 
     names: () without a header, where the labels are in the last column.
     """
-    if TIME_NAMES & {name.strip().lower() for name in names} or any(share(each, DATE.match) >= 0.5 for each in columns):
+    if TIME_NAMES & {name.strip().lower() for name in names} or any(share(each, is_date) >= 0.5 for each in columns):
         return False
     words = [k for k, cells in enumerate(columns) if not _has_numbers(cells)]
     if len(columns) < 3 or len(words) != 1 or not names and words != [len(columns) - 1]:
@@ -277,7 +277,7 @@ def _named(names, columns):
     source = [k for k in known if names[k] not in WEAK_NAMES] or known or others
     if len(source) == 1 and _are_texts(columns[source[0]], labels):
         return SURE
-    times = TIME_NAMES & set(names) or any(share(cells, DATE.match) >= 0.5 for cells in columns)
+    times = TIME_NAMES & set(names) or any(share(cells, is_date) >= 0.5 for cells in columns)
     if len(others) < 2 or times or not all(_has_numbers(columns[k]) for k in others):
         return 0.0
     return LIKELY if len(set(labels)) > 1 else 0.0

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from .cells import DATE, ROWS, is_missing, is_number, rows_of, separator_of, share
+from .cells import ROWS, is_date, is_missing, is_number, rows_of, separator_of, share
 
 WRITTEN = ("text", "description")  # answers that are texts
 SOURCES = (
@@ -85,7 +85,7 @@ def has_text_pairs(text: str) -> bool:
     pair = [columns[k] for known in (SOURCE_TEXTS, TARGET_TEXTS) for k, name in enumerate(names) if name in known]
     if len(pair) == len(columns) == 2:
         return any(share(cells, WRITING.search) >= OFTEN for cells in pair) and all(map(_has_many, pair))
-    if any(share(cells, DATE.match) >= 0.5 or _has_values(cells) for cells in columns):
+    if any(share(cells, is_date) >= 0.5 or _has_values(cells) for cells in columns):
         return False
     kinds = sorted(len(set(cells)) / len(cells) for cells in columns if _has_letters(cells) and _has_many(cells))
     return len(kinds) > 1 and kinds[-1] >= SELDOM and kinds[-2] >= OFTEN

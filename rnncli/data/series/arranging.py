@@ -8,17 +8,19 @@ import numpy as np
 
 from ...errors import ConfigError, DataError
 from ..tables.frame import Frame, listed
+from ..tables.table import Texts, stored_of
 from ..tables.wide_tables import ID, TEXT, VALUE, as_texts, melt_header, melt_wide
 from ..time.date_columns import join_dates
 from ..time.forms import form_of_format
 from .arrangement import BETWEEN, IN_HEADER, MELTED, Arrangement
 from .columns import Columns, for_shell, quoted
 from .decisions import decisions
-from .headers import Header, find_header, find_steps, header_of_dates, is_rows
+from .headers import Header, find_header, find_steps, header_of_dates, is_rows, years_of
 from .identify import find_ids, find_row_ids
 from .names import IDS, NUMBERS, PLAIN, called
 from .roles import Found, Roles, Wanted, find_roles
 from .times import find_time
+from .totals import without_totals
 
 
 @dataclass(frozen=True)
@@ -196,20 +198,24 @@ def _roles(arrangement, found):
 
 def _made(frame, arrangement, header, na):
     """(long Frame, notes, {id: cells} of ids that cannot be taken apart)."""
-    columns = dict(frame.columns)
+    longer = ()
+    if arrangement.layout == "long":
+        frame, longer = without_totals(frame, arrangement.time)
+    columns = stored_of(frame.columns)
     ids, notes, parts = _ids(frame, arrangement)
+    notes = (*longer, *notes)
     if arrangement.layout != "wide" and ids is not None and arrangement.id_name:
         columns[arrangement.id_name] = ids
     name = BETWEEN.join(arrangement.time)
     if len(arrangement.time) > 1 and name not in columns:
         columns[name] = as_texts(join_dates(arrangement.time, frame.columns))
         columns = {key: cells for key, cells in columns.items() if key not in arrangement.time}
-    whole = replace(frame, columns=columns)
+    whole = replace(frame, columns=Texts(columns))
     if arrangement.layout == "wide":
         return melt_wide(whole, name or None, arrangement.ignored), notes, parts
     if header is None:
         return whole, notes, parts
-    rows = as_texts(columns[name]) if name else None
+    rows = years_of(as_texts(whole.columns[name])) if name else None
     long = melt_header(whole, ids, rows, header.columns, header.stamps, na)
     left = _without_values(ids, long)
     return long, notes + left, parts

@@ -17,10 +17,10 @@ from ..time.stamps import Stamps
 from .gaps import REGULAR, Grids, regularise
 from .ordering import check_policies, in_order, merge
 from .panel import IRREGULAR, Panel, Roles, Series
+from .telling_apart import telling_apart
 
 ONLY = "y"  # the id of a series without one
 TELLING = 6  # stamps of a series from which its own frequency counts
-SUGGESTED = 3  # columns that are suggested as ids, at most
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,15 @@ def read_panel(
         order, moved = in_order(rows.values, rows.series, len(rows.names), where, unsorted)
         coded = [k for k, column in enumerate(roles.numeric) if column in panel.categories]
         merged = merge(
-            rows.values, rows.series, y, order, moved, where, duplicates, coded, partial(_telling_apart, rows)
+            rows.values,
+            rows.series,
+            y,
+            order,
+            moved,
+            where,
+            duplicates,
+            coded,
+            partial(telling_apart, frame, roles, rows.rows),
         )
         grids = regularise(rows.values, rows.series, merged, panel.frequency, where)
         notes += _about_closed(panel.frequency, rows.values)
@@ -136,24 +144,6 @@ def _one_step_per_row(rows, y):
     edges = np.concatenate([[0], np.cumsum(np.bincount(rows.series, minlength=count))])
     values = np.arange(1, len(order) + 1) - np.repeat(edges[:-1], np.diff(edges))
     return Grids(values, y[order], edges, (REGULAR,) * count)
-
-
-def _telling_apart(rows, groups):
-    """(hint, options): the columns without a role that tell rows with the same stamp, [(n,)], apart, as ids."""
-    roles, frame = rows.roles, rows.frame
-    taken = {roles.id, roles.time, *roles.numeric, *roles.static}
-    columns = [name for name in frame.columns if name not in taken]
-    found = [name for name in columns if all(_differ(frame.columns[name], rows.rows[group]) for group in groups)]
-    if not found:
-        return "", ""
-    parts = roles.id.split("/") if roles.id else []
-    given = ",".join([*(parts if set(parts) <= set(frame.columns) else [roles.id]), found[0]]) if roles.id else found[0]
-    what = " or ".join(found[:SUGGESTED])
-    return f"{what} tells them apart: use `--id-col {given}`, remove one of them", f"--id-col {given}"
-
-
-def _differ(column, rows):
-    return len(set(column[rows].tolist())) == len(rows)
 
 
 # ---- frequencies

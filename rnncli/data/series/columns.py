@@ -12,12 +12,12 @@ from ..tables.frame import Frame
 from ..tables.kinds import STAMP, kind_of_cell
 from ..tables.missing import is_missing
 from ..time.finding import time_share
-from ..time.shapes import CHUNK, stripped
+from ..time.likely_steps import are_steady
 from ..time.stamps import Form, has_form, is_stamp
-from .names import CALENDAR, DATES, IDS, OTHER, PLAIN, STEPS, TIMES, called
+from .names import CALENDAR, DATES, IDS, OTHER, PART, PLAIN, STEPS, TIMES, YEARS, called, folded
+from .numbering import numbered, numbered_texts
 
 SAMPLE = 2000  # cells of a column that decide its kind: a million say no more
-WORD, WIDEST = 8, 64  # characters of a text that are mixed at once, and in all
 FEWEST = 3  # different numbers of steps
 SURE = 0.9  # share of a column's cells that are stamps where it is one of times
 MOST = 0.5  # share of the cells that are stamps where the others are mistakes
@@ -68,7 +68,7 @@ class Columns:
         """Whether the cells are stamps. Plain integers count only under the name of a time, or as the first column of
         rising years."""
         given = [text for text in texts if not is_missing(text, self.na)]
-        if not given:
+        if not given or called(name, TIMES) == PART and not are_steady(given, not self._is_of_dates(name)):
             return False
         if not all(map(str.isdecimal, given)):
             return time_share(given, name) >= SURE or self._is_called_time(name, given)
@@ -80,6 +80,11 @@ class Columns:
             first = name == self.names[0] and [int(text) for text in given] == sorted({int(text) for text in given})
             return first and len(given[0]) != 5 and time_share(given, "year") >= SURE  # five digits: days of Excel
         return time_share(given, name) >= SURE
+
+    def _is_of_dates(self, name):
+        """Whether a longer name is one of dates or years: "order date" and "year of sale", but not "day-ahead load"."""
+        words = folded(name).split()
+        return not YEARS.isdisjoint(words) or words[-1] in DATES
 
     def _is_called_time(self, name, given):
         """Whether a column that is called as times are holds stamps of several forms, or of one that is not known: its
@@ -161,7 +166,7 @@ class Columns:
         joined = np.zeros(self.rows, np.int64)
         for name in names:
             own = self.codes(name)
-            joined = _numbered(joined * (int(own.max(initial=0)) + 1) + own)
+            joined = numbered(joined * (int(own.max(initial=0)) + 1) + own)
         return joined
 
     def distinct(self, names: str | Sequence[str]) -> int:
@@ -223,54 +228,6 @@ class Columns:
                 kind += f" such as '{self.sample(name)[0]}'"
             groups.setdefault(kind, []).append(name)
         return ", ".join(f"{quoted(group)} ({kind})" for kind, group in groups.items())
-
-
-def numbered_texts(texts: np.ndarray) -> np.ndarray:
-    """(R,) the number of each of the texts (R,) among the different ones, outer blanks aside, in order of appearance.
-
-    Texts are told apart by 64 bits of each: a million Python strings take 80 MB.
-    """
-    texts = stripped(texts)
-    if (texts[1:] > texts[:-1]).all():
-        return np.arange(len(texts), dtype=np.int32)
-    return _numbered(_hashes(texts))
-
-
-def _hashes(texts):
-    """(R,) uint64: equal for equal texts."""
-    width = -(-int(np.strings.str_len(texts).max(initial=1)) // WORD) * WORD
-    try:
-        make = _mixed if width <= WIDEST else _hashed
-        return np.concatenate([make(texts[first : first + CHUNK], width) for first in range(0, len(texts), CHUNK)])
-    except UnicodeEncodeError:
-        return np.concatenate([_hashed(texts[first : first + CHUNK]) for first in range(0, len(texts), CHUNK)])
-
-
-def _mixed(texts, width):
-    """The hashes of texts of at most `width` ASCII characters, eight at a time, with the multipliers of splitmix64
-    (Steele, Lea and Flood 2014): a tenth of the time of the general ones. UnicodeEncodeError for other characters."""
-    words = texts.astype(f"S{width}").view(np.uint64).reshape(-1, width // WORD)
-    mixed = np.zeros(len(texts), np.uint64)
-    for word in words.T:
-        mixed ^= word
-        for multiplier, shift in ((0xBF58476D1CE4E5B9, 30), (0x94D049BB133111EB, 27)):
-            mixed ^= mixed >> np.uint64(shift)
-            mixed *= np.uint64(multiplier)
-    return mixed ^ mixed >> np.uint64(31)
-
-
-def _hashed(texts, width=0):
-    """The hashes of any texts."""
-    from pandas.util import hash_array  # here: what reads no table has no need of it
-
-    return hash_array(texts.astype(object), categorize=False)  # pyright: ignore[reportCallIssue]  # imported lazily
-
-
-def _numbered(cells):
-    """(R,) int32: the number of each of the (R,) cells among the different ones, in order of appearance."""
-    import pandas
-
-    return pandas.factorize(cells)[0].astype(np.int32)
 
 
 def _tight(name):

@@ -30,9 +30,9 @@ class GapReport:
     """The irregularities of one series, and the policies that repaired it.
 
     `moved`: rows whose stamp was before that of the row above, of `rows` in all; `doubled`: rows with the stamp of an
-    earlier row, and `how` these were merged: identical, first, last or mean, with the `place` of the first; `shifted`:
-    how stamps were moved onto the grid; `gaps` [Gap]; `steps`: for a series without a frequency the shortest, the
-    median and the longest step between its stamps, None otherwise.
+    earlier row, and `how` these were merged: identical, first, last, mean or sum, with the `place` of the first;
+    `shifted`: how stamps were moved onto the grid; `gaps` [Gap]; `steps`: for a series without a frequency the
+    shortest, the median and the longest step between its stamps, None otherwise.
     """
 
     gaps: tuple[Gap, ...] = ()
@@ -61,7 +61,7 @@ class GapReport:
             newest = "newest first" if 1 < self.rows == self.moved + 1 else None
             found.append(f"{newest or _counted(self.moved, 'row') + ' out of order'}, sorted")
         if self.doubled:
-            kept = {"mean": "averaged", "identical": "dropped"}.get(self.how, f"the {self.how} kept")
+            kept = {"mean": "averaged", "sum": "added up", "identical": "dropped"}.get(self.how, f"the {self.how} kept")
             first = f", first at {self.place}" if self.place else ""
             found.append(f"{_counted(self.doubled, 'duplicate stamp')}, {kept}{first}")
         if self.shifted:
@@ -122,50 +122,55 @@ def regularise(
     `where(row)` is the place of a row for messages. DataError, with the place, for a stamp off the grid of the others
     of its series, and for a grid of absurd length.
     """
-    values, series, count = values[merged.rows], series[merged.rows], len(merged.moved)
-    rows = np.bincount(series, minlength=count)
+    values, series = values[merged.rows], series[merged.rows]
+    rows = np.bincount(series, minlength=len(merged.moved))
     if frequency is None:
-        edges = np.concatenate([[0], np.cumsum(rows)])
+        edges = _edges(rows)
         steps = [_spread(values[start:stop]) for start, stop in zip(edges, edges[1:])]
         return Grids(values, merged.y, edges, _reports(merged, rows, {}, steps))
-    ordinal, phase = frequency.cut(values)
-    usual = usual_phase(phase, series)
-    off = np.flatnonzero(~frequency.on_grid(values, ordinal, phase, usual[series]))
-    near = nearest(values, series, ordinal, phase, usual, off, frequency) if len(off) else None
-    if near is not None:
-        values, ordinal, usual = near
-    elif len(off):
-        raise _off_grid(off, merged.rows, frequency, where)
-    firsts = np.concatenate([[0], np.cumsum(rows)])[:-1]
-    lengths = ordinal[firsts + rows - 1] - ordinal[firsts] + 1
+    values, ordinal, usual, off = _on_grid(values, series, merged.rows, frequency, where)
+    begin = ordinal[_edges(rows)[:-1]]
+    lengths = ordinal[_edges(rows)[1:] - 1] - begin + 1
     long = np.flatnonzero(lengths - rows >= LONGEST[0] + LONGEST[1] * rows)
     if len(long):
         raise _too_long(series == long[0], ordinal, merged.rows, frequency, where)
-    edges = np.concatenate([[0], np.cumsum(lengths)])
+    edges = _edges(lengths)
+    shifted = _shifted(off, series, merged.rows, frequency, where)
     if edges[-1] == len(values):  # every step has its row, and the rows are in order
-        return Grids(
-            values,
-            merged.y,
-            edges,
-            _reports(merged, rows, {}, shifted=_shifted(off, series, merged.rows, frequency, where)),
-        )
-    place = edges[series] + ordinal - ordinal[firsts][series]
-    y, stamps = np.full((edges[-1], merged.y.shape[1]), np.nan), np.zeros(edges[-1], np.int64)
-    y[place], stamps[place] = merged.y, values
-    there = np.zeros(edges[-1], bool)
-    there[place] = True
-    if not there.all():
-        missing = np.flatnonzero(~there)
+        return Grids(values, merged.y, edges, _reports(merged, rows, {}, shifted=shifted))
+    place = edges[series] + ordinal - begin[series]
+    stamps, y, missing = _full(values, merged.y, place, edges[-1])
+    if len(missing):
         of = np.searchsorted(edges, missing, side="right") - 1
-        stamps[missing] = joined(frequency, ordinal[firsts][of] + missing - edges[of], usual[of])
-    return Grids(
-        stamps,
-        y,
-        edges,
-        _reports(
-            merged, rows, _gaps(place, series, stamps), shifted=_shifted(off, series, merged.rows, frequency, where)
-        ),
-    )
+        stamps[missing] = joined(frequency, begin[of] + missing - edges[of], usual[of])
+    return Grids(stamps, y, edges, _reports(merged, rows, _gaps(place, series, stamps), shifted=shifted))
+
+
+def _edges(counts):
+    """(S + 1,) where each of S parts of counts (S,) rows begins, and the end of the last."""
+    return np.concatenate([[0], np.cumsum(counts)])
+
+
+def _on_grid(values, series, rows, frequency, where):
+    """(stamps (M,), ordinals (M,), usual phases (S,), rows (n,) of the stamps that had to move) of rows on the grids of
+    their series. DataError for a stamp that lies off the grid and cannot move."""
+    ordinal, phase = frequency.cut(values)
+    usual = usual_phase(phase, series)
+    off = np.flatnonzero(~frequency.on_grid(values, ordinal, phase, usual[series]))
+    if not len(off):
+        return values, ordinal, usual, off
+    near = nearest(values, series, ordinal, phase, usual, off, frequency)
+    if near is None:
+        raise _off_grid(off, rows, frequency, where)
+    return *near, off
+
+
+def _full(values, y, place, count):
+    """(stamps (T,), y (T, C), places (n,) without a row) of `count` places T, with the rows (M,) at `place` (M,); y is
+    nan and the stamp 0 where there is none."""
+    full, stamps, there = np.full((count, y.shape[1]), np.nan), np.zeros(count, np.int64), np.zeros(count, bool)
+    full[place], stamps[place], there[place] = y, values, True
+    return stamps, full, np.flatnonzero(~there)
 
 
 def _spread(values):

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..time.finding import time_share
 from .arrangement import PARTS
 from .columns import Columns
@@ -11,6 +13,7 @@ from .names import IDS, PLAIN, called, hour_of, month_of, quarter_of
 from .times import find_time
 
 FEWEST = 3  # dates in a header that make it one
+YEAR = re.compile(r"(\d{4})(?:\.0*)?", re.ASCII)  # 1950.0 too, as programs with floats write it
 ROWS_HEADER = 4  # numbered columns that make a table of a series per row, at least
 
 
@@ -109,8 +112,15 @@ def _rows_are(columns, found, days):
     time = find_time(columns, [name for name in columns.names if name not in found])
     if len(time) != 1:
         return False
-    years = all(len(text) == 4 and text.isdecimal() for text in columns.sample(time[0]) if text)
+    years = all(map(YEAR.fullmatch, filter(None, columns.sample(time[0]))))
     return years != days
+
+
+def years_of(rows: np.ndarray) -> np.ndarray:
+    """(R,) the stamps of the rows of such a table, years without the decimals of 1950.0."""
+    cells = [str(text).strip() for text in rows.tolist()]
+    found = [YEAR.fullmatch(cell) for cell in cells]
+    return np.array([year[1] for year in found if year], rows.dtype) if all(found) else rows
 
 
 def is_rows(columns: Columns) -> bool:

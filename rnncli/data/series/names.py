@@ -11,6 +11,7 @@ WORDS = re.compile(r"[^\W_]+")
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 MARKS = {"\u00df": "ss", "\u0131": "i", "\u0142": "l", "\u00f8": "o", "\u0111": "d"}  # letters that do not decompose
 LONGEST_MONTH = 12  # letters
+PER = {"per", "of", "pro", "par", "por"}  # words of quantities: visits per day, hours of a day
 
 
 def folded(name: str) -> str:
@@ -30,7 +31,10 @@ TIMES = DATES | YEARS | PARTS | STEPS
 SERIES = _names(usual.SERIES)
 IDS = SERIES | _names(usual.IDS)
 TARGETS, QUANTITIES, KNOWN = map(_names, (usual.TARGETS, usual.QUANTITIES, usual.KNOWN))
-USUAL_COVARIATES = KNOWN | _names(usual.USUAL_COVARIATES)
+DERIVED, LABELS = _names(usual.DERIVED), _names(usual.LABELS)
+RATES = _names(usual.USUAL_COVARIATES)
+USUAL_COVARIATES = KNOWN | RATES
+MEASURES = QUANTITIES | RATES
 CALENDAR = YEARS | PARTS | _names(usual.CALENDAR)
 NUMBERS = _names(usual.NUMBERS)
 QUARTERS = "(?:q|qtr|quarter|quartal|t|trim|trimestre|kw?)"
@@ -47,6 +51,21 @@ def called(name: str, names: frozenset[str]) -> int:
     words = text.split()
     ends = {" ".join(words[:n]) for n in (1, 2)} | {" ".join(words[-n:]) for n in (1, 2)} if words else set()
     return PART if ends & names else OTHER
+
+
+def measures(name: str) -> bool:
+    """Whether a name speaks of a quantity, such as item_cnt_day: one of its words does, and the last is no word of ids,
+    as in price_zone."""
+    words = folded(name).split()
+    return bool(words) and words[-1] not in IDS and any(word in MEASURES for word in words)
+
+
+def is_label(name: str) -> bool:
+    """Whether a name is that of labels or places, such as VendorID or start_lat: its end says so, and it does not speak
+    of a quantity, as trips_per_day does."""
+    words = folded(name).split()
+    ends = {" ".join(words[-n:]) for n in (1, 2)} if words else set()
+    return bool(ends & LABELS) and not (measures(name) or PER & set(words))
 
 
 def month_of(name: str) -> int | None:

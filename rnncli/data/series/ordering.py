@@ -12,7 +12,8 @@ from ...errors import ConfigError, DataError
 from ..time.clock import DAY, HOUR
 
 UNSORTED = ("error", "sort")
-DUPLICATES = ("auto", "error", "first", "last", "mean")
+DUPLICATES = ("auto", "error", "first", "last", "mean", "sum")
+OTHERWISE = f", or use `--duplicates {'|'.join(DUPLICATES[2:])}`"
 FEW = 0.01  # share of the rows with a stamp of others and other values, up to which they are averaged unasked
 CHANGES = (0, 4)  # hours of a day, a Sunday, that a clock that is put back shows twice
 
@@ -23,7 +24,7 @@ class Merged:
     and time, and their values `y` (M, C).
 
     Of each series: the number of rows `moved` (S,), and of rows merged, `doubled` (S,), with the place of the first of
-    these in `places`. `how` these were merged: identical, first, last or mean."""
+    these in `places`. `how` these were merged: identical, first, last, mean or sum."""
 
     rows: np.ndarray
     y: np.ndarray
@@ -74,9 +75,10 @@ def merge(
 ) -> Merged:
     """The Merged of `rows` (R,) from `in_order`, of values (R,), series (R,) and y (R, C).
 
-    `duplicates`: "first" or "last" keeps that row, "mean" the mean of the observed values of each column, the first
-    one of `coded` columns. "auto" drops rows without other values, and averages the rest if they are few or of an hour
-    that a clock shows twice; "error" refuses both. remedy(rows in question) -> (hint, options) of that DataError.
+    `duplicates`: "first" or "last" keeps that row, "mean" and "sum" those of the observed values of each column,
+    but the first one of `coded` columns. "auto" drops rows without other values, and averages the rest if they are few
+    or of an hour that a clock shows twice; "error" refuses both. remedy(rows in question) -> (hint, options) of that
+    DataError.
     """
     t, s = values[rows], series[rows]
     new = np.concatenate([[True], (np.diff(t) != 0) | (np.diff(s) != 0)])[: len(rows)]
@@ -96,7 +98,7 @@ def merge(
             raise DataError(
                 f"{where(int(rows[first]))}: the same stamp as {where(int(rows[first - 1]))}"
                 + (f", and so are {len(doubted) - 1:,} more" if len(doubted) > 1 else ""),
-                f"{hint or 'remove one of them, give each series its own id'}, or use `--duplicates first|last|mean`",
+                (hint or "remove one of them, give each series its own id") + OTHERWISE,
                 options,
             )
     return Merged(rows[begins], _merged(y[rows], begins, how, coded), moved, doubled, how, _places(rows, s, new, where))
@@ -142,8 +144,9 @@ def _merged(y, begins, how, coded):
     there = ~np.isnan(y)
     count = np.add.reduceat(there.astype(np.float64), begins)
     total = np.add.reduceat(np.where(there, y, 0.0), begins)
-    mean = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+    divisor = np.ones_like(count) if how == "sum" else count
+    merged = np.divide(total, divisor, out=np.full_like(total, np.nan), where=count > 0)
     single = np.diff(np.append(begins, len(y))) == 1
-    mean[single] = y[begins[single]]
-    mean[:, list(coded)] = y[begins][:, list(coded)]
-    return mean
+    merged[single] = y[begins[single]]
+    merged[:, list(coded)] = y[begins][:, list(coded)]
+    return merged

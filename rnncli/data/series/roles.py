@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...errors import ConfigError
+import numpy as np
+
+from ...errors import ConfigError, DataError
 from ..tables.frame import Frame
-from .columns import Columns
-from .identify import find_ids
+from .columns import Columns, for_shell
+from .identify import find_ids, is_full
 from .known_ahead import known_ahead
 from .targets import find_target
 from .times import find_time
@@ -97,10 +99,27 @@ def find_roles(columns: Columns, wanted: Wanted = Wanted()) -> Found:
     free = [name for name in free if name not in time]
     ids = tuple(wanted.id or ()) or find_ids(columns, free, time)
     free = [name for name in free if name not in ids]
+    _check_named(columns, ids, free, time)
     targets = tuple(wanted.targets) or find_target(columns, free, ids, time)
     free = [name for name in free if name not in targets]
     ahead = () if wanted.known or not time else known_ahead(columns, free, ids, targets)
     return Found(ids, time, targets, tuple(wanted.past), tuple(wanted.known) + ahead, tuple(wanted.static), ahead=ahead)
+
+
+def _check_named(columns, ids, free, time):
+    """DataError where a row has no cell in any column of the ids, with the columns that name all rows, if there are."""
+    if not ids or any(is_full(columns, name) for name in ids):
+        return
+    empty = np.logical_and.reduce([columns.frame.columns[name] == "" for name in ids])
+    if not empty.any():
+        return
+    others = find_ids(columns, free, time)
+    option = f"--id-col {for_shell(others)}" if others else ""
+    raise DataError(
+        f"{columns.frame.where(int(empty.argmax()), ids[0])}: the id is empty, {empty.sum():,} times in all",
+        "every row needs the id of its series" + (f"; use `{option}`" if option else "; fill these cells"),
+        option,
+    )
 
 
 def roles_in(frame: Frame, **wanted: Sequence[str]) -> Found:

@@ -4,10 +4,28 @@ import re
 from collections.abc import Sequence
 
 from ...errors import DataError
-from .columns import Columns, for_shell
-from .names import DATES, KNOWN, NUMBERS, OTHER, PLAIN, QUANTITIES, TARGETS, USUAL_COVARIATES, YEARS, called
+from .columns import Columns, for_shell, quoted
+from .names import (
+    DATES,
+    DERIVED,
+    KNOWN,
+    NUMBERS,
+    OTHER,
+    PLAIN,
+    QUANTITIES,
+    RATES,
+    TARGETS,
+    USUAL_COVARIATES,
+    YEARS,
+    called,
+    folded,
+    is_label,
+    measures,
+)
 
 DECIMAL_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d\.\d+", re.ASCII)
+FLAGS = 2  # different numbers that a flag has, at most
+NEARLY = 0.9  # share of the most values that a column has, from which it has as many
 USUAL = "y"  # the name of the target in forecasting (Nixtla's long format)
 
 
@@ -54,11 +72,12 @@ def _candidates(columns, free, ids):
         and not _numbers_rows(columns, name)
         and not _is_decimal_year(columns, name)
     ]
-    return numbers or several or varying or columns.of_kind(free, "number")
+    quantities = [name for name in numbers if not is_label(name)]
+    return quantities or numbers or several or varying or columns.of_kind(free, "number")
 
 
 def _numbers_rows(columns, name):
-    return called(name, NUMBERS) == PLAIN and columns.counts(name)
+    return called(name, NUMBERS) == PLAIN and columns.counts(name, anew=True)
 
 
 def _is_decimal_year(columns, name):
@@ -75,18 +94,52 @@ def _quantities(left):
 
 def _undecided(columns, free, candidates, ids, time):
     others = [name for name in free if name not in candidates]
-    rest = f"; others: {columns.listed_by_kind(others)}" if others else ""
+    constant = [name for name in others if columns.kind(name) != "empty" and columns.distinct(name) == 1]
+    others = [name for name in others if name not in constant]
+    rest = f"; with one value only: {columns.listed_by_kind(constant)}" if constant else ""
+    rest += f"; others: {columns.listed_by_kind(others)}" if others else ""
     layouts = "; if each column is a series of its own: --wide" if not ids else ""
     layouts += "; if each row is one: --layout rows" if not time else ""
-    likely = ([name for name in candidates if called(name, QUANTITIES | TARGETS)] or candidates[-1:])[0]
-    named = f"--target-col {for_shell([likely])}"
-    name = f"name it, as in {named} (several: --target-col {for_shell(candidates[:2])})"
+    ranked = _ranked(columns, candidates)
+    likely = ranked[0]
+    several = [name for name in ranked if not _is_label(columns, name)][:2]
+    name = f"name it, as in --target-col {for_shell([likely])}"
+    name += f" (several: --target-col {for_shell(several)})" if len(several) > 1 else ""
     return OpenTarget(
         f"{columns.frame.files[0]}: cannot tell which column to forecast; candidates: "
-        f"{columns.listed_by_kind(candidates)}{rest}",
+        f"{columns.listed_by_kind(candidates)}{_decided(ids, time)}{rest}",
         f"{name}{layouts}" if time else _without_time(layouts),
         (likely,),
     )
+
+
+def _decided(ids, time):
+    """What was decided about the other columns, with the options that change it."""
+    parts = [f"time {quoted(time)} (--time-col)"] if time else []
+    parts += [f"id {quoted(ids)} (--id-col)"] if ids else []
+    return f"; found already: {', '.join(parts)}" if parts else ""
+
+
+def _ranked(columns, candidates):
+    """The candidates, the likeliest first: by their names, then those with the most values, as they stand in the table
+    where they have nearly as many."""
+    most = max(map(columns.distinct, candidates))
+
+    def key(name):
+        words = set(folded(name).split())
+        quantity = 0 if called(name, TARGETS | QUANTITIES) == PLAIN else 1 if words & (TARGETS | QUANTITIES) else 2
+        explains = called(name, USUAL_COVARIATES) == PLAIN or bool(words & RATES)
+        unlikely = _is_label(columns, name), bool(words & DERIVED), explains and quantity > 0
+        return *unlikely, quantity, explains, -min(columns.distinct(name), NEARLY * most)
+
+    return sorted(candidates, key=key)
+
+
+def _is_label(columns, name):
+    """Whether numbers are those of rows, years, codes, places or flags rather than quantities."""
+    if is_label(name) or columns.counts(name) or called(name, YEARS | NUMBERS) == PLAIN:
+        return True
+    return columns.distinct(name) <= FLAGS and not measures(name)
 
 
 def _without_time(layouts):

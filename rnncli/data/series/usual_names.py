@@ -65,6 +65,18 @@ omsattning, salg, antal, sprzedaz, ilosc, popyt, prodej, poptavka, eladas, vanza
 miktar, penjualan, doanh so, продажи, спрос, количество, выручка, продажі, πωλησεις, 销量, 销售额, 需求, 数量,
 売上, 売上高, 需要, 販売数, 매출, 판매량, 수요, المبيعات
 """
+# Of what is computed from a quantity, or says how good it is: words anywhere in a name.
+DERIVED = """
+adjusted, deseasonalized, deseasonalised, seasonally, change, diff, difference, delta, pct, percent, percentage, growth,
+lag, unc, uncertainty, error, sdev, std, stdev, sd, stderr, variance, lower, upper, low, high, min, max, minimum,
+maximum, flag, quality, status, rank, trend, cumulative, ndays, smoothed, adj, forecast, forecasts, predicted,
+prediction, expected, planned, plan, budget, estimate, estimated, prognose, prevision, prevu, pronostico
+"""
+# Of numbers that are labels or places: words at the end of a name.
+LABELS = """
+id, ids, code, key, number, no, nr, num, zip, zipcode, postcode, postal code, plz, fips, year, yr, month, day, hour,
+week, flag, lat, latitude, long, lon, lng, longitude, station, store, shop, item, vendor, block, index, idx
+"""
 # Known in advance.
 KNOWN = """
 holiday, holidays, is holiday, state holiday, school holiday, promo, promotion, onpromotion, on promotion,

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...random_streams import stream
+from .flat_rows import ROW
 from .window import Window
-from .windows import Windows, shuffled
+from .windows import Windows
 
 
 class WindowBatches:
@@ -29,3 +31,10 @@ class WindowBatches:
         """Yield the batches of pass `number`, counted from 0, beginning with batch `start`."""
         for rows in shuffled(len(self.first), self.N, self.seed, number)[start:]:
             yield self.windows.take(self.series[rows], self.first[rows])
+
+
+def shuffled(count: int, N: int, seed: int, number: int) -> np.ndarray:
+    """(batches, N) the windows 0..count of pass `number` in random order; the last batch is filled up with the first
+    windows of the same pass."""
+    order = stream(seed, "windows", number).permutation(np.arange(count, dtype=ROW))
+    return np.concatenate([order, np.resize(order, -count % N)]).reshape(-1, N)

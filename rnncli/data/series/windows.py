@@ -9,12 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...random_streams import stream
+from .flat_rows import ROW, grouped_numbers, last_rows, rows_before
 from .scaling import Units, mean_units
 from .splits import Split
 from .window import Arrays, Window
-
-ROW = np.int32  # of the numbers of flat rows: 2e9 of them would take 50 GB
 
 
 class Windows:
@@ -49,21 +47,20 @@ class Windows:
         self.reach, self.room = L + difference, max(h, room or 0)  # rows needed before and after an origin
         self.lengths = np.array([len(each) for each in arrays.y])
         sizes = self.lengths + self.reach + self.room
-        self.base = self.reach + np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(
-            np.intp
-        )  # row of the first step of each series
+        starts = np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.intp)
+        self.base = self.reach + starts  # row of the first step of each series
         self.carried = self._laid_out(arrays.carried, np.nan)
         same = recursive or all(map(operator.is_, arrays.y, arrays.carried))  # recursive: each step is an origin
         self.y = self.carried if same else self._laid_out(arrays.y, np.nan)
         self.real = self._laid_out(arrays.real, False) & ~np.isnan(self.y)
-        self.last_real, self.filled = _last_rows(self.real), bool((~self.real & ~np.isnan(self.y)).any())
+        self.last_real, self.filled = last_rows(self.real), bool((~self.real & ~np.isnan(self.y)).any())
         self.open_level = np.log(self.carried) if log else self.carried
         self.level = (np.log(self.y) if log else self.y) if self.filled else self.open_level
         self.known = self._laid_out(arrays.known, 0.0)
         source, self.open_source = self._sources()
         self.there = ~np.isnan(source)
-        self.holes = _counts(~(self.there & ~np.isnan(self.open_source)).all(axis=1, keepdims=True))
-        self.last_read = _last_rows(~np.isnan(self.open_level)) if self.filled else self.last_real
+        self.holes = rows_before(~(self.there & ~np.isnan(self.open_source)).all(axis=1, keepdims=True))
+        self.last_read = last_rows(~np.isnan(self.open_level)) if self.filled else self.last_real
         marks = [self.there] if gappy else []
         parts = [source, *marks, self._laid_out(arrays.own, 0.0), self._next_known()]
         self.rows = np.concatenate(parts, axis=1)
@@ -101,7 +98,7 @@ class Windows:
             return self.known
         ahead = np.roll(self.known, -1, axis=0)
         if self.arrays.foreseen:
-            series, first = _numbered(self.lengths)
+            series, first = grouped_numbers(self.lengths)
             ahead[self.base[series] + first] = self.arrays.foreseen(series, first + 1, 1)[0]
         return ahead
 
@@ -130,7 +127,7 @@ class Windows:
         before their series, except for series too short for others."""
         whole = (split.start == 0) & (split.stop >= self.reach + self.h)
         begin = np.where(whole, self.reach, np.maximum(split.start, 1))
-        series, first = _numbered(np.maximum(-(-(split.stop - self.h + 1 - begin) // stride), 0))
+        series, first = grouped_numbers(np.maximum(-(-(split.stop - self.h + 1 - begin) // stride), 0))
         first *= stride
         first += begin.astype(ROW)[series]
         kept = self._are_origins()[self.base.astype(ROW)[series] + first]
@@ -140,7 +137,7 @@ class Windows:
         """(R + 1,) bool: flat rows with a value in the window before them, and an observed one in the horizon."""
         kept = np.zeros(len(self.y) + 1, bool)
         end = len(kept) - self.h
-        before, real = _counts(~np.isnan(self.carried)), _counts(self.real)
+        before, real = rows_before(~np.isnan(self.carried)), rows_before(self.real)
         kept[self.L : end] = (before[self.L : end] > before[: end - self.L]) & (
             real[self.L + self.h :] > real[self.L : end]
         )
@@ -267,31 +264,3 @@ class Windows:
             found[row < at - self.reach] = np.nan
             offset, row = np.where(np.isnan(offset), found, offset), row - m
         return np.where(np.isnan(offset), otherwise, offset)
-
-
-def _numbered(counts):
-    """(group, number) of counts (S,) things in groups: both (sum of counts,) int32, each group counted from 0."""
-    group = np.repeat(np.arange(len(counts), dtype=ROW), counts)
-    number = np.arange(len(group), dtype=ROW)
-    number -= (np.cumsum(counts) - counts).astype(ROW)[group]
-    return group, number
-
-
-def _counts(there):
-    """(L + 1,) the number of rows with any value before each row of `there` (L, K)."""
-    counts = np.zeros(len(there) + 1, ROW)
-    np.cumsum(there.any(axis=1), out=counts[1:])
-    return counts
-
-
-def _last_rows(there):
-    """(R, K) the row of the last value at or before each of R rows, -1 if there is none."""
-    rows = np.where(there, np.arange(len(there), dtype=ROW)[:, None], ROW(-1))
-    return np.maximum.accumulate(rows, axis=0, out=rows)
-
-
-def shuffled(count: int, N: int, seed: int, number: int) -> np.ndarray:
-    """(batches, N) the windows 0..count of pass `number` in random order; the last batch is filled up with the first
-    windows of the same pass."""
-    order = stream(seed, "windows", number).permutation(np.arange(count, dtype=ROW))
-    return np.concatenate([order, np.resize(order, -count % N)]).reshape(-1, N)

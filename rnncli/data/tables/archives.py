@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import shlex
 import tempfile
 import zipfile
 import zlib
@@ -174,7 +175,7 @@ def _chosen(archive, name, member, is_wanted):
         raise DataError(
             f"{name}: none of the {len(inside):,} files in the archive looks like a table",
             f"its files: {_listed(inside)}; choose with --sheet NAME",
-            f"--sheet '{inside[0].filename}'",
+            f"--sheet {shlex.quote(inside[0].filename)}",
         )
     others = f"; other tables: {_listed(wanted[1:])}" if len(wanted) > 1 else ""
     return wanted[0], (f"{wanted[0].filename} read from the archive{others}; to choose: --sheet NAME",)

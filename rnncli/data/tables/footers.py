@@ -1,9 +1,9 @@
 """Lines below a table that are no rows of it: sources, remarks and totals. Imports no NumPy."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from .kinds import EMPTY, NUMBER, STAMP, is_value, kind_of_cell, kind_of_cells
+from .kinds import EMPTY, NUMBER, STAMP, WORD, is_value, kind_of_cell, kind_of_cells
 
 SUMS = (  # the first word of a row that sums up the others, in many languages
     "total totals sum sums subtotal average mean median count summe gesamt gesamtsumme durchschnitt mittelwert anzahl "
@@ -15,6 +15,7 @@ MOST = 20  # lines, at most
 FEWEST = 3  # rows that show what the first column holds
 ROUNDED = 1e-3  # of a sum, as its parts are rounded
 COMPARED = 50  # rows above them that show what the first column holds
+REMARKS = 100  # lines below a blank line, at most
 
 
 def footer_length(rows: Sequence[Sequence[str]]) -> int:
@@ -36,6 +37,35 @@ def is_footer(row: Sequence[str]) -> bool:
         return False
     words = given[0].lower().replace(":", "").split()
     return not any(map(is_value, given)) or not TOTALS.isdisjoint(words[:1])
+
+
+def is_remark(row: Sequence[str]) -> bool:
+    """Whether a row may go on what a footer begins below a blank line: it ends with words, as a numbered footnote."""
+    given = [cell for cell in row if cell.strip()]
+    return bool(given) and kind_of_cell(given[-1]) == WORD
+
+
+def are_footnotes(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are a header of words and footnotes numbered from 1."""
+    header, *notes = rows
+    numbers = [row[0].strip().strip("().[]*") for row in notes]
+    return bool(notes) and is_footer(header) and numbers == [str(k) for k in range(1, 1 + len(notes))]
+
+
+def remarks_length(rows: Sequence[Sequence[str]], lines: Sequence[int], gaps: Collection[int]) -> int:
+    """How many of the last rows have words in the first of several cells and nothing else, from below a blank line on.
+
+    lines   of the rows in the file
+    gaps    the lines that are blank
+    """
+    count = 0
+    for k in reversed(range(len(rows))):
+        row = rows[k]
+        if len(row) < FEWEST or not is_footer(row) or any(map(str.strip, row[1:])):
+            break
+        if lines[k] - 1 in gaps and not any(row[0] == above[0] for above in rows[:k]):
+            count = len(rows) - k
+    return count
 
 
 def _is_nameless(rows):

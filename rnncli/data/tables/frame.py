@@ -17,7 +17,7 @@ from .detection import is_json, is_named_table, looks_like_table
 from .encodings import surveyed
 from .json_tables import read_json
 from .reading import Reading
-from .table import Table, Written, listed, texts
+from .table import Table, Texts, Written, listed, texts
 
 __all__ = ["GZIP", "PARQUET", "ZIP", "Frame", "Written", "listed", "read_frame", "texts"]
 BEGINNING = 1 << 12  # bytes that tell JSON from other text
@@ -77,7 +77,7 @@ def read_frame(
                 "give all files the same header, or read them separately",
             )
     return Frame(
-        {name: _joined([table.columns[name] for table in tables]) for name in tables[0].columns},
+        Texts.joined([table.columns for table in tables]),
         files,
         np.repeat(np.arange(len(tables), dtype=np.min_scalar_type(len(tables))), [len(table.line) for table in tables]),
         _joined([table.line for table in tables]),

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...errors import DataError
 from .encodings import TextFile
-from .table import Cells, Table, Written, listed, refuse_doubles, texts
+from .table import Cells, Table, Texts, Written, listed, refuse_doubles, texts
 
 BLOCK = 1 << 10  # objects at a time
 FIRST = 1 << 12  # rows that there is room for at first
@@ -60,7 +60,7 @@ def read_json(name: str, text: TextFile) -> Iterator[int | Table]:
     finally:
         stream.detach()
     columns = {key: cells.column(k) for k, key in enumerate(keys)}
-    yield Table(columns, cells.line, _written(text), notes=text.notes)
+    yield Table(Texts(columns), cells.line, _written(text), notes=text.notes)
 
 
 def _written(text):

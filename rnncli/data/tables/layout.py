@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ...phrases import counted
 from .kinds import EMPTY, NUMBER, STAMP, WORD, is_value, kind_of_cell, kind_of_cells
@@ -148,9 +149,10 @@ def _below(rows, header, notes):
     elif below and len(cells) > 1 and all(map(WIDTHS.fullmatch, below[0])):
         first += 1
         notes = (*notes, "1 line of column widths below the header left out")
-    elif count := _remarks(rows[first:]):
+    elif count := _remarks(rows[first:], len(cells)):
         first += count
-        notes = (*notes, f"{counted(count, 'line')} of words below the header left out, such as units")
+        what = "such as units" if not any(map(is_value, chain(*rows[first - count : first]))) else "such as codes"
+        notes = (*notes, f"{counted(count, 'line')} of words below the header left out, {what}")
     names = _stripped(cells)
     if names and names[0].startswith("# ") and len(names) > 1:
         names = (names[0][1:].strip(), *names[1:])
@@ -162,18 +164,37 @@ def _below(rows, header, notes):
     return Layout(names, header, first, notes)
 
 
-def _remarks(rows):
-    """The number of rows below a header that are no data, such as units: words above a first column of numbers or
-    stamps, and no number where the columns hold some."""
+def _remarks(rows, D):
+    """The number of rows below a header of D cells that are no data, such as units or codes: words above a first column
+    of numbers or stamps, and no number where the columns hold some unless the words are a label."""
     count = next((k for k, row in enumerate(rows[: REMARKS + 1]) if row and is_value(row[0])), 0)
     below = [row for row in rows[count:] if len(row) == len(rows[count])][:COMPARED]
-    if not count or len(below) < 2:
+    if not count or len(below) < 2 or len(below[0]) < D:
         return 0
     kinds = [kind_of_cells(column) for column in zip(*below)]
-    pairs = [[(kind_of_cell(cell), kind) for cell, kind in zip(row, kinds)] for row in rows[:count]]
-    data = any(own == kind in (NUMBER, STAMP) for row in pairs for own, kind in row)
-    words = all(any(own == WORD != kind for own, kind in row) for row in pairs if row)
-    return 0 if data or not words or kinds[0] == WORD else count
+    ordered = len(below) > count and (kinds[0] == STAMP or _rise([row[0] for row in below]))
+    remarks = (_are_words(row, kinds) or ordered and _is_label(row, kinds) for row in rows[:count] if row)
+    return count if kinds[0] != WORD and all(remarks) else 0
+
+
+def _are_words(row, kinds):
+    """Whether a row has a word above a column of something else, and no number or stamp above a column of such."""
+    pairs = [(kind_of_cell(cell), kind) for cell, kind in zip(row, kinds)]
+    data = any(own == kind in (NUMBER, STAMP) for own, kind in pairs)
+    return not data and any(own == WORD != kind for own, kind in pairs)
+
+
+def _is_label(row, kinds):
+    """Whether a row above times says what stands beside it: words without a digit, so that no time is misspelt."""
+    return len(row) == len(kinds) and kind_of_cell(row[0]) == WORD and not re.search(r"\d", row[0])
+
+
+def _rise(cells):
+    """Whether cells are whole numbers that rise or fall from row to row, as years do."""
+    if not all(cell.strip().isdecimal() for cell in cells):
+        return False
+    steps = [int(after) - int(before) for before, after in zip(cells, cells[1:])]
+    return all(step > 0 for step in steps) or all(step < 0 for step in steps)
 
 
 def _counts(cells):

@@ -1,14 +1,25 @@
 """The rows of one table, checked against its header and gathered into columns."""
 
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
 
 from ...errors import DataError
 from ...phrases import counted
-from .footers import COMPARED, MOST, begin_with_values, footer_length, is_footer
+from .footers import (
+    COMPARED,
+    MOST,
+    REMARKS,
+    are_footnotes,
+    begin_with_values,
+    footer_length,
+    is_footer,
+    is_remark,
+    remarks_length,
+)
 from .layout import Layout
-from .table import Cells, Table, Written, listed, named_columns
+from .table import TEXT, Cells, Table, Texts, Written, listed, named_columns
 
 SHOWN = 40  # characters of a line in a note, at most
 
@@ -35,6 +46,8 @@ class Rows:
         self._numbers, self._header, self._names = numbers, layout.names, list(layout.names)
         self._cells = Cells(len(self._names), most)
         self._apart: list[tuple[int, list[str]]] = []  # rows of words, which may stand below the table
+        self._gaps: deque[int] = deque(maxlen=REMARKS)  # the last blank lines
+        self._below_gap = False  # whether a blank line stands before the first row apart
         self._title = list(layout.names) if layout.has_header and len(layout.names) > 1 else None
         self._blank = self._longer = self._repeated = 0
 
@@ -64,6 +77,7 @@ class Rows:
         D, given = len(self._names), sum(bool(cell.strip()) for cell in row)
         if D > 1 and not (any(row) if len(row) > 1 else given):
             self._blank += len(row) > 1
+            self._gaps.append(line)
             return None
         if row == self._title:
             self._repeated += 1
@@ -76,11 +90,21 @@ class Rows:
         if self._apart and len(row) == D:
             raise self._unequal(*self._apart[0])
         if len(row) != D:
-            if len(self._apart) == MOST or not is_footer(row):
-                raise self._unequal(*(self._apart[0] if self._apart else (line, row)))
-            self._apart.append((line, row))
+            self._set_apart(line, row)
             return None
         return row
+
+    def _set_apart(self, line, row):
+        """Keep a row of another length that may stand below the table. DataError for any other."""
+        if not self._apart:
+            self._below_gap = line - 1 in self._gaps
+        rows = [each for _, each in self._apart] + [row]
+        numbered = is_remark(row) and are_footnotes(rows)
+        goes_on = len(rows) > 1 and self._below_gap and is_remark(row)
+        most = REMARKS if numbered or self._below_gap else MOST
+        if len(self._apart) == most or not (is_footer(row) or numbered or goes_on):
+            raise self._unequal(*(self._apart[0] if self._apart else (line, row)))
+        self._apart.append((line, row))
 
     def _unequal(self, line, row):
         """The DataError for a row of another length."""
@@ -105,25 +129,33 @@ class Rows:
         line = line[:R]
         if self._numbers is not None:
             line = np.array(self._numbers, np.intp)[line - 1]
-        empty = [k for k, name in enumerate(self._header) if not name and R and not (columns[k][:R] != "").any()]
+        empty = [k for k, name in enumerate(self._header) if not name and R and not _any_cell(columns[k][:R])]
         empty = empty if len(empty) < len(columns) else []
         self._tell(len(empty))
         kept = {name: columns[k][:R] for k, name in enumerate(self._names) if k not in empty}
-        return Table(kept, line, written, notes=(*notes, *self._notes))
+        return Table(Texts(kept), line, written, notes=(*notes, *self._notes))
 
     def _below(self, columns):
         """The number of last rows that stand below the table. DataError for a short row that does not."""
         R = self._cells.R
-        filled = [cells for column in columns if any(cells := column[-MOST - COMPARED :].tolist())]
+        filled = [cells for column in columns if any(cells := column[-MOST - COMPARED :].astype(TEXT).tolist())]
         last = list(zip(*filled))
-        if self._apart and not (all(is_footer(row) for _, row in self._apart) and last and begin_with_values(last)):
+        if self._apart and not (last and (self._is_told_apart(last) or begin_with_values(last))):
             raise self._unequal(*self._apart[0])
-        count = footer_length(last) if len(columns) > 1 and R else 0
+        count = 0
+        if len(columns) > 1 and R:
+            lines = self._cells.line[-len(last) :].tolist()
+            count = footer_length(last) or remarks_length(last, lines, self._gaps)
         below = [row for row in last[len(last) - count :]] + [row for _, row in self._apart]
         if below:
             first = next(cell for cell in below[0] if cell.strip())
             self._notes.append(f"{counted(len(below), 'line')} below the table left out, from {first[:SHOWN]!r} on")
         return count
+
+    def _is_told_apart(self, last):
+        """Whether what stands below the table is numbered, or a blank line and no word of the first column begin it."""
+        new = all(self._apart[0][1][0] != row[0] for row in last)
+        return new and (self._below_gap or are_footnotes([row for _, row in self._apart]))
 
     def _tell(self, empty):
         """Add the notes on what was left out."""
@@ -135,3 +167,8 @@ class Rows:
             self._notes.append(f"the header, which comes again {counted(self._repeated, 'time')}, left out there")
         if empty and self._separator != "|":  # in Markdown it also stands at both ends of a line
             self._notes.append(f"{counted(empty, 'column')} without name and value left out")
+
+
+def _any_cell(column):
+    """Whether a column, as it is stored, has a cell that is not empty."""
+    return bool((column.astype(TEXT) != "").any())

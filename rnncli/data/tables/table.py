@@ -1,14 +1,15 @@
 """One file as a table: columns of text with the line of each row."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...errors import DataError
 
-TEXT = np.dtypes.StringDType()
+TEXT = np.dtypes.StringDType()  # 16 bytes a cell
+NARROW = np.dtype("S2")  # for columns of so few bytes a cell, which take a fraction
 LISTED = 5  # names in a message, at most
 
 
@@ -26,11 +27,58 @@ class Written:
     decimals: int | None = None  # of the numbers to forecast; None: unlike
 
 
+class Texts(Mapping[str, np.ndarray]):
+    """The columns of a table, (R,) StringDType each; those of short cells are made anew when they are asked for."""
+
+    def __init__(self, stored: Mapping[str, np.ndarray]):
+        """stored: {name: (R,) StringDType or NARROW}."""
+        self._stored = dict(stored)
+        self._last: tuple[str | None, np.ndarray] = None, np.zeros(0, TEXT)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Mapping[str, np.ndarray]]) -> "Texts":
+        """The columns of several tables, one below the other."""
+        tables = [stored_of(part) for part in parts]
+        if len(tables) == 1:
+            return cls(tables[0])
+        return cls({name: _concatenated([table[name] for table in tables]) for name in tables[0]})
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        cells = self._stored[name]
+        if cells.dtype != NARROW:
+            return cells
+        if self._last[0] != name:
+            self._last = (name, cells.astype(TEXT))
+        return self._last[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+
+def stored_of(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """{name: a column as it is stored}."""
+    return dict(columns._stored if isinstance(columns, Texts) else columns)
+
+
+def picked(columns: Mapping[str, np.ndarray], names: Collection[str]) -> Mapping[str, np.ndarray]:
+    """Some of the columns, in the order of `names`."""
+    stored = stored_of(columns) if isinstance(columns, Texts) else columns
+    return Texts({name: stored[name] for name in names})
+
+
+def _concatenated(parts):
+    alike = len({part.dtype for part in parts}) == 1
+    return np.concatenate(parts if alike else [part.astype(TEXT) for part in parts])
+
+
 @dataclass(frozen=True)
 class Table:
     """A file of R rows."""
 
-    columns: dict[str, np.ndarray]  # (R,) StringDType each
+    columns: Mapping[str, np.ndarray]  # (R,) StringDType each
     line: np.ndarray  # (R,) integers: the line of each row, counted from 1
     written: Written
     zones: dict[str, str] = field(default_factory=dict)
@@ -42,7 +90,7 @@ class Cells:
 
     def __init__(self, D: int, most: int):
         """most: rows, at most; memory is taken when they are filled."""
-        self._columns = [np.empty(most, TEXT) for _ in range(D)]
+        self._columns = [np.empty(most, NARROW) for _ in range(D)]
         self._line, self.R = np.empty(most, np.int32), 0
 
     def add(self, rows: Sequence[Sequence[str]], line: Sequence[int] | np.ndarray) -> None:
@@ -55,22 +103,40 @@ class Cells:
         if len(self._line) < self.R:
             self._grow()
         self._line[begin : self.R] = line
-        for column, block in zip(self._columns, cells, strict=True):
-            column[begin : self.R] = np.array(block, TEXT)
+        for k, block in enumerate(cells):
+            if self._columns[k].dtype == NARROW and not _is_narrow(block):
+                self._columns[k] = _widened(self._columns[k], begin)
+            column = self._columns[k]
+            column[begin : self.R] = np.array(block, column.dtype)
 
     def _grow(self):
         more = max(self.R, 2 * len(self._line)) - len(self._line)
         self._line = np.concatenate([self._line, np.empty(more, np.int32)])
-        self._columns = [np.concatenate([column, np.empty(more, TEXT)]) for column in self._columns]
+        self._columns = [np.concatenate([column, np.empty(more, column.dtype)]) for column in self._columns]
 
     def column(self, k: int) -> np.ndarray:
-        """(R,) the cells of a column: a view."""
+        """(R,) the cells of a column, StringDType or NARROW: a view."""
         return self._columns[k][: self.R]
 
     @property
     def line(self) -> np.ndarray:
         """(R,) int32: the lines of the rows; a view."""
         return self._line[: self.R]
+
+
+def _is_narrow(cells):
+    """Whether cells have few bytes, all of which are kept."""
+    if max(map(len, cells), default=0) > NARROW.itemsize:
+        return False
+    text = "".join(cells)
+    return text.isascii() and "\0" not in text
+
+
+def _widened(column, R):
+    """A column of texts with the first R cells of a narrow one."""
+    wide = np.empty(len(column), TEXT)
+    wide[:R] = column[:R]
+    return wide
 
 
 def texts(cells: Sequence[str]) -> np.ndarray:

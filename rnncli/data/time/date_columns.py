@@ -42,6 +42,8 @@ GROUPS = (  # what makes a stamp together, the most complete first
 )
 LIMITS = {"month": (1, 12), "day": (1, 31), "minute": (0, 59), "quarter": (1, 4), "week": (1, 53), "doy": (1, 366)}
 YEARS = (1500, 2200)
+NEAR_YEARS = (1800, 2100)  # of a column without a name
+NAMELESS = re.compile(r"(?:Unnamed: |column|V)\d+")  # what readers call columns without a name
 TOTALLED = ("month", "quarter")  # parts that a table may go on counting for the whole year: M13, Q05
 MOSTLY = 0.8  # of the different cells of such a column are months or quarters; reading refuses the others
 LOOKED_AT = 500  # cells that decide what a column holds
@@ -70,13 +72,30 @@ def date_columns(names: Sequence[str], columns: Mapping[str, Sequence[str] | np.
     return None
 
 
+def lone_parts(names: Sequence[str], columns: Mapping[str, Sequence[str] | np.ndarray]) -> tuple[str, ...]:
+    """The columns of the month and the day of dates whose year is in no column; () where there are not both."""
+    found = [_column_of(part, names, columns) for part in ("month", "day", "year")]
+    return (found[0], found[1]) if found[0] and found[1] and found[0] != found[1] and not found[2] else ()
+
+
 def _column_of(part, names, columns):
     """The column of a part of a date: of that name, with cells that may be such parts."""
     for name in names:
         of_quarters = part == "month" and not _is_month(name) and _holds("quarter", columns[name])
         if _is_called(part, name) and _holds(part, columns[name]) and not of_quarters:
             return name
-    return None
+    return next((name for name in names if NAMELESS.fullmatch(name) and _shows(part, columns[name])), None)
+
+
+def _shows(part, texts):
+    """Whether the cells of a column without a name are years, or words for months or quarters: other parts of a date
+    are numbers that may as well be anything."""
+    if part == "year":
+        cells = list(dict.fromkeys(str(text).strip() for text in texts[:LOOKED_AT]))
+        numbers = [int(cell) for cell in cells if re.fullmatch(r"\d{4}", cell, re.ASCII)]
+        near = bool(numbers) and NEAR_YEARS[0] <= min(numbers) and max(numbers) <= NEAR_YEARS[1]
+        return near and len(numbers) == len([cell for cell in cells if cell])
+    return part in TOTALLED and _holds(part, texts) and not any(str(text)[:1].isdigit() for text in texts[:LOOKED_AT])
 
 
 def _is_month(name):
@@ -139,7 +158,7 @@ def parts_of(names: Sequence[str], columns: Mapping[str, Sequence[str] | np.ndar
 
 def _called(part, name, group):
     """Whether a name is that of a part; of named columns any name will do for the first."""
-    return part == group[0] or _is_called(part, name)
+    return part == group[0] or _is_called(part, name) or NAMELESS.fullmatch(name) is not None
 
 
 def join_dates(names: Sequence[str], columns: Mapping[str, Sequence[str] | np.ndarray]) -> np.ndarray:

@@ -10,6 +10,7 @@ has a few shapes, which decide how all of them are read.
 """
 
 import re
+import shlex
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -98,7 +99,7 @@ class Form:
     def option(self) -> str:
         """The option that asks for it, as a shell takes it."""
         text = str(self)
-        return f'--time-format "{text}"' if "'" in text else f"--time-format '{text}'"
+        return f"--time-format {shlex.quote(text)}" if "'" in text else f"--time-format '{text}'"
 
     @property
     def is_number(self) -> bool:

@@ -1,8 +1,12 @@
 """How regular times are: which of several readings of a column is the likely one."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 FEW = 3  # distinct times, from which their steps tell anything
+SHORT = 100_000  # above years and Excel's days, which quantities may equal; longer stamps are seldom taken for others
+DENSE, SORTED = 0.5, 0.9  # of years or days: the least share of the steps between them, and of rows in order
 
 
 def commonest(numbers: np.ndarray) -> int:
@@ -29,3 +33,18 @@ def order(values: np.ndarray) -> float:
     """The share of steps between rows (R,) that do not fall, or that do not rise, whichever is larger."""
     steps = np.diff(values)
     return float(max((steps >= 0).mean(), (steps <= 0).mean())) if len(steps) else 1.0
+
+
+def are_steady(texts: Sequence[str], ordered: bool = True) -> bool:
+    """Whether numbers of up to five digits lie as years and Excel's days do, rather than as quantities: at most of the
+    steps between the first and the last and, if `ordered`, mostly in order. Other texts count as steady."""
+    try:
+        numbers = np.array([float(text) for text in texts])
+    except ValueError:
+        return True
+    if not (np.abs(numbers) < SHORT).all():
+        return True
+    values = np.round(numbers).astype(np.int64)
+    if len(np.unique(values)) < FEW:
+        return True
+    return density(values) >= DENSE and (not ordered or order(values) >= SORTED)

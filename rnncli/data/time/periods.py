@@ -4,9 +4,10 @@ import re
 
 import numpy as np
 
-from .clock import DAY
+from .clock import DAY, HOUR
 
 UNTIL = (" - ", "/", " to ", " bis ", " – ", "..", "--", " until ", " au ")
+MOST_TURNS = 0.02  # of the hours of a table lie where its clock is turned; a month of them has one
 BEGINS = 6  # signs that a date has at least
 
 
@@ -22,9 +23,11 @@ def until_of(text: str) -> str:
 
 def length_of(begins: np.ndarray, ends: np.ndarray) -> str | None:
     """How long periods (R,) last, as `Form.lasts` writes it; None if they differ."""
-    lengths = np.unique(ends - begins)
-    if len(lengths) == 1:
-        return f"{lengths[0]}u"
+    lengths, counts = np.unique(ends - begins, return_counts=True)
+    usual = lengths[counts.argmax()]
+    turned = counts[lengths != usual].sum() <= max(1, MOST_TURNS * len(begins))
+    if len(lengths) == 1 or turned and (np.abs(lengths - usual) <= HOUR).all():  # where a clock is turned
+        return f"{usual}u"
     for before in (0, DAY):
         after = ends + before
         months, parts = zip(*(_months(local) for local in (begins, after)))

@@ -16,7 +16,8 @@ CHUNK = 1 << 16  # rows that are looked at together: about 10 MB
 SMALL = {4: np.int16, 9: np.int32}  # numbers of up to so many digits, which a column of a million rows keeps as these
 MOST_SHAPES = 5000  # of a column of stamps; names of months, days and zones make some hundreds
 MOST_DIGITS = 18  # of a number
-MIX = 0x9E3779B97F4A7C15  # an odd number whose multiples tell rows of signs apart
+MIX = 0x9E3779B97F4A7C15  # an odd number, whose powers tell texts apart; multiples of one number would not
+WEIGHTS = np.array([pow(MIX, k + 1, 1 << 64) for k in range(MOST_SIGNS)], np.uint64)  # by which texts are told apart
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def column_of(texts: np.ndarray) -> Column:
         if len(parts) > MOST_SHAPES:
             return Column(texts, ())
     shapes = [_joined(text, parts.pop(text)) for text in list(parts)]
-    return Column(texts, tuple(sorted(shapes, key=lambda shape: -len(shape.rows))))
+    return Column(texts, tuple(sorted(shapes, key=lambda shape: (-len(shape.rows), shape.rows[0]))))
 
 
 def _joined(text, parts):
@@ -99,7 +100,7 @@ def _shapes(texts, first):
     signs = texts.astype(f"U{width}").view(np.uint32).reshape(-1, width)
     digits = signs - np.uint32(48)  # wraps around for signs before 0
     plain = np.where(digits < 10, np.uint32(48), signs)
-    hashes = plain.astype(np.uint64) @ (np.arange(1, width + 1, dtype=np.uint64) * np.uint64(MIX))
+    hashes = plain.astype(np.uint64) @ WEIGHTS[:width]
     for own in _same(hashes):
         text = plain[own[0]].astype(np.uint32).tobytes().decode("utf-32-le").rstrip("\0")
         yield Shape(text, rows[own].astype(np.int32), _runs(text, digits[own]))

@@ -1,5 +1,6 @@
 """Time stamps: a column of texts to instants, and instants back to texts in the form of the column."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,8 @@ from .zones import has_offsets, instants_of, offset_name, zone_of_midnights, zon
 
 __all__ = ["Form", "Stamps", "has_form", "is_stamp", "read_stamps", "time_share"]
 __all__ += ["date_columns", "join_dates", "split_dates"]
-OTHER_TURNS = (1950, 1930)  # turns of the century that a note proposes
+CENTURY, NEAR = 2000, (1970, 2029)  # years of two digits that nobody takes for those of another century
+MOST_NAMED = 0.02  # of the stamps of a table name their zone where its clock is turned
 ASKED, OF_RUN = "that was asked for", "of the run"  # whose a format is, unless that of the other stamps
 
 
@@ -70,11 +72,22 @@ def read_stamps(
     empty = np.flatnonzero(np.strings.str_len(cells) == 0)
     if len(empty):
         raise DataError(f"{where(int(empty[0]))}: the time stamp is empty", "every row needs a time stamp")
+    cells = _without_zones(cells)
     given = _given(format, cells)
     until = given.form.until if given else until_of(str(cells[0])) if len(cells) else ""
     if until and len(cells):
         return _periods(cells, until, where, given, zone, name, groups)
     return _read(column_of(cells), where, given, zone, name, groups)
+
+
+def _without_zones(cells):
+    """Stamps (R,) without the names of zones that only the hour which a clock shows twice has: 02:00 (CEST)."""
+    named = np.flatnonzero(np.strings.find(cells, " (") >= 0)
+    if not 0 < len(named) <= max(2, MOST_NAMED * len(cells)) or len(named) == len(cells):
+        return cells
+    cells = cells.copy()
+    cells[named] = [re.sub(r" \([A-Z]{3,5}\)", "", str(text)) for text in cells[named]]
+    return cells
 
 
 def has_form(text: str, form: Form) -> bool:
@@ -133,7 +146,7 @@ def _read(column, where, given, zone, name, groups):
             f"correct the {unit}, or give the format with `--time-format`",
         )
     values, form, clock, zoned = _placed(local, form, zone, column, where, groups)
-    notes = [found.guessed, *_turned(column, form), *zoned]
+    notes = [found.guessed, *_turned(local.values, form), *zoned]
     if local.finer:
         notes.append("digits finer than microseconds are left out")
     return Stamps(values, "time", form, clock, _sentences(column, name, notes))
@@ -145,13 +158,18 @@ def _sentences(column, name, notes):
     return tuple(f"{said}{shown if note.startswith('read as') else ''}{note}" for note in notes if note)
 
 
-def _turned(column, form):
-    if "%y" not in form.pattern:
+def _turned(values, form):
+    """A note on years of two digits that may well be those of another century: seldom where they lie near today."""
+    if "%y" not in form.pattern or not len(values):
         return []
-    other = OTHER_TURNS[form.turn == OTHER_TURNS[0]]
+    years = values.astype("M8[us]").astype("M8[Y]").astype(np.int64) + 1970
+    first, last = int(years.min()), int(years.max())
+    if (NEAR[0] <= first and last <= NEAR[1]) or first < CENTURY <= last:
+        return []
+    other = replace(form, turn=CENTURY if last < CENTURY else CENTURY - 100)
     return [
-        f"two-digit years are {form.turn} to {form.turn + 99}; "
-        f"{replace(form, turn=other).option} makes them {other} to {other + 99}"
+        f"years of two digits are read as {first} to {last}; {other.option} reads them as {other.turn} to "
+        f"{other.turn + 99}"
     ]
 
 

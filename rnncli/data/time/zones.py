@@ -19,6 +19,7 @@ USUAL = (  # looked at first: many zones have the same clock
 )
 SAMPLED = 200  # stamps that a zone is tried on before all are
 SHORTEST_DAY = 23 * HOUR
+NEARLY = 0.9  # of the midnights of a column
 
 
 def offset_name(offset: int) -> str:
@@ -57,8 +58,8 @@ def has_offsets(clock: Clock, instants: np.ndarray, offsets: np.ndarray) -> bool
 
 
 def zone_of_midnights(instants: np.ndarray) -> str | None:
-    """The zone at whose midnights all instants (R,) lie, where they are days at two hours of UTC, such as 22:00 and
-    23:00; None otherwise."""
+    """The zone at whose midnights all instants (R,) lie, or nearly all with the rest an hour from one, where they are
+    days at two hours of UTC, such as 22:00 and 23:00; None otherwise."""
     hours = np.unique(instants[:SAMPLED] % DAY)
     if len(hours) > 2:
         return None
@@ -70,7 +71,14 @@ def zone_of_midnights(instants: np.ndarray) -> str | None:
     for clock in _zones():
         if not (clock.local(few) % DAY).any() and not (clock.local(distinct) % DAY).any():
             return clock.zone
-    return None
+    return next((zone for zone in USUAL if _is_nearly_midnight(Clock(zone).local(distinct))), None)
+
+
+def _is_nearly_midnight(local):
+    """Whether nearly all of some wall clocks (n,) are midnights and the others an hour from one: programs that apply
+    the rules of summer time of other years write such stamps."""
+    off = np.abs((local + DAY // 2) % DAY - DAY // 2)
+    return bool((off <= HOUR).all() and (off == 0).mean() >= NEARLY)
 
 
 def instants_of(local: np.ndarray, clock: Clock, groups: Sequence[np.ndarray] | None = None) -> np.ndarray:

@@ -36,47 +36,37 @@ class Asked:
 
 def checked(options: Mapping[str, Any]) -> Asked:
     """Asked. Raises ConfigError for options that cannot be used or exclude each other, before any file is read."""
-    asked = Asked(
-        **dict(options)
-        | {
-            "level": parse_level(options["level"]),
-            "quantiles": parse_quantiles(options["quantiles"]) or (),
-        }
-    )
-    for wrong, found, hint in (
-        (
-            asked.num_samples is not None and (asked.level or asked.quantiles),
+    numbers = {"level": parse_level(options["level"]), "quantiles": parse_quantiles(options["quantiles"]) or ()}
+    asked = Asked(**dict(options) | numbers)
+    _check_numbers(asked)
+    _check_files(asked)
+    return asked
+
+
+def _check_numbers(asked):
+    if asked.num_samples is not None and (asked.level or asked.quantiles):
+        raise ConfigError(
             "--num-samples excludes --level and --quantiles: it writes sample paths instead of intervals",
             "run the command once for each",
-        ),
-        (
-            asked.num_samples is not None and asked.num_samples < 1,
-            f"--num-samples is {asked.num_samples}",
-            "allowed: 1 or more",
-        ),
-        (
-            asked.min is not None and not math.isfinite(asked.min),
-            f"--min is {asked.min}",
-            "give a number, as in --min 0",
-        ),
-        (
-            asked.future_template and asked.plot,
+        )
+    if asked.num_samples is not None and asked.num_samples < 1:
+        raise ConfigError(f"--num-samples is {asked.num_samples}", "allowed: 1 or more")
+    if asked.min is not None and not math.isfinite(asked.min):
+        raise ConfigError(f"--min is {asked.min}", "give a number, as in --min 0")
+
+
+def _check_files(asked):
+    if asked.future_template and asked.plot:
+        raise ConfigError(
             "--future-template and --plot exclude each other: the template has no forecast to draw",
             "leave one of them out",
-        ),
-        (
-            asked.given and not asked.files and not asked.future,
+        )
+    if asked.given and not asked.files and not asked.future:
+        raise ConfigError(
             f"{', '.join(map(option_name, sorted(asked.given)))}: for reading FILE or --future, but neither is named",
             "name a table after RUN, or leave it out: the forecast continues the data of the run",
-        ),
-        (
-            (*asked.files, asked.future).count("-") > 1,
-            "- is named more than once",
-            "standard input can be read only once",
-        ),
-    ):
-        if wrong:
-            raise ConfigError(found, hint)
+        )
+    if (*asked.files, asked.future).count("-") > 1:
+        raise ConfigError("- is named more than once", "standard input can be read only once")
     if asked.plot:
         check_picture(asked.plot)
-    return asked

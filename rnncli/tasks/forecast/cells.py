@@ -11,11 +11,13 @@ from ...data.series.arranging import Arranged
 from ...data.series.scaling import check_positive
 from ...data.tables.column_kinds import kind_of, parse_truth
 from ...data.tables.decimals import written_as
+from ...data.tables.fillers import filler_notes
 from ...data.tables.found_signs import doubt_of_points, find_signs
 from ...data.tables.frame import Frame, Written
 from ...data.tables.numbers import odd_cells, parse_numbers, unit_of
 from ...data.tables.reading import Reading
 from ...data.tables.signs import Signs
+from ...data.tables.table import picked
 from ...errors import DataError
 from .covariates import codes_in, word_codes
 from .problems import Problems
@@ -42,7 +44,7 @@ def read_numbers(arranged: Arranged, reading: Reading, config: Any, encoder: Any
     """
     frame, roles = arranged.frame, arranged.roles
     kinds = _kinds(arranged, reading, encoder)
-    plain = {name: frame.columns[name] for name in roles.numeric if kinds[name] == "number"}
+    plain = picked(frame.columns, [name for name in roles.numeric if kinds[name] == "number"])
     signs, notes = signs_of(plain, frame, reading, encoder)
     columns, categories, problems = {}, {}, Problems(frame.files[0])
     for name in roles.numeric:
@@ -59,7 +61,9 @@ def read_numbers(arranged: Arranged, reading: Reading, config: Any, encoder: Any
             check(columns[name], partial(place, frame, name), name)
     units = [f"{name}: {unit}" for name, texts in plain.items() if (unit := unit_of(texts, reading.na))]
     targets = [texts for name, texts in plain.items() if name in roles.targets]
-    return Numbers(columns, categories, signs, written_as(frame.written, signs, targets, reading.na), (*notes, *units))
+    fillers = filler_notes({name: columns[name] for name in plain}, plain)
+    told = (*notes, *units, *fillers)
+    return Numbers(columns, categories, signs, written_as(frame.written, signs, targets, reading.na), told)
 
 
 def _kinds(arranged, reading, encoder):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -10,20 +10,17 @@ import numpy as np
 
 from ...data.series.arrangement import Arrangement
 from ...data.series.filling import carry, fill
-from ...data.series.gaps import GapReport
-from ...data.series.panel import Panel, Series
+from ...data.series.panel import Panel
 from ...data.series.scaling import Units, UnitsByOrigin, fit_units
 from ...data.series.splits import Split, split_rows
 from ...data.series.windows import Windows
 from ...data.tables.frame import Written
-from ...data.time.stamps import Stamps
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from .covariates import unknown_words
 from .defaults import settled
 from .encoder import SeriesEncoder, fit_encoder
 from .ends import early_ends
-from .older_runs import MICROSECONDS, UNIT, stamps_of
 from .tables import read_tables
 
 NAMED = 3  # short series that a note names
@@ -76,32 +73,7 @@ class SeriesData:
     def reaching(self, horizon: int) -> "SeriesData":
         """The same data with room for forecasts of `horizon` steps after the last value of each series."""
         units, config = self.windows.units, self.config
-        return replace(self, windows=_windows(self.panel, self.encoder, config, units, horizon))
-
-    def tail(self, rows: int) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """(arrays {"series/...": array}, record as JSON values): the last `rows` steps of each series, or a window if
-        that is longer: everything needed to forecast after the end."""
-        rows = max(rows, self.windows.reach) + 1  # one more, for the time since the row before
-        kept = [_last(each, rows) for each in self.panel.series]
-        arrays = {
-            name: np.concatenate([getattr(each, name) for each in kept])
-            for name in ("y", "real", "past", "known", "stamps")
-        }
-        arrays["real"] = arrays["real"].astype(np.uint8)
-        arrays |= {
-            "steps": np.array([len(each) for each in kept]),
-            "rows": np.array([len(each.known) for each in kept]),
-            "offset": self.windows.units.offset,
-            "scale": self.windows.units.scale,
-        }
-        record = {
-            "ids": list(self.ids),
-            "static": [list(each.static) for each in kept],
-            "files": list(self.files),
-            "categories": {name: list(words) for name, words in self.panel.categories.items()},
-            UNIT: MICROSECONDS,
-        }
-        return {f"series/{name}": array for name, array in arrays.items()}, record
+        return replace(self, windows=windows_of(self.panel, self.encoder, config, units, horizon))
 
 
 def load_training(draft: Any, progress: BytesRead | None = None) -> SeriesData:
@@ -153,7 +125,7 @@ def _made(config, tables, notes, encoder=None, units=None, cut=None, fitted=None
     panel, filled = _filled(panel, series.fill, forecast.season, encoder is None or encoder.gappy)
     fitted_on = next(iter(splits.values()))  # train, the rows before the scored ones, or all
     fitted = encoder or fitted or fit_encoder(panel, fitted_on, config, tables.arrangement, tables.written)
-    windows = _windows(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}, encoder is not None))
+    windows = windows_of(panel, fitted, config, _units(panel, fitted_on, forecast, units or {}, encoder is not None))
     if encoder is None:
         _check_windows(panel, windows, fitted_on)
     return SeriesData(
@@ -171,51 +143,11 @@ def _made(config, tables, notes, encoder=None, units=None, cut=None, fitted=None
     )
 
 
-def from_tail(
-    encoder: SeriesEncoder, arrays: Mapping[str, np.ndarray], record: dict[str, Any], config: Any
-) -> SeriesData:
-    """The SeriesData of a `SeriesData.tail`: no splits, an empty digest, only good to forecast after the end."""
-    parts = {name: arrays[f"series/{name}"] for name in ("y", "real", "past", "known", "stamps")}
-    parts["stamps"] = stamps_of(parts["stamps"], record, encoder.kind)
-    steps, rows = (np.cumsum(arrays[f"series/{name}"])[:-1] for name in ("steps", "rows"))
-    split = {name: np.split(array, rows if name in ("known", "stamps") else steps) for name, array in parts.items()}
-    series = tuple(
-        Series(name, stamps, y, y, real.astype(bool), past, known, tuple(static), GapReport())
-        for name, static, stamps, y, real, past, known in zip(
-            record["ids"],
-            record["static"],
-            *(split[name] for name in ("stamps", "y", "real", "past", "known")),
-            strict=True,
-        )
-    )
-    stamps = None
-    if encoder.kind and encoder.form:
-        stamps = Stamps(np.zeros(0, np.int64), encoder.kind, encoder.form, encoder.clock)
-    words = {name: tuple(each) for name, each in record.get("categories", {}).items()}
-    panel = Panel(series, encoder.roles, stamps, encoder.step_between, tuple(record["files"]), categories=words)
-    units = Units(np.array(arrays["series/offset"]), np.array(arrays["series/scale"]), config.forecast.log)
-    return SeriesData(
-        encoder,
-        panel,
-        _windows(panel, encoder, config, units),
-        {},
-        config,
-        "",
-        panel.files,
-        (),
-        arrangement=encoder.arrangement,
-        written=encoder.written,
-    )
-
-
-def stored_units(arrays: Mapping[str, np.ndarray], record: dict[str, Any]) -> StoredUnits:
-    """The units of the series of a tail."""
-    return dict(zip(record["ids"], zip(arrays["series/offset"], arrays["series/scale"])))
-
-
-def _windows(panel, encoder, config, units, room=None):
+def windows_of(panel: Panel, encoder: SeriesEncoder, config: Any, units: Units, room: int = 0) -> Windows:
+    """The Windows of a Panel with the settings of a Config, with room for forecasts of `room` steps beyond the last
+    values, or of the horizon if that is longer."""
     forecast = config.forecast
-    room = max(forecast.horizon, room or 0)
+    room = max(forecast.horizon, room)
     return Windows(
         encoder.arrays(panel, room),
         forecast.window,
@@ -310,14 +242,6 @@ def _check_windows(panel, windows, split):
             f"{windows.h:,} steps after them",
             "make --horizon smaller, or give more rows or values",
         )
-
-
-def _last(series, rows):
-    """A Series of the last `rows` steps of another, with its future covariates."""
-    cut = max(0, len(series) - rows)
-    return replace(
-        series, **{name: getattr(series, name)[cut:] for name in ("stamps", "y", "carried", "real", "past", "known")}
-    )
 
 
 def digest_of(digests: Sequence[str], config: Any) -> str:

@@ -18,8 +18,9 @@ from ...data.series.splits import Split, split_rows
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..stored_data import read_again
-from .data import SeriesData, digest_of, from_tail, load_series, stored_training, stored_units
+from .data import SeriesData, digest_of, load_series, stored_training
 from .older_runs import older_digest
+from .tail import from_tail, stored_units
 
 FILE = "file"  # the scored rows of another file, where no split is named
 SAME = 0.5  # the share of equal values from which on two series count as the same

@@ -14,7 +14,7 @@ from ..base import Output
 from .asked import Asked, checked
 from .conformal import counts, fewest
 from .covariates import in_words
-from .data import SeriesData, from_tail, load_series, stored_units
+from .data import SeriesData, load_series
 from .digits import decimals_for, spreads
 from .ends import notes_on_ends, rows_ahead
 from .forecast_table import ForecastTable
@@ -25,6 +25,7 @@ from .plots import draw, pictures
 from .predictor import Forecasts, Predictor
 from .table_output import Table, check_output, write_rows
 from .table_style import Style
+from .tail import from_tail, stored_units
 
 RESIDUALS = "series/residuals"  # the name of the residuals in a model file
 USUAL = (80, 95)  # default levels of the intervals

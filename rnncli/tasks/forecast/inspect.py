@@ -13,9 +13,10 @@ from ...laboratory.units.activations import Activations, Units
 from ...phrases import counted, safe_text
 from ..base import Output
 from ..stored_data import inspecting
-from .data import SeriesData, load_series, stored_units
+from .data import SeriesData, load_series
 from .evaluation_data import stored_series
 from .predictor import Predictor
+from .tail import stored_units
 from .unit_signals import LEVEL, Tiles, series_signals
 
 STEPS = 20_000  # from which correlations are found

@@ -57,8 +57,8 @@ class SeriesConfig:
     unsorted: str = setting("sort", "How to treat rows out of time order.", choices=("error", "sort"))
     duplicates: str = setting(
         "auto",
-        "Which row to keep of several with the same stamp; auto: the mean, where they are few.",
-        choices=("auto", "error", "first", "last", "mean"),
+        "Which row to keep of several with the same stamp, or their mean or sum; auto: the mean, where they are few.",
+        choices=("auto", "error", "first", "last", "mean", "sum"),
     )
     fill: str = setting(
         "none",

@@ -15,6 +15,7 @@ from ...data.series.roles import Roles
 from ...data.series.targets import OpenTarget
 from ...data.tables.frame import Frame, Written, listed, read_frame
 from ...data.tables.reading import Reading
+from ...data.tables.table import picked
 from ...data.tables.wide_tables import TIME, Melted, Taken, series_of
 from ...data.time.stamps import Form, has_form, read_stamps
 from ...errors import DataError
@@ -86,7 +87,7 @@ def _without(arranged, names):
     kept = [name for name in columns if name not in names]
     if isinstance(columns, Taken):
         return replace(arranged, frame=replace(arranged.frame, columns=Taken({k: columns.source(k) for k in kept})))
-    return replace(arranged, frame=replace(arranged.frame, columns={name: columns[name] for name in kept}))
+    return replace(arranged, frame=replace(arranged.frame, columns=picked(columns, kept)))
 
 
 def _of_rows(config, progress):

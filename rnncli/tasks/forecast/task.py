@@ -15,6 +15,7 @@ from .building import build_forecaster
 from .data import SeriesData, load_training
 from .encoder import SeriesEncoder
 from .kind import FORECAST
+from .tail import tail_of
 from .validation import SHOWN, Validation
 
 
@@ -78,7 +79,7 @@ class ForecastTask(TaskOfFiles):
     @cached_property
     def _tail(self):
         """(arrays, record) of the end of every series: the input of later forecasts, and the history in their plots."""
-        return self.data.tail(max(SHOWN * self.model.h, 2 * self.config.forecast.season))
+        return tail_of(self.data, max(SHOWN * self.model.h, 2 * self.config.forecast.season))
 
     def extra_tensors(self) -> dict[str, Any]:
         return self._tail[0]

@@ -7,6 +7,7 @@ import lzma
 import random
 import subprocess
 import sys
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -252,3 +253,13 @@ def test_the_real_files_are_what_they_are(real_data):
         "Tecator_TEST.ts": ("ts", "number"),
     }
     assert found["names_by_language"] == ("folder", "class", 0.05)
+
+
+@pytest.mark.parametrize("form", ["%a %d %b %y", "%A, %d %B %Y", "%d%b%Y", "%Y M%m", "%d de %b de %Y"])
+def test_dates_of_any_form_beside_a_few_numbers_are_no_texts_with_classes(form):
+    days = [datetime(2023, 1, 1) + timedelta(days=31 * k if "%d" not in form else k) for k in range(60)]
+    rows = lines([f'"{day.strftime(form)}"' for day in days], [40 + k % 7 for k in range(60)], separator=",")
+    assert recognise("When,Actual\n" + rows) is None
+    assert (
+        recognise("When,Actual\n" + lines(texts(60), [40 + k % 7 for k in range(60)], separator=",")).answers == "class"
+    )

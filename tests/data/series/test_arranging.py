@@ -251,3 +251,74 @@ def test_parts_of_years_are_not_the_times_beside_year_and_month(read):
     lines = ["year,month,decimal date,average"]
     lines += [f"{y},{m},{y + (m - 0.5) / 12:.4f},{y % 7 + m}" for y in (2020, 2021) for m in range(1, 13)]
     assert arranged(read(lines), target_col=("average",)).arrangement.time == ("year", "month")
+
+
+def test_a_quantity_named_after_the_day_ahead_is_no_time(read):
+    for base, step in ((50_000, 700), (2000, 7)):
+        loads = [base + step * (k * k % 23) for k in range(60)]
+        lines = [f"0{1 + k // 24}.01.2024 {k % 24:02}:00,{load},{load + 5}" for k, load in enumerate(loads)]
+        found = arranged(read(["MTU,Day-ahead Forecast [MW],Actual", *lines]), target_col=("Actual",))
+        assert found.roles.time == "MTU"
+
+
+def test_years_of_a_longer_name_are_times_though_they_are_not_in_order(read):
+    lines = [f"{year},{year % 7}" for year in (*range(2010, 2024), *range(1990, 2010))]
+    assert arranged(read(["Year of sale,sales", *lines])).roles.time == "Year of sale"
+
+
+def test_a_time_that_never_changes_loses_to_one_that_does(read):
+    lines = [f"09/27/2023,{month:02}/13/2020,{month}.5" for month in range(1, 13)]
+    for name in ("Data As Of", "Date"):
+        assert arranged(read([f"{name},Ending,deaths", *lines])).roles.time == "Ending"
+
+
+def test_times_at_which_values_were_written_down_lose_to_those_of_the_values(read):
+    lines = [f"2024-02-{k:02},2024-01-{k:02},{k}.5" for k in range(1, 20)]
+    assert arranged(read(["Last Updated,Week Ending,deaths", *lines])).roles.time == "Week Ending"
+
+
+def test_months_and_days_without_a_year_are_no_times(read):
+    lines = [f"{k}.5,{5 + k // 28},{1 + k % 28}" for k in range(60)]
+    assert arranged(read(["Ozone,Month,Day", *lines]), target_col=("Ozone",)).roles.time is None
+
+
+def test_years_with_decimals_have_their_months_in_the_header(read):
+    found = arranged(
+        read(
+            [
+                f"YEAR,{MONTHS}",
+                *(
+                    f"{year}.0," + ",".join("123456789abc".replace("a", "1").replace("b", "2").replace("c", "3"))
+                    for year in range(1950, 1954)
+                ),
+            ]
+        )
+    )
+    assert found.arrangement.layout == "months"
+    assert rows(found.frame, "ds")[11:13] == [("1950-12",), ("1951-01",)]
+
+
+@pytest.mark.parametrize("months", [[f"M{month:02}" for month in range(1, 14)], [*"123"]])
+def test_a_year_after_its_months_is_left_out_and_told(read, months):
+    lines = [f"{year},{month},{year % 7}.5" for year in range(2010, 2016) for month in months]
+    found = arranged(read(["year,period,value", *lines]))
+    totals = len(months) == 13
+    assert len(found.frame.line) == len(lines) - 6 * totals
+    assert (
+        found.notes
+        == ("t.csv:14, column period: '2010 M13' is longer than the other steps: 6 such rows are left out",)[:totals]
+    )
+
+
+def test_of_years_quarters_and_months_in_one_column_the_months_are_kept(read):
+    years = [f"{year},1.5" for year in range(2000, 2006)]
+    quarters = [f"{year} Q{quarter},2.5" for year in range(2000, 2006) for quarter in (1, 2, 3, 4)]
+    months = [f"{year} {month.upper()},3.5" for year in range(2000, 2006) for month in MONTHS.split(",")]
+    found = arranged(read(["date,value", *years, *quarters, *months]))
+    assert set(rows(found.frame, "value")) == {("3.5",)}
+    assert "30 such rows are left out" in found.notes[0]
+
+
+def test_the_hours_of_two_days_are_joined_with_their_dates(read):
+    lines = [f"{16 + k // 24}.12.2006,{k % 24:02}:24:00,{k}.5" for k in range(40)]
+    assert arranged(read(["Date,Time,power", *lines])).arrangement.time == ("Date", "Time")

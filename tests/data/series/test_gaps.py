@@ -57,6 +57,13 @@ def test_a_series_without_gaps_comes_back_as_it_is():
     assert values.tolist() == days(3, 4, 5).tolist() and report.words(DATES) == "no gaps" and report.gaps == ()
 
 
+def test_the_sum_of_rows_with_the_same_stamp_leaves_out_missing_values_and_keeps_the_first_code():
+    y = np.array([[1.0, 7], [2, 8], [NAN, 9], [5, 7], [NAN, 8], [NAN, 9]])
+    _, full, report = regular(days(1, 1, 1, 2, 3, 3), y, DAILY, where, duplicates="sum", coded=[1])
+    np.testing.assert_array_equal(full, [[3, 7], [5, 7], [NAN, 8]])
+    assert report.words(DATES) == "3 duplicate stamps, added up, first at a.csv:3, column ds; no gaps"
+
+
 def test_a_single_gap_is_said_in_the_format_of_the_input():
     report = regular(days(0, 2), np.zeros(2), DAILY, where)[2]
     assert report.words(Stamps(np.empty(0, np.int64), "time", Form("%-d/%-m/%Y %-H:%M"))) == "1 gap at 2/1/1970 0:00"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.data.series.columns import numbered_texts
+from rnncli.data.series.numbering import numbered_texts
 from rnncli.data.tables.frame import texts
 from rnncli.data.time.shapes import CHUNK, column_of, stripped
 

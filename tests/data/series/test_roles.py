@@ -142,10 +142,11 @@ def test_an_open_choice_lists_candidates_with_their_kinds_and_an_option_that_wor
     with pytest.raises(DataError) as error:
         roles(lines)
     assert str(error.value) == (
-        "t.csv: cannot tell which column to forecast; candidates: Open, Close (numbers); others: Ticker (words)"
+        "t.csv: cannot tell which column to forecast; candidates: Open, Close (numbers); found already: "
+        "time Date (--time-col); with one value only: Ticker (words)"
     )
     assert error.value.options == "--target-col Close" and error.value.hint.startswith(
-        "name it, as in --target-col Close (several: --target-col Open,Close); "
+        "name it, as in --target-col Close (several: --target-col Close,Open); "
         "if each column is a series of its own: --wide"
     )
     assert roles(lines, targets=("Close",)).targets == ("Close",)

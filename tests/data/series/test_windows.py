@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rnncli.data.series.scaling import fit_units
 from rnncli.data.series.splits import part_of, split_rows
 from rnncli.data.series.window import Arrays
-from rnncli.data.series.windows import Windows, shuffled
+from rnncli.data.series.window_batches import shuffled
+from rnncli.data.series.windows import Windows
 from rnncli.errors import DataError
 
 

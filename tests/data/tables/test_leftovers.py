@@ -250,3 +250,67 @@ def test_a_quote_that_stays_open_in_a_long_file_is_named_with_its_line(read, bef
         read(text)
     with pytest.raises(DataError, match=":1: not a valid row"):
         read('"ds' + ("x" * 1000 + "\n") * 300)
+
+
+# ---- below a blank line, and codes below the header
+
+
+def places(k):
+    """Three rows of a table of words and numbers."""
+    return "".join(f"{name},c{k},{k}.5\n" for name in ("Albania", "Austria", "Andorra"))
+
+
+@pytest.mark.parametrize(
+    ("below", "lines", "first"),
+    [
+        ("\nfnSeqID,Footnote\n1,Excludes one of them\n2,By the office\n", 3, "fnSeqID"),
+        ("fnSeqID,Footnote\n1,Excludes one of them\n2,By the office\n", 3, "fnSeqID"),
+        ("\n\n\nData from the bank\nLast Updated: 06/28/2024\n", 2, "Data from the bank"),
+        ("\nData from the bank,\n\nLast Updated: 06/28/2024,\n", 2, "Data from the bank"),
+        ("\nData from the bank,,\nLast Updated,,\n", 2, "Data from the bank"),
+    ],
+)
+def test_footnotes_below_a_table_of_words_are_left_out_and_reported(read, below, lines, first):
+    frame = read("place,code,y\n" + places(1) + places(2) + below)
+    assert frame.columns["place"].tolist() == ["Albania", "Austria", "Andorra"] * 2
+    assert frame.columns["y"].tolist() == ["1.5"] * 3 + ["2.5"] * 3
+    assert frame.notes == (f"{lines} lines below the table left out, from {first!r} on",)
+
+
+@pytest.mark.parametrize(
+    ("below", "line"),
+    [
+        ("Austria,c3\n", 5),  # a row cut short
+        ("\nAustria,c3\n", 6),
+        ("\nNotes\nSpain,c3,3.5\n", 6),  # the table goes on
+        ("\nyear,sum\n2024,5\n", 6),  # another table
+        ("name,sum\n2,5\n", 5),
+    ],
+)
+def test_short_rows_that_are_no_footnotes_are_refused(read, below, line):
+    with pytest.raises(DataError, match=rf":{line}: \d cells?, but the header has 3"):
+        read("place,code,y\n" + places(1) + below)
+
+
+def test_the_last_row_of_a_table_of_words_stays_without_a_blank_line_before_it(read):
+    assert len(read("place,code,y\n" + places(1) + "Spain,,\n").line) == 4
+    assert len(read("place,code,y\n" + places(1) + "\nAlbania,,\n").line) == 4
+
+
+@pytest.mark.parametrize("codes", ["Transform:,5\n", "factors,1\nTransform,5\n", "Unit,EUR\nTransform:,5\n"])
+@pytest.mark.parametrize("times", [DAYS, [str(year) for year in range(1990, 2000)]])
+def test_lines_of_codes_below_the_header_are_left_out(read, codes, times):
+    frame = read("ds,y\n" + codes + "".join(f"{time},{2 * k}\n" for k, time in enumerate(times, 1)))
+    assert ends(frame) == {"ds": (times[0], times[-1]), "y": ("2", "20")}
+    count = codes.count("\n")
+    assert frame.notes == (f"{count} line{'s' * (count > 1)} of words below the header left out, such as codes",)
+
+
+@pytest.mark.parametrize("first", ["2024-13-45x,5\n", "5x,5\n"])
+def test_a_misspelt_time_in_the_first_row_is_no_line_of_codes(read, first):
+    assert read("ds,y\n" + first + rows(double)).line[0] == 2
+
+
+def test_words_above_numbers_that_are_no_times_are_no_line_of_codes(read):
+    frame = read("x,y\nnone at all,5\n" + "".join(f"{(7 * k) % 10},{k}\n" for k in range(10)))
+    assert frame.line[0] == 2 and not frame.notes

@@ -101,3 +101,12 @@ def test_a_whole_year_among_its_months_is_shown_as_it_stands_and_refused_by_read
 def test_two_of_three_cells_beyond_the_months_are_no_months():
     table = {"Year": ["2018"] * 3, "Period": ["1", "20", "30"]}
     assert date_columns(list(table), table) is None
+
+
+def test_columns_without_names_are_parts_of_dates_by_their_words():
+    columns = {"Unnamed: 0": ["2012", "2012"], "Unnamed: 1": ["Januar", "Februar"], "Index": ["90", "91"]}
+    assert date_columns(list(columns), columns) == ("Unnamed: 0", "Unnamed: 1")
+    assert list(join_dates(("Unnamed: 0", "Unnamed: 1"), columns)) == ["2012-01", "2012-02"]
+    assert split_dates(("Unnamed: 0", "Unnamed: 1"), "2013-03", ("2012", "Januar")) == ["2013", "März"]
+    numbers = {"Unnamed: 0": ["1", "2"], "Unnamed: 1": ["1", "2"], "year": ["2012", "2012"]}
+    assert date_columns(list(numbers), numbers) is None

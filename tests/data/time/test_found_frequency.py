@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from first_stamps import first_stamp, times
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,20 +13,6 @@ from rnncli.data.time.stamps import read_stamps
 
 ALIASES = """ms 30s 5min h 2h D 2D B W-SUN 2W-WED SMS-15 SME-15 M-5-20 M-15-30 MS ME 2MS M-15 M-30 3M-30 QS QE QE-NOV
 QS-FEB YS YE 2YE YE-JUN BMS BME BQE-NOV BYS-APR WOM-3FRI index 10index"""
-
-
-def times(*texts):
-    """(R,) int64 instants of ISO stamps."""
-    return np.array(texts, "datetime64[us]").astype(np.int64)
-
-
-def first_stamp(frequency, seed):
-    """A stamp of `frequency` near one drawn from two hundred years."""
-    if frequency.unit == "index":
-        return seed
-    value = (seed % 40000 - 10000) * DAY + seed % DAY
-    near = value + DAY * np.arange(800)
-    return int(near[frequency.cut(near)[1] >= 0][0])
 
 
 # ---- found in stamps

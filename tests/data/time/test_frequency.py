@@ -3,6 +3,7 @@
 import numpy as np
 import pandas
 import pytest
+from first_stamps import first_stamp, times
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,22 +15,8 @@ ALIASES = """ms s 30s min 5min 15min 30min h 2h D 2D B 2B W W-SUN 2W-WED SMS-15 
 3M-30 QS QE QE-NOV QS-FEB YS YE 2YE YE-JUN BMS BME BQE-NOV BYS-APR WOM-3FRI index 10index"""
 
 
-def times(*texts):
-    """(R,) int64 instants of ISO stamps."""
-    return np.array(texts, "datetime64[us]").astype(np.int64)
-
-
 def texts(values):
     return np.datetime_as_string(np.asarray(values).astype("datetime64[us]"), unit="s").tolist()
-
-
-def first_stamp(frequency, seed):
-    """A stamp of `frequency` near one drawn from two hundred years."""
-    if frequency.unit == "index":
-        return seed
-    value = (seed % 40000 - 10000) * DAY + seed % DAY
-    near = value + DAY * np.arange(800)
-    return int(near[frequency.cut(near)[1] >= 0][0])
 
 
 # ---- names

@@ -1,5 +1,6 @@
 """Time stamps: read, refused with their place, and written back letter by letter."""
 
+import shlex
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -184,18 +185,20 @@ def test_with_two_digit_years_three_orders_are_possible():
 
 
 @pytest.mark.parametrize(
-    ("texts", "years", "turn"),
+    ("texts", "years", "other"),
     [
-        (["31.12.68", "31.12.69", "31.12.70"], [1968, 1969, 1970], 1950),
-        (["31.12.98", "31.12.99", "31.12.00"], [1998, 1999, 2000], 1969),
-        (["31.12.24", "31.12.25", "31.12.26"], [2024, 2025, 2026], 1969),
-        (["31.12.38", "31.12.39", "31.12.40", "31.12.55"], [1938, 1939, 1940, 1955], 1938),
+        (["31.12.68", "31.12.69", "31.12.70"], [1968, 1969, 1970], 2000),
+        (["31.12.98", "31.12.99", "31.12.00"], [1998, 1999, 2000], None),
+        (["31.12.24", "31.12.25", "31.12.26"], [2024, 2025, 2026], None),
+        (["31.12.38", "31.12.39", "31.12.40", "31.12.55"], [1938, 1939, 1940, 1955], 2000),
+        (["31.12.38", "31.12.39", "31.12.41"], [2038, 2039, 2041], 1900),
     ],
 )
-def test_the_turn_of_two_digit_years_keeps_the_rows_in_order_and_out_of_the_far_future(texts, years, turn):
+def test_the_turn_of_two_digit_years_keeps_the_rows_in_order_and_out_of_the_far_future(texts, years, other):
     stamps = parse(*texts)
     assert (stamps.values.astype("M8[us]").astype("M8[Y]").astype(int) + 1970).tolist() == years
-    assert f"two-digit years are {turn} to {turn + 99}" in stamps.notes[-1]
+    told = f"years of two digits are read as {years[0]} to {years[-1]}; --time-format '%d.%m.%{other}y' reads them as "
+    assert any(told + f"{other} to {(other or 0) + 99}" in note for note in stamps.notes) == (other is not None)
 
 
 def test_the_turn_can_be_given():
@@ -215,7 +218,8 @@ def test_days_of_months_without_a_year_are_no_months_of_years():
 
 
 def test_a_format_with_a_quotation_mark_is_advised_as_a_shell_takes_it():
-    assert '--time-format "Q%q\'%1950y" makes' in parse("Q4'20", "Q1'21").notes[0]
+    advice = parse("Q4'58", "Q1'59").notes[0].partition("; ")[2]
+    assert shlex.split(advice)[:3] == ["--time-format", "Q%q'%2000y", "reads"]
 
 
 # ---- midnight, and what is finer than a second
@@ -413,3 +417,29 @@ def test_a_week_before_its_letters_and_year_is_a_week():
         "2023-01-09",
     ]
     assert stamps.text(stamps.values[-1:]) == ["2. KW 2023"]
+
+
+def test_days_of_the_week_and_months_of_one_length_are_told_apart_by_their_letters():
+    days = np.arange(NEW_YEAR, NEW_YEAR + 731 * DAY, DAY)
+    texts = [f"{day:%a %d %b %Y}" for day in days.astype("M8[us]").tolist()]
+    stamps = read_stamps(texts, where)
+    assert (stamps.values == days).all()
+    assert str(stamps.form) == "%a %d %b %Y"
+
+
+HOURS = [f"27.10.2024 {hour}" for hour in ("00:00", "01:00", "02:00 (CEST)", "02:00 (CET)", "03:00", "04:00")]
+
+
+def test_zones_named_only_where_the_clock_is_turned_are_no_other_form():
+    texts = [f"26.10.2024 {hour:02}:00" for hour in range(24)] * 4 + HOURS
+    values = read_stamps(texts, where).values
+    assert (np.diff(values[-6:]) // (DAY // 24)).tolist() == [1, 1, 0, 1, 1]
+
+
+def test_periods_may_differ_by_an_hour_where_the_clock_is_turned():
+    ends = ["27.10.2024 01:00", "27.10.2024 02:00", "27.10.2024 02:00", "27.10.2024 03:00"]
+    begins = ["27.10.2024 00:00", "27.10.2024 01:00", "27.10.2024 02:00", "27.10.2024 02:00"]
+    stamps = parse(*(f"{begin} - {end}" for begin, end in zip(begins, ends, strict=True)))
+    assert stamps.text(stamps.values[:1]) == ["27.10.2024 00:00 - 27.10.2024 01:00"]
+    with pytest.raises(DataError, match="differ in length"):
+        parse("01.10.2024 00:00 - 01.10.2024 01:00", "01.10.2024 01:00 - 01.10.2024 05:00")

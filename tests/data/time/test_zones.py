@@ -148,3 +148,15 @@ def test_an_unknown_zone_is_refused_with_the_way_to_name_one():
     with pytest.raises(ConfigError, match="'Mars/Olympus' is not known") as caught:
         read_stamps(["2024-01-01"], where, zone="Mars/Olympus")
     assert "Europe/Berlin" in caught.value.hint
+
+
+def test_months_that_nearly_all_begin_at_midnight_of_a_zone_are_months_there():
+    summer = {4: 7, 5: 7, 6: 7, 7: 7, 8: 7, 9: 7, 10: 7}  # April 1 lies before the clock is turned, in 2000 and 2001
+    texts = [
+        f"{year}-{month:02}-01T{summer.get(month, 8):02}:00:00.000Z"
+        for year in range(2000, 2005)
+        for month in range(1, 13)
+    ]
+    stamps = read_stamps(texts, str)
+    assert stamps.clock.zone == "America/Los_Angeles"
+    assert "--time-zone UTC" in stamps.notes[0]

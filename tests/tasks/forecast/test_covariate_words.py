@@ -9,8 +9,9 @@ import pytest
 from rnncli.config import load_config, read_settings
 from rnncli.errors import DataError
 from rnncli.tasks.forecast.covariates import WordColumn, codes_in, word_codes
-from rnncli.tasks.forecast.data import from_tail, load_series, load_training
+from rnncli.tasks.forecast.data import load_series, load_training
 from rnncli.tasks.forecast.encoder import SeriesEncoder
+from rnncli.tasks.forecast.tail import from_tail, tail_of
 
 SIZES = {"forecast.horizon": 2, "forecast.window": 4, "forecast.season": 7, "series.val_size": 3.0}
 
@@ -96,7 +97,7 @@ def test_an_encoder_and_the_end_of_the_data_survive_a_file_with_their_words(load
     data = load(table(*["sun", "", "rain", "fog"] * 5), past_cols=("weather",))
     encoder = SeriesEncoder.from_dict(json.loads(json.dumps(data.encoder.to_dict())))
     assert encoder == data.encoder
-    arrays, record = data.tail(5)
+    arrays, record = tail_of(data, 5)
     kept = from_tail(encoder, arrays, json.loads(json.dumps(record)), data.config)
     n = len(kept.panel.series[0])
     for name in ("weather=sun", "weather=rain", "weather=fog"):

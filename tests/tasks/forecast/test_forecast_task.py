@@ -15,9 +15,10 @@ from rnncli.config import read_settings
 from rnncli.data.tables.detection import looks_like_table
 from rnncli.events import EvalDone, Notice, RunFinished, StepDone
 from rnncli.storage.model_files import load_model
-from rnncli.tasks.forecast.data import from_tail, stored_training
+from rnncli.tasks.forecast.data import stored_training
 from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.forecast.sample import ForecastSample
+from rnncli.tasks.forecast.tail import from_tail
 from rnncli.tasks.registry import detect
 from rnncli.training.dry_run import dry_run
 from rnncli.training.run import complete, prepare

@@ -6,8 +6,9 @@ from tables import SHOPS, last_windows
 
 from rnncli.config import read_settings
 from rnncli.errors import ConfigError, DataError
-from rnncli.tasks.forecast.data import from_tail, load_training
+from rnncli.tasks.forecast.data import load_training
 from rnncli.tasks.forecast.future_covariates import check_covariates, future_stamps, missing_covariate, with_future
+from rnncli.tasks.forecast.tail import from_tail, tail_of
 
 
 def load(file="a.csv", horizon=3, **settings):
@@ -46,7 +47,7 @@ def test_what_is_missing_covariate_is_named_with_its_first_and_last_stamp(write)
 def test_a_file_of_the_future_says_what_is_known_ahead(write):
     write(priced(60, 0))
     data = load()
-    data = from_tail(data.encoder, *data.tail(5), data.config)
+    data = from_tail(data.encoder, *tail_of(data, 5), data.config)
     write("price,ds\n62,2024-03-03\n60,2024-03-01\n61,2024-03-02\n7,2024-01-01\n", "future.csv")
     told = with_future(data, ["future.csv"], data.config)
     assert missing_covariate(data, 1) and missing_covariate(told, 3) is None

@@ -20,6 +20,7 @@ from rnncli.tasks.forecast.building import build_forecaster
 from rnncli.tasks.forecast.data import load_training, stored_training
 from rnncli.tasks.forecast.predictor import Predictor
 from rnncli.tasks.forecast.table_style import render_rows
+from rnncli.tasks.forecast.tail import tail_of
 
 H, L = 4, 8
 
@@ -63,7 +64,7 @@ def trained(text, settings=None, residuals=60, rows=60, seed=0):
     model = build_forecaster(data.config, (D, D - K if recursive else Q, K))
     store = model.store()
     theta = np.random.default_rng(seed).normal(0, 0.3, store.size).astype(np.float32)
-    arrays, record = data.tail(rows)
+    arrays, record = tail_of(data, rows)
     if residuals:
         shape = (residuals, data.config.forecast.horizon, len(data.encoder.roles.targets))
         arrays["series/residuals"] = np.random.default_rng(1).normal(size=shape).astype(np.float32)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from rnncli.config import from_dict, read_settings
-from rnncli.tasks.forecast.data import from_tail, load_training
+from rnncli.tasks.forecast.data import load_training
 from rnncli.tasks.forecast.encoder import SeriesEncoder
 from rnncli.tasks.forecast.older_runs import older_digest
+from rnncli.tasks.forecast.tail import from_tail, tail_of
 
 SECOND = 1_000_000  # microseconds
 STORED = {  # the configuration of a run, as a version before wrote it
@@ -69,7 +70,7 @@ def test_stamps_in_seconds_are_read_as_the_same_dates_and_row_numbers_stay(write
     write(TABLES[name])
     sizes = {"forecast.horizon": 3, "forecast.window": 6}
     data = load_training(read_settings(overrides={"data.files": ("a.csv",)} | sizes))
-    arrays, record = data.tail(10)
+    arrays, record = tail_of(data, 10)
     older = (
         arrays | {"series/stamps": arrays["series/stamps"] // unit},
         {k: v for k, v in record.items() if k != "unit"},

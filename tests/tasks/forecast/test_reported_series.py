@@ -1,17 +1,15 @@
 """What was reported of series, each by the commands that showed it: ids, ends, words, closed hours and plots."""
 
-import csv
-import io
 import re
+from functools import partial
 from shutil import rmtree
 
 import pandas as pd
 import pytest
+from reported import days, forecast_rows, train_small
 from table_zoo import comma, table, text, wave
 
 from rnncli.tasks.registry import TASKS
-
-FAST = ("--hidden-size", "4", "--max-steps", "2", "--workers", "1", "--seed", "1", "-o", "run")
 
 
 @pytest.fixture(autouse=True)
@@ -22,31 +20,13 @@ def of_its_own(apart):
 @pytest.fixture
 def trained(command, saved):
     """trained(table, *options): (exit code, what `train` says of a table in a.csv)."""
-
-    def train(data, *options):
-        rmtree("run", ignore_errors=True)
-        saved("a.csv", data)
-        code, _, err = command("train", "a.csv", *FAST, *options)
-        return code, err
-
-    return train
+    return partial(train_small, command, saved)
 
 
 @pytest.fixture
 def forecast(command):
     """forecast(*arguments): (the rows of `generate run`, without intervals, as dicts; what it says)."""
-
-    def generate(*arguments):
-        code, out, err = command("generate", "run", "--level", "none", *arguments)
-        assert code == 0, err
-        return list(csv.DictReader(io.StringIO(out))), err
-
-    return generate
-
-
-def days(n, begin="2024-01-01", freq="D", form="%Y-%m-%d", **how):
-    """[(stamp, value)] of n steps."""
-    return list(zip(text(pd.date_range(begin, periods=n, freq=freq), form), wave(n, **how), strict=True))
+    return partial(forecast_rows, command)
 
 
 @pytest.mark.parametrize("word", ["N/A", "#N/A", "-", ".", "?", "n.a.", "null", "--", "..", "NaN", "None", ""])

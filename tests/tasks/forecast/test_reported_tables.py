@@ -1,16 +1,12 @@
 """What was reported of tables, each by the commands that showed it: dates, layouts, shares, digits and refusals."""
 
-import csv
-import io
 import re
-from shutil import rmtree
 
 import numpy as np
 import pandas as pd
 import pytest
+from reported import days, forecast_rows, train_small
 from table_zoo import table, text, wave
-
-FAST = ("--hidden-size", "4", "--max-steps", "2", "--workers", "1", "--seed", "1", "-o", "run")
 
 
 @pytest.fixture(autouse=True)
@@ -23,9 +19,7 @@ def trained(command, saved):
     """trained(table, *options): what `train` says of a table in a.csv; it must not fail."""
 
     def train(data, *options):
-        rmtree("run", ignore_errors=True)
-        saved("a.csv", data)
-        code, _, err = command("train", "a.csv", *FAST, *options)
+        code, err = train_small(command, saved, data, *options)
         assert code == 0, err
         return err
 
@@ -35,13 +29,7 @@ def trained(command, saved):
 @pytest.fixture
 def forecast(command):
     """forecast(*arguments): the rows of `generate run`, without intervals, as dicts."""
-
-    def generate(*arguments):
-        code, out, err = command("generate", "run", "-q", "--level", "none", *arguments)
-        assert code == 0, err
-        return list(csv.DictReader(io.StringIO(out)))
-
-    return generate
+    return lambda *arguments: forecast_rows(command, "-q", *arguments)[0]
 
 
 @pytest.fixture
@@ -49,18 +37,11 @@ def refused(command, saved):
     """refused(table, *options): (exit code, what `train` says of a table that it cannot use)."""
 
     def train(data, *options):
-        rmtree("run", ignore_errors=True)
-        saved("a.csv", data)
-        code, _, err = command("train", "a.csv", *FAST, *options)
+        code, err = train_small(command, saved, data, *options)
         assert code not in (0, 70)
         return code, err
 
     return train
-
-
-def days(n, begin="2024-01-01", freq="D", form="%Y-%m-%d", **how):
-    """[(stamp, value)] of n steps."""
-    return list(zip(text(pd.date_range(begin, periods=n, freq=freq), form), wave(n, **how), strict=True))
 
 
 def stamps(rows):

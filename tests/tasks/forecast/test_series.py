@@ -10,8 +10,9 @@ from tables import SHOPS, last_windows
 from rnncli.config import read_settings
 from rnncli.data.time.clock import DAY, MINUTE, SECOND
 from rnncli.errors import ConfigError, DataError
-from rnncli.tasks.forecast.data import from_tail, load_series, load_training, stored_training, stored_units
+from rnncli.tasks.forecast.data import load_series, load_training, stored_training
 from rnncli.tasks.forecast.encoder import SeriesEncoder
+from rnncli.tasks.forecast.tail import from_tail, stored_units, tail_of
 
 COVARIATES = {
     "series.past_cols": ("visitors",),
@@ -352,7 +353,7 @@ def everything(**settings):
 )
 def test_windows_after_the_end_are_the_same_bytes_from_what_a_checkpoint_keeps(settings):
     data = everything(**settings) if "log" not in settings else load(SHOPS, series__target_col=("price",), **settings)
-    arrays, record = data.tail(3)
+    arrays, record = tail_of(data, 3)
     encoder = SeriesEncoder.from_dict(json.loads(json.dumps(data.encoder.to_dict())))
     kept = from_tail(encoder, arrays, json.loads(json.dumps(record)), data.config)
     assert encoder == data.encoder and encoder.to_dict()["kind"] == "series"
@@ -370,7 +371,7 @@ def test_windows_after_the_end_are_the_same_bytes_from_what_a_checkpoint_keeps(s
 def test_series_without_dates_are_kept_too(write, text):
     write(text)
     data = load("a.csv", horizon=2, window=5)
-    kept = from_tail(data.encoder, *data.tail(5), data.config)
+    kept = from_tail(data.encoder, *tail_of(data, 5), data.config)
     assert last_windows(kept).inputs.tobytes() == last_windows(data).inputs.tobytes()
     assert steps_after(kept, 3) == steps_after(data, 3)
 
@@ -379,7 +380,7 @@ def test_known_series_of_a_new_file_keep_their_units_and_new_ones_get_their_own(
     write("unique_id,ds,y\n" + daily(40, name="a"))
     data = load("a.csv", scaling="standard", horizon=2)
     write("unique_id,ds,y\n" + daily(40, name="b", values=[5, 7] * 20) + daily(40, name="a", values=[900, 1000] * 20))
-    fresh = load_series(data.config, data.encoder, units=stored_units(*data.tail(10)))
+    fresh = load_series(data.config, data.encoder, units=stored_units(*tail_of(data, 10)))
     units = fresh.windows.units.at(np.arange(2), np.array([40, 40]))
     assert units.offset[:, 0].tolist() == [6, data.windows.units.offset[0, 0]]
     assert units.scale[:, 0].tolist() == [1, data.windows.units.scale[0, 0]]
