@@ -13,14 +13,13 @@ from pathlib import Path
 
 from ..file_marks import OLE, PARQUET, ZIP
 from ..files import MARKS
-from .archives import DAMAGED, WORKBOOK, begin_of, is_hidden
+from .archives import DAMAGED, WORKBOOK, begin_of, is_hidden, unpacked_name
 from .footers import is_footer
 from .kinds import EMPTY, NUMBER, STAMP, WORD, kind_of_cells
 from .layout import is_sequence, width_of
 from .separators import SEPARATORS, UNSPLIT, found_layout, split_rows, told_separator
 
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"))
-PACKED = frozenset((".gz", ".bz2", ".xz", ".zip"))
 PEEKED = 1 << 16  # bytes to look at, at most
 FILES = 10  # of an archive to look at, at most
 LINES = 200  # to look at, at most
@@ -59,10 +58,7 @@ def _begin(file):
 
 def is_named_table(name: str) -> bool:
     """Whether the name of a file is that of a table, also of a compressed one."""
-    path = Path(name.lower())
-    while path.suffix in PACKED:
-        path = path.with_suffix("")
-    return path.suffix in TABLES
+    return Path(unpacked_name(name)).suffix.lower() in TABLES
 
 
 def _is_file_with_table(name):

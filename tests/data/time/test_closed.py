@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from first_stamps import times
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,11 +10,6 @@ from rnncli.data.time.clock import DAY, HOUR, MINUTE, Clock
 from rnncli.data.time.closed import read_closed
 from rnncli.data.time.frequency import frequency_named
 from rnncli.errors import ConfigError, DataError
-
-
-def times(*texts):
-    """(R,) int64 instants of ISO stamps."""
-    return np.array(texts, "datetime64[us]").astype(np.int64)
 
 
 def texts(values):
