@@ -81,24 +81,21 @@ def read_panel(
         grids = _one_step_per_row(rows, y)
     else:
         panel = replace(panel, **_frequencies(rows, stamps, frequency, closed))
-        where = partial(rows.where, roles.time)
-        order, moved = in_order(rows.values, rows.series, len(rows.names), where, unsorted)
-        coded = [k for k, column in enumerate(roles.numeric) if column in panel.categories]
-        merged = merge(
-            rows.values,
-            rows.series,
-            y,
-            order,
-            moved,
-            where,
-            duplicates,
-            coded,
-            partial(telling_apart, frame, roles, rows.rows),
-        )
-        grids = regularise(rows.values, rows.series, merged, panel.frequency, where)
+        grids = _regular(frame, rows, y, panel, unsorted, duplicates)
         notes += _about_closed(panel.frequency, rows.values)
     series, left_out = _series(rows, grids)
     return replace(panel, series=series, notes=(*notes, *left_out))
+
+
+def _regular(frame, rows, y, panel, unsorted, duplicates):
+    """The grids of Rows with values y (R, K), one row for each stamp of each series."""
+    roles = panel.roles
+    where = partial(rows.where, roles.time)
+    order, moved = in_order(rows.values, rows.series, len(rows.names), where, unsorted)
+    coded = [k for k, column in enumerate(roles.numeric) if column in panel.categories]
+    telling = partial(telling_apart, frame, roles, rows.rows)
+    merged = merge(rows.values, rows.series, y, order, moved, where, duplicates, coded, telling)
+    return regularise(rows.values, rows.series, merged, panel.frequency, where)
 
 
 # ---- rows
