@@ -8,6 +8,7 @@ from .errors import ConfigError
 T = TypeVar("T")
 SIMILAR = 0.75  # least share of common letters, as difflib counts them: lstmm is lstm, device is not level
 SHORTEST = 3  # letters of an abbreviation
+LONGEST = 64  # letters of a name that is compared: longer ones are no slips, and take long
 SYNONYMS = {  # names of settings elsewhere -> ours
     "batch": "batch_size",
     "bptt": "seq_length",
@@ -17,6 +18,7 @@ SYNONYMS = {  # names of settings elsewhere -> ours
     "learning_rate": "lr",
     "level": "tokens",
     "max_epochs": "epochs",
+    "model": "cell",
     "optim": "optimizer",
     "scheduler": "schedule",
     "steps": "max_steps",
@@ -29,6 +31,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     similar spelling. Case is ignored."""
     from difflib import get_close_matches  # here: errors alone need it
 
+    if len(name) > LONGEST:
+        return None
     name, known = name.lower(), list(known)
     if SYNONYMS.get(name) in known:
         return SYNONYMS[name]

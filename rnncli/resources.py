@@ -5,9 +5,11 @@ In a wheel they are inside the package; in a source checkout, and so in an edita
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+SIMILAR = 0.75  # least share of common letters of two names, as difflib counts them
 
 
 def folder(kind: str) -> Path:
@@ -45,9 +47,40 @@ def find(name: str, kind: str, short: str | None) -> str:
     return str(embedded(kind, short) or name)
 
 
+def near_name(path: str) -> str | None:
+    """What lies beside a missing file or folder with the name most like its own but for the ending; None without."""
+    from difflib import get_close_matches  # here: errors alone need it
+
+    try:
+        beside = {each.stem.lower(): each for each in sorted(Path(path).parent.iterdir(), reverse=True)}
+    except OSError:
+        return None
+    meant = get_close_matches(Path(path).stem.lower(), beside, 1, SIMILAR)
+    return str(beside[meant[0]]) if meant else None
+
+
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """$RNNCLI_CACHE, else $XDG_CACHE_HOME/rnncli, else ~/.cache/rnncli."""
+    """$RNNCLI_CACHE, else $XDG_CACHE_HOME/rnncli, else ~/.cache/rnncli.
+
+    Without a home, as for a user that the system does not know, it is a new folder that is deleted at the end of this
+    process: one of a fixed name, where all can write, could be another user's. A relative $XDG_CACHE_HOME counts for
+    nothing, as the XDG base directory specification has it.
+    """
     if environ.get("RNNCLI_CACHE"):
         return Path(environ["RNNCLI_CACHE"])
-    base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base, "rnncli")
+    base = environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.cache")
+    return Path(base, "rnncli") if os.path.isabs(base) else _passing_folder()
+
+
+@cache
+def _passing_folder() -> Path:
+    """A folder of this process alone, deleted when it ends."""
+    import atexit
+    import shutil
+    import tempfile
+
+    made = tempfile.mkdtemp(prefix="rnncli-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)

@@ -40,11 +40,11 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture
 def real_data():
-    """The folder with the real data sets: $RNNCLI_DATA, else shared/data beside the repository; skips where absent."""
+    """The folder with the real data sets: $RNN_TEST_DATA, else shared/data beside the repository; skips if absent."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    folder = Path(os.environ.get("RNNCLI_DATA") or beside)
+    folder = Path(os.environ.get("RNN_TEST_DATA") or beside)
     if not folder.is_dir():
-        pytest.skip(f"no real data at {folder}; set RNNCLI_DATA to where it is")
+        pytest.skip(f"no real data at {folder}; set RNN_TEST_DATA to where it is")
     return folder
 
 

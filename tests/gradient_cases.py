@@ -34,7 +34,7 @@ def write_cell(folder, step="pass", slope="pass"):
 def make_saved(**settings):
     """A stored language model of seven characters (`storage.model_files.Loaded`), untrained."""
     config = Config(task="language", data=DataConfig(), model=ModelConfig(**settings))
-    encoder = CharEncoder(tuple("abcdefg"))
+    encoder = CharEncoder("abcdefg")
     model = build(config, encoder.size)
     store = model.store()
     theta = np.zeros(store.size, "f4")

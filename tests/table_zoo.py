@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
 from rnncli.storage.model_files import load_model
+from rnncli.tasks.forecast.tables import read_tables
 
 AHEAD = 4  # steps to forecast
 TINY = ("--hidden-size", "4", "--max-steps", "2", "--workers", "1", "--seed", "1", "--window", "8")
@@ -101,6 +102,24 @@ def is_understood(animal: Animal, command: Callable) -> None:
     code, again, err = command("generate", "run", animal.file, "-q", "--level", "none")
     assert code == 0, err
     assert again == out
+    if not (roles := model.encoder.roles).past + roles.known + roles.static:
+        _comes_back(model, out, command)
+
+
+def _comes_back(model, out, command):
+    """What --like-input writes is read as the table is: the same series, stamps and, but for their digits, values."""
+    code, _, err = command("generate", "run", "--like-input", "-q", "--level", "none", "-o", "like.csv")
+    assert code == 0 and not err, err
+    config = replace(model.config, data=replace(model.config.data, files=("like.csv",)))
+    panel = read_tables(config, model.encoder).panel
+    rows = list(csv.DictReader(io.StringIO(out)))
+    if panel.stamps is not None:
+        read = [(each.id, text) for each in panel.series for text in panel.text(each.stamps)]
+        assert sorted(read) == sorted((row["unique_id"], row["ds"]) for row in rows)
+    values = {each.id: each.y[each.real[:, 0], 0] for each in panel.series}
+    for name, own in values.items():
+        wanted = [float(row["rnncli"]) for row in rows if row["unique_id"] == name or len(values) == 1]
+        assert np.allclose(own, wanted, rtol=0.02, atol=0.1 * np.abs(wanted).max()), (own, wanted)
 
 
 def _are_forecasts(animal, out):

@@ -143,7 +143,8 @@ def test_every_other_failure_keeps_its_exit_code_and_is_annotated_with_its_hint(
     done = action(command="eval", run="no model")
     assert done.code == 4 and done.outputs["passed"] == "false"
     (message,) = done.errors
-    assert message.startswith("no model at no model%0Ahint: name a run folder") and not message.endswith("%0A")
+    assert message.startswith("no model at no model%0Ahint: ") and "name a run folder" in message
+    assert not message.endswith("%0A")
     assert "### rnncli eval: **FAILED**" in done.summary and "<pre>error: no model at no model" in done.summary
 
 

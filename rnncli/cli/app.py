@@ -97,8 +97,15 @@ class Command(Help, TyperCommand):
     """
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        from .words import check_names, check_order, decode
+
         ctx.meta[KIND] = self.kind(ctx, args)
-        return super().parse_args(ctx, with_values(args, getattr(self.callback, "stand_alone", {})))
+        left = super().parse_args(ctx, with_values(args, getattr(self.callback, "stand_alone", {})))
+        if not ctx.resilient_parsing:
+            check_names(self.params, ctx.params)
+            check_order(self.name or "", ctx.params)
+            decode(self.params, ctx.params)
+        return left
 
     @property
     def task_command(self) -> str | None:

@@ -79,11 +79,16 @@ class CommandOutput:
             self._shown = None
 
     def __enter__(self) -> "CommandOutput":
+        import numpy as np
+
+        self._numbers = np.errstate(all="ignore")  # what is not finite is looked for and said in words
+        self._numbers.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._numbers.__exit__(kind, error, trace)
         self._end_progress()
         if self._stream is not None:
             self._stream.__exit__(kind, error, trace)

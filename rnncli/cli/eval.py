@@ -7,6 +7,7 @@ import typer
 
 from ..tasks.registry import TASKS
 from .options import Code, Color, Debug, Format, Progress, Quiet, RunArgument
+from .run_names import check_run
 from .task_options import read_as, settled, with_reading_options, with_task_options
 
 DATA, CHECKS = "Data", "Checks"
@@ -25,6 +26,14 @@ Files = Annotated[
 MoreFiles = Annotated[
     list[str] | None,
     typer.Option("--file", help="Same as FILE; repeatable.", rich_help_panel=DATA, metavar="FILE", show_default=False),
+]
+TrustPaths = Annotated[
+    bool,
+    typer.Option(
+        "--trust-paths",
+        help="Open the data that the model names, though it does not lie in a run folder of yours.",
+        rich_help_panel=DATA,
+    ),
 ]
 SplitName = Annotated[
     Literal["val", "test"] | None,
@@ -85,6 +94,7 @@ def eval_(
     run: RunArgument,
     files: Files = None,
     more: MoreFiles = None,
+    trust_paths: TrustPaths = False,
     split: SplitName = None,
     task_options: dict[str, Any] | None = None,
     reading: dict[str, Any] | None = None,
@@ -116,7 +126,8 @@ def eval_(
     files = [*(files or ()), *(more or ())]
     check_files(files, reading or {}, run)
     load_code(code or ())
-    loaded = load_model(run)
+    check_run(run, "eval")
+    loaded = load_model(run, trusted=True) if trust_paths else load_model(run)
     kind = TASKS[loaded.config.task]
     task, options = kind.load(), settled(kind, "eval", task_options or {}, run)
     options |= {"files": files, "config": read_as(kind, loaded.config, reading or {}, run)}

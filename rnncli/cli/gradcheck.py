@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from .completion import complete_run
 from .options import OUTPUT, Cell, Color, Debug, Progress, chosen_seed, seed_option
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ Run = Annotated[
     str | None,
     typer.Argument(
         metavar="[RUN]",
+        autocompletion=complete_run,
         help="Run folder or .safetensors file: check this model with its own weights.",
         show_default=False,
     ),

@@ -26,6 +26,7 @@ from .inspect_options import (
     Units,
 )
 from .options import Code, Color, Debug, Progress, Quiet, chosen_seed, with_settings
+from .run_names import check_run
 from .task_options import with_reading_options
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def inspect(
 
     load_code(code or ())
     check_plot(plot)
+    for run in runs or ():
+        check_run(run, "inspect")
     settings, reading, sources = settings or {}, reading or {}, (configs or (), assignments or ())
     fresh, texts = by_option(settings) | {"--activation": activation}, {"--unit": unit, "--symbols": symbols}
     with user_code(), CommandOutput(format, quiet, progress, color, "inspect") as out:

@@ -3,38 +3,84 @@
 import os
 import sys
 
+from ..ui.streams import OUTPUT, settle_streams
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DECIDES_ITSELF = "generate"  # by the task of its model
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 BUG, BROKEN_PIPE, USAGE, RESOURCES = 70, 141, 2, 6
-INTERRUPTED = 130, 143  # by Ctrl-C, by SIGTERM
+CTRL_C = 2  # the number of SIGINT
+SIGNAL = 128  # and its number: the exit code of a command that a signal ended
+INTERRUPTED = SIGNAL + 1, SIGNAL + 2, SIGNAL + 15  # by SIGHUP, by Ctrl-C, by SIGTERM
+LOCALE = "run it again with PYTHONUTF8=1 in front, or with a locale such as LC_ALL=C.UTF-8"
+NARROWEST, WIDEST = 20, 1000  # columns or lines of a terminal that COLUMNS and LINES may claim
 
 
 def main(argv=None):
     """Run one command line; returns its exit code. Everything that goes wrong is two lines on stderr."""
-    argv = list(sys.argv[1:] if argv is None else argv)
-    if sys.stderr is None:  # closed: print(file=None) would write to standard output
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (open until the process ends)
+    alone, argv = argv is None, list(sys.argv[1:] if argv is None else argv)
+    settle_streams()
     try:
-        code = run(argv)
-        if sys.stdout is not None:
-            sys.stdout.flush()  # a reader that has gone away is met here, not while Python shuts down
+        if argv[:1] == ["--version"]:
+            return ended(version, argv)
+        from .interruption import interruptible
+
+        with interruptible(alone):
+            return ended(run, argv)
+    except KeyboardInterrupt:  # before the first line of `interruptible`, or after the last one
+        return SIGNAL + CTRL_C
+
+
+def ended(command, argv):
+    """The exit code of a command line after all that it writes is written."""
+    try:
+        code = command(argv)
+        sys.stdout.flush()  # a reader that has gone away is met here, not while Python shuts down
         return code
     except (Exception, KeyboardInterrupt) as error:
         return tell(error, argv)
 
 
+def version(argv):
+    """Print the version, with nothing imported; returns the exit code."""
+    from .. import __version__
+
+    print(f"rnncli {__version__}")
+    return 0
+
+
 def run(argv):
     """Run one command line; returns its exit code or raises."""
-    if argv[:1] == ["--version"]:
-        from .. import __version__
-
-        print(f"rnncli {__version__}")
-        return 0
+    settle_environment(os.environ)
     if argv[:1] != [DECIDES_ITSELF]:
         use_one_thread()
     from .app import invoke
 
     return invoke(argv)
+
+
+def settle_environment(environ):
+    """Remove a width or height of the terminal that no terminal has: at 0 nothing would be shown, and a huge one would
+    take the memory. The current folder is searched for modules only if PYTHONPATH names it: an empty part, as a colon
+    at its end leaves one, names nothing."""
+    for name in ("COLUMNS", "LINES"):
+        text = environ.get(name, "")
+        if text and not (text.isdecimal() and len(text) < 5 and NARROWEST <= int(text) <= WIDEST):
+            del environ[name]
+    path = environ.get("PYTHONPATH")
+    if path and "" in path.split(os.pathsep):
+        leave_out_current_folder()
+
+
+def leave_out_current_folder():
+    """Import no module from the current folder, in which a file beside a user's data may be called json.py; unless
+    rnncli itself lies there."""
+    try:
+        here = os.getcwd()
+    except OSError:  # it is deleted
+        here = ""
+    if here != os.path.dirname(PACKAGE):
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", here)]
 
 
 def use_one_thread():
@@ -44,17 +90,14 @@ def use_one_thread():
 
 
 def tell(error, argv):
-    """Say on stderr, if there is one, what went wrong and what to do; returns the exit code."""
+    """Say on stderr what went wrong and what to do; returns the exit code. A signal now ends the process at once."""
+    from .interruption import heed_no_more
+
+    heed_no_more()
     code, message, hint = explain(error, argv)
-    try:
-        if sys.stderr is not None:
-            write_traceback(error, argv)
-            write("interrupted" if code in INTERRUPTED else "error", message, hint, argv)
-    except BrokenPipeError:
-        code = BROKEN_PIPE
-    except OSError:
-        pass  # standard error is full or closed: the exit code has to say it all
-    if code == BROKEN_PIPE:
+    write_traceback(error, argv)
+    write("interrupted" if code in INTERRUPTED else "error", code, message, hint, argv)
+    if isinstance(error, OSError):
         discard_output()
     return code
 
@@ -75,13 +118,15 @@ def explain(error, argv):
     if isinstance(error, RnncliError):
         return error.exit_code, one_line(error), hint_for(argv, error)
     if isinstance(error, KeyboardInterrupt):
-        return INTERRUPTED[0], None, None
+        return explain_signal(getattr(error, "number", CTRL_C))
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE, None, None
     if isinstance(error, MemoryError):
         return RESOURCES, f"not enough memory{detail(error)}", "use a smaller model, batch or sequence length"
     if isinstance(error, OSError):
-        return RESOURCES, operating_system(error), "check the name, the permissions and the free space of the disk"
+        return RESOURCES, operating_system(error), system_hint(error)
+    if isinstance(error, UnicodeEncodeError) and not is_utf8():
+        return USAGE, f"{error.object!a}: this locale has no such letters for the name of a file", LOCALE
     usage = usage_problem(error, argv)
     if usage:
         return USAGE, *usage
@@ -115,6 +160,25 @@ def detail(error):
     return f": {one_line(error)}" if str(error) else ""
 
 
+def is_utf8():
+    """Whether names of files, and so the words of a command line, are in UTF-8."""
+    return sys.getfilesystemencoding().lower().replace("-", "") == "utf8"
+
+
+def explain_signal(number):
+    """(exit code, message, hint) for a signal; Ctrl-C needs no words."""
+    import signal
+
+    return SIGNAL + number, None if number == CTRL_C else f"stopped by {signal.Signals(number).name}", None
+
+
+def system_hint(error):
+    """What to do about an OSError."""
+    if error.filename == OUTPUT:
+        return "send standard output to a file with room, to a program, or to /dev/null"
+    return "check the name, the permissions and the free space of the disk"
+
+
 def operating_system(error):
     """What the operating system refused, and for which file."""
     names = " -> ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
@@ -128,12 +192,14 @@ def debug_hint(argv):
     return "run it again with --debug and report it with the traceback"
 
 
-def write(label, message, hint, argv):
-    """The two lines of an error; a message of several lines keeps them."""
+def write(label, code, message, hint, argv):
+    """The two lines of an error, or its JSON line with --progress jsonl; a message of several lines keeps them."""
     from ..phrases import safe_text
     from ..ui.console import wants_color
 
-    colored = wants_color(sys.stderr, chosen_color(argv))
+    if message and chosen(argv, "--progress", ("jsonl", "auto", "bar", "lines", "none")) == "jsonl":
+        return write_json(label, code, message, hint)
+    colored = wants_color(sys.stderr, chosen(argv, "--color", ("always", "never")))
     for name, color, text in ((label, 31, message), ("hint", 36, hint)):
         if text:
             start, end = (f"\x1b[1;{color}m", "\x1b[0m") if colored else ("", "")
@@ -141,11 +207,20 @@ def write(label, message, hint, argv):
     sys.stderr.flush()
 
 
-def chosen_color(argv):
-    """What --color says, read by hand: an error may have come before the options were parsed."""
+def write_json(label, code, message, hint):
+    """An error as the last event of --progress jsonl."""
+    import json
+
+    record = {"schema": 1, "event": label, "exit_code": code, "message": message, "hint": hint}
+    print(json.dumps(record), file=sys.stderr, flush=True)
+
+
+def chosen(argv, name, values):
+    """The first of `values` that an option has, read by hand, as an error may have come before the options were parsed;
+    "auto" without one."""
     for option, value in zip(argv, [*argv[1:], ""]):
-        value = option.removeprefix("--color=") if option.startswith("--color=") else value
-        if option.startswith("--color") and value in ("always", "never"):
+        value = option.removeprefix(f"{name}=") if option.startswith(f"{name}=") else value
+        if option.startswith(name) and value in values:
             return value
     return "auto"
 

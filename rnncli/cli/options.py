@@ -1,7 +1,7 @@
 """Types of the options that several commands share, and options made from the settings of the configuration."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field
 from functools import wraps
 from types import NoneType
@@ -12,10 +12,13 @@ import typer
 from ..config import option_name, settings
 from ..config.loading import schema
 from ..tasks.registry import TASKS
+from .completion import complete_cell, complete_run, starting_with
 
 OUTPUT = "Output and progress"
 
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Run folder, or a .safetensors file.")]
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="Run folder, or a .safetensors file.", autocompletion=complete_run)
+]
 Format = Annotated[
     Literal["text", "json", "jsonl"],
     typer.Option("--format", help="Format of the results on standard output.", rich_help_panel=OUTPUT),
@@ -34,14 +37,6 @@ Color = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors.", rich_help_panel=OUTPUT)]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=OUTPUT)]
-
-
-def complete_cell(incomplete: str) -> list[str]:
-    """Names of built-in cells for shell completion, which runs no user code."""
-    from ..nn.cells import CELLS
-
-    return [name for name in CELLS if name.startswith(incomplete)]
-
 
 Code = Annotated[
     list[str] | None,
@@ -168,11 +163,6 @@ def shortcut_options() -> dict[str, tuple[Any, str, Any]]:
             key = "shortcut_" + shortcut.name.lstrip("-").replace("-", "_")
             found[key] = (Annotated[bool | None, option], shortcut.path, shortcut.value)
     return found
-
-
-def starting_with(choices: Iterable[str]) -> Callable[[str], list[str]]:
-    """A completion among these choices."""
-    return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
 
 
 def with_settings(options: Mapping[str, Any], shortcuts: Mapping[str, tuple[Any, str, Any]]) -> Callable:

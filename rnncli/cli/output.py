@@ -1,10 +1,10 @@
 """The two streams of a command: data to standard output, everything else to standard error."""
 
-import errno
 import sys
 from typing import BinaryIO
 
 from ..phrases import safe_text
+from ..ui.streams import closed
 
 
 def print_line(line: str) -> None:
@@ -15,5 +15,5 @@ def print_line(line: str) -> None:
 def output_bytes() -> BinaryIO:
     """Standard output as a binary file; raises OSError if it is closed."""
     if sys.stdout is None:
-        raise OSError(errno.EBADF, "closed, so that nothing can be written to it", "standard output")
+        raise closed()
     return sys.stdout.buffer

@@ -7,6 +7,7 @@ import typer
 
 from ..tasks.pairs.options import SYNTHETIC, made_data
 from ..tasks.registry import TASKS
+from .completion import complete_cell, complete_config, complete_run, complete_setting
 from .options import (
     OUTPUT,
     Code,
@@ -14,7 +15,6 @@ from .options import (
     Debug,
     Progress,
     Quiet,
-    complete_cell,
     setting,
     shortcut_options,
     with_option,
@@ -22,10 +22,13 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ..config import Draft
     from ..ui.sinks import Sinks
 
 EXTENDING = ("train.max_steps", "train.epochs", "train.max_seconds", "train.show")  # what a resumed run may change
+SUMS = ": another number of workers adds up in another order, so the run would not continue bit for bit"
 AUTO = "auto"
 QUICK_START = "quickstart"
 CONFIGURATION, TRAINING = "Configuration", "Training"
@@ -85,6 +88,7 @@ Configs = Annotated[
         "-c",
         metavar="FILE",
         rich_help_panel=CONFIGURATION,
+        autocompletion=complete_config,
         help="YAML file, or the bare name of a bundled one; repeatable, later files win.",
     ),
 ]
@@ -94,6 +98,7 @@ Assignments = Annotated[
         "--set",
         metavar="KEY=VALUE",
         rich_help_panel=CONFIGURATION,
+        autocompletion=complete_setting,
         help="Any setting by its full name, for example model.hidden_size=256; repeatable.",
     ),
 ]
@@ -103,6 +108,7 @@ InitFrom = Annotated[
         "--init-from",
         metavar="RUN",
         rich_help_panel=TRAINING,
+        autocompletion=complete_run,
         help="Start from the weights of this run or model file; nothing else is taken from it.",
     ),
 ]
@@ -112,7 +118,9 @@ Resume = Annotated[
         "--resume",
         metavar="RUN|auto",
         rich_help_panel=TRAINING,
-        help="Resume a run exactly where it stopped; auto: resume the run in -o RUN if there is one, else start it.",
+        autocompletion=complete_run,
+        help="Resume a run exactly where it stopped, with DATA if they were moved; auto: resume the run in -o RUN if "
+        "there is one, else start it.",
     ),
 ]
 Output = Annotated[
@@ -171,20 +179,21 @@ def train(
     from ..ui.sinks import Sinks
 
     files = [*(files or ()), *made_data(synthetic)]
-    others = {"DATA": files, "-c": configs, "--set": assignments, "--init-from": init_from}
+    others = {"-c": configs, "--set": assignments, "--init-from": init_from}
     settings = settings or {}
     load_plugins(settings.get("model.code"))
     if resume and resume != AUTO:
         refuse_with_resume(others | {"-o": output, "--dry-run": dry_run}, settings)
-        draft = None
+        draft, name = None, ""
     else:
         check_auto(resume, output, dry_run)
         draft, name = wanted(files, configs, assignments, settings)
-        output = output or fresh_folder(name)
         if dry_run:
-            return print_plan(draft, output)
+            return print_plan(draft, output or fresh_folder(name))
     with Sinks(choose_reporter(progress, color, quiet, verbose)) as sinks:
-        carry_out(draft, output, resume, init_from, extension(settings), sinks, profile)
+        folder = output or (fresh_folders(name) if draft else None)  # many names: others may train at the same time
+        moved = files if draft is None else ()
+        carry_out(draft, folder, resume, init_from, extension(settings), sinks, profile, moved)
 
 
 def refuse_with_resume(others: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
@@ -195,9 +204,11 @@ def refuse_with_resume(others: Mapping[str, Any], settings: Mapping[str, Any]) -
     refused = [option for option, value in others.items() if value]
     refused += [option_name(path) for path in settings if path not in (*EXTENDING, "model.code")]
     if refused:
+        workers = SUMS if "train.workers" in settings else ""
         raise ConfigError(
-            f"--resume RUN uses the stored configuration and takes no {', '.join(refused)}",
-            "allowed with it: --max-steps, --epochs, --max-seconds, --show, and --code for your own cell",
+            f"--resume RUN uses the stored configuration and takes no {', '.join(refused)}{workers}",
+            "allowed with it: --max-steps, --epochs, --max-seconds, --show, --code for your own cell, and DATA that "
+            "were moved; with other settings start another run from its weights: train DATA --init-from RUN",
         )
 
 
@@ -277,12 +288,18 @@ def run_name(draft: "Draft") -> str:
 
 
 def fresh_folder(name: str) -> str:
-    """The first of runs/name, runs/name-2, runs/name-3 ... that does not exist."""
+    """The first of `fresh_folders` that does not exist."""
+    from pathlib import Path
+
+    return next(path for path in fresh_folders(name) if not Path(path).exists())
+
+
+def fresh_folders(name: str) -> "Iterator[str]":
+    """runs/name, runs/name-2, runs/name-3 ..."""
     from itertools import chain, count
     from pathlib import Path
 
-    names = chain([name], (f"{name}-{number}" for number in count(2)))
-    return next(str(path) for path in (Path("runs", name) for name in names) if not path.exists())
+    yield from (str(Path("runs", each)) for each in chain([name], (f"{name}-{number}" for number in count(2))))
 
 
 def load_plugins(files: Sequence[str] | None) -> None:
@@ -304,12 +321,13 @@ def extension(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def carry_out(
     draft: "Draft | None",
-    output: str | None,
+    output: "str | Iterable[str] | None",
     resume: str | None,
     init_from: str | None,
     extend: dict[str, Any],
     sinks: "Sinks",
     profile: bool = False,
+    moved: Sequence[str] = (),
 ) -> None:
     """Prepare and train the run, with every event to the sinks and the log; raises as `prepare` and `train` do."""
     import numpy as np
@@ -322,7 +340,7 @@ def carry_out(
 
     watch = started_profile() if profile else None
     xp = watch.xp if watch else np
-    with user_code(), prepare(draft, output, resume, init_from, extend, sinks.reading, xp) as run:
+    with user_code(), prepare(draft, output, resume, init_from, extend, sinks.reading, xp, moved) as run:
         sinks.add(LogSink(run.folder))
         if watch:
             watch.attach(run)

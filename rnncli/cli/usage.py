@@ -1,5 +1,6 @@
 """Usage errors of Typer in our two lines."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,8 @@ from typer._click.exceptions import ClickException, NoSuchOption, UsageError
 
 from ..registry import nearest
 from .app import COMMANDS
+
+LONG = re.compile(r"(\S{40})\S{40,}(\S{10})")
 
 
 def usage_problem(error: BaseException, argv: Sequence[str]) -> tuple[str, str] | None:
@@ -38,6 +41,6 @@ def nearest_option(name: str, context: Any) -> str | None:
 
 
 def plain(message: str) -> str:
-    """A message of Typer as the second half of our sentence, on one line."""
-    message = " ".join(message.split()).rstrip(".")
+    """A message of Typer as the second half of our sentence, on one line; the middle of a long word is left out."""
+    message = LONG.sub(r"\1...\2", " ".join(message.split()).rstrip("."))
     return message[:1].lower() + message[1:]

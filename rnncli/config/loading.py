@@ -18,7 +18,8 @@ from .sections import DataConfig, ModelConfig, OptimConfig, ScheduleConfig, Trai
 from .values import Problem, Written, safe_name, written
 
 ENVIRONMENT = "RNNCLI_"
-NOT_SETTINGS = ("RNNCLI_CACHE", "RNNCLI_DATA")  # variables that are not settings
+NOT_SETTINGS = ("RNNCLI_CACHE",)  # variables that are not settings
+MOST_WORKERS = 64
 YAML_LINE_ENDS = frozenset("\x85\u2028\u2029")  # PyYAML writes them raw in quotes and reads them back as blanks
 
 
@@ -53,8 +54,8 @@ RULES = (
     Rule(("model.chrono_max",), lambda longest: longest == 1, "0 (off), or 2 or more"),
     Rule(
         ("train.workers",),
-        lambda workers: workers != "auto" and not (workers.isdecimal() and 0 < int(workers) < 65),
-        "auto, or a number from 1 to 64",
+        lambda workers: workers != "auto" and workers not in map(str, range(1, MOST_WORKERS + 1)),
+        f"auto, or a number from 1 to {MOST_WORKERS}",
     ),
 )
 IMPLIED = {

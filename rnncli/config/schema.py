@@ -11,7 +11,7 @@ from typing import Any
 from ..registry import nearest
 from ..settings import Implied, Rule
 from ..tasks.base import TaskKind
-from .values import Problem, Unreadable, Written, allowed, raise_if_any, read_as, safe_name, shortened
+from .values import MOST_PROBLEMS, Problem, Unreadable, Written, allowed, raise_if_any, read_as, safe_name, shortened
 
 
 class Schema:
@@ -176,7 +176,7 @@ class Reading:
         if (path := join(section, name)) in self.schema.renamed:
             self.complain(f"{path}: is now called {self.schema.renamed[path]} ({item.named_at or item.where})")
             return
-        meant = self.schema.meant(section, name)
+        meant = self.schema.meant(section, name) if len(self.problems) < MOST_PROBLEMS else []  # else nobody sees it
         names = [f"{known!r}" + ("" if other == section else place_of(other)) for other, known in meant]
         line = f"{join(section, safe_name(name))}: unknown key ({item.named_at or item.where}); known: "
         line += ", ".join(self.schema.names[section]) + did_you_mean(names)
@@ -240,7 +240,11 @@ class Reading:
                 task = self.chosen["task"][1]
                 line = f"{path}: found {shown_value(value)} ({where}); not for the task '{kind.name}' ({task})"
                 owners = [each.name for each in self.schema.kinds.values() if not self.schema.foreign(each, path)]
-                self.problems.append(Problem(line, f"add --task {' or '.join(owners)}, or remove it"))
+                hint = f"add --task {' or '.join(owners)}, or remove it"
+                own = [each for each in self.schema.settings if not self.schema.foreign(kind, each)]
+                longer = [each for each in own if each.rpartition(".")[2].startswith(f"{path.rpartition('.')[2]}_")]
+                hint = f"did you mean {self.schema.option(longer[0])}? Otherwise {hint}" if len(longer) == 1 else hint
+                self.problems.append(Problem(line, hint))
             elif value != self.schema.settings[path].default and not where.startswith(LENIENT):
                 unused.setdefault(where.partition(":")[0], []).append(path)
         self.notes = tuple(

@@ -54,7 +54,7 @@ class ModelConfig:
     init: str = setting(
         "uniform", "Initialisation of the recurrent layers.", choices=("uniform", "glorot", "orthogonal", "identity")
     )
-    forget_bias: float = setting(1.0, "Initial bias of forget gates.")
+    forget_bias: float = setting(1.0, "Initial bias of forget gates.", min=-1000, max=1000)
     chrono_max: int = setting(0, "Longest memory for chrono initialisation, in steps; 0: off.", min=0)
     code: tuple[str, ...] = setting((), "Python files that define the cell; they run only when --code names them.")
 

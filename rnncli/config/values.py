@@ -67,7 +67,12 @@ class Written:
 
     @property
     def is_null(self) -> bool:
-        return self.plain and self.value in NULLS
+        return self.plain and self.value in NULLS and not (self.is_typed and self.value == "~")
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is the value of an option, where ~ is a sign as any other."""
+        return self.where.startswith("option ")
 
     def __str__(self) -> str:
         """The value in a few safe words: 'lstmm', a list, nothing."""
@@ -169,7 +174,7 @@ def read_one(kind: type, limits: Mapping[str, Any], item: Written) -> Any:
 
 def read_text(item: Written) -> str:
     """Text unchanged, `no` and `1e-3` included; empty text, null and the zero character are refused."""
-    if item.is_null or not item.value:
+    if item.is_null and not (item.is_typed and item.value) or not item.value:  # an option's word null is a word
         raise Unreadable(item, item.where)
     if "\0" in item.value:
         raise Unreadable(f"{shown(item.value)} with a zero character", item.where)

@@ -16,6 +16,7 @@ from typing import IO
 
 from ..errors import ConfigError, DataError
 from ..phrases import counted
+from ..resources import near_name
 from .file_marks import kind_of
 
 CHUNK = 1 << 20  # bytes read at a time: limits the memory for a file of any size
@@ -122,9 +123,11 @@ def _reading(name):
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
+        meant = near_name(str(error.filename or name)) if isinstance(error, FileNotFoundError) else None
         raise DataError(
             f"{error.filename or name}: {reason}",
-            "check the name and your permission to read it; `-` is standard input",
+            (f"did you mean {meant}? If not, " if meant else "")
+            + "check the name and your permission to read it; `-` is standard input",
         ) from None
 
 

@@ -46,6 +46,8 @@ class Layouts:
         if self.timed and name not in self.known and N * K * G * M >= WORTH_TIMING and layout != (1, M):
             self.known[name] = list(faster(layout, (1, M), measure))
         count, width = self.known.get(name, layout)
+        if count < 1 or width < 1 or K % count or M % width:  # not from a timing: a file that was changed
+            count, width = layout
         self.used[name] = count, width
         return self.used[name]
 

@@ -1,13 +1,26 @@
 """Files that are complete or absent, whenever a process ends."""
 
+import errno
 import os
+import re
+import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from ..errors import ResourceError
+from .regular_files import kind_of, without_links
 
 ELSEWHERE = "free space or choose another folder with -o"  # the remedy for files of a run
+FULL = {errno.ENOSPC, errno.EDQUOT}
+# `.NAME.PID.tmp` is ours; safetensors called its own `.tmpXXXXXX`, which earlier versions left when they were killed.
+LEFTOVER = re.compile(
+    r"\.(?:config\.yaml|summary\.json|model\.safetensors|step-\d+\.safetensors)\.\d+\.tmp"
+    r"|\.tmp[A-Za-z0-9]{6}",
+    re.ASCII,
+)
 
 
 def write_atomically(path: str | Path, data: bytes, remedy: str = ELSEWHERE) -> None:
@@ -15,30 +28,65 @@ def write_atomically(path: str | Path, data: bytes, remedy: str = ELSEWHERE) -> 
 
     Raises ResourceError, with the hint `remedy`, if the folder is full or not writable; no partial file stays behind.
     """
-    with replacing(path, remedy) as temporary:
-        temporary.write_bytes(data)
+    with replacing(path, remedy, len(data)) as file:
+        file.write(data)
 
 
 @contextmanager
-def replacing(path: str | Path, remedy: str = ELSEWHERE) -> Iterator[Path]:
-    """The Path of a temporary file, which replaces `path` at the end; raises as `write_atomically` does."""
+def replacing(path: str | Path, remedy: str = ELSEWHERE, needed: int = 0) -> Iterator[BinaryIO]:
+    """A temporary file, open for writing, which replaces `path` at the end; raises as `write_atomically` does.
+
+    needed: bytes that will be written, for the message about a full disk.
+    """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _refuse_devices(path, remedy)
     try:
         temporary.unlink(missing_ok=True)
-        temporary.touch(exist_ok=False)  # new: a link in its place is not followed
-        mode = temporary.stat().st_mode  # by the umask; the writer may replace the file
-        yield temporary
-        os.chmod(temporary, mode)
-        with open(temporary, "rb+") as file:
+        with open(temporary, "xb", opener=without_links) as file:  # new: a link in its place is not followed
+            yield file
+            file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise ResourceError(f"cannot write {path}: {error.strerror or error}", remedy) from error
+        _delete(temporary)  # first: what it takes is free again
+        raise ResourceError(f"cannot write {path}: {reason(error, path.parent, needed)}", remedy) from error
     finally:
-        with suppress(OSError):  # absent after the replacement, present after a second Ctrl-C
-            temporary.unlink()
+        _delete(temporary)  # absent after the replacement, present after a second Ctrl-C
     _sync(path.parent)
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def reason(error: OSError, folder: Path, needed: int = 0) -> str:
+    """The reason of an OSError in words; for a full disk with the bytes that are `needed` and that are free."""
+    text = error.strerror or str(error)
+    if error.errno not in FULL:
+        return text
+    with suppress(OSError):
+        free = shutil.disk_usage(folder).free
+        text += f"; {f'it needs {needed:,} bytes, and ' if needed else ''}{free:,} are free there"
+    return text
+
+
+def _refuse_devices(path: Path, remedy: str) -> None:
+    """Raise ResourceError if `path` is a device, a pipe or a socket, which a new file would delete."""
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
+            raise ResourceError(f"cannot write {path}: it is {kind_of(mode)}, not a regular file", remedy)
+
+
+def sweep(folder: Path) -> None:
+    """Delete the temporary files that killed processes left in a folder which this process has for itself."""
+    with suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            if LEFTOVER.fullmatch(entry.name) and not entry.is_dir(follow_symlinks=False):
+                with suppress(OSError):  # of another user: it harms nothing
+                    os.unlink(entry.path)
 
 
 def _sync(folder: Path) -> None:

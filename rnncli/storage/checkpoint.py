@@ -6,16 +6,19 @@ give equal bytes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..errors import ModelFileError
+from ..config.values import safe_name
+from ..errors import ModelFileError, ResourceError
 from .atomic_files import replacing
-from .header import KEY
+from .regular_files import opened_model, size_of
+from .tensor_files import Foreign, header_of, read_header, read_tensors, write_tensors
 
 FORMAT, READ = 3, (2, 3)  # the format written; the formats read
 THETA, AVERAGE = "theta/", "opt/average/"
@@ -25,61 +28,76 @@ DAMAGED = "restore the file from a backup, or continue from another checkpoint o
 
 def save(path: str | Path, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
     """Write `arrays` {name: array} and the JSON-ready `meta` to `path`, atomically; raises ResourceError."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import save_file
-
     arrays = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
     meta = meta | {"format": FORMAT, "sha256": {name: _digest(name, array) for name, array in arrays.items()}}
-    sealed = {KEY: _sealed(meta)}
-    with replacing(path) as temporary:
-        try:
-            save_file(arrays, temporary, sealed)  # straight from the arrays, without a copy
-        except SafetensorError as error:
-            raise OSError(one_line(error)) from error
+    header = header_of(arrays, _sealed(meta))
+    needed = len(header) + sum(array.nbytes for array in arrays.values())
+    with replacing(path, needed=needed) as file:
+        file.write(header)
+        write_tensors(file, arrays)  # straight from the arrays, without a copy
 
 
 def load(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """(arrays, meta) of a checkpoint, the arrays read-only.
 
-    Raises ModelFileError if it is missing, truncated, from another program, or if a single bit of it is wrong.
+    Raises ModelFileError if it is missing, no regular file, truncated, from another program, or if a single bit of it
+    is wrong, and ResourceError if it does not fit into memory.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load as parse
+    with _opening(path) as (file, size):
+        return parsed(path, file, size)
 
-    data = _read(path)
+
+@contextmanager
+def _opening(path: str | Path) -> Iterator[tuple[BinaryIO, int]]:
+    """(open file, its size in bytes); raises as `load` does."""
     try:
-        arrays = parse(data)
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        text = header.get("__metadata__", {}).get(KEY)
-        if text is None:
-            raise ModelFileError(f"{path} is a safetensors file, but no rnncli model", WRITTEN_BY)
-        meta = _opened(text)
-    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
-        raise ModelFileError(f"{path} is not a complete model file: {one_line(error)}", DAMAGED) from error
+        with opened_model(Path(path)) as file:
+            yield file, size_of(file)
+    except FileNotFoundError:
+        raise ModelFileError(f"no model at {path}", WRITTEN_BY) from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero character
+        why = getattr(error, "strerror", None) or error
+        raise ModelFileError(f"cannot read {path}: {why}", "check the name and the permissions") from error
+
+
+def read_meta(path: str | Path) -> dict[str, Any]:
+    """The meta of a checkpoint, without its tensors; raises as `load` does."""
+    with _opening(path) as (file, size):
+        return _described(path, file, size, read_header)[1]
+
+
+def parsed(path: str | Path, file: BinaryIO, size: int) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """(arrays, meta) of an open file of `size` bytes; `path` is its name in messages. Raises as `load` does."""
+    arrays, meta = _described(path, file, size, read_tensors)
     _verify(path, arrays, meta)
     return arrays, meta
 
 
-def _read(path: str | Path) -> bytes:
+def _described(path: str | Path, file: BinaryIO, size: int, read: Callable[..., Any]) -> tuple[Any, dict[str, Any]]:
+    """(tensors, meta) of an open file, `read` by one of the functions of `tensor_files`; raises as `load` does."""
     try:
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise ModelFileError(f"no model at {path}", WRITTEN_BY) from None
-    except OSError as error:
-        raise ModelFileError(
-            f"cannot read {path}: {error.strerror or error}", "check the name and the permissions"
-        ) from error
+        found, text = read(file, size)
+        return found, _opened(text)
+    except Foreign:
+        raise ModelFileError(f"{path} is a safetensors file, but no rnncli model", WRITTEN_BY) from None
+    except ResourceError as error:
+        raise ResourceError(f"cannot read {path}: {error}", error.hint) from None
+    except (ValueError, RecursionError) as error:
+        raise ModelFileError(f"{path} is not a complete model file: {one_line(error)}", DAMAGED) from error
 
 
 def _verify(path: str | Path, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
-    if meta["format"] not in READ:
+    found, digests = meta.get("format"), meta.get("sha256")
+    if type(found) is not int or found not in READ:
         raise ModelFileError(
-            f"{path} has format {meta['format']}; this version reads {' and '.join(map(str, READ))}",
+            f"{path} has format {safe_name(str(found))}; this version reads {' and '.join(map(str, READ))}",
             "use the version of rnncli that wrote it",
         )
-    for name in sorted(meta["sha256"].keys() | arrays.keys()):
-        if name not in arrays or _digest(name, arrays[name]) != meta["sha256"].get(name):
-            raise ModelFileError(f"{path} is damaged: tensor {name} does not match its SHA-256", DAMAGED)
+    if not isinstance(digests, dict):
+        raise ModelFileError(f"{path} is damaged: it has no SHA-256 of its tensors", DAMAGED)
+    for name in sorted(digests.keys() | arrays.keys()):
+        if name not in arrays or _digest(name, arrays[name]) != digests.get(name):
+            raise ModelFileError(f"{path} is damaged: tensor {safe_name(name)} does not match its SHA-256", DAMAGED)
 
 
 def _sealed(meta: dict[str, Any]) -> str:
@@ -126,14 +144,33 @@ def fill_views(
 
     Raises ModelFileError for a tensor that is missing, has another shape or dtype, or has the prefix but no view.
     """
-    for name in sorted(views.keys() | {name for name in arrays if name.startswith(prefix)}):
-        found, expected = (_kind(source.get(name)) for source in (arrays, views))
-        if found != expected:
+    found = {name: array for name, array in arrays.items() if name.startswith(prefix)}
+    check_shapes({name: view.shape for name, view in views.items()}, found, path, _dtypes(views))
+    for name, view in views.items():
+        view[...] = arrays[name]
+
+
+def check_shapes(
+    shapes: Mapping[str, tuple[int, ...]],
+    found: Mapping[str, np.ndarray],
+    path: str | Path,
+    dtypes: Mapping[str, np.dtype] | None = None,
+) -> None:
+    """Raise ModelFileError unless `found` {name: array} are arrays of these names and shapes, of these dtypes (None:
+    float32)."""
+    for name in sorted(shapes.keys() | found.keys()):
+        array, shape = found.get(name), shapes.get(name)
+        dtype = np.dtype(np.float32) if dtypes is None else dtypes.get(name)
+        if array is None or array.shape != shape or array.dtype != dtype:
             raise ModelFileError(
-                f"{path}: {name}: found {found}, expected {expected}",
+                f"{path}: {safe_name(name)}: found {_kind(array)}, expected "
+                f"{'no such tensor' if shape is None else f'{dtype} {shape}'}",
                 "the file is of another architecture: use the model settings it was trained with",
             )
-        views[name][...] = arrays[name]
+
+
+def _dtypes(views: Mapping[str, np.ndarray]) -> dict[str, np.dtype]:
+    return {name: view.dtype for name, view in views.items()}
 
 
 def _kind(array: np.ndarray | None) -> str:

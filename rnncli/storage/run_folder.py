@@ -2,8 +2,9 @@
 
 import json
 import os
+import re
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,12 +13,14 @@ import numpy as np
 
 from ..errors import ModelFileError, ResourceError, RunInUse
 from ..events import finite
-from .atomic_files import write_atomically
+from .atomic_files import reason, sweep, write_atomically
 from .checkpoint import load, save
+from .folder_lock import ELSEWHERE, LOCK, locked
+from .regular_files import check_place, opened, size_of
 
-LOCK, CONFIG, LOG, MODEL, SUMMARY = ".lock", "config.yaml", "log.jsonl", "model.safetensors", "summary.json"
+CONFIG, LOG, MODEL, SUMMARY = "config.yaml", "log.jsonl", "model.safetensors", "summary.json"
 CHECKPOINTS = "checkpoints"
-ELSEWHERE = "choose another folder with -o"
+OF_STEP = re.compile(r"step-\d{8,18}\.safetensors", re.ASCII)
 
 
 class RunFolder:
@@ -28,18 +31,13 @@ class RunFolder:
     """
 
     def __init__(self, path: str | Path):
-        self.path = Path(path)
+        self.path = without_detours(path)
         _check_files(self.path)
         self._made = _make(self.path / CHECKPOINTS)
-        self._lock = _locked(self.path)
+        self._lock = locked(self.path)
         self._log: BinaryIO | None = None
-        self._sweep()
-
-    def _sweep(self) -> None:
-        """Delete the temporary files of a killed process."""
         for folder in (self.path, self.path / CHECKPOINTS):
-            for left in folder.glob(".*.tmp"):
-                left.unlink(missing_ok=True)
+            sweep(folder)
 
     def discard(self) -> None:
         """Delete everything of a run that never started."""
@@ -60,7 +58,7 @@ class RunFolder:
 
     def log(self, record: Mapping[str, Any]) -> None:
         """Append one JSON line, with null for every number that JSON lacks."""
-        file: BinaryIO = self._log or _opened(self.path / LOG, "ab")
+        file: BinaryIO = self._log or opened(self.path / LOG, "ab")
         self._log = file
         file.write(json.dumps(finite(record), sort_keys=True, allow_nan=False).encode() + b"\n")
         file.flush()
@@ -70,15 +68,15 @@ class RunFolder:
         if self._log is not None:
             os.fsync(self._log.fileno())
         try:
-            with _opened(self.path / LOG, "rb") as file:
-                return _size(file)
+            with opened(self.path / LOG, "rb") as file:
+                return size_of(file)
         except FileNotFoundError:
             return 0
 
     def rewind_log(self, size: int) -> None:
         """Cut log.jsonl to its first `size` bytes: the resumed run repeats the rest."""
-        with suppress(FileNotFoundError), _opened(self.path / LOG, "rb+") as file:
-            if _size(file) > size:
+        with suppress(FileNotFoundError), opened(self.path / LOG, "rb+") as file:
+            if size_of(file) > size:
                 file.truncate(size)
 
     def save_model(self, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:
@@ -93,11 +91,15 @@ class RunFolder:
         """
         path = checkpoint(self.path, step)
         save(path, arrays, meta)
+        self.prune(keep, good)
+        return path
+
+    def prune(self, keep: int, good: int) -> None:
+        """Delete all checkpoints except the newest `keep` and that of step `good`."""
         for old in checkpoints(self.path)[:-keep]:
             if old != checkpoint(self.path, good):
                 with suppress(OSError):
                     old.unlink()
-        return path
 
     def drop_checkpoints(self, after: int) -> None:
         """Delete the checkpoints of steps later than `after`: they led to a rejected step."""
@@ -113,12 +115,12 @@ def open_file(path: Path, most: int, advice: str) -> BinaryIO:
     `advice`; and FileNotFoundError.
     """
     try:
-        file = _opened(path, "rb")
+        file = opened(path, "rb")
     except FileNotFoundError:
         raise
     except OSError as error:
         raise ModelFileError(f"cannot read {path}: {error.strerror}", "check the permissions") from error
-    if (found := _size(file)) > most:
+    if (found := size_of(file)) > most:
         file.close()
         raise ModelFileError(f"{path} has {found:,} bytes; at most {most:,} are read", advice)
     return file
@@ -130,8 +132,15 @@ def checkpoint(path: str | Path, step: int) -> Path:
 
 
 def checkpoints(path: str | Path) -> list[Path]:
-    """The checkpoint files of a run folder, oldest first."""
-    return sorted(Path(path, CHECKPOINTS).glob("step-*.safetensors"), key=_by_step)
+    """The checkpoint files of a run folder, oldest first; raises ModelFileError if they cannot be listed."""
+    folder = Path(path, CHECKPOINTS)
+    try:
+        names = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise ModelFileError(f"cannot list {folder}: {error.strerror}", "check its permissions") from error
+    return sorted((folder / name for name in names if OF_STEP.fullmatch(name)), key=_by_step)
 
 
 def _by_step(path: Path) -> tuple[int, str]:
@@ -160,6 +169,7 @@ def load_latest(path: str | Path) -> tuple[Path, dict[str, np.ndarray], dict[str
 
 def claim(path: str | Path) -> RunFolder:
     """A RunFolder for a new run; raises RunInUse if a run is already there, since no run is ever overwritten."""
+    path = without_detours(path)
     _refuse_if_used(path)
     folder = RunFolder(path)
     try:
@@ -170,8 +180,22 @@ def claim(path: str | Path) -> RunFolder:
     return folder
 
 
-def _refuse_if_used(path: str | Path) -> None:
+def claim_first(paths: Iterable[str | Path]) -> RunFolder:
+    """A RunFolder at the first of many paths that is free, also where other processes claim some at the same time."""
+    for path in paths:
+        if not Path(path).exists():
+            with suppress(RunInUse):  # since the look
+                return claim(path)
+    raise ValueError("no path is free")
+
+
+def without_detours(path: str | Path) -> Path:
+    """The Path of a folder without "..": of a/../b, where there need be no a, only b."""
     path = Path(path)
+    return Path(os.path.relpath(os.path.realpath(path))) if ".." in path.parts else path
+
+
+def _refuse_if_used(path: Path) -> None:
     try:
         if path.exists() and not path.is_dir():
             raise ResourceError(f"{path} is a file, not a folder", ELSEWHERE)
@@ -189,48 +213,9 @@ def _check_files(path: Path) -> None:
 
     Through a link, a run would write, cut or delete files elsewhere. The run folder itself may be a link.
     """
-    _check(path / CHECKPOINTS, stat.S_ISDIR)
+    check_place(path / CHECKPOINTS, stat.S_ISDIR)
     for file in (*(path / name for name in (LOCK, CONFIG, LOG, MODEL, SUMMARY)), *checkpoints(path)):
-        _check(file)
-
-
-def _check(path: Path, wanted: Callable[[int], bool] = stat.S_ISREG) -> None:
-    """Raise ModelFileError if `path` exists and is not of the `wanted` type, a regular file."""
-    try:
-        mode = path.lstat().st_mode
-    except OSError:  # absent, or impossible to open
-        return
-    if not wanted(mode):
-        raise _foreign(path, mode)
-
-
-def _foreign(path: Path, mode: int) -> ModelFileError:
-    """The ModelFileError for a wrong file type, that of `mode`, in the place of a file of a run."""
-    kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder", stat.S_IFREG: "a file"}
-    return ModelFileError(
-        f"{path} is {kinds.get(stat.S_IFMT(mode), 'a device or a pipe')}; a run needs "
-        f"{'a folder' if path.name == CHECKPOINTS else 'a regular file'} of its own there",
-        "delete it, or replace it with a copy of the original",
-    )
-
-
-def _opened(path: Path, mode: str) -> Any:
-    """The open regular file of a run; raises ModelFileError if it is anything else, and OSError."""
-    _check(path)
-    file = open(path, mode, opener=_without_links)  # noqa: SIM115 (the caller closes it)
-    if not stat.S_ISREG(found := os.fstat(file.fileno()).st_mode):  # replaced since the check
-        file.close()
-        raise _foreign(path, found)
-    return file
-
-
-def _without_links(path: str, flags: int) -> int:
-    """Open `path` without following a link or waiting for the other end of a pipe; Windows has no such flags."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
-
-
-def _size(file: BinaryIO) -> int:
-    return os.fstat(file.fileno()).st_size
+        check_place(file)
 
 
 def _make(folder: Path) -> list[Path]:
@@ -241,7 +226,8 @@ def _make(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         _remove(missing)
-        raise ResourceError(f"cannot create the run folder {folder.parent}: {error.strerror}", ELSEWHERE) from error
+        why = reason(error, missing[-1].parent if missing else folder)
+        raise ResourceError(f"cannot create the run folder {folder.parent}: {why}", ELSEWHERE) from error
     return missing
 
 
@@ -250,34 +236,3 @@ def _remove(folders: Iterable[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
-
-
-def _locked(path: Path) -> BinaryIO:
-    """The open lock file of a run folder, which is locked until the file is closed."""
-    try:
-        file = _opened(path / LOCK, "ab")
-    except OSError as error:
-        raise ResourceError(f"cannot write in {path}: {error.strerror}", ELSEWHERE) from error
-    try:
-        _hold(file)
-    except OSError as error:
-        file.close()
-        if isinstance(error, (BlockingIOError, PermissionError)):
-            raise RunInUse(
-                f"another process is training in {path}", "wait for it, stop it, or choose another folder with -o"
-            ) from None
-        raise ResourceError(f"cannot lock {path}: {error.strerror}", ELSEWHERE) from error
-    return file
-
-
-def _hold(file: BinaryIO) -> None:
-    """Lock `file` until it is closed; raises BlockingIOError or PermissionError if another process holds it."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        windows: Any = msvcrt  # elsewhere its stub declares nothing
-        windows.locking(file.fileno(), windows.LK_NBLCK, 1)
-    else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -354,6 +354,16 @@ class Task(Protocol):
         ...
 
     @classmethod
+    def check_stored_encoder(cls, values: Any, config: Any) -> None:
+        """Raise `storage.declared.Malformed` unless `values`, from a model file that may come from anyone, are what
+        `encoder.to_dict` writes for a run of this Config. Called before `encoder_from_dict`."""
+
+    @classmethod
+    def check_stored_tensors(cls, config: Any, encoder: Any, arrays: Mapping[str, Any], record: Any) -> None:
+        """Raise `storage.declared.Malformed` unless `arrays` {name: array} and `record` of a model file are what
+        `extra_tensors`, `findings` and `extra_record` give for a run of this Config."""
+
+    @classmethod
     def metric_names(cls, loaded: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
         """The names that `Report.metrics` will have for an evaluation with these options."""
         return tuple(metric.name for metric in cls.kind.metrics)

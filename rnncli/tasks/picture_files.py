@@ -71,6 +71,6 @@ def plotting() -> tuple[Any, Any]:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ConfigError(
-            f"a picture needs matplotlib, which cannot be imported: {error}", "pip install 'rnncli[plot]'"
+            f"a picture needs matplotlib, which cannot be imported: {error}", "pip install matplotlib"
         ) from error
     return style, Figure

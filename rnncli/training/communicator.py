@@ -81,6 +81,10 @@ class Communicator(Protocol):
         """Wait for the other shards; the three methods above end with it."""
         ...
 
+    def remarks(self) -> list[str]:
+        """What was in the way of the other shards since the last call, a sentence each."""
+        ...
+
     def close(self) -> None:
         """End the other shards."""
         ...
@@ -147,6 +151,9 @@ class Alone:
 
     def wait(self) -> None:
         """There is no other shard to wait for."""
+
+    def remarks(self) -> list[str]:
+        return []
 
     def close(self) -> None:
         """There is no other shard to end."""

@@ -9,7 +9,9 @@ from ..config.loading import schema
 from ..errors import ConfigError, ModelFileError
 from ..storage.model_files import Loaded
 from ..tasks.registry import AUTO, TASKS
+from .limits import Budget
 
+NOTICED = 1.5  # a rise of the learning rate by this factor is worth a note
 LIMITS = ("train.max_steps", "train.epochs", "train.max_seconds")
 ARCHITECTURE = ("task", "model.cell", "model.sizes", "model.residual", "model.layer_norm")  # of every kind of task
 NAMES = {"model.sizes": "model.hidden_size"}  # of what is compared, where no setting has its name
@@ -49,11 +51,16 @@ def check_shapes(initial: Loaded, run: Any) -> None:
         )
 
 
-def check_same(wanted: Draft, stored: Config, path: Any) -> None:
+def check_same(wanted: Draft, stored: Config, path: Any, besides: Iterable[str] = ()) -> None:
     """Raise ConfigError if a run, of the Config `stored`, has other settings than the Draft `wanted`. Limits may
-    differ, and what is followed live; so may a seed, a task and a number of workers that were not chosen, and settings
-    left to the data."""
-    free = [*LIMITS, *(["seed"] if wanted["seed"] is None else []), *(() if wanted.given("task") else ["task"])]
+    differ, and what is followed live, and the settings `besides`; so may a seed, a task and a number of workers that
+    were not chosen, and settings left to the data."""
+    free = [
+        *besides,
+        *LIMITS,
+        *(["seed"] if wanted["seed"] is None else []),
+        *(() if wanted.given("task") else ["task"]),
+    ]
     free += ["train.show"]
     free += ["train.workers"] if wanted["train.workers"] == AUTO else []
     free += [name for name in wanted.kind.left_to_data if wanted[name] is None]
@@ -66,6 +73,22 @@ def check_same(wanted: Draft, stored: Config, path: Any) -> None:
             f"{path} was started with other settings: {other}",
             f"resume it with its own: --resume {path}; or start another run with another -o",
         )
+
+
+def rate_notes(run: Any, before: Budget) -> tuple[str, ...]:
+    """A note if new limits of a resumed run raise its learning rate from where the Budget `before` had brought it."""
+    trainer = run.trainer
+    progress, scale = trainer.progress, trainer.rate * trainer.progress.rate_scale
+    old, new = (
+        scale * trainer.schedule.factor(progress.step, each.fraction(progress, run.batches.batches(0), run.elapsed))
+        for each in (before, run.budget)
+    )
+    if not progress.step or new <= old * NOTICED:
+        return ()
+    return (
+        f"the {run.config.schedule.kind} schedule spans the new limit: the learning rate rises from {old:.2g} to "
+        f"{new:.2g} and falls again; to keep it low, start another run with --init-from and --lr {old:.2g}",
+    )
 
 
 def differences(names: Iterable[str], found: Config, here: Config) -> str:

@@ -4,9 +4,10 @@ import json
 import math
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,9 +26,11 @@ from ..events import (
 )
 from ..storage.run_folder import MODEL, SUMMARY
 from ..tasks.base import Next
-from .run import Run
-from .trainer import Progress, StepResult, Trainer
+from .feed import Feed
+from .run import Abandoned, Run
+from .trainer import Progress, StepResult
 
+Result = TypeVar("Result")
 REJECTIONS = 3  # rejected steps in a row that end the run
 
 
@@ -65,12 +68,31 @@ class Session:
         reason = self._reason()
         if reason and self.progress.evaluated == self.progress.step:
             yield Notice(f"already finished ({reason}); raise --max-steps, --epochs or --max-seconds to continue")
+        if self._owes_evaluation():
+            yield from self._evaluate()
         while reason is None:
             yield from self._step()
-            if self.run.signal is not None:
-                yield from self._interrupt(self.run.signal)
+            if remarks := self.trainer.team.remarks():
+                yield from (Notice(text, warning=True) for text in remarks)
+            if self.run.is_asked:
+                yield from self._heed_signals()
             reason = self._reason()
         yield from self._finish(reason)
+
+    def _owes_evaluation(self) -> bool:
+        """Whether a stop cut the evaluation of the present step short."""
+        progress = self.progress
+        due = progress.step and progress.step % self.config.eval_every == 0
+        return bool(due) and progress.evaluated != progress.step
+
+    def _heed_signals(self) -> Iterator[Any]:
+        """Stop or save, if that was asked for from outside."""
+        if self.run.signal is not None:
+            yield from self._interrupt(self.run.signal)
+        if self.run.wants_checkpoint:
+            self.run.wants_checkpoint = False
+            yield self._checkpoint()
+            yield Notice(f"saved at step {self.progress.step:,}, as asked by a signal")
 
     def _started(self) -> RunStarted:
         run, task, kind = self.run, self.task, self.task.kind
@@ -164,19 +186,34 @@ class Session:
 
     def _evaluate(self) -> Iterator[Any]:
         """Score the validation split and keep the weights if they are the best so far; then sample and, if asked for,
-        look at the gradient by lag."""
-        progress, weights = self.progress, self.trainer.store.views(self.trainer.weights)
+        look at the gradient by lag. A stop ends it early: a resumed run repeats a score that was cut short."""
+        self.saved = None
+        with suppress(Abandoned):
+            yield from self._evaluation()
+
+    def _evaluation(self) -> Iterator[Any]:
+        progress, weights, run = self.progress, self.trainer.store.views(self.trainer.weights), self.run
+        metrics = self._unless_stopped(lambda: run.evaluator.score(weights))
         progress.evaluated = progress.step
-        metrics = self.run.evaluator.score(weights)
         if metrics is None:
             progress.best_step = progress.step
-            self.run.save_model()
+            run.save_model()
         else:
             yield EvalDone(progress.step, metrics, self._observe(metrics[self.task.kind.score]), self.elapsed())
-        if self.config.sample_length and (sample := self.run.evaluator.sample(weights)):
+        if self.config.sample_length and (sample := self._unless_stopped(lambda: run.evaluator.sample(weights))):
             yield Sampled(progress.step, sample)
-        if self.run.watch is not None:
-            yield self.run.watch.look(progress.step, self.trainer.weights)
+        if (watch := run.watch) is not None:
+            yield self._unless_stopped(lambda: watch.look(progress.step, self.trainer.weights))
+
+    def _unless_stopped(self, work: Callable[[], Result]) -> Result:
+        """The result of `work`, which changes nothing; raises Abandoned where a stop is requested before its end."""
+        if self.run.signal is not None:
+            raise Abandoned
+        self.run.may_abandon = True
+        try:
+            return work()
+        finally:
+            self.run.may_abandon = False
 
     def _observe(self, score: float) -> bool:
         """Record a validation score and keep the weights if it is the best so far; returns whether it is."""
@@ -207,7 +244,8 @@ class Session:
     def _finish(self, reason: str) -> Iterator[Any]:
         if self.progress.evaluated != self.progress.step:
             yield from self._evaluate()
-            self.saved = None
+        if self.progress.evaluated != self.progress.step and self.run.signal is not None:
+            yield from self._interrupt(self.run.signal)
         if self.saved != self.progress.step:
             yield self._checkpoint()
         self._ensure_model()
@@ -219,10 +257,17 @@ class Session:
             best=progress.best,
             elapsed=self.elapsed(),
             tokens=progress.tokens,
-            sample=self.run.evaluator.sample(best),
+            sample=self._last_sample(best),
         )
         self._summarise(finished)
         yield finished
+
+    def _last_sample(self, best: Any) -> Any:
+        """The sample of the `best` weights, or None: a run that is whole does not await it to stop."""
+        try:
+            return self._unless_stopped(lambda: self.run.evaluator.sample(best))
+        except Abandoned:
+            return None
 
     def _ensure_model(self) -> None:
         """Save the model of a run that ends before its first evaluation."""
@@ -245,28 +290,3 @@ class Session:
             }
         )
         run.folder.write(SUMMARY, json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-
-
-class Feed:
-    """The batches from the trainer's current position on, epoch after epoch."""
-
-    def __init__(self, source: Any, trainer: Trainer):
-        self.source, self.trainer = source, trainer
-        self.seek()
-
-    def seek(self) -> None:
-        """Move to the trainer's current position."""
-        progress = self.trainer.progress
-        self.batches = self.source.batches(progress.epoch)
-        self.iterator = self.source.epoch(progress.epoch, progress.batch)
-
-    def next(self) -> Any:
-        return next(self.iterator)
-
-    def advance(self) -> None:
-        """Move on to the next batch after a step was taken; at the end, to the next epoch."""
-        progress = self.trainer.progress
-        progress.batch += 1
-        if progress.batch == self.batches:
-            progress.epoch, progress.batch = progress.epoch + 1, 0
-            self.seek()

@@ -1,7 +1,7 @@
 """From a configuration to a run that is ready for its first step, or for the next one after a stop."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from secrets import randbits
@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..config import Draft, to_dict, to_yaml
-from ..errors import DataError
 from ..nn.cells import CELLS
 from ..nn.matmul_tiling import Layouts
 from ..nn.memory import Memory
 from ..plugins import is_user_code, loaded_files
 from ..storage.checkpoint import THETA, fill, load
-from ..storage.model_files import check_cell, load_model, stored_settings
+from ..storage.description import check_checkpoint, described
+from ..storage.model_files import load_model
 from ..storage.run_folder import (
     CONFIG,
     MODEL,
@@ -25,21 +25,26 @@ from ..storage.run_folder import (
     checkpoint,
     checkpoints,
     claim,
+    claim_first,
     latest_checkpoint,
     load_latest,
 )
 from ..storage.tuning_cache import keep_layouts, known_layouts
 from ..tasks.base import Task
 from ..tasks.registry import load_task
-from .comparisons import adopt_findings, check_architecture, check_same, check_shapes
+from .comparisons import adopt_findings, check_architecture, check_shapes, rate_notes
 from .limits import Budget
+from .resuming import StoredData, check_wanted, notes_on_settings
 from .shard import DTYPE
 from .trainer import Trainer
 from .workers import choose_workers
 
 LIMITS = ("max_steps", "epochs", "max_seconds")
 SHOW, GRADIENTS = "train.show", "gradients"
-NAMED = 3  # most files that a message names
+
+
+class Abandoned(BaseException):
+    """A stop was requested during work that the resumed run can repeat; no error, and nobody else's to catch."""
 
 
 class Engine:
@@ -106,6 +111,8 @@ class Run(Engine):
         self.home = os.getcwd()  # relative names of data files start here
         self.elapsed = 0.0  # seconds of earlier sessions
         self.signal: int | None = None  # the signal to stop, once it has arrived
+        self.may_abandon = False  # whether the present work can be repeated after a resume: a stop need not await it
+        self.wants_checkpoint = False  # whether one was asked for from outside
 
     def __exit__(self, *_: Any) -> None:
         super().__exit__()
@@ -117,9 +124,16 @@ class Run(Engine):
         code = loaded_files() if is_user_code(CELLS[self.config.model.cell]) else []
         return " ".join([quote(str(self.folder.path)), *(f"--code {quote(file)}" for file in code)])
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a stop or a checkpoint was asked for from outside."""
+        return self.signal is not None or self.wants_checkpoint
+
     def stop(self, signal_number: int) -> None:
-        """Ask training to finish its step, save and end."""
+        """Ask training to finish its step, save and end; raises Abandoned in the midst of an evaluation."""
         self.signal = signal_number
+        if self.may_abandon:
+            raise Abandoned
 
     def meta(self) -> dict[str, Any]:
         """The metadata of a model file, independent of the clock and of the folder's name."""
@@ -153,6 +167,7 @@ class Run(Engine):
         progress = self.trainer.progress
         if not checkpoint(self.folder.path, progress.good).exists():
             progress.good = progress.step
+        self.folder.prune(self.config.train.keep_checkpoints, progress.good)
 
     def go_back(self) -> None:
         """Return to the last good checkpoint after a rejected step."""
@@ -178,16 +193,18 @@ class Run(Engine):
 
 def prepare(
     draft: Draft | None,
-    output: str | None,
+    output: str | Path | Iterable[str] | None,
     resume: str | None = None,
     init_from: str | None = None,
     extend: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
     xp: Any = np,
+    files: Sequence[str] = (),
 ) -> Run:
     """A Run whose folder is claimed and whose first checkpoint is written.
 
-    draft, output: the Draft of a new run and its folder; None if `resume` names a run folder. resume: a run folder,
+    draft, output: the Draft of a new run and its folder, or many names of which the first free one is taken; None if
+    `resume` names a run folder, whose data are in `files` now, () where they were. resume: a run folder,
     resumed exactly with its stored configuration; extend: its new limits {"max_steps", "epochs", "max_seconds"} and
     "show", None for those that stay. "auto" resumes the run in `output` if there is one, which must have the settings
     of `draft` and gets its limits, and starts a new run there otherwise. init_from: a model whose weights a new run
@@ -197,10 +214,10 @@ def prepare(
     """
     if resume not in (None, "auto"):
         changed = {name: value for name, value in (extend or {}).items() if value is not None}
-        return _resumed(resume, changed, progress, xp)
+        return _resumed(resume, changed, progress, xp, files=files)
     if draft is None or output is None:
         raise TypeError("a new run needs a draft and an output folder")
-    if resume == "auto" and checkpoints(output):
+    if resume == "auto" and isinstance(output, str | Path) and checkpoints(output):
         limit_length(draft)
         names = (*LIMITS, "show") if draft.given(SHOW) else LIMITS
         return _resumed(output, {name: draft[f"train.{name}"] for name in names}, progress, xp, draft)
@@ -210,7 +227,7 @@ def prepare(
         adopt_findings(initial, draft)
         check_architecture(initial, draft.view())
     with ExitStack() as undo:
-        folder = claim(output)
+        folder = claim(output) if isinstance(output, str | Path) else claim_first(output)
         undo.callback(folder.discard)
         run = Run(draft, load_task(draft, initial and initial.encoder, progress), folder, xp=xp)
         undo.callback(run.close)
@@ -246,50 +263,32 @@ def _resumed(
     progress: Callable[[int, int], None] | None,
     xp: Any,
     wanted: Draft | None = None,
+    files: Sequence[str] = (),
 ) -> Run:
     """The Run in `path`, ready to continue with `changed` settings of the section train; `wanted`: a Draft that it must
-    equal otherwise."""
+    equal otherwise; files: where its data are now, () for where they were."""
     latest_checkpoint(path)  # before anything is created there
     with ExitStack() as undo:
         folder = RunFolder(path)
         undo.callback(folder.close)
         newest, arrays, meta = load_latest(path)
-        draft = stored_settings(meta, newest)
-        stored = draft.view()
-        check_cell(stored, newest)
+        check_checkpoint(newest, meta)
+        description = described(newest, arrays, meta)
+        draft, stored = description.draft, description.draft.view()
         if wanted is not None:
-            check_same(wanted, stored, path)
+            files = check_wanted(wanted, stored, path, meta["home"])
+        notes = notes_on_settings(folder.path, draft)
+        before = Budget(*(draft[f"train.{name}"] for name in LIMITS))
         for name, value in changed.items():
             draft.decide(f"train.{name}", value)
-        layouts = Layouts(meta.get("layouts"))
-        run = Run(draft, _same_task(path, draft, meta, progress), folder, layouts, xp)
+        layouts, data = Layouts(meta.get("layouts")), StoredData(path, description.encoder, meta, tuple(files))
+        run = Run(draft, data.task(draft, progress), folder, layouts, xp)
         undo.callback(run.close)
         run.restore(newest, arrays, meta)
+        run.notes = (*run.notes, *notes, *rate_notes(run, before))
         if run.config != stored:  # new limits last, even if the run is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)
+        if run.config != stored or not (folder.path / CONFIG).exists():  # absent: killed before it was written
             folder.write(CONFIG, to_yaml(run.config))
         undo.pop_all()
     return run
-
-
-def _same_task(path: str, draft: Draft, meta: dict[str, Any], progress: Callable[[int, int], None] | None) -> Task:
-    """The task that the run in `path` was started with; raises DataError if its data changed or is missing."""
-    hint = "restore the data it was started with, or start another run with --init-from"
-    named = {setting: draft[setting] for setting in ("data.files", *draft.kind.data_files)}
-    for setting, names in named.items():
-        there = tuple(name if name == "-" else os.path.join(meta["home"], name) for name in names)
-        if not _all_there(names) and _all_there(there):
-            draft.decide(setting, there)  # resumed from another folder than it was started in
-    try:
-        task = load_task(draft, draft.kind.load().encoder_from_dict(meta["encoder"]), progress)
-    except DataError as error:
-        raise DataError(f"cannot resume {path}: {error}", hint) from error
-    if task.data.digest != meta["data"]["digest"]:
-        raise DataError(f"cannot resume {path}: its data changed ({', '.join(task.data.files[:NAMED])})", hint)
-    for setting, names in named.items():
-        draft.decide(setting, names)
-    return task
-
-
-def _all_there(names: Sequence[str]) -> bool:
-    return all(name == "-" or os.path.exists(name) for name in names)

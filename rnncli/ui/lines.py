@@ -25,7 +25,7 @@ from .live_gradients import LiveGradients
 from .meter import Meter
 from .profile import profile_lines
 
-INTERVAL = 10.0  # seconds between lines about the steps
+FIRST, INTERVAL = 3.0, 10.0  # seconds: before the first line about the steps; between the others
 LOG_WIDTH = 100  # characters of a chart
 MARGIN = "  | "  # before each line of a text sample
 
@@ -73,7 +73,7 @@ class LinesReporter(WarningsReporter):
     def __init__(self, stream: TextIO, norms: bool = False, clock: Callable[[], float] = time.monotonic):
         super().__init__(stream)
         self.norms, self.clock = norms, clock
-        self.shown_at = clock()
+        self.shown_at = clock() - INTERVAL + FIRST
         self.sample: Sample | None = None  # the last one shown
         self.gradients = LiveGradients()
 

@@ -13,7 +13,7 @@ from processes import PATIENCE, child
 import rnncli
 from rnncli import errors, resources
 from rnncli.cli.app import COMMANDS, command, split_examples
-from rnncli.cli.main import chosen_color, main
+from rnncli.cli.main import chosen, main
 from rnncli.cli.train import fresh_folder, groups
 from rnncli.config import settings
 
@@ -136,7 +136,7 @@ def test_the_settings_of_train_take_help_default_and_choices_from_the_configurat
         (["train", "-c", "none.yaml"], 2, "none.yaml", ""),
         (["train", "-c", "empty.yaml"], 2, "no data: neither the command nor empty.yaml names a file", "train FILE"),
         (["train", "--resume", "nowhere"], 4, "nowhere", ""),
-        (["train", "sheep.txt", "--resume", "x", "--lr", "1", "-q"], 2, "takes no DATA, --lr", "--max-steps"),
+        (["train", "sheep.txt", "--resume", "x", "--lr", "1", "-q"], 2, "takes no --lr", "--max-steps"),
         (["train", "sheep.txt", "--resume", "auto"], 2, "-o is missing", "-o RUN"),
         (["train", "sheep.txt", "--resume", "auto", "-o", "x", "--dry-run"], 2, "--dry-run", "remove --dry-run"),
         (["train", "sheep.txt", "-o", "sheep.txt"], 6, "sheep.txt is a file, not a folder", "-o"),
@@ -197,7 +197,7 @@ def test_errors_are_coloured_only_when_asked(run, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert run("trian")[2].startswith("\x1b[1;31merror:\x1b[0m")
     assert "\x1b" not in run("train", "nothere.txt", "--color", "never")[2]
-    assert chosen_color(["--prompt", "--color", "never"]) == "never"
+    assert chosen(["--prompt", "--color", "never"], "--color", ("always", "never")) == "never"
 
 
 @pytest.mark.parametrize("arguments", [["train", "-h"], ["gradcheck", "--cell", "rnn", "--seed", "1"]])
@@ -308,7 +308,7 @@ def test_embedded_data_and_configurations_are_found_and_files_of_the_user_come_f
     assert resources.find_data("datasets/tales.txt") == "datasets/tales.txt"
 
 
-def test_shell_completion_knows_commands_options_and_cells():
+def test_shell_completion_knows_commands_options_cells_runs_and_configurations(empty_folder):
     def complete(words):
         code = "from rnncli.cli.main import main; main([])"
         env = {"_RNNCLI_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
@@ -318,6 +318,14 @@ def test_shell_completion_knows_commands_options_and_cells():
     assert "--hidden-size" in complete("rnncli train --hid")
     assert "gru" in complete("rnncli train --cell g")
     assert complete("rnncli train --tokens w") == ["word"]
+    assert complete("rnncli train -c qu") == ["quickstart"]
+    assert complete("rnncli train --set model.forg") == ["model.forget_bias="]
+    (empty_folder / "runs/one/checkpoints").mkdir(parents=True)
+    (empty_folder / "runs/two").mkdir()
+    (empty_folder / "my.yaml").touch()
+    assert complete("rnncli eval ") == ["runs/one", "runs/", "runs/two/"]
+    assert complete("rnncli train --resume runs/o") == ["runs/one"]
+    assert complete("rnncli train -c my") == ["my.yaml"]
 
 
 @pytest.mark.parametrize(

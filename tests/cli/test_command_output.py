@@ -43,6 +43,7 @@ def test_what_was_written_before_an_error_is_shown(capfdbinary):
 
 
 def test_progress_is_shown_as_was_asked_for(capfd, monkeypatch):
+    monkeypatch.setattr("rnncli.ui.progress_display.FIRST", 0.0)
     monkeypatch.setattr("rnncli.ui.progress_display.EVERY", 0.0)
     with CommandOutput(progress="jsonl") as out:
         out.progress("scoring", 1, 3)

@@ -6,7 +6,7 @@ import pytest
 
 from rnncli.cli.main import main
 from rnncli.cli.task_options import reading_options
-from rnncli.config import changed, load_config
+from rnncli.config import changed, load_config, read_settings
 from rnncli.errors import ConfigError
 from rnncli.tasks.registry import TASKS
 
@@ -105,3 +105,11 @@ def test_a_text_in_another_encoding_is_evaluated_continued_and_inspected(said, f
 def test_the_help_for_a_run_lists_only_what_its_task_reads(said):
     code, out, _ = said("eval", "text", "-h")
     assert code == 0 and "--encoding" in out and "--sep" not in out and "as in training" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "read"),
+    [("table.sep", "~", "~"), ("table.comment", "~", "~"), ("table.na", "null,~", ("null", "~"))],
+)
+def test_signs_that_yaml_would_take_for_nothing_are_taken_as_typed(path, value, read):
+    assert read_settings(overrides={path: value, "task": "forecast", "data.files": ["a.csv"]})[path] == read

@@ -91,7 +91,7 @@ def test_options_take_text_numbers_lists_and_paths(tmp_path):
 
 
 def test_the_environment_may_hold_other_variables():
-    environ = {"HOME": "/", "RNNCLI_CACHE": "/var/cache", "RNNCLI_DATA": "data", "RNNCLI_SEED": "5", "_RNNCLI_X": "1"}
+    environ = {"HOME": "/", "RNNCLI_CACHE": "/var/cache", "RNNCLI_SEED": "5", "_RNNCLI_X": "1"}
     assert load_config(environ=environ) == Config(task="language", seed=5)
 
 
@@ -487,4 +487,5 @@ def test_the_options_of_a_command_decide_between_tasks_that_files_may_be_for(tmp
     )
     with pytest.raises(ConfigError) as error:
         read_settings(overrides={"data.files": [str(table)], "task": "forecast", "pairs.target": "mood"})
-    assert error.value.hint == "add --task classify or regress or label or describe or translate, or remove it"
+    otherwise = "add --task classify or regress or label or describe or translate, or remove it"
+    assert error.value.hint == f"did you mean --target-col? Otherwise {otherwise}"

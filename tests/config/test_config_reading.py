@@ -1,6 +1,7 @@
 """What each setting takes, which names there are, and what an error says."""
 
 import dataclasses
+import sys
 
 import pytest
 from config_errors import lines_of, only_line
@@ -8,6 +9,7 @@ from config_errors import lines_of, only_line
 from rnncli.config import ModelConfig, load_config, option_name, settings
 from rnncli.config.values import MOST_PROBLEMS, allowed
 from rnncli.errors import ConfigError
+from rnncli.registry import nearest
 
 SETTINGS = settings()
 
@@ -132,7 +134,7 @@ def test_a_value_that_a_setting_does_not_take_is_named_with_place_and_what_is_al
         ("model.cell", "a text"),
         ("data.tokens", "char, byte, word, symbol, or null"),
         ("data.files", "a text, or a list of them"),
-        ("model.forget_bias", "a number"),
+        ("model.forget_bias", "a number >= -1,000 and <= 1,000"),
     ],
 )
 def test_what_is_allowed_is_said_in_words(path, words):
@@ -287,3 +289,27 @@ def test_a_long_value_is_shortened_in_the_error():
     assert len(only_line(load_config, assignments=["data.tokens=" + "x" * 100_000])) < 200
     assert len(only_line(load_config, assignments=["x" * 100_000 + "=1"])) < 300  # it lists every section
     assert len(only_line(load_config, assignments=["data.encoding=" + "x" * 100_000])) < 200
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "0", "65", "-1", "007", "٣", "1.0", "two"])
+def test_a_number_of_workers_that_cannot_be_is_refused_whatever_its_length(text):
+    with pytest.raises(ConfigError, match="train.workers.*allowed: auto, or a number from 1 to 64"):
+        load_config(overrides={"train.workers": text})
+
+
+def test_suggestions_are_made_only_for_the_problems_that_are_shown(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sys.modules["rnncli.config.schema"], "nearest", lambda name, known: asked.append(name))
+    with pytest.raises(ConfigError, match="and 1950 more"):
+        load_config(assignments=[f"k{number}=1" for number in range(2000)])
+    assert 0 < len(set(asked)) <= MOST_PROBLEMS
+
+
+def test_a_name_longer_than_any_slip_is_like_no_other():
+    assert nearest("hidden_siz", ["hidden_size"]) == "hidden_size"
+    assert nearest("hidden_size" + "e" * 100_000, ["hidden_size"]) is None
+
+
+def test_a_variable_that_only_looks_like_a_setting_is_refused():
+    with pytest.raises(ConfigError, match="environment variable RNNCLI_DATA"):
+        load_config(environ={"RNNCLI_DATA": "x"})

@@ -251,7 +251,12 @@ def test_an_unseen_character_is_named_before_anything_is_written():
 
 def test_the_text_does_not_depend_on_how_many_cores_multiply(tmp_path):
     loaded = made(hidden_size=400, num_layers=1)  # 400 x 1600: large enough for BLAS to share
-    meta = {"config": to_dict(loaded.config), "encoder": LETTERS.to_dict(), "data": {}, "progress": {}}
+    meta = {
+        "config": to_dict(loaded.config),
+        "encoder": LETTERS.to_dict(),
+        "data": {"digest": "", "files": []},
+        "progress": {},
+    }
     save(tmp_path / "model.safetensors", named_arrays(loaded.store, "theta/", loaded.theta), meta)
     texts = set()
     for threads in ("1", "2", ""):
@@ -316,7 +321,12 @@ def run_folder(path, loaded):
     save(
         path / "model.safetensors",
         named_arrays(loaded.store, "theta/", loaded.theta),
-        {"config": to_dict(loaded.config), "encoder": loaded.encoder.to_dict(), "progress": {}, "data": {}},
+        {
+            "config": to_dict(loaded.config),
+            "encoder": loaded.encoder.to_dict(),
+            "progress": {},
+            "data": {"digest": "", "files": []},
+        },
     )
     return str(path)
 

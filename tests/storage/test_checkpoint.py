@@ -1,6 +1,7 @@
 """A checkpoint is whole or it is refused, whatever happens to it or around it."""
 
 import errno
+import io
 import json
 import os
 import stat
@@ -19,7 +20,8 @@ from rnncli.data.text.encoders import CharEncoder
 from rnncli.errors import ConfigError, ModelFileError, ResourceError
 from rnncli.storage import checkpoint
 from rnncli.storage.atomic_files import write_atomically
-from rnncli.storage.checkpoint import KEY, fill, load, named_arrays, save
+from rnncli.storage.checkpoint import fill, load, named_arrays, parsed, save
+from rnncli.storage.header import KEY
 from rnncli.storage.model_files import load_model
 from rnncli.tasks.language.model import build_model
 
@@ -40,10 +42,10 @@ def written(path, arrays=None, **meta):
         path,
         named_arrays(store, "theta/", theta) if arrays is None else arrays,
         {
-            "config": to_dict(Config(task="language", model=MODEL)),
+            "config": to_dict(Config(task="language", seed=1, model=MODEL)),
             "encoder": ENCODER.to_dict(),
             "progress": {"step": 3},
-            "data": {},
+            "data": {"digest": "0" * 64, "files": ["a.txt"]},
         }
         | meta,
     )
@@ -85,13 +87,12 @@ def test_the_same_contents_are_the_same_bytes(tmp_path):
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def test_every_flipped_bit_is_found(path, tight, monkeypatch):
+def test_every_flipped_bit_is_found(path, tight):
     damaged, unnoticed = bytearray(tight), []
-    monkeypatch.setattr(checkpoint, "_read", lambda path: bytes(damaged))  # thousands of files take their time
     for bit in range(8 * len(tight)):
         damaged[bit // 8] ^= 1 << bit % 8
         try:
-            load(path)
+            parsed(path, io.BytesIO(damaged), len(damaged))  # thousands of files take their time
         except ModelFileError as error:
             assert error.exit_code == 4 and str(path) in str(error) and error.hint and "\n" not in str(error)
         else:
@@ -100,11 +101,10 @@ def test_every_flipped_bit_is_found(path, tight, monkeypatch):
     assert unnoticed == [] and load(path)[1]["rate"] == 1e-3
 
 
-def test_a_file_cut_at_any_length_is_refused(path, tight, monkeypatch):
+def test_a_file_cut_at_any_length_is_refused(path, tight):
     for length in range(len(tight)):
-        monkeypatch.setattr(checkpoint, "_read", lambda path, length=length: tight[:length])
         with pytest.raises(ModelFileError, match="not a complete model file"):
-            load(path)
+            parsed(path, io.BytesIO(tight[:length]), length)
 
 
 def test_bytes_after_the_end_are_refused(path, tight):
@@ -193,7 +193,7 @@ def test_a_model_is_loaded_from_its_file_or_its_folder(path):
         assert np.array_equal(loaded.theta, theta) and loaded.theta.flags.writeable
         assert (
             loaded.encoder == ENCODER
-            and loaded.config == Config(task="language", model=MODEL)
+            and loaded.config == Config(task="language", seed=1, model=MODEL)
             and loaded.progress == {"step": 3}
         )
 
@@ -214,16 +214,21 @@ def test_of_a_checkpoint_the_average_is_loaded_once_there_is_one(path):
 
 
 def test_a_stored_configuration_of_another_version_is_a_fault_of_the_file(path):
-    written(path, config=to_dict(Config(task="language", model=MODEL)) | {"later": 1})
+    written(path, config=to_dict(Config(task="language", seed=1, model=MODEL)) | {"later": 1})
     with pytest.raises(ModelFileError, match="later") as caught:
         load_model(path)
     assert "version" in caught.value.hint
 
 
-def test_a_cell_that_is_not_loaded_is_a_fault_of_the_command(path):
-    written(path, config=to_dict(Config(task="language", model=replace(MODEL, cell="mine"))))
-    with pytest.raises(ConfigError, match="mine"):
+def test_a_cell_of_named_code_that_is_not_loaded_is_a_fault_of_the_command_and_any_other_one_of_the_file(path):
+    written(path, config=to_dict(Config(task="language", seed=1, model=replace(MODEL, cell="mine", code=("mine.py",)))))
+    with pytest.raises(ConfigError, match="mine") as caught:
         load_model(path)
+    assert "--code mine.py" in caught.value.hint
+    written(path, config=to_dict(Config(task="language", seed=1, model=replace(MODEL, cell="mine"))))
+    with pytest.raises(ModelFileError, match="unknown cell 'mine'") as refused:
+        load_model(path)
+    assert "lstm" in refused.value.hint
 
 
 @pytest.mark.parametrize("umask, mode", [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])

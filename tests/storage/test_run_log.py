@@ -140,7 +140,7 @@ def test_a_missing_log_and_one_that_is_no_regular_file_are_refused(tmp_path):
         read_log(tmp_path)
     (tmp_path / "log.jsonl").unlink()
     os.mkfifo(tmp_path / "log.jsonl")
-    with pytest.raises(ModelFileError, match="log.jsonl is a device or a pipe"):
+    with pytest.raises(ModelFileError, match="log.jsonl is a pipe"):
         read_log(tmp_path)
 
 

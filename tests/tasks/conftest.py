@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from rnncli.cli.main import main
+from rnncli.config import read_settings
+from rnncli.tasks.forecast.data import load_training
 
 
 @pytest.fixture
@@ -35,3 +37,17 @@ def saved():
         return name
 
     return save
+
+
+@pytest.fixture
+def series_of_lines(tmp_path, monkeypatch):
+    """series_of_lines(lines, sizes={}, **settings): the SeriesData of a table in t.csv, with settings of series and
+    others, {path: value}."""
+    monkeypatch.chdir(tmp_path)
+
+    def loaded(lines, sizes=None, **settings):
+        Path("t.csv").write_text("\n".join(lines) + "\n")
+        paths = {f"series.{name}": value for name, value in settings.items()}
+        return load_training(read_settings(overrides={"data.files": ("t.csv",), **(sizes or {}), **paths}))
+
+    return loaded

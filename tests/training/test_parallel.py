@@ -13,13 +13,14 @@ import pytest
 from processes import child
 from runs import done, killed, of, tiny
 
-from rnncli.errors import ResourceError
-from rnncli.events import StepDone
+from rnncli.errors import ConfigError, DataError, ResourceError
+from rnncli.events import Notice, StepDone
 from rnncli.nn.dropout import Dropout
 from rnncli.nn.memory import Memory
 from rnncli.random_streams import Noise
 from rnncli.storage.checkpoint import load
 from rnncli.storage.run_folder import latest_checkpoint
+from rnncli.training import worker_process, workers
 from rnncli.training.loop import train
 from rnncli.training.run import prepare
 from rnncli.training.workers import choose_workers
@@ -98,6 +99,7 @@ def test_a_worker_that_fails_says_why():
 def test_a_worker_takes_no_module_from_the_current_folder(apart, monkeypatch):
     for name in ("json", "numpy", "os", "rnncli", "safetensors", "sitecustomize", "struct"):
         Path(f"{name}.py").write_text("open('taken', 'a').close()\nraise ImportError('of the current folder')\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep)  # an empty part is the current folder
     importlib.import_module("safetensors.numpy")  # else this process imports it when it first saves
     monkeypatch.setattr(sys, "path", ["", ".", *sys.path])
     done("r", with_workers(2, {"train.max_steps": 2}))
@@ -110,6 +112,51 @@ def test_a_worker_runs_the_package_that_its_parent_runs_wherever_else_one_lies(a
     (other / "rnncli" / "__init__.py").write_text("raise ImportError('another version')\n")
     monkeypatch.setattr(sys, "path", [str(other), *sys.path])
     done("r", with_workers(2, {"train.max_steps": 2}))
+
+
+def test_a_worker_that_was_stopped_is_continued_with_a_warning_and_the_same_bytes(monkeypatch):
+    monkeypatch.setattr(worker_process, "PROMPT", 0.02)
+    done("whole", with_workers(2))
+    with prepare(tiny(with_workers(2)), "r") as run:
+        worker, warned = run.trainer.team.processes[0], []
+        for event in train(run):
+            if isinstance(event, StepDone) and event.step in (5, 25):
+                os.kill(worker, signal.SIGSTOP)
+            if isinstance(event, Notice) and event.warning:
+                warned.append(event.text)
+    assert warned == [f"worker 1 (process {worker}) was stopped by a signal: continued it"] * 2
+    assert Path("r/model.safetensors").read_bytes() == Path("whole/model.safetensors").read_bytes()
+
+
+def test_a_worker_that_never_answers_ends_the_run_and_is_ended(monkeypatch):
+    monkeypatch.setattr(worker_process, "PROMPT", 0.02)
+    monkeypatch.setattr(worker_process, "FAREWELL", 0.02)
+    monkeypatch.setattr(worker_process.Worker, "_is_stopped", lambda self: False)
+    with prepare(tiny(with_workers(2)), "r") as run, pytest.raises(ResourceError, match="worker 1 .* has not answered"):
+        worker = run.trainer.team.processes[0]
+        for event in train(run):
+            if isinstance(event, StepDone) and event.step == 5:
+                monkeypatch.setattr(workers, "SILENCE", 0.1)
+                os.kill(worker, signal.SIGSTOP)
+    assert not is_running(worker)
+
+
+def test_signals_for_the_training_process_do_not_reach_a_worker_not_even_while_it_starts():
+    with prepare(tiny(with_workers(2, {"train.max_steps": 2})), "r") as run:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+            os.kill(run.trainer.team.processes[0], number)
+        assert len(of(StepDone, train(run))) == 2
+
+
+@pytest.mark.parametrize("error", [ConfigError("mine.py:3: no", "correct it"), DataError("gone")])
+def test_an_error_of_ours_in_a_worker_is_the_error_of_the_run(error):
+    found = worker_process.failure(1, worker_process.reported(error))
+    assert (type(found), str(found), found.hint) == (type(error), str(error), error.hint)
+
+
+def test_any_other_error_in_a_worker_is_named():
+    found = worker_process.failure(2, worker_process.reported(AttributeError("no x")))
+    assert isinstance(found, ResourceError) and str(found) == "worker 2 failed: AttributeError: no x"
 
 
 def test_no_process_is_left_when_training_is_killed(apart):

@@ -413,7 +413,8 @@ def test_a_process_that_gets_a_signal_saves_and_says_how_to_resume(apart):
         while json.loads(process.stderr.readline())["event"] != "step_done":
             pass
         process.send_signal(signal.SIGTERM)
-        *_, message, hint = process.communicate()[1].splitlines()
-    assert process.returncode == 143
-    assert message.startswith("interrupted: stopped and saved at step ") and hint.endswith("rnncli train --resume r")
+        record = json.loads(process.communicate()[1].splitlines()[-1])
+    assert (process.returncode, record["event"], record["exit_code"]) == (143, "interrupted", 143)
+    assert record["message"].startswith("stopped and saved at step ")
+    assert record["hint"].endswith("rnncli train --resume r")
     assert load(checkpoints("r")[-1])[1]["progress"]["step"] > 0

@@ -143,7 +143,7 @@ def test_a_picture_of_findings_without_drawings_is_refused_and_a_page_of_them_is
 def test_without_matplotlib_a_png_is_refused_before_anything_is_computed(no_matplotlib, tmp_path):
     with pytest.raises(ConfigError, match="needs matplotlib") as caught:
         check_drawing("a.png")
-    assert caught.value.hint == "pip install 'rnncli[plot]'"
+    assert caught.value.hint == "pip install matplotlib"
     check_drawing("a.html")
     check_drawing("a.svg")  # texts need none
     with pytest.raises(ConfigError, match="needs matplotlib"):

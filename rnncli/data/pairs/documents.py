@@ -13,7 +13,7 @@ from ...phrases import counted
 from ..file_marks import PARQUET
 from ..files import Meter, Reader, Source, Undecodable, checked_encoding, fingerprint, open_sources
 from ..tables.archives import Unpacked, unpacked, unpacked_name
-from ..tables.encodings import WINDOWS, surveyed
+from ..tables.encodings import surveyed
 from ..tables.reading import Reading
 from .cells import has_header, rows_of, separator_of
 from .text_names import has_text_header
@@ -157,7 +157,7 @@ def _of_windows(name, file, table, notes):
     document = Document(name, text).without(table)
     separator = table.sep or separator_of(document.text)
     rows = rows_of(document.text, separator) if separator else []
-    if found.encoding != WINDOWS or len(rows) < 2 or not (has_header(rows) or has_text_header(rows)):
+    if not found.guessed or len(rows) < 2 or not (has_header(rows) or has_text_header(rows)):
         return None
     notes += [f"{name}: {note}" for note in found.notes]
     return text

@@ -4,6 +4,9 @@ import json
 import re
 from typing import NamedTuple
 
+from ..series.names import DATES, PLAIN, YEARS, called, month_of, quarter_of
+from ..series.names import PARTS as PERIODS
+from ..time.names import places
 from .cells import (
     LOOKED_AT,
     MOST_NUMBERS,
@@ -34,6 +37,7 @@ LABELLED = re.compile(r"([A-Za-z][A-Za-z_-]{0,30}):([\w-]+)[ \t]+(?=\S)")  # LAB
 MOST_CLASSES = 100  # of several words each
 LEAST_SERIES = 8  # values of a UCR file without _TRAIN or _TEST in its name
 SURE, LIKELY, MAYBE = 0.95, 0.92, 0.6  # the task of tables is sure of every table by 0.9
+MONTHS, QUARTERS = 12, 4  # columns called after them in tables of a year a row
 UNSURE = 0.05  # a folder of texts may as well be a corpus, and an array of objects is to be written as lines first
 TIMES = "ds y unique_id date time datetime timestamp year month week day hour"  # names in tables to forecast
 TIME_NAMES = frozenset(TIMES.split())
@@ -253,13 +257,24 @@ def _has_features(names, columns):
 
     names: () without a header, where the labels are in the last column.
     """
-    if TIME_NAMES & {name.strip().lower() for name in names} or any(share(each, is_date) >= 0.5 for each in columns):
+    if _are_times(names) or any(share(each, is_date) >= 0.5 for each in columns):
         return False
     words = [k for k, cells in enumerate(columns) if not _has_numbers(cells)]
     if len(columns) < 3 or len(words) != 1 or not names and words != [len(columns) - 1]:
         return False
     labels = columns[words[0]]
+    if places(frozenset(map(str.strip, labels))) or places(frozenset(map(str.strip, labels)), weekday=True):
+        return False  # the months of a series
     return few(labels) and len(set(labels)) > 1 and not any(map(is_number, labels))
+
+
+def _are_times(names):
+    """Whether columns are called as times are, or after the months or quarters of a year."""
+    parts = sum(month_of(name) is not None and not name.strip().isdecimal() for name in names)
+    quarters = sum(quarter_of(name) is not None for name in names)
+    return (
+        parts >= MONTHS or quarters >= QUARTERS or any(called(name, DATES | YEARS | PERIODS) == PLAIN for name in names)
+    )
 
 
 def _has_numbers(cells):

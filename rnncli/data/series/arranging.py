@@ -9,18 +9,24 @@ import numpy as np
 from ...errors import ConfigError, DataError
 from ..tables.frame import Frame, listed
 from ..tables.table import Texts, stored_of
-from ..tables.wide_tables import ID, TEXT, VALUE, as_texts, melt_header, melt_wide
-from ..time.date_columns import join_dates
+from ..tables.wide_tables import ID, TEXT, VALUE, as_texts, melt_header, melt_times, melt_wide
+from ..time.date_columns import join_dates, parts_of
 from ..time.forms import form_of_format
 from .arrangement import BETWEEN, IN_HEADER, MELTED, Arrangement
 from .columns import Columns, for_shell, quoted
 from .decisions import decisions
-from .headers import Header, find_header, find_steps, header_of_dates, is_rows, years_of
+from .file_ids import FILE, named_by_files, with_files
+from .headers import WEEKDAYS, Header, find_header, find_steps, header_of_dates, is_rows, times_of, years_of
 from .identify import find_ids, find_row_ids
-from .names import IDS, NUMBERS, PLAIN, called
+from .merged_cells import filled_down
+from .names import IDS, NUMBERS, PLAIN, called, is_total
 from .roles import Found, Roles, Wanted, find_roles
+from .row_ids import ids_of, kept_rows, with_ids
+from .side_by_side import is_side_by_side, sums_of_others
 from .times import find_time
-from .totals import without_totals
+from .totals import sums_in, totals_of, without_sums, without_totals
+
+NO_ID = ("none",)  # as --id-col: the table is one series
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ def arrange(frame: Frame, settings: Any, na: Collection[str] = ()) -> Arranged:
     A table with a series in each row is not made longer: its layout is "rows". ConfigError for columns that are not
     there or do not suit the layout, DataError where it is open what to forecast.
     """
+    frame, filled = filled_down(frame)
     columns = Columns(frame, na)
     words = columns.words = columns.resolved(settings.words, "--words")
     columns.form = form_of_format(settings.time_format) if settings.time_format else None
@@ -53,9 +60,15 @@ def arrange(frame: Frame, settings: Any, na: Collection[str] = ()) -> Arranged:
     if layout == "wide":
         found, arrangement = _wide(columns, settings)
     elif header is not None:
-        found, arrangement = _in_header(columns, settings, header)
+        found, arrangement, header = _in_header(columns, settings, header)
     else:
-        found = find_roles(columns, _wanted(settings))
+        found = find_roles(columns, _wanted(columns, settings))
+        if not found.id and not is_single(columns, settings):
+            named = named_by_files(columns, found.time, found.targets)
+            if named is not None:
+                frame, found = named, replace(found, id=(FILE,))
+                columns = columns.of(frame)
+                filled += ("the files have stamps in common: each is a series, with the name of its file",)
         arrangement = Arrangement("long", found.id, found.time)
     if settings.time_format and header is None and not found.time:
         raise DataError(
@@ -64,29 +77,34 @@ def arrange(frame: Frame, settings: Any, na: Collection[str] = ()) -> Arranged:
         )
     order = tuple(name for name in columns.names if name in (*found.id, *found.time, *found.targets))
     sample = tuple(str(frame.columns[name][0]) for name in found.time) if len(found.time) > 1 else ()
-    arrangement = replace(arrangement, words=words, sample=sample, header=_header(header), order=order)
+    dates = parts_of(found.time, frame.columns) if sample else ()
+    arrangement = replace(arrangement, words=words, sample=sample, dates=dates, header=_header(header), order=order)
+    arrangement = replace(arrangement, adds=_adds(header, frame))
     long, notes, parts = _made(frame, arrangement, header, na)
     return Arranged(
         long,
         _roles(arrangement, found),
         replace(arrangement, parts=parts),
-        notes,
+        filled + notes,
         decisions(columns, arrangement, found),
     )
 
 
 def long_frame(frame: Frame, arrangement: Arrangement, na: Collection[str] = ()) -> Frame:
-    """The long Frame of another table with the columns of an Arrangement, or with those of the long table already.
+    """The long Frame of another table with the columns of an Arrangement, or with those of the long table already; what
+    was mended is among its notes.
 
     DataError for a column that is missing.
     """
-    header = None
-    if arrangement.layout == "dates":
+    header, (frame, filled) = None, filled_down(frame)
+    if arrangement.id == (FILE,) and FILE not in frame.columns:
+        frame = with_files(frame)
+    if arrangement.layout == "dates" and not arrangement.time:
         header = header_of_dates([name for name in frame.columns if name not in arrangement.id])
     elif arrangement.layout == "steps":
         header = find_steps(Columns(frame))
     elif arrangement.layout in MELTED and arrangement.layout != "wide":
-        header = find_header(Columns(frame))
+        header = find_header(Columns(frame, na))
     long = {name for name in (arrangement.id_name, arrangement.time_name) if name}
     if arrangement.layout in MELTED and long and {*long, VALUE} <= frame.columns.keys():
         return frame
@@ -103,7 +121,8 @@ def long_frame(frame: Frame, arrangement: Arrangement, na: Collection[str] = ())
             f"rename the columns of the table: the model's are {listed([*arrangement.id, *arrangement.time])}; "
             f"the table's: {listed(frame.columns)}",
         )
-    return _made(frame, arrangement, header, na)[0]
+    long, notes, _ = _made(frame, arrangement, header, na)
+    return replace(long, notes=(*long.notes, *filled, *notes))
 
 
 def _layout(columns, settings, roles_given) -> tuple[str, Header | None]:
@@ -120,14 +139,28 @@ def _layout(columns, settings, roles_given) -> tuple[str, Header | None]:
     if header is None and is_rows(columns):
         return "rows", None
     header = header or find_steps(columns)
+    if header is None and asked == "auto" and is_side_by_side(columns):
+        return "wide", None
     return ("long" if header is None else header.layout), header
 
 
 def _header(header):
-    """What an Arrangement remembers of a Header."""
-    if header is None:
+    """What an Arrangement remembers of the columns of a Header."""
+    if header is None or header.layout == WEEKDAYS or header.layout not in IN_HEADER and header.adds is not None:
         return ()
     return (header.columns[-1], header.stamps[-1]) if header.layout in IN_HEADER else header.columns
+
+
+def _adds(header, frame):
+    """{what a column, or a row, of a Header adds to stamps: its name or its cell}."""
+    if header is None or header.layout == WEEKDAYS or header.adds is not None and len(header.time) > 1:
+        return {}
+    if header.layout not in IN_HEADER:
+        return dict(zip(header.stamps, header.columns))
+    if header.adds is None:
+        return {}
+    cells = zip(map(str, header.adds), map(str, frame.columns[header.time[0]]))
+    return {added: cell.strip() for added, cell in cells if added}
 
 
 def _refuse_covariates(settings):
@@ -140,15 +173,22 @@ def _refuse_covariates(settings):
             )
 
 
-def _wanted(settings):
+def _wanted(columns, settings):
+    single = is_single(columns, settings)
     return Wanted(
-        settings.id_col,
+        () if single else settings.id_col,
         settings.time_col,
         settings.target_col,
         settings.past_cols,
         settings.future_cols,
         settings.static_cols,
+        single,
     )
+
+
+def is_single(columns: Columns, settings: Any) -> bool:
+    """Whether --id-col none says that a table holds one series, and no column is called so."""
+    return tuple(settings.id_col or ()) == NO_ID and NO_ID[0] not in columns.names
 
 
 def _wide(columns, settings):
@@ -165,6 +205,7 @@ def _wide(columns, settings):
     ]
     if len(ignored) == len(rest):
         ignored = []
+    ignored += sums_of_others(columns, [name for name in rest if name not in ignored])
     named = [name for name in rest if called(name, IDS) == PLAIN and name not in ignored]
     if ids := find_ids(columns, [*ignored, *named], time):
         raise DataError(
@@ -180,16 +221,27 @@ def _series(rest, ignored):
 
 
 def _in_header(columns, settings, header):
-    """(Found, Arrangement) of a table whose header holds times."""
-    rest = [name for name in columns.names if name not in header.columns]
-    time = ()
-    if header.layout not in IN_HEADER:
-        time = columns.resolved(settings.time_col, "--time-col") or find_time(columns, rest)
-    rest = [name for name in rest if name not in time]
-    ids = columns.resolved(settings.id_col, "--id-col")
-    if not ids:
-        ids = find_ids(columns, rest, time) if time else find_row_ids(columns, rest)
-    return Found(ids, time, (VALUE,), (), (), ()), Arrangement(header.layout, ids, time)
+    """(Found, Arrangement, its Header) of a table whose header holds times."""
+    single = is_single(columns, settings)
+    ids = () if single else columns.resolved(settings.id_col, "--id-col")
+    if set(ids) & set(header.time) and header.layout in IN_HEADER:
+        header = replace(header, time=(), adds=None)
+    if header.adds is None and header.layout not in IN_HEADER:
+        header = replace(header, time=columns.resolved(settings.time_col, "--time-col") or header.time)
+    rest = [name for name in columns.names if name not in (*header.columns, *header.time)]
+    if not ids and not single:
+        free = [name for name in rest if name not in totals_of(columns, rest, header.columns)]
+        parts = _with_parts(columns, header)
+        parts = without_sums(parts, free)
+        ids = find_ids(parts, free, header.time) if header.time else find_row_ids(parts, free)
+    ignored = tuple(name for name in rest if name not in ids)
+    return Found(ids, header.time, (VALUE,), (), (), ()), Arrangement(header.layout, ids, header.time, ignored), header
+
+
+def _with_parts(columns, header):
+    """The Columns of the rows that are no totals."""
+    kept = _are_parts(columns.frame, header)
+    return columns if kept.all() else Columns(kept_rows(columns.frame, kept), columns.na)
 
 
 def _roles(arrangement, found):
@@ -201,24 +253,72 @@ def _made(frame, arrangement, header, na):
     longer = ()
     if arrangement.layout == "long":
         frame, longer = without_totals(frame, arrangement.time)
+    if header is not None:
+        frame, header, longer = _without_total_rows(frame, header)
+        frame, header, sums = _without_sums(frame, header, arrangement.id)
+        longer += sums
+    frame, header, nameless = with_ids(frame, arrangement, header)
     columns = stored_of(frame.columns)
-    ids, notes, parts = _ids(frame, arrangement)
-    notes = (*longer, *notes)
+    ids, notes, parts = ids_of(frame, arrangement)
+    notes = (*longer, *nameless, *notes)
     if arrangement.layout != "wide" and ids is not None and arrangement.id_name:
         columns[arrangement.id_name] = ids
-    name = BETWEEN.join(arrangement.time)
-    if len(arrangement.time) > 1 and name not in columns:
-        columns[name] = as_texts(join_dates(arrangement.time, frame.columns))
-        columns = {key: cells for key, cells in columns.items() if key not in arrangement.time}
+    own = arrangement.time if header is None else header.of_rows
+    name = BETWEEN.join(own)
+    if len(own) > 1 and name not in columns:
+        columns[name] = as_texts(join_dates(own, frame.columns, arrangement.dates if own == arrangement.time else ()))
+        columns = {key: cells for key, cells in columns.items() if key not in own}
     whole = replace(frame, columns=Texts(columns))
     if arrangement.layout == "wide":
         return melt_wide(whole, name or None, arrangement.ignored), notes, parts
     if header is None:
         return whole, notes, parts
     rows = years_of(as_texts(whole.columns[name])) if name else None
-    long = melt_header(whole, ids, rows, header.columns, header.stamps, na)
+    times = times_of(header, np.full(len(frame.line), "", TEXT) if rows is None else rows, name)
+    if times is None:
+        long = melt_header(whole, ids, rows, header.columns, header.stamps, na)
+    else:
+        long = melt_times(whole, ids, times, header.columns, na, header.layout == "dates")
     left = _without_values(ids, long)
     return long, notes + left, parts
+
+
+def _without_total_rows(frame, header):
+    """(the Frame and the Header without rows of totals, a note on them)."""
+    kept = _are_parts(frame, header)
+    if kept.all():
+        return frame, header, ()
+    row, name = int((~kept).argmax()), header.time[-1]
+    note = (
+        f"{frame.where(row, name)}: '{frame.columns[name][row]}' is no part of a date; rows left out: {(~kept).sum():,}"
+    )
+    return kept_rows(frame, kept), _of_rows(header, kept), (note,)
+
+
+def _without_sums(frame, header, ids):
+    """(the Frame and the Header without rows that sum up others by their ids, a note on them)."""
+    kept = ~sums_in(frame, ids)
+    if kept.all():
+        return frame, header, ()
+    row = int((~kept).argmax())
+    name = next(name for name in ids if is_total(str(frame.columns[name][row])))
+    note = f"{frame.where(row, name)}: '{frame.columns[name][row]}' sums up others; rows left out: {(~kept).sum():,}"
+    return kept_rows(frame, kept), _of_rows(header, kept), (note,)
+
+
+def _of_rows(header, kept):
+    """A Header of some of the rows."""
+    return header if header.adds is None else replace(header, adds=header.adds[kept])
+
+
+def _are_parts(frame, header):
+    """(R,) bool: the rows that are no totals: with what they add to stamps, or with a year."""
+    if header.adds is not None:
+        return np.strings.str_len(header.adds) > 0
+    kept = np.ones(len(frame.line), bool)
+    for row in np.flatnonzero(frame.columns[header.time[0]] == "").tolist() if header.time else ():
+        kept[row] = not any(is_total(str(cells[row])) for cells in frame.columns.values())
+    return kept
 
 
 def _without_values(ids, long):
@@ -229,35 +329,3 @@ def _without_values(ids, long):
     there = set(long.names)
     empty = [name for name in dict.fromkeys(map(str, ids)) if name not in there]
     return (f"series without a value are left out: {listed(empty)}",) if empty else ()
-
-
-def _ids(frame, arrangement):
-    """((R,) the id of each row, or None; notes; {id: cells} of ids that cannot be taken apart).
-
-    Outer blanks are left out, and empty cells if the ids stay different.
-    """
-    name = arrangement.id_name
-    if arrangement.layout == "wide" or not arrangement.id:
-        return None, (), {}
-    own = arrangement.id if all(one in frame.columns for one in arrangement.id) else (name,)
-    cells = [np.strings.strip(as_texts(frame.columns[one])) for one in own]
-    notes = tuple(note for one, texts in zip(own, cells) for note in _blanks(frame, one, texts))
-    if len(own) == 1:
-        return cells[0], notes, {}
-    codes = Columns(replace(frame, columns=dict(zip(own, cells)))).codes(own)
-    firsts = np.unique(codes, return_index=True)[1]
-    parts = [tuple(str(texts[row]) for texts in cells) for row in firsts.tolist()]
-    names = [BETWEEN.join(filter(None, each)) for each in parts]
-    if len(set(names)) < len(names) or not all(names):
-        names = [BETWEEN.join(each) for each in parts]
-    odd = {name: each for name, each in zip(names, parts) if tuple(name.split(BETWEEN)) != each}
-    return np.array(names, TEXT)[codes], notes, odd
-
-
-def _blanks(frame, name, stripped):
-    """A note on ids with outer blanks, or none."""
-    differing = np.flatnonzero(as_texts(frame.columns[name]) != stripped)
-    if not len(differing):
-        return []
-    row = int(differing[0])
-    return [f"{frame.where(row, name)}: blanks around ids are left out, {len(differing):,} times in all"]

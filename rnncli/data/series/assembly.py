@@ -9,17 +9,20 @@ import numpy as np
 from ...errors import ConfigError, DataError
 from ..tables.frame import Frame
 from ..tables.wide_tables import series_of
-from ..time.clock import DAY
+from ..time.clock import DAY, HOUR
 from ..time.closed import read_closed
 from ..time.found_frequency import far_off, find_frequency, fits, usual_closed
 from ..time.frequency import Frequency, frequency_named
 from ..time.stamps import Stamps
+from ..time.zones import zone_of_changes
 from .gaps import REGULAR, Grids, regularise
+from .numbering import numbered
 from .ordering import check_policies, in_order, merge
 from .panel import IRREGULAR, Panel, Roles, Series
 from .telling_apart import telling_apart
 
 ONLY = "y"  # the id of a series without one
+MOST_CHANGES = 200  # stamps that are there twice, looked at together
 TELLING = 6  # stamps of a series from which its own frequency counts
 
 
@@ -82,7 +85,7 @@ def read_panel(
     else:
         panel = replace(panel, **_frequencies(rows, stamps, frequency, closed))
         grids = _regular(frame, rows, y, panel, unsorted, duplicates)
-        notes += _about_closed(panel.frequency, rows.values)
+        notes += [*_about_closed(panel.frequency, rows.values), *_about_the_clock(panel, rows, grids)]
     series, left_out = _series(rows, grids)
     return replace(panel, series=series, notes=(*notes, *left_out))
 
@@ -118,11 +121,10 @@ def _rows(frame, roles, stamps, closed):
     values = values[kept] if len(kept) < len(values) else values
     if roles.id is None:
         return Rows(frame, roles, kept, np.zeros(len(kept), np.int32), [ONLY], values), notes
-    import pandas
-
-    every, ids = series_of(frame, roles.id)
-    series, there = pandas.factorize(every[kept])
-    names = [ids[number] for number in there]
+    series, names = series_of(frame, roles.id)
+    if len(kept) < len(series):
+        names = [names[number] for number in series[kept[np.sort(np.unique(series[kept], return_index=True)[1])]]]
+        series = numbered(series[kept])
     for empty in (s for s, name in enumerate(names) if not name.strip()):
         row = int(kept[int((series == empty).argmax())])
         raise DataError(f"{frame.where(row, roles.id)}: the id is empty", "every row needs the id of its series")
@@ -166,7 +168,25 @@ def _frequencies(rows, stamps, named, closed):
             f"frequency '{found.alias}' does not fit column {rows.roles.time}, which holds {what}",
             "leave --freq out" if own else "use --freq none",
         )
+    if isinstance(named, str):
+        _check_written(rows, stamps, found, own)
     return {"frequency": found, "own": own}
+
+
+def _check_written(rows, stamps, frequency, own):
+    """ConfigError for steps so short that the stamps of the table, a day each for example, cannot tell them apart."""
+    first = rows.values[:1]
+    ordinal, phase = frequency.cut(first)
+    if stamps.kind == "index" or not len(first) or phase[0] < 0:
+        return
+    text, after = stamps.text(np.concatenate([first, frequency.join(ordinal + 1, phase)]))
+    if text == after:
+        raise ConfigError(
+            f"--freq {frequency.alias} is too short for the stamps of column {rows.roles.time}: in the form "
+            f"{stamps.form} the step after {text} is {text} too",
+            f"leave --freq out{f', or use --freq {own.alias}' if own else ''}; or write the stamps with their time",
+            f"--freq {own.alias}" if own else "",
+        )
 
 
 def _check_far_off(rows, stamps):
@@ -195,6 +215,22 @@ def _check_shared(rows, usual, groups, stamps, closed):
                 f"has the frequency {own.alias}, '{rows.names[int(fitting.argmax())]}' has {usual.alias}",
                 "forecast them separately, or name one frequency for all with --freq; --freq none for irregular steps",
             )
+
+
+def _about_the_clock(panel, rows, grids):
+    """A note on hours that are missing, or there twice, where the clock of a zone is put forward or back."""
+    frequency, stamps = panel.frequency, panel.stamps
+    if stamps.kind != "time" or stamps.clock.zone or not frequency or not 0 < frequency.length <= HOUR:
+        return []
+    odd = next((s for s, report in enumerate(grids.reports) if report.gaps or report.doubled), None)
+    if odd is None:
+        return []
+    gaps = [gap.first for gap in grids.reports[odd].gaps if gap.missing * frequency.length == HOUR]
+    values, counts = np.unique(rows.groups()[odd], return_counts=True)
+    zone = zone_of_changes(np.array(gaps, np.int64), values[counts == 2][:MOST_CHANGES])
+    if zone is None:
+        return []
+    return [f"hours are missing or there twice where the clock of {zone} is turned: --time-zone {zone} reads them so"]
 
 
 def _about_closed(frequency, values):

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Collection, Iterable, Sequence
+from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +36,12 @@ class Columns:
         self.rows = len(frame.line)
         self._kinds: dict[str, str] = {}
         self._codes: dict[str, np.ndarray] = {}
+
+    def of(self, frame: Frame) -> "Columns":
+        """The Columns of another Frame, read alike."""
+        other = Columns(frame, self.na)
+        other.words, other.form = self.words, self.form
+        return other
 
     @cached_property
     def _some(self):
@@ -216,7 +223,8 @@ class Columns:
         return found, missing
 
     def _like(self, name):
-        same = [other for other in self.names if other.casefold() == name.casefold()]
+        folds = {other.casefold(): other for other in reversed(self.names)}
+        same = [folds[key] for key in get_close_matches(name.casefold(), folds, n=1)]
         return f"; did you mean '{same[0]}'?" if same else ""
 
     def listed_by_kind(self, names: Iterable[str], example: bool = False) -> str:

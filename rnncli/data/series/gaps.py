@@ -8,7 +8,7 @@ import numpy as np
 
 from ...errors import DataError
 from ..time.clock import DAY, HOUR, MINUTE, SECOND
-from ..time.found_frequency import usual_phase
+from ..time.found_frequency import blocks_of, usual_phase
 from ..time.frequency import Frequency
 from .nearest import joined, nearest
 from .ordering import Merged
@@ -52,14 +52,18 @@ class GapReport:
     @property
     def odd(self) -> bool:
         """Whether there is anything to report."""
-        return bool(self.gaps or self.moved or self.doubled or self.shifted or self.steps)
+        return bool(self.gaps or self.moved and not self.newest_first or self.doubled or self.shifted or self.steps)
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether every row stood above the one before it in time: another order, but no irregularity."""
+        return 1 < self.rows == self.moved + 1
 
     def words(self, stamps: Any) -> str:
         """One line, such as "3 gaps, first at 1984-12-31", in the format of `stamps`, a Stamps."""
         found = []
-        if self.moved:
-            newest = "newest first" if 1 < self.rows == self.moved + 1 else None
-            found.append(f"{newest or _counted(self.moved, 'row') + ' out of order'}, sorted")
+        if self.moved and not self.newest_first:
+            found.append(f"{_counted(self.moved, 'row')} out of order, sorted")
         if self.doubled:
             kept = {"mean": "averaged", "sum": "added up", "identical": "dropped"}.get(self.how, f"the {self.how} kept")
             first = f", first at {self.place}" if self.place else ""
@@ -154,12 +158,17 @@ def _edges(counts):
 def _on_grid(values, series, rows, frequency, where):
     """(stamps (M,), ordinals (M,), usual phases (S,), rows (n,) of the stamps that had to move) of rows on the grids of
     their series. DataError for a stamp that lies off the grid and cannot move."""
-    ordinal, phase = frequency.cut(values)
-    usual = usual_phase(phase, series)
-    off = np.flatnonzero(~frequency.on_grid(values, ordinal, phase, usual[series]))
+    ordinal, usual, off = np.empty_like(values), np.full(series[-1] + 1, -1, np.int64), []
+    for some in blocks_of(series):
+        own = series[some] - series[some.start]
+        ordinal[some], phase = frequency.cut(values[some])
+        phases = usual_phase(phase, own)
+        usual[series[some.start] :][: len(phases)] = phases
+        off.append(some.start + np.flatnonzero(~frequency.on_grid(values[some], ordinal[some], phase, phases[own])))
+    off = np.concatenate(off)
     if not len(off):
         return values, ordinal, usual, off
-    near = nearest(values, series, ordinal, phase, usual, off, frequency)
+    near = nearest(values, series, ordinal, frequency.cut(values)[1], usual, off, frequency)
     if near is None:
         raise _off_grid(off, rows, frequency, where)
     return *near, off

@@ -1,37 +1,39 @@
 """Tables whose header holds times: a column for each date, or for each month, quarter or hour of a year or day."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Sequence
 
 from ..time.finding import time_share
-from .arrangement import PARTS
 from .columns import Columns
-from .names import IDS, PLAIN, called, hour_of, month_of, quarter_of
+from .completing import WEEKDAYS, Header, completed, times_of, with_days
+from .header_parts import DAYS, MONTHS, QUARTERS, WEEKS, times_of_day, weekdays_of
+from .header_rows import YEAR, rows_of_days, rows_of_months, rows_of_weeks, rows_of_years, years_of
+from .names import IDS, PLAIN, called
 from .times import find_time
 
+__all__ = ["WEEKDAYS", "Header", "find_header", "find_steps", "header_of_dates", "is_rows", "times_of", "years_of"]
 FEWEST = 3  # dates in a header that make it one
-YEAR = re.compile(r"(\d{4})(?:\.0*)?", re.ASCII)  # 1950.0 too, as programs with floats write it
 ROWS_HEADER = 4  # numbered columns that make a table of a series per row, at least
-
-
-@dataclass(frozen=True)
-class Header:
-    """The columns of values of such a table, in order, and what the name of each adds to the stamp of its row."""
-
-    layout: str  # dates, steps, months, quarters or hours
-    columns: tuple[str, ...]
-    stamps: tuple[str, ...]  # whole ones if the layout is dates or steps, else the last part: "-03", "-Q2", " 07:00"
 
 
 def dates_in(names: Sequence[str]) -> tuple[str, ...]:
     """The names that are dates, years or other stamps: () if fewer than FEWEST are, or if they are not all alike."""
     digits = [name for name in names if any(map(str.isdigit, name))]
     found = [name for name in digits if _is_stamp(plain(name))]
+    found = _most_alike(found)
     texts = list(map(plain, found))
     return tuple(found) if len(found) >= FEWEST and time_share(texts, "") >= 1 or _are_years(texts) else ()
+
+
+def _most_alike(names):
+    """Of names that are stamps those of the form that most of them have: months, beside quarters and years."""
+    if len(names) < FEWEST or time_share(list(map(plain, names)), "") >= 1:
+        return names
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(re.sub(r"(?<=[^\W\d_])\d+|\d(?!\d{4})", "0", plain(name)), []).append(name)
+    most = max(groups.values(), key=len)
+    return most if 2 * len(most) > len(names) else names
 
 
 def plain(name: str) -> str:
@@ -58,7 +60,9 @@ def find_steps(columns: Columns) -> Header | None:
     rest = [name for name in columns.names if name not in run]
     if len(run) < ROWS_HEADER or len(rest) > len(run) or not columns.of_kind(rest, "word"):
         return None
-    if numbers != list(range(numbers[0], numbers[0] + len(run))) or find_time(columns, rest):
+    first = columns.names[0]
+    of_rows = not stem and columns.kind(first) == "word" and columns.distinct(first) == columns.rows
+    if numbers != list(range(numbers[0], numbers[0] + len(run))) or not of_rows and find_time(columns, rest):
         return None
     return Header("steps", tuple(run), tuple(map(str, numbers))) if _hold_numbers(columns, run) else None
 
@@ -80,47 +84,36 @@ def _are_years(names):
 def find_header(columns: Columns) -> Header | None:
     """The Header of a table; None for a table whose columns are not named after times."""
     dates = header_of_dates(columns.names)
-    if dates.columns:
-        return dates if _hold_numbers(columns, dates.columns) else None
-    for layout, part, whole in (
-        ("quarters", quarter_of, range(1, 5)),
-        ("months", month_of, range(1, 13)),
-        ("hours", hour_of, range(24)),
-        ("hours", hour_of, range(1, 25)),
+    if dates.columns and not set(dates.columns) <= set(times_of_day(columns.names)):
+        return completed(columns, dates) if _hold_numbers(columns, dates.columns) else None
+    if years := [name for name in columns.names if YEAR.fullmatch(name) and time_share([name], "year") >= 1]:
+        header = completed(columns, Header("dates", tuple(years), tuple(years)))  # of a year or two
+        if header.adds is not None and _hold_numbers(columns, header.columns):
+            return header
+    for layout, found, rows_time in (
+        (DAYS.layout, DAYS.of_names(columns.names), rows_of_months),
+        (MONTHS.layout, MONTHS.of_names(columns.names), rows_of_years),
+        (QUARTERS.layout, QUARTERS.of_names(columns.names), rows_of_years),
+        (WEEKS.layout, WEEKS.of_names(columns.names), rows_of_years),
+        (WEEKDAYS, weekdays_of(columns.names), rows_of_weeks),
+        ("hours", times_of_day(columns.names), rows_of_days),
     ):
-        found = _named_after(columns.names, part, whole)
-        if found and _hold_numbers(columns, found) and _rows_are(columns, found, layout == "hours"):
-            return Header(layout, found, PARTS[layout])
+        if found and not _goes_on(found, columns.names) and _hold_numbers(columns, tuple(found)):
+            rest = [name for name in columns.names if name not in found]
+            if time := rows_time(columns, rest):
+                header = Header(layout, tuple(found), tuple(found.values()), time)
+                return with_days(columns, header, rest) if layout == MONTHS.layout else header
     return None
 
 
-def _named_after(names, part: Callable[[str], int | None], whole):
-    """The columns named after 1, 2, ... in that order, each once; () if one is missing."""
-    found = {}
-    for name in names:
-        if (number := part(name)) is not None:
-            found.setdefault(number, name)
-    return tuple(found[number] for number in whole) if set(whole) <= set(found) else ()
+def _goes_on(found, names):
+    """Whether the columns 1 to 12 are followed by 13 and more: steps, not months."""
+    numbers = [int(name) for name in found if name.isdecimal()]
+    return len(numbers) == len(found) and max(numbers) + 1 in {int(name) for name in names if name.isdecimal()}
 
 
 def _hold_numbers(columns, found):
     return all(columns.kind(name) in ("number", "empty", "truth") for name in (found[0], found[-1]))
-
-
-def _rows_are(columns, found, days):
-    """Whether another column holds the year of each row, or with `days` its day."""
-    time = find_time(columns, [name for name in columns.names if name not in found])
-    if len(time) != 1:
-        return False
-    years = all(map(YEAR.fullmatch, filter(None, columns.sample(time[0]))))
-    return years != days
-
-
-def years_of(rows: np.ndarray) -> np.ndarray:
-    """(R,) the stamps of the rows of such a table, years without the decimals of 1950.0."""
-    cells = [str(text).strip() for text in rows.tolist()]
-    found = [YEAR.fullmatch(cell) for cell in cells]
-    return np.array([year[1] for year in found if year], rows.dtype) if all(found) else rows
 
 
 def is_rows(columns: Columns) -> bool:

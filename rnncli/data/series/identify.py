@@ -4,14 +4,18 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
+
 from .columns import Columns
 from .names import IDS, KNOWN, PLAIN, QUANTITIES, SERIES, TARGETS, called, measures
 
 MOST = 4  # columns that together name a series, at most
 FEW = 0.01  # share of rows that may repeat a stamp: duplicates, not series
 SHORTEST = 2  # rows that a series has on average, at least
+LONGER = 5  # rows that a series has on average where its stamps repeat all the same
 CANDIDATES = 8  # columns that are tried together
 WHOLE = re.compile(r"\d+(?:\.0+)?", re.ASCII)  # numbers of series, also as programs write them beside missing ones
+PHRASE = re.compile(r"(?:^|[ ,])[^\W\d_]{2,}(?= )|(?<= )[^\W\d_]{2,}(?:$|[ ,])")  # 15 to 24 years
 LIKELY = ("word", "number", "truth")  # kinds of columns that name series, the likeliest first
 READABLE = 0.9  # share of the words of a column without digits where people read it
 READ = 3  # columns that people read instead of a code, at most
@@ -30,15 +34,21 @@ def find_ids(columns: Columns, free: Sequence[str], time: Sequence[str]) -> tupl
         return tuple(usual[:1])
     candidates = may_name(columns, free)[:CANDIDATES]
     full = {name for name in candidates if is_full(columns, name)}  # a row needs a name
+    return _unique(columns, time, candidates, full) or _unique(columns, time, _mostly_full(columns, candidates), None)
+
+
+def _unique(columns, time, candidates, full):
+    """The columns among the candidates that make the stamps unique, one of them among the `full` ones if these are
+    given; () if none do."""
     best, fewest = (), columns.repeats(time)
     for n in range(1, MOST + 1):
         for ids in combinations(candidates, n):
-            if full.isdisjoint(ids) or not leaves_series(columns, ids):
+            if full is not None and full.isdisjoint(ids) or not leaves_series(columns, ids):
                 continue
             left = columns.repeats((*ids, *time))
             if left == 0 or (left <= FEW and n == 1 and called(ids[0], IDS)):
                 return tuple(sorted(_readable(columns, ids, candidates), key=columns.names.index))
-            if left < fewest / 2:
+            if left < fewest / 2 and columns.distinct(ids) * LONGER <= columns.rows:
                 best, fewest = ids, left
     return best if fewest <= FEW or all(called(name, IDS) for name in best) else ()
 
@@ -60,6 +70,13 @@ def is_full(columns: Columns, name: str) -> bool:
     return not (columns.frame.columns[name] == "").any()
 
 
+def _mostly_full(columns, candidates):
+    """The columns of words, or called as ids are, most of whose cells are not empty."""
+    cells = columns.frame.columns
+    mostly = [name for name in candidates if 2 * np.count_nonzero(cells[name] == "") <= columns.rows]
+    return [name for name in mostly if columns.kind(name) == "word" or called(name, IDS)]
+
+
 def leaves_series(columns: Columns, ids: Sequence[str]) -> bool:
     """Whether the series that columns name have several rows on average."""
     return columns.distinct(ids) * SHORTEST <= columns.rows
@@ -78,9 +95,9 @@ def _readable(columns, ids, candidates):
 
 
 def _is_read(columns, name):
-    """Whether the cells of a column are words that people read: without digits, and no cell empty."""
+    """Whether the cells of a column are words that people read: without digits or of several words, and none empty."""
     texts = columns.sample(name)
-    plain = sum(not any(map(str.isdigit, text)) for text in texts)
+    plain = sum(not any(map(str.isdigit, text)) or PHRASE.search(text) is not None for text in texts)
     return columns.kind(name) == "word" and plain >= READABLE * len(texts) and is_full(columns, name)
 
 

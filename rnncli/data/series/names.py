@@ -3,13 +3,12 @@
 import re
 import unicodedata
 
-from ..time.names import places
+from ..time.names import MARKS, places
 from . import usual_names as usual
 
 PLAIN, PART, OTHER = 2, 1, 0  # how far a name is one of a list: the whole name, a word at its end, not at all
 WORDS = re.compile(r"[^\W_]+")
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-MARKS = {"\u00df": "ss", "\u0131": "i", "\u0142": "l", "\u00f8": "o", "\u0111": "d"}  # letters that do not decompose
 LONGEST_MONTH = 12  # letters
 PER = {"per", "of", "pro", "par", "por"}  # words of quantities: visits per day, hours of a day
 
@@ -37,10 +36,17 @@ USUAL_COVARIATES = KNOWN | RATES
 MEASURES = QUANTITIES | RATES
 CALENDAR = YEARS | PARTS | _names(usual.CALENDAR)
 NUMBERS = _names(usual.NUMBERS)
+DAY_NAMES = _names("day, day of month, tag, jour, dia, giorno, dag, dzien, den, nap, zi, gun, день, 日")
+TOTALS = _names(usual.TOTALS)
 QUARTERS = "(?:q|qtr|quarter|quartal|t|trim|trimestre|kw?)"
 QUARTER = re.compile(rf"{QUARTERS} ?([1-4])|([1-4]) ?{QUARTERS}")
 NUMBERED_MONTH = re.compile("(?:m|month|monat|mois|mes|p)? ?(0?[1-9]|1[0-2])|(0?[1-9]|1[0-2]) ?[\u6708\uc6d4]")
-HOUR = re.compile(r"(?:h|hr|hour|hours|he|stunde|heure|hora)? ?(\d|[01]\d|2[0-4])(?: 00){0,2}(?: ?(?:h|hr|uhr))?")
+OF_HOURS = "h|hr|hour|hours|he|hour ending|stunde|heure|hora|ora|uur|godzina|period|settlement period|p|sp|hh|q|qh"
+SLOT = re.compile(rf"(?:{OF_HOURS})? ?0*(\d{{1,2}})")
+CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d\d)(?::00)?)? ?(?:h|hr|uhr)? ?(?:([ap])\.?m\.?)?")
+SPAN = re.compile(r"\s*(?:-|\u2013|\bto\b|\bbis\b)\s*(?=\d).*")
+DAY = re.compile(r"(?:d|day|tag|jour|dia|dag|giorno|dzien)? ?0*(\d{1,2})")
+WEEK = re.compile(r"(?:w|wk|week|kw|cw|woche|semaine|semana|settimana|sem|vecka|uge|s)? ?0*(\d{1,2})")
 
 
 def called(name: str, names: frozenset[str]) -> int:
@@ -84,7 +90,45 @@ def quarter_of(name: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def hour_of(name: str) -> int | None:
-    """The hour, 0 to 24, that a column is named after: "0", "H07", "13:00", "hour 24"."""
-    found = HOUR.fullmatch(folded(name))
+def week_of(name: str) -> int | None:
+    """The week, 1 to 53, that a column is named after: "W05", "KW 5", "5"."""
+    return _inside(WEEK, name, 53)
+
+
+def day_of(name: str) -> int | None:
+    """The day of the month that a column is named after: "1", "D01", "Day 31"."""
+    return _inside(DAY, name, 31)
+
+
+def weekday_of(name: str) -> int | None:
+    """The day of the week, Monday 0, that a column is named after: "Mon", "dimanche"."""
+    word = name.strip().rstrip(".")
+    known = places(frozenset({word}), weekday=True) if 1 < len(word) <= LONGEST_MONTH else None
+    return known[1][word] if known else None
+
+
+def slot_of(name: str) -> int | None:
+    """The number of an hour or another part of the day that a column is named after: "0", "H07", "hour 24", "P48"."""
+    found = SLOT.fullmatch(folded(name))
     return int(found[1]) if found else None
+
+
+def minute_of(name: str) -> int | None:
+    """The minutes since midnight of the clock that a column is named after: "13:30", "1 PM", "07h", "00:00-00:30"."""
+    text = SPAN.sub("", name.strip().lower())
+    found = CLOCK.fullmatch(text)
+    if found is None or text.isdecimal() and text == name.strip():
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    hour = hour % 12 + 12 * (found[3] == "p") if found[3] else hour
+    return hour * 60 + minute if hour <= 24 and minute < 60 else None
+
+
+def is_total(name: str) -> bool:
+    """Whether a name, or a cell among those of months, is that of a sum or mean: "Total", "Annual", "Year to date"."""
+    return called(name, TOTALS) != OTHER or quarter_of(name) is not None
+
+
+def _inside(pattern, name, most):
+    found = pattern.fullmatch(folded(name))
+    return int(found[1]) if found and 1 <= int(found[1]) <= most else None

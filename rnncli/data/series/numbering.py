@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ..tables.wide_tables import numbered_names
 from ..time.shapes import CHUNK, stripped
 
-WORD, WIDEST = 8, 64  # characters of a text that are mixed at once, and in all
+WORD, WIDEST = 8, 64  # characters of a text that are mixed at once, and in all; longer texts are compared
 
 
 def numbered_texts(texts: np.ndarray) -> np.ndarray:
@@ -15,24 +16,28 @@ def numbered_texts(texts: np.ndarray) -> np.ndarray:
     texts = stripped(texts)
     if (texts[1:] > texts[:-1]).all():
         return np.arange(len(texts), dtype=np.int32)
-    return numbered(_hashes(texts))
+    width = -(-int(np.strings.str_len(texts).max(initial=1)) // WORD) * WORD
+    try:
+        return numbered(_hashes(texts, width)) if width <= WIDEST else numbered_names(texts)[0]
+    except UnicodeEncodeError:
+        return numbered_names(texts)[0]
 
 
 def numbered(cells: np.ndarray) -> np.ndarray:
     """(R,) int32: the number of each of the (R,) cells among the different ones, in order of appearance."""
-    import pandas
+    if not len(cells):
+        return np.zeros(0, np.int32)
+    begins = np.concatenate([[True], cells[1:] != cells[:-1]])  # of runs of equal cells, such as those of a series
+    _, first, group = np.unique(cells[begins], return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    return rank[group][np.cumsum(begins, dtype=np.int32) - 1]
 
-    return pandas.factorize(cells)[0].astype(np.int32)
 
-
-def _hashes(texts):
-    """(R,) uint64: equal for equal texts."""
-    width = -(-int(np.strings.str_len(texts).max(initial=1)) // WORD) * WORD
-    try:
-        make = _mixed if width <= WIDEST else _hashed
-        return np.concatenate([make(texts[first : first + CHUNK], width) for first in range(0, len(texts), CHUNK)])
-    except UnicodeEncodeError:
-        return np.concatenate([_hashed(texts[first : first + CHUNK]) for first in range(0, len(texts), CHUNK)])
+def _hashes(texts, width):
+    """(R,) uint64: equal for equal texts of at most `width` ASCII characters. UnicodeEncodeError for others."""
+    parts = [_mixed(texts[first : first + CHUNK], width) for first in range(0, len(texts), CHUNK)]
+    return np.concatenate([np.zeros(0, np.uint64), *parts])
 
 
 def _mixed(texts, width):
@@ -46,10 +51,3 @@ def _mixed(texts, width):
             mixed ^= mixed >> np.uint64(shift)
             mixed *= np.uint64(multiplier)
     return mixed ^ mixed >> np.uint64(31)
-
-
-def _hashed(texts, width=0):
-    """The hashes of any texts."""
-    from pandas.util import hash_array  # here: what reads no table has no need of it
-
-    return hash_array(texts.astype(object), categorize=False)  # pyright: ignore[reportCallIssue]  # imported lazily

@@ -16,7 +16,7 @@ NAMED = 3  # irregular series reported by name
 IRREGULAR = "none"  # the frequency of series that have none
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Series:
     """One series of L steps on its grid, and F more steps for which only the future covariates are given."""
 
@@ -58,6 +58,8 @@ class Panel:
         count = "1 series" if len(lengths) == 1 else f"{len(lengths):,} series"
         every = self.frequency.words if self.frequency else "irregular"
         lines = [f"{count} of {steps}, {'one step per row' if self.stamps is None else every}"]
+        if newest := sum(each.report.newest_first for each in self.series):
+            lines.append(f"{f'{newest:,} series ' if len(self.series) > 1 else ''}newest first, sorted")
         odd = [each for each in self.series if each.report.odd]
         for each in odd[:NAMED]:
             words = each.report.words(self.stamps)
@@ -69,9 +71,13 @@ class Panel:
             if missing:
                 lines.append(f"{name}: {missing:,} of {sum(lengths):,} values are missing")
         covariates = {name: missing for name in self.roles.past + self.roles.known if (missing := self._missing(name))}
-        if covariates:
-            counts = ", ".join(f"{name} {missing:,}" for name, missing in covariates.items())
-            lines.append(f"values missing in {counts}; replaced by the mean of the training rows")
+        for what, words, end in (
+            ("values missing", False, "replaced by the mean of the training rows"),
+            ("empty cells", True, "none of the words"),
+        ):
+            own = [f"{name} {n:,}" for name, n in covariates.items() if (name in self.categories) == words]
+            if own:
+                lines.append(f"{what} in {', '.join(own)}; {end}")
         return [*lines, *self._ahead(), *self.notes]
 
     def _ahead(self):
@@ -81,7 +87,7 @@ class Panel:
             return []
         rows = f"{min(ahead):,} to {max(ahead):,} rows" if min(ahead) < max(ahead) else counted(max(ahead), "row")
         of = " of each series" if len(ahead) > 1 else ""
-        return [f"{rows} at the end{of} without {', '.join(self.roles.targets)}: steps to forecast"]
+        return [f"{rows} at the end{of} without {', '.join(self.roles.targets)}: forecasts begin there"]
 
     def _missing(self, name):
         """The number of missing values in the covariate `name`, up to the end of each series."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from .columns import Columns, for_shell
 from .identify import find_ids, is_full
 from .known_ahead import known_ahead
 from .targets import find_target
-from .times import find_time
+from .times import find_time, ids_of_cycles
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Wanted:
     past: Sequence[str] = ()
     known: Sequence[str] = ()
     static: Sequence[str] = ()
+    single: bool = False  # the table has no ids, whatever its columns say
 
     def resolved(self, columns: Columns) -> "Wanted":
         """The same with the columns' own names. ConfigError for a name that is no column, or has two roles."""
@@ -52,7 +54,7 @@ class Wanted:
         for name in every:
             if every.count(name) > 1:
                 raise ConfigError(f"column '{name}' is given two roles", "give each column one role")
-        return Wanted(*names)
+        return Wanted(*names, single=self.single)
 
     def given(self) -> tuple[Sequence[str] | None, ...]:
         return self.id, self.time, self.targets, self.past, self.known, self.static
@@ -97,7 +99,8 @@ def find_roles(columns: Columns, wanted: Wanted = Wanted()) -> Found:
     free = [name for name in columns.names if name not in taken]
     time = tuple(wanted.time or ()) or find_time(columns, free, tuple(wanted.id or ()))
     free = [name for name in free if name not in time]
-    ids = tuple(wanted.id or ()) or find_ids(columns, free, time)
+    ids = () if wanted.single else tuple(wanted.id or ()) or find_ids(columns, free, time)
+    ids = ids or (() if time or wanted.single else ids_of_cycles(columns, free))
     free = [name for name in free if name not in ids]
     _check_named(columns, ids, free, time)
     targets = tuple(wanted.targets) or find_target(columns, free, ids, time)
@@ -114,14 +117,16 @@ def _check_named(columns, ids, free, time):
     if not empty.any():
         return
     others = find_ids(columns, free, time)
-    option = f"--id-col {for_shell(others)}" if others else ""
+    if not any(is_full(columns, name) for name in others):
+        return  # these rows are left out, or a series of their own
+    option = f"--id-col {for_shell(others)}"
     raise DataError(
         f"{columns.frame.where(int(empty.argmax()), ids[0])}: the id is empty, {empty.sum():,} times in all",
-        "every row needs the id of its series" + (f"; use `{option}`" if option else "; fill these cells"),
+        f"every row needs the id of its series; use `{option}`",
         option,
     )
 
 
-def roles_in(frame: Frame, **wanted: Sequence[str]) -> Found:
+def roles_in(frame: Frame, **wanted: Any) -> Found:
     """The Found of a long Frame."""
     return find_roles(Columns(frame), Wanted(**wanted))

@@ -22,8 +22,12 @@ from .names import (
     is_label,
     measures,
 )
+from .times import parts_of_no_date
 
 DECIMAL_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d\.\d+", re.ASCII)
+DEGREES = re.compile(r"-?(?:1?\d)?\d\.\d{3,}", re.ASCII)
+FEWEST_YEARS = 10  # rising years with decimals that are no quantity
+DENSE = 1.1  # times as many numbers of rows as rows, at most
 FLAGS = 2  # different numbers that a flag has, at most
 NEARLY = 0.9  # share of the most values that a column has, from which it has as many
 USUAL = "y"  # the name of the target in forecasting (Nixtla's long format)
@@ -47,6 +51,8 @@ def find_target(columns: Columns, free: Sequence[str], ids: Sequence[str], time:
         return (USUAL,)
     candidates = _candidates(columns, free, ids)
     others = [name for name in free if columns.kind(name) != "empty" and not _numbers_rows(columns, name)]
+    parts = [] if time else parts_of_no_date(columns, others)
+    others = [name for name in others if name in candidates or name not in parts]
     if not time and len(candidates) < len(others):
         raise _undecided(columns, free, candidates, ids, time) if candidates else _nothing(columns)
     for chosen in (
@@ -73,16 +79,34 @@ def _candidates(columns, free, ids):
         and not _is_decimal_year(columns, name)
     ]
     quantities = [name for name in numbers if not is_label(name)]
-    return quantities or numbers or several or varying or columns.of_kind(free, "number")
+    found = quantities or numbers or several or varying or columns.of_kind(free, "number")
+    return [name for name in found if not _is_coordinate(columns, name)]
+
+
+def _is_coordinate(columns, name):
+    """Whether a column X or Y stands beside the other one, both with degrees of the globe to a hundred metres."""
+    pair = {folded(other): other for other in columns.names if folded(other) in ("x", "y")}
+    if len(pair) < 2 or name == USUAL or name not in pair.values():
+        return False
+    return all(all(map(DEGREES.fullmatch, filter(None, columns.sample(other)))) for other in pair.values())
 
 
 def _numbers_rows(columns, name):
-    return called(name, NUMBERS) == PLAIN and columns.counts(name, anew=True)
+    """Whether a column is called as numbers of rows are, and counts, also where some rows are not there any more."""
+    if called(name, NUMBERS) != PLAIN:
+        return False
+    texts = columns.sample(name)
+    numbers = list(map(int, texts)) if all(map(str.isdecimal, texts)) else []
+    rising = bool(numbers) and numbers == sorted(set(numbers)) and columns.distinct(name) == columns.rows
+    return columns.counts(name, anew=True) or (rising and numbers[-1] - numbers[0] < DENSE * columns.rows)
 
 
 def _is_decimal_year(columns, name):
-    """Whether a column is called as times are and holds years with decimals, as tables have them beside months."""
-    return called(name, DATES | YEARS) != OTHER and all(map(DECIMAL_YEAR.fullmatch, columns.sample(name)))
+    """Whether a column holds years with decimals, as tables have them beside months: under the name of a time, or
+    rising."""
+    texts = columns.sample(name)
+    rising = len(texts) > FEWEST_YEARS and texts == sorted(set(texts))
+    return (called(name, DATES | YEARS) != OTHER or rising) and all(map(DECIMAL_YEAR.fullmatch, texts))
 
 
 def _quantities(left):
@@ -107,8 +131,8 @@ def _undecided(columns, free, candidates, ids, time):
     name += f" (several: --target-col {for_shell(several)})" if len(several) > 1 else ""
     return OpenTarget(
         f"{columns.frame.files[0]}: cannot tell which column to forecast; candidates: "
-        f"{columns.listed_by_kind(candidates)}{_decided(ids, time)}{rest}",
-        f"{name}{layouts}" if time else _without_time(layouts),
+        f"{columns.listed_by_kind(dict.fromkeys((likely, *candidates)))}{_decided(ids, time)}{rest}",
+        f"{name}{layouts}" if time or parts_of_no_date(columns, free) else _without_time(layouts),
         (likely,),
     )
 
@@ -154,6 +178,7 @@ def _nothing(columns):
     return DataError(
         f"{columns.frame.files[0]}: no column of numbers to forecast; found: "
         f"{columns.listed_by_kind(columns.names, example=True)}",
-        "a forecast needs a column of numbers; where its words are missing values, name these with --na; where each "
-        "row is an example with an answer, use --task classify --target COLUMN",
+        "a forecast needs a column of numbers; durations such as 1:02:03 are read as seconds in a column that "
+        "--target-col names; where its words are missing values, name these with --na; where each row is an example "
+        "with an answer, use --task classify --target COLUMN",
     )

@@ -7,7 +7,7 @@ import numpy as np
 from ..tables.frame import Frame
 from .columns import Columns, for_shell
 from .identify import is_full, leaves_series, may_name
-from .names import RATES, called
+from .names import QUANTITIES, RATES, called
 from .panel import Roles
 
 SUGGESTED = 3  # columns that are suggested as ids, at most
@@ -34,7 +34,11 @@ def telling_apart(frame: Frame, roles: Roles, rows: np.ndarray, groups: Sequence
     if found:
         what, option = " or ".join(found[:SUGGESTED]), f"--id-col {for_shell([*own, found[0]])}"
         return f"{what} tells them apart: use `{option}`, remove one of them", option
-    if sum(map(len, groups)) >= MANY * len(rows) and not any(called(name, RATES) for name in roles.targets):
+    if any(frame.file[rows[group]].min() < frame.file[rows[group]].max() for group in groups):
+        return "the files have stamps in common: remove these rows from one of them", "--duplicates last"
+    counted = all(called(name, QUANTITIES) for name in roles.targets)
+    many = sum(map(len, groups)) >= MANY * len(rows)
+    if (many or counted) and not any(called(name, RATES) for name in roles.targets):
         return "orders and other events are added up with `--duplicates sum`", "--duplicates sum"
     return "", ""
 

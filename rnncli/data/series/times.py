@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..tables.table import picked
-from ..time.date_columns import date_columns, lone_parts
+from ..time.date_columns import cycle_numbers, date_columns, lone_parts
 from ..time.finding import time_share
+from ..time.likely_steps import commonest
 from .columns import Columns
-from .names import DATES, PARTS, PLAIN, YEARS, called
+from .identify import find_ids, may_name
+from .names import DATES, IDS, PARTS, PLAIN, YEARS, called, folded
 
 MOSTLY = 0.9  # of the cells of a column of stamps
+CYCLES = 10_000  # rows that show whether a column begins anew
+ENDS = (7, 12, 23, 24, 30, 31, 52, 53, 365, 366)  # of cycles whose column is called as whole stamps are, such as day
 VARYING = 3  # different stamps of a series, where another column has as many
 RELEASE_NAMES = """
 as of, data as of, updated, updated at, last updated, last update, update, modified, last modified, created,
@@ -26,7 +32,9 @@ def find_time(columns: Columns, free: Sequence[str], ids: Sequence[str] = ()) ->
     parts = date_columns(list(free), picked(columns.frame.columns, free))
     if not parts:
         lone = lone_parts(free, columns.frame.columns) if single and columns.repeats((*ids, single)) else ()
-        return (single,) if single and single not in lone else ()
+        if single is None or single in lone or _is_lone_cycle(columns, single, free, ids):
+            return ()
+        return (single,)
     if single is None:
         return tuple(parts)
     if single in parts and columns.repeats((*ids, single)):
@@ -34,6 +42,41 @@ def find_time(columns: Columns, free: Sequence[str], ids: Sequence[str] = ()) ->
     if single not in parts and all("." in text for text in columns.sample(single)) and columns.holds_numbers(single):
         return tuple(parts)  # rather than parts of years, such as 1958.2027
     return (single,)
+
+
+def _is_lone_cycle(columns, name, free, ids):
+    """Whether a column says where in a cycle its rows are, such as weeks 1 to 52 without a year, which begin anew: no
+    stamps, unless other columns name series with one cycle each."""
+    if not columns.repeats((*ids, name)) or not begins_anew(columns, name):
+        return False
+    return bool(ids) or not find_ids(columns, [other for other in free if other != name], (name,))
+
+
+def parts_of_no_date(columns: Columns, names: Sequence[str]) -> list[str]:
+    """The columns of a table without stamps that say where in a year, a month, a week or a day its rows are."""
+    lone = lone_parts(names, columns.frame.columns)
+    return [name for name in names if name in lone or begins_anew(columns, name)]
+
+
+def ids_of_cycles(columns: Columns, free: Sequence[str]) -> tuple[str, ...]:
+    """The columns called as ids are, where the stamps of each series have no year: nothing else tells series apart."""
+    if not parts_of_no_date(columns, free):
+        return ()
+    return tuple(name for name in may_name(columns, free) if called(name, IDS) == PLAIN)
+
+
+def begins_anew(columns: Columns, name: str) -> bool:
+    """Whether the cells of a column called like a part of a date run in order and begin anew."""
+    is_part = called(name, PARTS) == PLAIN or columns.follows_from_date(name)
+    if not is_part and called(name, DATES) != PLAIN:
+        return False
+    texts = columns.frame.columns[name][:CYCLES]
+    numbers = cycle_numbers(texts)
+    if len(np.unique(numbers)) < VARYING or not is_part and str(texts[0]).isdecimal() and numbers.max() not in ENDS:
+        return False
+    steps, least = np.diff(numbers), numbers.min()
+    on, anew = steps == commonest(steps), (steps < 0) & (numbers[1:] == least)
+    return bool(anew.any() and (on | anew).mean() >= MOSTLY)
 
 
 def _single(columns, free):
@@ -65,4 +108,5 @@ def _rank(columns, name):
         return 1  # when something was known, not when it was
     if called(name, YEARS | PARTS) == PLAIN:
         return 3
-    return {PLAIN: 5, 1: 4}.get(called(name, DATES), 2)
+    periods = 0.5 * (called(name, DATES) != PLAIN and not PARTS.isdisjoint(folded(name).split()))  # week ending date
+    return {PLAIN: 5, 1: 4}.get(called(name, DATES), 2) + periods

@@ -10,6 +10,10 @@ import numpy as np
 from ..tables.frame import Frame
 from ..time.date_columns import parts_of
 from ..time.shapes import stripped
+from .columns import Columns
+from .names import OTHER, PLAIN, TOTALS, called
+from .row_ids import kept_rows
+from .side_by_side import ROUNDED, numbers_of
 
 TOTAL = re.compile(r"[Mm]13|[Qq]0?5")  # the year after its months, or its quarters; a bare 13 may be one of 13 periods
 YEAR = re.compile(r"\d{4}", re.ASCII)
@@ -58,3 +62,41 @@ def _of_mixed(cells):
 def _kind(text):
     """The number of a kind of step, from the longest; -1 for another text."""
     return next((k for k, pattern in enumerate((YEAR, QUARTER, MONTH)) if pattern.fullmatch(text)), -1)
+
+
+def totals_of(columns: Columns, names: Sequence[str], parts: Sequence[str]) -> list[str]:
+    """Those of the columns of numbers called `names` that are totals, by their names or as the sums of `parts`."""
+    numbers = columns.of_kind(names, "number")
+    totals = [name for name in numbers if called(name, TOTALS) == PLAIN]
+    others = [name for name in numbers if name not in totals]
+    values = [numbers_of(columns, name) for name in parts] if others else []
+    given = [each for each in values if each is not None]
+    if not given or len(given) < len(values):
+        return totals
+    sums = np.nansum(given, axis=0)
+    return [*totals, *(name for name in others if _are_sums(numbers_of(columns, name), sums))]
+
+
+def _are_sums(values, sums):
+    """Whether different values are the sums, up to their rounding."""
+    if values is None or len(np.unique(sums)) < 2:
+        return False
+    return bool((np.abs(values - sums) <= ROUNDED * np.abs(sums).max()).all())
+
+
+def sums_in(frame: Frame, ids: Sequence[str]) -> np.ndarray:
+    """(R,) bool: the rows with the name of a total in one column of several ids, and an empty cell in another."""
+    cells = [stripped(frame.columns[name]) for name in ids if name in frame.columns]
+    if len(cells) < 2:
+        return np.zeros(len(frame.line), bool)
+    empty = np.logical_or.reduce([np.strings.str_len(texts) == 0 for texts in cells])
+    odd = np.zeros(len(empty), bool)
+    for row in np.flatnonzero(empty).tolist():
+        odd[row] = any(called(str(texts[row]), TOTALS) != OTHER for texts in cells)
+    return odd if not odd.all() else ~odd
+
+
+def without_sums(columns: Columns, names: Sequence[str]) -> Columns:
+    """The Columns without the rows of totals by those called `names` that hold words."""
+    odd = sums_in(columns.frame, columns.of_kind(names, "word"))
+    return Columns(kept_rows(columns.frame, ~odd), columns.na) if odd.any() else columns

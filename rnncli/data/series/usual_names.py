@@ -2,7 +2,8 @@
 
 # A whole stamp.
 DATES = """
-ds, date, datetime, date time, timestamp, time stamp, time, dt, ts, stamp, period, when, day, date utc, time utc,
+ds, date, datetime, yyyymmdd, yyyymm, date time, timestamp, time stamp, time, dt, ts, stamp, period, when, day,
+date utc, time utc,
 datum, zeit, zeitpunkt, zeitstempel, uhrzeit, tag, periode, buchungstag, stichtag, horodatage, jour, temps,
 date heure, fecha, dia, tiempo, periodo, fecha hora, data, data hora, tempo, giorno, data ora, tijd, tijdstip, dag,
 dato, tid, tidspunkt, dzien, czas, okres, den, cas, nap, ido, idopont, zi, paiva, paivamaara, pvm, aika, ajankohta,
@@ -13,7 +14,8 @@ tarih, gun, zaman, tanggal, waktu, hari, ngay, thoi gian, epoch, unix, unixtime,
 # Years alone, or a part of a stamp.
 YEARS = """
 year, yr, years, jahr, annee, an, ano, anio, año, anno, jaar, ar, år, rok, ev, év, vuosi, yil, tahun, nam, год,
-рік, ετος, 年, 年份, 年度, 년, 연도, 년도, السنة, वर्ष, שנה, ปี, fiscal year, jahre
+рік, ετος, 年, 年份, 年度, 년, 연도, 년도, السنة, वर्ष, שנה, ปี, fiscal year, jahre,
+fy, gj, geschaftsjahr, wirtschaftsjahr, exercice, ejercicio, esercizio, exercicio
 """
 # Months, weeks, hours: a stamp in some tables, a part of one in others.
 PARTS = """
@@ -75,7 +77,9 @@ prediction, expected, planned, plan, budget, estimate, estimated, prognose, prev
 # Of numbers that are labels or places: words at the end of a name.
 LABELS = """
 id, ids, code, key, number, no, nr, num, zip, zipcode, postcode, postal code, plz, fips, year, yr, month, day, hour,
-week, flag, lat, latitude, long, lon, lng, longitude, station, store, shop, item, vendor, block, index, idx
+week, flag, lat, latitude, long, lon, lng, longitude,
+easting, northing, station, store, shop, item, vendor, block, index,
+idx
 """
 # Known in advance.
 KNOWN = """
@@ -106,4 +110,13 @@ NUMBERS = """
 index, idx, row, row number, rownum, rowid, row id, rownames, record, record id, no, nr, num, number, n, id,
 instant, lfd nr, lfdnr, zeile, ligne, fila, linha, riga, level 0, unnamed 0, unnamed 0 1, unnamed, seq, sequence,
 номер, 序号, 番号, 번호
+"""
+# Of sums and means of the others.
+TOTALS = """
+total, totals, sum, sums, subtotal, grand total, average, avg, mean, median, annual, yearly, year, ytd, year to date,
+full year, fy, all, all months, summe, gesamt, gesamtsumme, gesamtergebnis, insgesamt, durchschnitt, mittel,
+mittelwert, jahr, jahressumme, jahresmittel, totale, totaux, somme, moyenne, annee, annuel, ensemble, suma, promedio,
+media, anual, ano, acumulado, soma, totaal, som, gemiddelde, gemiddeld, jaar, totalt, genomsnitt, ar, razem, srednia,
+rok, ogolem, celkem, prumer, osszesen, atlag, yhteensa, keskiarvo, toplam, ortalama, итого, всего, сумма, среднее, год,
+合计, 总计, 平均, 合計, 計, 年計, 年平均, 합계, 평균, 연간, synolo
 """

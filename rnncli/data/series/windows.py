@@ -61,10 +61,8 @@ class Windows:
         self.there = ~np.isnan(source)
         self.holes = rows_before(~(self.there & ~np.isnan(self.open_source)).all(axis=1, keepdims=True))
         self.last_read = last_rows(~np.isnan(self.open_level)) if self.filled else self.last_real
-        marks = [self.there] if gappy else []
-        parts = [source, *marks, self._laid_out(arrays.own, 0.0), self._next_known()]
-        self.rows = np.concatenate(parts, axis=1)
-        self.rows[:, : self.K][~self.there] = 0.0
+        self.source = source
+        self.beside = np.concatenate([self._laid_out(arrays.own, 0.0), self._next_known()], axis=1)
         self.before, self.after = np.arange(-L, 0)[:, None], np.arange(h)[:, None]
 
     @property
@@ -75,7 +73,7 @@ class Windows:
     @property
     def D(self) -> int:
         """The number of inputs of a step."""
-        return self.rows.shape[1] + self.arrays.static.shape[1]
+        return self.K * (1 + self.gappy) + self.beside.shape[1] + self.arrays.static.shape[1]
 
     @property
     def Q(self) -> int:
@@ -147,10 +145,8 @@ class Windows:
         """The Window of N pairs (series (N,), first step to forecast (N,))."""
         at = self.base[series] + first
         read = at + self.before
-        inputs = np.empty((*read.shape, self.D))
-        inputs[:, :, : self.rows.shape[1]] = self.rows.take(read, axis=0)
-        inputs[:, :, self.rows.shape[1] :] = self.arrays.static[series]
         there = self.there.take(read, axis=0) if (self.holes[at] > self.holes[at - self.L]).any() else None
+        inputs = self._inputs(series, read, there)
         z, there = self._carried_over(inputs, there, read, at)
         units = self._units(z, there, self.units.at(series, first), at)
         if not self.difference:
@@ -168,6 +164,18 @@ class Windows:
             units,
             *(self._scaled(read + 1, units) if self.recursive else ()),
         )
+
+    def _inputs(self, series, read, there):
+        """(L, N, D) the flat rows `read` (L, N) of windows of `series` (N,), their targets not yet scaled, 0 where they
+        are not `there`; None: all are."""
+        values, own = self.source.take(read, axis=0), self.K * (1 + self.gappy)
+        inputs = np.ones((*read.shape, self.D))
+        inputs[:, :, : self.K] = values if there is None else np.where(there, values, 0.0)
+        if self.gappy and there is not None:
+            inputs[:, :, self.K : own] = there
+        inputs[:, :, own : own + self.beside.shape[1]] = self.beside.take(read, axis=0)
+        inputs[:, :, own + self.beside.shape[1] :] = self.arrays.static[series]
+        return inputs
 
     def _ahead(self, series, first):
         """(h, N, Q) the future covariates of the steps to forecast, as they are known at their origins."""

@@ -23,6 +23,7 @@ PACKED = frozenset((".gz", ".bz2", ".xz", ".zip"))  # endings of names that say 
 DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 WORKBOOK = frozenset(("xl/workbook.xml", "xl/workbook.bin", "content.xml"))  # a file in each workbook
 MOST = 2 << 30  # bytes that a file may unpack to
+WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".ods"))  # zip files by another name
 FREE, RATIO = 64 << 20, 200  # bytes that any file may unpack to; beyond them, times its own size
 NESTED = 2  # a compressed file in an archive, but no deeper
 HEAD = 16  # bytes that decide
@@ -63,7 +64,7 @@ def unpacked(
         if head.startswith(OLE):
             return Unpacked(file, head, True, found, notes)
         if head.startswith((ZIP, EMPTY)):
-            with _damage(name, "zip"):
+            with _damage(name, "workbook" if _is_named_workbook(name) else "zip"):
                 archive = stack.enter_context(zipfile.ZipFile(file))
             if WORKBOOK & {*archive.namelist()}:
                 _check_size(name, sum(each.file_size for each in archive.infolist()), limit, packed)
@@ -79,6 +80,10 @@ def unpacked(
         kind, opened = stream
         file = _copied(lambda file=file, opened=opened: opened(file), name, kind, limit, packed, stack)
     raise DataError(f"{name}: an archive in an archive in an archive", "unpack it")
+
+
+def _is_named_workbook(name):
+    return PurePath(name).suffix.lower() in WORKBOOKS
 
 
 def refuse_foreign(head: bytes, name: str) -> None:

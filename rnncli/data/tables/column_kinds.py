@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from .durations import are_worded_durations
 from .numbers import Cells, are_floats
 from .shapes import shapes_of
 from .signs import WAYS, Signs
@@ -31,6 +32,8 @@ def kind_of(texts: Cells, na: Collection[str] = (), signs: Signs | None = None) 
     column = shapes_of(texts, na)
     if not column.given:
         return "empty"
+    if are_worded_durations(column.counts):
+        return "number"
     unit = find_unit(column.counts)
     ways = WAYS if signs is None else (signs,)
     fitting = 0

@@ -16,7 +16,7 @@ from .encodings import TextFile
 from .layout import Layout
 from .reading import Reading
 from .rows import Rows
-from .separators import SAMPLED, SEPARATORS, UNSPLIT, found_layout, split_rows, told_separator
+from .separators import SAMPLED, SEPARATORS, UNSPLIT, found_layout, is_drawn, is_rule, split_rows, told_separator
 from .table import Table, Written
 
 BLOCK = 256  # rows at a time: those of a larger block leave the processor's cache before they are columns
@@ -31,7 +31,9 @@ def read_delimited(name: str, text: TextFile, reading: Reading, ragged: bool) ->
     """
     stream = text.open()
     try:
-        lines, numbers = _uncommented(stream, reading.comment)
+        drawn = is_drawn(list(islice(stream, SAMPLED)))
+        stream.seek(0)
+        lines, numbers = _uncommented(stream, reading.comment, drawn)
         above = list(islice(lines, reading.skip_rows or 0))
         sample = _sample(lines)
         told = told_separator(sample[0]) if sample else None
@@ -57,15 +59,15 @@ def read_delimited(name: str, text: TextFile, reading: Reading, ragged: bool) ->
     yield rows.table(written, text.notes)
 
 
-def _uncommented(stream, comment):
-    """(the lines of a text without comments, the numbers of those read so far or None without `comment`)."""
-    if not comment:
+def _uncommented(stream, comment, drawn):
+    """(the lines of a text without comments and drawn rules, the numbers of those read so far or None if all are)."""
+    if not comment and not drawn:
         return stream, None
     numbers = array("q")
 
     def kept():
         for number, line in enumerate(stream, start=1):
-            if not line.lstrip().startswith(comment):
+            if not (comment and line.lstrip().startswith(comment) or drawn and is_rule(line)):
                 numbers.append(number)
                 yield line
 

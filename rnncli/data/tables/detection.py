@@ -14,10 +14,12 @@ from pathlib import Path
 from ..file_marks import OLE, PARQUET, ZIP
 from ..files import MARKS
 from .archives import DAMAGED, WORKBOOK, begin_of, is_hidden, unpacked_name
+from .encoding_guess import utf16_of
 from .footers import is_footer
+from .json_shapes import flat, repaired, table_in
 from .kinds import EMPTY, NUMBER, STAMP, WORD, kind_of_cells
 from .layout import is_sequence, width_of
-from .separators import SEPARATORS, UNSPLIT, found_layout, split_rows, told_separator
+from .separators import SEPARATORS, UNSPLIT, found_layout, is_drawn, is_rule, split_rows, told_separator
 
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"))
 PEEKED = 1 << 16  # bytes to look at, at most
@@ -28,13 +30,12 @@ PARTS = (b"[Content_Types].xml", b"xl/worksheets/", b"mimetypeapplication/vnd.oa
 SENTENCE = 40  # characters: cells of words that are as long on average are sentences
 DIGITS = 15  # of a number in a lone column, at most: longer ones are strings of digits
 WIDE = 3  # columns of numbers that make a table without dates
-OBJECTS = re.compile(r"\s*(?:\{|\[\s*(?:\{|$))")  # JSON objects, or an array of them, unlike a header in brackets
-COLUMN = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[\[{]')  # JSON with a column for each key
-VALUE = r'("(?:[^"\\]|\\.)*"|[-+\w.]+)\s*(?=[,\]}]|$)'  # in such a column
-FIRST = 2000  # characters of it to look at
+OBJECTS = re.compile(r"\s*(?:\{|\[\s*(?:[\[{]|$))")  # JSON objects, or an array of them, unlike a header in brackets
 YEARS = re.compile(
     "|".join(("year", "jahr", "ann[eé]e", "a[nñ]o", "anno", "ano", "jaar", "år", "rok", "год", "年", "date"))
 )
+CREATED = re.compile("time|created|updated|date|epoch|(?:^|[._])ts(?:$|_)")
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d*)?")  # of the years from 2001 to 2033
 DATED = re.compile(r"(?:1[5-9]|20)\d\d(?:(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?)?)?")
 
 
@@ -119,7 +120,7 @@ def is_json(begin: str) -> bool:
 
 def _decoded(data):
     """The whole lines at the beginning of a text, whatever its bytes."""
-    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "utf-8")
+    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None) or utf16_of(data) or "utf-8"
     text = codecs.getincrementaldecoder(marked)("replace").decode(data).removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = text.rpartition("\n")[0] if len(data) >= PEEKED else text
@@ -127,26 +128,38 @@ def _decoded(data):
 
 
 def _are_objects(text):
-    """Whether the first object of JSON has numbers, and no value that is a sentence or a list; or is a column for each
-    key."""
-    text = text.lstrip().removeprefix("[").lstrip()
-    try:
-        first, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        first = None
-    if columns := COLUMN.match(text):
-        cells = re.findall(VALUE, text[columns.end() : columns.end() + FIRST].partition("]")[0].partition("}")[0])
-        whole = first is None or all(isinstance(value, list | dict) for value in first.values())
-        return whole and kind_of_cells([cell.strip('"') for cell in cells]) in (NUMBER, STAMP)
-    if not isinstance(first, dict) or any(isinstance(value, list | dict) for value in first.values()):
+    """Whether JSON has a table with numbers, and no words but beside times; JSON lines by the first object."""
+    text = text.strip().removeprefix("\ufeff")
+    value = _first_value(text) or repaired(text)
+    if value is None or isinstance(value, list) and len(value) == 1:
+        value = _first_value(text.removeprefix("[").lstrip())
+    if (found := table_in(value)) is not None:
+        columns = {name: column[:LINES] for name, column in found.columns.items()}
+    elif isinstance(value, dict) and value and all(isinstance(part, list | dict) for part in value.values()):
+        first = next(iter(value.values()))  # the next column may be cut off
+        return kind_of_cells(list(map(str, first.values() if isinstance(first, dict) else first))) in (NUMBER, STAMP)
+    elif isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
+        columns = {name: [part] for name, part in flat(value) if part is not None}
+    else:
         return False
-    kinds = [kind_of_cells([str(value)]) for value in first.values() if value is not None]
-    return NUMBER in kinds and (STAMP in kinds or WORD not in kinds)
+    cells = {name: ["" if cell is None else str(cell) for cell in column] for name, column in columns.items()}
+    kinds = {name: kind_of_cells(column) for name, column in cells.items()}
+    timed = STAMP in kinds.values() or any(_are_times(name, kinds[name], cells[name]) for name in kinds)
+    return NUMBER in kinds.values() and (timed or WORD not in kinds.values())
+
+
+def _first_value(text):
+    """The first value of JSON; None where it is cut off."""
+    try:
+        return json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _are_rows(text):
     """Whether nearly all lines are rows of equally many cells, and what the columns hold makes a table."""
     lines = [line + "\n" for line in text.split("\n")[:LINES]]
+    lines = [line for line in lines if not is_rule(line)] if is_drawn(lines) else lines
     told = told_separator(lines[0])
     lines = lines[1:] if told else lines
     found = found_layout(lines, told or SEPARATORS)
@@ -184,7 +197,7 @@ def _are_columns(columns, layout, separator):
         return False
     timed = STAMP in kinds
     for name, column, kind in zip(layout.names[-len(columns) :], columns, kinds):
-        if kind == NUMBER and layout.has_header and YEARS.search(name.lower()) and all(map(_is_dated, column)):
+        if layout.has_header and _are_years(name, kind, column):
             timed, numbers = True, numbers - 1
     if timed and numbers:
         return True
@@ -193,6 +206,17 @@ def _are_columns(columns, layout, separator):
     if not words:
         return numbers > 1 or numbers == 1 and layout.has_header and EMPTY not in kinds
     return layout.has_header and numbers > 0 and (len(words) == 1 and numbers >= WIDE or is_sequence(layout.names))
+
+
+def _are_years(name, kind, column):
+    """Whether numbers under the name of a year or a date may be one."""
+    return kind == NUMBER and bool(YEARS.search(name.lower())) and all(map(_is_dated, column))
+
+
+def _are_times(name, kind, column):
+    """Whether numbers of JSON are years, or seconds or milliseconds since 1970 under the name of a time."""
+    since = bool(CREATED.search(name.lower())) and any(column) and all(map(EPOCH.fullmatch, filter(None, column)))
+    return since or _are_years(name, kind, column)
 
 
 def _is_dated(cell):

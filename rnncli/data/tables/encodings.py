@@ -9,9 +9,13 @@ from typing import IO
 from ...errors import DataError
 from ...phrases import counted
 from ..files import CHUNK, MARKS, checked_encoding
+from .encoding_guess import guessed_encodings, utf16_of, words_of
 
-WINDOWS = "cp1252"  # Western European Windows: what Excel writes unless asked for UTF-8
 BOM = codecs.BOM_UTF8
+HEAD = 1 << 12  # bytes that tell UTF-16
+GUESSED = 4 << 20  # bytes from the first on that is not UTF-8, whose words tell the encoding
+TRIED = 3  # encodings
+BREAKS = b"\n\r;,\t |"  # between words of a table
 LONGEST = 32 << 20  # characters of a line, at most: a longer one is no row of a table
 
 
@@ -25,6 +29,7 @@ class TextFile:
     crlf: bool  # its first line ends with CRLF
     lines: int  # at most
     size: int  # bytes
+    guessed: bool = False
     notes: tuple[str, ...] = ()
 
     def open(self) -> io.TextIOWrapper:
@@ -38,36 +43,46 @@ def surveyed(file: IO[bytes], name: str, encoding: str = "utf-8", in_rows: bool 
     """The TextFile of a binary file, all of whose bytes are looked at.
 
     A byte order mark decides over `encoding`. What is not UTF-8, and has no character that only UTF-8 explains, is read
-    as Windows-1252, with a note. DataError, with line and offset, for a byte that cannot be decoded, for a file without
-    text, for NUL characters and, if its lines are rows, for one of more than 32 Mi characters. ConfigError for an
-    unknown encoding.
+    in the encoding that makes the best words of it, with a note. DataError, with line and offset, for a byte that
+    cannot be decoded, for a file without text, for NUL characters and, if its lines are rows, for one of more than 32
+    Mi characters. ConfigError for an unknown encoding.
     """
     encoding, notes = checked_encoding(encoding), ()
     longest = LONGEST if in_rows else sys.maxsize
     file.seek(0)
-    head = file.read(4)
+    head = file.read(HEAD)
     marked = next((known for mark, known in MARKS if head.startswith(mark)), None)
     bom = marked is not None or head.startswith(BOM)
     usual = encoding == "utf-8"
-    encoding = marked if marked and usual else "utf-8-sig" if usual else encoding
+    if usual and not bom and (unmarked := utf16_of(head)):
+        encoding, notes = unmarked, (f"read as {unmarked}; for another encoding: --encoding",)
+    else:
+        encoding = marked if marked and usual else "utf-8-sig" if usual else encoding
     try:
         lines, crlf = _pass(file, name, encoding, marked, longest)
     except _NotUtf8 as error:
+        encoding, lines, crlf = _guessed(file, name, error, longest)
+        notes = (f"not UTF-8 in line {error.line:,}: read as {encoding}; for another encoding: --encoding",)
+    return TextFile(file, encoding, bom, crlf, lines, file.tell(), bool(notes), notes)
+
+
+def _guessed(file, name, error, longest):
+    """(encoding, lines, whether they end with CRLF) of a file that is not UTF-8: its DataError if none can read it."""
+    file.seek(error.at)
+    for encoding in guessed_encodings(words_of(file.read(GUESSED)))[:TRIED]:
         try:
-            lines, crlf = _pass(file, name, WINDOWS, None, longest)
+            return encoding, *_pass(file, name, encoding, None, longest)
         except DataError:
-            raise error.told from None
-        encoding = WINDOWS
-        notes = (f"not UTF-8 in line {error.line:,}: read as {WINDOWS}; for another encoding: --encoding",)
-    return TextFile(file, encoding, bom, crlf, lines, file.tell(), notes)
+            continue
+    raise error.told from None
 
 
 class _NotUtf8(Exception):
-    """Bytes that are not UTF-8, nor plainly damaged UTF-8."""
+    """Bytes that are not UTF-8, nor plainly damaged UTF-8, from the one `at` an offset on."""
 
-    def __init__(self, told, line):
+    def __init__(self, told, line, at):
         super().__init__(str(told))
-        self.told, self.line = told, line
+        self.told, self.line, self.at = told, line, at
 
 
 def _pass(file, name, encoding, marked, longest):
@@ -123,4 +138,5 @@ def _undecodable(error, name, encoding, done, lines, marked, foreign):
         f"name its encoding, as in --encoding {hint}",
         f"--encoding {hint}",
     )
-    return _NotUtf8(told, line) if shown == "UTF-8" and not foreign and before.isascii() else told
+    word = at - error.start + 1 + max(error.object.rfind(sign, 0, error.start) for sign in BREAKS)
+    return _NotUtf8(told, line, word) if shown == "UTF-8" and not foreign and before.isascii() else told

@@ -8,6 +8,7 @@ from .kinds import EMPTY, NUMBER, STAMP, WORD, is_value, kind_of_cell, kind_of_c
 SUMS = (  # the first word of a row that sums up the others, in many languages
     "total totals sum sums subtotal average mean median count summe gesamt gesamtsumme durchschnitt mittelwert anzahl "
     "totale totaux somme moyenne suma promedio media soma totaal som gemiddelde totalt genomsnitt razem średnia celkem "
+    "mittel insgesamt gesamtergebnis ensemble annual ytd grand průměr medelvärde átlag ortalama keskiarvo "
     "összesen yhteensä toplam итого всего среднее 合计 总计 合計 平均 합계"
 )
 TOTALS = frozenset(SUMS.split())
@@ -50,6 +51,12 @@ def are_footnotes(rows: Sequence[Sequence[str]]) -> bool:
     header, *notes = rows
     numbers = [row[0].strip().strip("().[]*") for row in notes]
     return bool(notes) and is_footer(header) and numbers == [str(k) for k in range(1, 1 + len(notes))]
+
+
+def are_sentences(rows: Sequence[Sequence[str]], above: Sequence[str]) -> bool:
+    """Whether rows are a cell of words each, the first one of more words than any of those `above`: no row cut off."""
+    most = max((len(cell.split()) for cell in above), default=0)
+    return all(len(row) == 1 for row in rows) and len(rows[0][0].split()) > max(most, 1)
 
 
 def remarks_length(rows: Sequence[Sequence[str]], lines: Sequence[int], gaps: Collection[int]) -> int:

@@ -4,21 +4,23 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from ...errors import DataError
+from .column_kinds import kind_of
 from .frame import Frame
 from .numbers import Cells, are_floats
 from .reading import Reading
 from .shapes import BETWEEN, shapes_of
 from .signs import WAYS, Signs
 from .units import parts_of
+from .wide_tables import Taken
 
 SURE, NOTED, ASKED = "sure", "noted", "asked"  # whether 1.234 has decimals, where nothing decides
 SAMPLE = 5_000  # cells of a column of plain numbers that are looked at
 WHOLE = {",": 2, ".": 3}  # numbers such as 985 beside 1,234 from which on the sign groups thousands
 OPEN = re.compile(r"1{1,3}[,.]111")  # the shape of a number with a group of thousands or with three decimals
 DOTTED = re.compile(r"\s*\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b.*")  # a date such as 31.12.2024
+SIGNED = re.compile("[.,]")
 SMALL = re.compile(r"11{1,2}")  # the shape of 10 to 999; not of 0, which stands for nothing in any column
 
 
@@ -32,13 +34,18 @@ class _Evidence:
 
 
 def find_signs(
-    columns: Mapping[str, Cells], where: Callable[[int, str], str], reading: Reading, points: str = SURE
+    columns: Mapping[str, Cells],
+    where: Callable[[int, str], str],
+    reading: Reading,
+    points: str = SURE,
+    beside: Mapping[str, Cells] | None = None,
 ) -> tuple[Signs, tuple[str, ...]]:
     """(Signs of the numbers in `columns` {name: R cells}, notes on what was found).
 
     What `reading` gives is taken; the rest is what most cells of all columns fit. DataError, naming both options, where
     every number could have thousands or three decimals: as 1,234. `points` says what 1.234 is (`doubt_of_points`):
-    SURE to have decimals, NOTED to have them, or ASKED for with the error.
+    SURE to have decimals, NOTED to have them, or ASKED for with the error. Unless it is SURE, 1,234 has decimals.
+    Where `columns` decide nothing, the columns of numbers `beside` them do.
     where(row, column) is the place of a cell in words.
     """
     ways = _allowed(reading)
@@ -47,15 +54,21 @@ def find_signs(
     evidence = _Evidence()
     for texts in columns.values():
         _look(texts, reading.na, evidence)
+    if beside and _is_open(ways, evidence):
+        for texts in beside.values():
+            if kind_of(texts, reading.na) == "number":
+                _look(texts, reading.na, evidence)
     best = _best(ways, evidence)
-    for sign in ",." if points == ASKED else ",":
+    for sign in {ASKED: ".", NOTED: "", SURE: ","}[points]:
         if _may_be_both(sign, best, evidence):
             raise _ambiguous(columns, where, reading, sign)
-    chosen = min(best, key=lambda way: len(way.thousands))
+    unsure = [sign for sign in ",." if points != SURE and _may_be_both(sign, best, evidence)]
+    chosen = min(best, key=lambda way: ("," in unsure and way.decimal != ",", len(way.thousands)))
     found = chosen != Signs() and chosen.decimal != reading.decimal
     note = f"numbers are written as {chosen.example} (otherwise: --decimal, --thousands)"
-    if points == NOTED and not found and _may_be_both(".", best, evidence):
-        return chosen, ("numbers such as 1.234 are read with decimals (otherwise: --thousands .)",)
+    if chosen.decimal in unsure and chosen.decimal != reading.decimal:
+        sign, found = chosen.decimal, True
+        note = f"numbers such as 1{sign}234 are read as 1 and a fraction; if they mean 1234: --thousands {sign}"
     return chosen, (note,) if found else ()
 
 
@@ -66,11 +79,21 @@ def _may_be_both(sign, ways, evidence):
     return there and any(way.decimal == sign for way in ways) and any(way.thousands == sign for way in ways)
 
 
+def _is_open(ways, evidence):
+    """Whether the columns looked at decide nothing: no number of them has a sign, or those with one may be either."""
+    best = _best(ways, evidence)
+    return not any(map(SIGNED.search, evidence.bodies)) or any(_may_be_both(sign, best, evidence) for sign in ",.")
+
+
 def doubt_of_points(frame: Frame) -> str:
     """What 1.234 is in a table: ASKED where dates are like 31.12.2024, unless commas stand between cells, as programs
-    write that use a decimal point; NOTED where `;` stands between them; SURE elsewhere."""
-    first = [cell for cells in frame.columns.values() for cell in islice(cells, 1)]
-    if (frame.written.format, frame.written.sep) != ("csv", ",") and any(map(DOTTED.fullmatch, first)):
+    write that use a decimal point; NOTED where `;` stands between them, as where a comma is the decimal sign; SURE
+    elsewhere."""
+    if (frame.written.format, frame.written.sep) == ("csv", ","):
+        return SURE
+    columns = frame.columns
+    heads = [columns.head(name) if isinstance(columns, Taken) else columns[name][:1] for name in columns]
+    if any(DOTTED.fullmatch(str(cell)) for cells in heads for cell in cells):
         return ASKED
     return NOTED if frame.written.sep == ";" else SURE
 

@@ -1,5 +1,5 @@
-"""JSON lines, and arrays of objects: a row is an object, its keys are the columns. Also an object of columns, as pandas
-writes one: each a list, or an object with a key for each row."""
+"""JSON lines, and arrays of objects: a row is an object, its keys are the columns. Also tables in other JSON, which
+`json_shapes` finds."""
 
 import json
 import re
@@ -9,21 +9,20 @@ import numpy as np
 
 from ...errors import DataError
 from .encodings import TextFile
+from .json_shapes import Found, flat, repaired, table_in
 from .table import Cells, Table, Texts, Written, listed, refuse_doubles, texts
 
 BLOCK = 1 << 10  # objects at a time
 FIRST = 1 << 12  # rows that there is room for at first
 DECODER = json.JSONDecoder(object_pairs_hook=tuple, parse_int=str, parse_float=str, parse_constant=str)
-COLUMNS = re.compile(r'[\ufeff\s]*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[\[{]')  # the beginning of an object of columns
-FEWEST = 2  # rows of an object of columns
-BEGINNING = 1 << 12  # characters that may show it
+BEGINNING = 1 << 14  # characters that show the shape
 NEXT = re.compile(r"[\s,]*")  # between two objects of an array
 HINT = 'write one object per line, as in {"unique_id": "a", "ds": "2024-01-31", "y": 1.5}'
 
 
 def read_json(name: str, text: TextFile) -> Iterator[int | Table]:
     """Yield the number of lines read, from time to time, and at last the Table of JSON lines, of an array of objects or
-    of an object of columns.
+    within other JSON.
 
     The first object has all columns; missing keys and null are empty cells, numbers are kept as they are written.
     DataError, with file and line, for anything else.
@@ -33,7 +32,7 @@ def read_json(name: str, text: TextFile) -> Iterator[int | Table]:
         begin = next((line for line in stream if line.strip("\ufeff \t\r\n")), "")
         stream.seek(0)
         is_array = begin.lstrip("\ufeff \t").startswith("[")
-        if not is_array and (table := _of_columns(name, stream, text)):
+        if _is_nested(stream) and (table := _within(name, stream, text)):
             yield text.lines
             yield table
             return
@@ -67,26 +66,39 @@ def _written(text):
     return Written("jsonl", encoding=text.encoding.removesuffix("-sig"), bom=text.bom, crlf=text.crlf)
 
 
-def _of_columns(name, stream, text):
-    """The Table in a file that is one object of columns, all as long; None for another file, whose stream is put back.
-    A row has the line of its number."""
-    columns = {}
-    begin = stream.read(BEGINNING)
-    try:
-        if COLUMNS.match(begin):
-            whole = (begin + stream.read()).removeprefix("\ufeff")
-            columns = json.loads(whole, parse_int=str, parse_float=str, parse_constant=str)
-    except (json.JSONDecodeError, RecursionError):
-        pass
+def _is_nested(stream):
+    """Whether a stream, which is put back, begins as one value that is no list of objects without lists."""
+    value = repaired(stream.read(BEGINNING).removeprefix("\ufeff"))
     stream.seek(0)
-    if any(not isinstance(column, list | dict) or len(column) < FEWEST for column in columns.values()) or not columns:
+    if not isinstance(value, list):
+        return isinstance(value, dict)
+    return not all(
+        isinstance(each, dict) and not any(isinstance(part, list) for _, part in flat(each)) for each in value
+    )
+
+
+def _within(name, stream, text) -> Table | None:
+    """The Table within one JSON value, a row having the line of its number; None for JSON of another form, whose
+    stream is put back. DataError where no table is in it."""
+    try:
+        value = json.loads(stream.read().removeprefix("\ufeff"), parse_int=str, parse_float=str, parse_constant=str)
+    except (json.JSONDecodeError, RecursionError):
+        value = None
+    stream.seek(0)
+    found = table_in(value)
+    if found is None:
+        if isinstance(value, dict) and text.lines > 2:
+            raise DataError(f"{name}: no table in this JSON; its keys: {listed(value)}", HINT)
         return None
-    rows = [list(column) if isinstance(column, dict) else len(column) for column in columns.values()]
-    if any(each != rows[0] for each in rows):
-        raise DataError(f"{name}: its columns {listed(columns)} are not of the same rows", HINT)
-    cells = {key: column.values() if isinstance(column, dict) else column for key, column in columns.items()}
-    found = {key: texts([_text(name, key, value) for value in column]) for key, column in cells.items()}
-    return Table(found, np.arange(1, 1 + len(next(iter(found.values())))), _written(text), notes=text.notes)
+    cells = {key: texts([_text(name, key, part) for part in column]) for key, column in found.columns.items()}
+    return Table(cells, np.arange(1, 1 + found.rows), _written(text), notes=(*text.notes, *_found_notes(found)))
+
+
+def _found_notes(found: Found) -> list[str]:
+    """Notes on where a table was found, and what of it is no table."""
+    others = f"; others under {listed(found.others)}" if found.others else ""
+    notes = [f"the table of {found.rows:,} rows under {found.path} read{others}"] if found.path else []
+    return notes + [f"columns of lists left out: {listed(found.left_out)}"] * bool(found.left_out)
 
 
 def _in_lines(name, stream):
@@ -134,10 +146,21 @@ def _cells(place, pairs):
     """{key: cell} of the pairs of an object, numbers unchanged as text."""
     if not pairs or not isinstance(pairs, tuple):
         raise DataError(f"{place}: not an object with keys", HINT)
-    cells = {key: value if isinstance(value, str) else _text(place, key, value) for key, value in pairs}
-    if len(cells) < len(pairs):
-        refuse_doubles(place, [key for key, _ in pairs])
+    cells = {}
+    for key, value in _flat(pairs):
+        if key in cells:
+            refuse_doubles(place, [key, key])
+        cells[key] = value if isinstance(value, str) else _text(place, key, value)
     return cells
+
+
+def _flat(pairs, prefix=""):
+    """Yield (name, value) of the pairs of an object; those of an inner object are called outer.inner."""
+    for key, value in pairs:
+        if value and isinstance(value, tuple):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
 
 
 def _text(place: str, key: str, value: object) -> str:

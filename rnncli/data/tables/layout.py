@@ -16,6 +16,7 @@ WIDTHS = re.compile(r"\d+[a-z]", re.IGNORECASE)  # a cell below a header that sa
 COUNTED = 2  # more dates, or numbers that count from 0 or 1, than this are names of columns
 REMARKS = 12  # lines of words below a header, at most
 COMPARED = 30  # rows below the first that show whether it is data like them
+SAME = re.compile(r"\d+|[^\W\d_]{3,}")  # of dates in one form: their numbers, and the names of their months
 YEARS = range(1500, 2200)
 
 
@@ -105,10 +106,13 @@ def _given(row):
 
 
 def _are_names(row):
-    """Whether the cells of a row may be the names of columns: words, or dates and years below a word."""
+    """Whether the cells of a row may be the names of columns: words, or dates and years beside a word or
+    a blank first cell."""
     given = [cell for cell in row if cell.strip()]
     kinds = [kind_of_cell(cell) for cell in given]
-    return WORD in kinds and (NUMBER not in kinds and STAMP not in kinds or is_sequence(given))
+    if NUMBER in kinds or STAMP in kinds:
+        return is_sequence(given) and (WORD in kinds or not row[0].strip())
+    return WORD in kinds
 
 
 def _has_values(rows):
@@ -146,13 +150,15 @@ def _below(rows, header, notes):
     first = header + 1
     if below and all(map(RULE.fullmatch, below[0])) and any(map(str.strip, below[0])):
         first += 1  # a line drawn below the header, as in Markdown
-    elif below and len(cells) > 1 and all(map(WIDTHS.fullmatch, below[0])):
+    elif below and len(below[0]) == len(cells) > 1 and all(map(WIDTHS.fullmatch, below[0])):
         first += 1
         notes = (*notes, "1 line of column widths below the header left out")
     elif count := _remarks(rows[first:], len(cells)):
         first += count
-        what = "such as units" if not any(map(is_value, chain(*rows[first - count : first]))) else "such as codes"
-        notes = (*notes, f"{counted(count, 'line')} of words below the header left out, {what}")
+        remarks = [row for row in rows[first - count : first] if row]  # without blank lines
+        what = "such as codes" if any(map(is_value, chain(*remarks))) else "such as units"
+        words = f"{counted(len(remarks), 'line')} of words below the header left out, {what}"
+        notes = (*notes, words) if remarks else notes
     names = _stripped(cells)
     if names and names[0].startswith("# ") and len(names) > 1:
         names = (names[0][1:].strip(), *names[1:])
@@ -227,7 +233,7 @@ def _is_data(cells, below):
 def is_sequence(cells: Sequence[str]) -> bool:
     """Whether cells of a header are different dates in the same form, or years, as in a table with a column a date."""
     stamps = {cell.strip() for cell in cells if kind_of_cell(cell) == STAMP}
-    return len(stamps) > COUNTED and len({re.sub(r"\d+", "1", stamp) for stamp in stamps}) == 1 or _are_years(cells)
+    return len(stamps) > COUNTED and len({SAME.sub("1", stamp) for stamp in stamps}) == 1 or _are_years(cells)
 
 
 def _are_years(cells):

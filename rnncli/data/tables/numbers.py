@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 
 from ...errors import DataError
+from .durations import duration_form, duration_words, durations_of
 from .missing import MISSING, is_missing
 from .shapes import BETWEEN, shapes_of
 from .signs import QUOTES, SPACES, WAYS, Signs, number_pattern
@@ -58,7 +59,10 @@ def odd_cells(texts: Cells, signs: Signs = PLAIN, na: Collection[str] = ()) -> l
 def unit_of(texts: Cells, na: Collection[str] = ()) -> str:
     """What is dropped from the numbers of a column, or how they are read, in words: "% dropped", "K read as 1,000";
     "" for plain numbers."""
-    return "" if are_floats(texts) else unit_words(shapes_of(texts, na).counts)
+    if are_floats(texts):
+        return ""
+    shapes = shapes_of(texts, na).counts
+    return duration_words(shapes) or unit_words(shapes)
 
 
 def plain_numbers(texts: Cells, signs: Signs = PLAIN) -> np.ndarray | None:
@@ -87,23 +91,33 @@ def are_floats(texts: Cells) -> bool:
 def _floats(texts):
     """(R,) float64: what Python's `float` reads, nan for empty cells; None if it does not read every other one."""
     cells = np.asarray(texts)
+    values = np.empty(len(cells))
+    for k in range(0, len(cells), CHUNK):
+        try:
+            values[k : k + CHUNK] = _with_nan(cells[k : k + CHUNK])
+        except ValueError:
+            return None
+    return values
+
+
+def _with_nan(cells):
+    """(n,) float64: what Python's `float` reads, nan for empty cells. ValueError if it does not read another one."""
     try:
         return cells.astype(np.float64)
     except ValueError:
         empty = np.strings.str_len(cells) == 0
     if not empty.any():
-        return None
+        raise ValueError("a cell is no number")
     cells = cells.copy()
     cells[empty] = "nan"
-    try:
-        return cells.astype(np.float64)
-    except ValueError:
-        return None
+    return cells.astype(np.float64)
 
 
 def _values(texts, signs, na):
     """((R,) the numbers of any column, the rows that hold none, the Shapes)."""
     column = shapes_of(texts, na)
+    if form := duration_form(column.counts):
+        return durations_of(column, form), [], column
     unit, pattern = find_unit(column.counts), signs.pattern()
     spans, factors = {}, {}  # of the body of the cells of a shape; of their number
     for shape in column.counts:

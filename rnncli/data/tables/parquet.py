@@ -25,9 +25,9 @@ def read_parquet(name: str, file: IO[bytes], most: int | None = None) -> Table:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        raise ConfigError(f"{name}: Parquet needs the package pyarrow", "pip install 'rnncli[parquet]'") from None
+        raise ConfigError(f"{name}: Parquet needs the package pyarrow", "pip install pyarrow") from None
     try:
-        table = parquet.read_table(file) if most is None else _first_rows(parquet.ParquetFile(file), most)
+        table = _rows(parquet.ParquetFile(file), most)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise DataError(f"{name}: unreadable Parquet file ({error})", "save it again, or as CSV") from None
     names = ["index" if each.startswith("__index_level_") else each for each in table.column_names]
@@ -44,11 +44,12 @@ def read_parquet(name: str, file: IO[bytes], most: int | None = None) -> Table:
     return Table(columns, np.arange(1, R + 1, dtype=np.int32), Written("parquet"), zones)
 
 
-def _first_rows(file, most):
-    """The first rows of a ParquetFile, as a table."""
+def _rows(file, most):
+    """The rows of a ParquetFile as a table, or the first `most` of them; in parts, which take half of the memory."""
     import pyarrow
 
-    return pyarrow.Table.from_batches(islice(file.iter_batches(most), 1), file.schema_arrow)
+    batches = file.iter_batches(most or CHUNK)
+    return pyarrow.Table.from_batches(islice(batches, 1 if most else None), file.schema_arrow)
 
 
 def _texts(place: str, column: Any, field: Any) -> np.ndarray:
@@ -92,17 +93,18 @@ def _number_texts(values):
     """(R,) StringDType: floats, without decimal point if all are whole, as in a column of ids with a missing one."""
     given = values[~np.isnan(values)]
     if (given == np.floor(given)).all() and (np.abs(given) < WHOLE).all():
-        return np.where(np.isnan(values), 0, values).astype(np.int64).astype(TEXT)
-    return values.astype(TEXT)
+        values = np.where(np.isnan(values), 0, values).astype(np.int64)
+    return _in_chunks(values, lambda some: some.astype(TEXT))
 
 
 def _stamps(column, kind):
     """(R,) the stamps of a column, to the second if that suffices, to the day if all are at midnight."""
+    stamps = column.to_numpy().astype(f"datetime64[{kind.unit}]")
+    if kind.tz is None:
+        return _clock_texts(stamps)
     import pandas
 
-    stamps = pandas.DatetimeIndex(column.to_numpy().astype(f"datetime64[{kind.unit}]"))
-    if kind.tz is None:
-        return _clock_texts(stamps.to_numpy())
+    stamps = pandas.DatetimeIndex(stamps)
     local = stamps.tz_localize("UTC").tz_convert(kind.tz).tz_localize(None)
     offsets = (local.to_numpy() - stamps.to_numpy()) / np.timedelta64(1, "s")
     texts = _clock_texts(local.to_numpy(), dated=False)

@@ -12,13 +12,14 @@ from .footers import (
     MOST,
     REMARKS,
     are_footnotes,
+    are_sentences,
     begin_with_values,
     footer_length,
     is_footer,
     is_remark,
     remarks_length,
 )
-from .layout import Layout
+from .layout import COMMENTS, Layout
 from .table import TEXT, Cells, Table, Texts, Written, listed, named_columns
 
 SHOWN = 40  # characters of a line in a note, at most
@@ -50,6 +51,7 @@ class Rows:
         self._below_gap = False  # whether a blank line stands before the first row apart
         self._title = list(layout.names) if layout.has_header and len(layout.names) > 1 else None
         self._blank = self._longer = self._repeated = 0
+        self._comments: list[int] = []  # lines within the table that begin with a sign of a comment
 
     def name(self, line: int) -> None:
         """Name the columns by the header in a line. DataError if two have the same name."""
@@ -87,6 +89,9 @@ class Rows:
             self._longer += 1
         if len(row) < D and (self._ragged or D == 1):
             row += [""] * (D - len(row))
+        if len(row) != D and is_comment(row):
+            self._comments.append(line)
+            return None
         if self._apart and len(row) == D:
             raise self._unequal(*self._apart[0])
         if len(row) != D:
@@ -155,18 +160,29 @@ class Rows:
     def _is_told_apart(self, last):
         """Whether what stands below the table is numbered, or a blank line and no word of the first column begin it."""
         new = all(self._apart[0][1][0] != row[0] for row in last)
-        return new and (self._below_gap or are_footnotes([row for _, row in self._apart]))
+        rows = [row for _, row in self._apart]
+        return new and (self._below_gap or are_footnotes(rows) or are_sentences(rows, [row[0] for row in last]))
 
     def _tell(self, empty):
         """Add the notes on what was left out."""
         if self._blank:
             self._notes.append(f"{counted(self._blank, 'row')} of separators alone left out")
+        if self._comments:
+            what = f"{counted(len(self._comments), 'comment')} within the table left out"
+            self._notes.append(f"{what}, the first one in line {self.place(self._comments[0]).rpartition(':')[2]}")
         if self._longer:
             self._notes.append(f"{counted(self._longer, 'row')} with a separator at the end")
         if self._repeated:
             self._notes.append(f"the header, which comes again {counted(self._repeated, 'time')}, left out there")
         if empty and self._separator != "|":  # in Markdown it also stands at both ends of a line
             self._notes.append(f"{counted(empty, 'column')} without name and value left out")
+
+
+def is_comment(row: Sequence[str]) -> bool:
+    """Whether a row begins with a sign of a comment and words; not with a code such as #5."""
+    first = row[0].lstrip()
+    sign = next((each for each in (*COMMENTS, ";") if first.startswith(each)), "")
+    return bool(sign) and first.removeprefix(sign).lstrip()[:1].isalpha()
 
 
 def _any_cell(column):

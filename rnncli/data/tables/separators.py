@@ -17,6 +17,7 @@ JUDGED = 60  # of their rows whose cells are looked at
 CELLS = 3000  # of these, at most
 BLANKS = 0.8  # how good blanks are beside an equally good separator: they also stand within cells
 ALIKE = 0.9  # of the rows have as many cells, in a table without an error
+DRAWN = re.compile(r"[\s|+:=\u2500\u253c-]*[-=\u2500]{4}[\s|+:=\u2500\u253c-]*")
 TOLD = re.compile(r'"?sep=(.|\\t)"?\s*', re.IGNORECASE)  # the first line of what Excel is to read
 
 
@@ -24,6 +25,18 @@ def told_separator(line: str) -> str | None:
     """The separator that a line such as `sep=;` tells, or None for any other line."""
     found = TOLD.fullmatch(line.strip("\r\n"))
     return found and found[1].replace("\\t", "\t")
+
+
+def is_drawn(lines: Sequence[str]) -> bool:
+    """Whether a table is drawn with | between cells and lines of dashes: as SAP lists, databases and Markdown do."""
+    filled = [line for line in lines if line.strip()]
+    ruled = sum(map(is_rule, filled))
+    return 0 < ruled < len(filled) <= 2 * (sum("|" in line for line in filled) + ruled)
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line of a text is drawn: of dashes, with what stands where columns meet."""
+    return bool(DRAWN.fullmatch(line))
 
 
 def split_rows(lines: Iterable[str], separator: str, strict: bool = True) -> Any:

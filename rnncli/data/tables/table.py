@@ -3,14 +3,40 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ...errors import DataError
 
 TEXT = np.dtypes.StringDType()  # 16 bytes a cell
-NARROW = np.dtype("S2")  # for columns of so few bytes a cell, which take a fraction
+NARROW = tuple(map(np.dtype, ("S2", "S4", "S8")))  # for columns of so few bytes a cell, which take a fraction
 LISTED = 5  # names in a message, at most
+
+
+@dataclass(frozen=True)
+class Look:
+    """What stands before and after the digits of a number of a column: 12.5 % is ("", " %"), ($5) is ("($", ")").
+
+    factor: what its digits count, 1e6 where all numbers are millions. decimals: None where they are unlike.
+    """
+
+    positive: tuple[str, str] = ("", "")
+    negative: tuple[str, str] = ("-", "")
+    factor: float = 1.0
+    decimals: int | None = None
+    clock: str = ""  # durations are written as this one: 1:02:03, 01:02:03, or 1:02 of 60 times the first part
+
+    @property
+    def unit(self) -> str:
+        """What is around the digits, for people; "" for plain numbers, and where digits count thousands or millions."""
+        return "" if self.factor != 1.0 else " ".join(filter(None, map(str.strip, self.positive)))
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Look":
+        """The Look whose fields are `values`, read from JSON."""
+        around = tuple(values["positive"]), tuple(values["negative"])
+        return cls(*around, values["factor"], values["decimals"], values.get("clock", ""))
 
 
 @dataclass(frozen=True)
@@ -24,14 +50,21 @@ class Written:
     crlf: bool = False  # lines end with CRLF
     decimal: str = "."
     thousands: str = ""
-    decimals: int | None = None  # of the numbers to forecast; None: unlike
+    looks: tuple[Look, ...] = ()  # of the numbers of each column to forecast
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Written":
+        """The Written whose fields are `values`, read from JSON; earlier ones had no looks."""
+        known = {key: value for key, value in values.items() if key in cls.__dataclass_fields__}
+        known["looks"] = tuple(map(Look.from_dict, values.get("looks", ())))
+        return cls(**known)
 
 
 class Texts(Mapping[str, np.ndarray]):
     """The columns of a table, (R,) StringDType each; those of short cells are made anew when they are asked for."""
 
     def __init__(self, stored: Mapping[str, np.ndarray]):
-        """stored: {name: (R,) StringDType or NARROW}."""
+        """stored: {name: (R,) StringDType or one of NARROW}."""
         self._stored = dict(stored)
         self._last: tuple[str | None, np.ndarray] = None, np.zeros(0, TEXT)
 
@@ -41,11 +74,11 @@ class Texts(Mapping[str, np.ndarray]):
         tables = [stored_of(part) for part in parts]
         if len(tables) == 1:
             return cls(tables[0])
-        return cls({name: _concatenated([table[name] for table in tables]) for name in tables[0]})
+        return cls({name: np.concatenate(alike([table[name] for table in tables])) for name in tables[0]})
 
     def __getitem__(self, name: str) -> np.ndarray:
         cells = self._stored[name]
-        if cells.dtype != NARROW:
+        if cells.dtype == TEXT:
             return cells
         if self._last[0] != name:
             self._last = (name, cells.astype(TEXT))
@@ -69,9 +102,10 @@ def picked(columns: Mapping[str, np.ndarray], names: Collection[str]) -> Mapping
     return Texts({name: stored[name] for name in names})
 
 
-def _concatenated(parts):
-    alike = len({part.dtype for part in parts}) == 1
-    return np.concatenate(parts if alike else [part.astype(TEXT) for part in parts])
+def alike(parts: Sequence[np.ndarray]) -> Sequence[np.ndarray]:
+    """Columns of one kind: as texts, unless all are narrow."""
+    narrow = all(isinstance(part, np.ndarray) and part.dtype in NARROW for part in parts)
+    return parts if narrow else [np.asarray(part, TEXT) for part in parts]
 
 
 @dataclass(frozen=True)
@@ -90,7 +124,7 @@ class Cells:
 
     def __init__(self, D: int, most: int):
         """most: rows, at most; memory is taken when they are filled."""
-        self._columns = [np.empty(most, NARROW) for _ in range(D)]
+        self._columns = [np.empty(most, NARROW[0]) for _ in range(D)]
         self._line, self.R = np.empty(most, np.int32), 0
 
     def add(self, rows: Sequence[Sequence[str]], line: Sequence[int] | np.ndarray) -> None:
@@ -104,8 +138,8 @@ class Cells:
             self._grow()
         self._line[begin : self.R] = line
         for k, block in enumerate(cells):
-            if self._columns[k].dtype == NARROW and not _is_narrow(block):
-                self._columns[k] = _widened(self._columns[k], begin)
+            if self._columns[k].dtype != TEXT and not _fits(block, self._columns[k].dtype):
+                self._columns[k] = _widened(self._columns[k], begin, block)
             column = self._columns[k]
             column[begin : self.R] = np.array(block, column.dtype)
 
@@ -115,7 +149,7 @@ class Cells:
         self._columns = [np.concatenate([column, np.empty(more, column.dtype)]) for column in self._columns]
 
     def column(self, k: int) -> np.ndarray:
-        """(R,) the cells of a column, StringDType or NARROW: a view."""
+        """(R,) the cells of a column, StringDType or one of NARROW: a view."""
         return self._columns[k][: self.R]
 
     @property
@@ -124,17 +158,18 @@ class Cells:
         return self._line[: self.R]
 
 
-def _is_narrow(cells):
-    """Whether cells have few bytes, all of which are kept."""
-    if max(map(len, cells), default=0) > NARROW.itemsize:
+def _fits(cells, dtype):
+    """Whether a dtype of NARROW keeps all bytes of cells."""
+    if max(map(len, cells), default=0) > dtype.itemsize:
         return False
     text = "".join(cells)
     return text.isascii() and "\0" not in text
 
 
-def _widened(column, R):
-    """A column of texts with the first R cells of a narrow one."""
-    wide = np.empty(len(column), TEXT)
+def _widened(column, R, cells):
+    """A column for longer `cells` too, with the first R cells of a narrow one."""
+    wider = (dtype for dtype in NARROW if dtype.itemsize > column.itemsize and _fits(cells, dtype))
+    wide = np.empty(len(column), next(wider, TEXT))
     wide[:R] = column[:R]
     return wide
 
@@ -155,7 +190,8 @@ def refuse_doubles(place: str, names: Sequence[str]) -> None:
     if doubles := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(
             f"{place}: more than one column is called {doubles[0]!r}",
-            "rename all but one; if the file has no header, add one as its first line",
+            "rename all but one; if the file has no header, add one as its first line; if the header stands below: "
+            "--skip-rows",
         )
 
 

@@ -128,7 +128,7 @@ def unit_words(shapes: Counter[str]) -> str:
         told.append(f"{' and '.join(dropped)} dropped")
     told += [f"{word} read as {unit.magnitudes[word]:,.0f}" for word in unit.magnitudes]
     if any(parts.accounting for parts in cells):
-        told.append("(5) and 5- read as -5")
+        told.append("numbers in brackets or before a minus, as (5) and 5-, read as negative")
     if bounds:
         told.append(f"numbers with {' or '.join(bounds)} read as their bound")
     if any(parts.span.stop == 0 for parts in cells):

@@ -9,22 +9,34 @@ import numpy as np
 from ...errors import DataError
 from .frame import Frame, listed
 from .missing import is_missing
+from .table import TEXT, alike, stored_of
 
-TEXT = np.dtypes.StringDType()
+CHUNK = 1 << 16  # texts that are Python strings at a time, which take five times the memory
 ID, TIME, VALUE = "unique_id", "ds", "y"  # the columns of the long table
 
 
 class Taken(Mapping[str, np.ndarray]):
-    """The columns of a long table as cells of a wide one, each made anew when it is asked for: a million rows repeat a
-    few ids and times, and only the numbers read from their values are kept."""
+    """The columns of a long table as cells of a wide one, each made anew when it is asked for, but for the last one: a
+    million rows repeat a few ids and times, and only the numbers read from their values are kept."""
 
     def __init__(self, sources: Mapping[str, tuple[np.ndarray, Any]]):
         """sources: {name: (cells, index)}, so that cells[index] are the R cells of the column."""
         self._sources = sources
+        self._last: tuple[str | None, np.ndarray] = None, np.zeros(0, TEXT)
 
     def __getitem__(self, name: str) -> np.ndarray:
+        if self._last[0] != name:
+            cells, index = self._sources[name]
+            self._last = None, np.zeros(0, TEXT)  # two columns at once take twice the memory
+            self._last = name, cells[index].astype(TEXT, copy=False)
+        return self._last[1]
+
+    def head(self, name: str) -> np.ndarray:
+        """(1,) the first cell of a column."""
         cells, index = self._sources[name]
-        return cells[index]
+        if not isinstance(index, slice):
+            index = tuple(each[:1] for each in index) if isinstance(index, tuple) else index[:1]
+        return cells[index][:1].astype(TEXT)
 
     def source(self, name: str) -> tuple[np.ndarray, Any]:
         """(cells, index) of a column."""
@@ -90,7 +102,8 @@ def melt_wide(frame: Frame, time_col: str | None = None, ignored: Sequence[str] 
     S, R = len(series), len(frame.line)
     row, column = np.tile(np.arange(R, dtype=np.int32), S), np.repeat(np.arange(S, dtype=np.int32), R)
     times = {} if time_col is None else {time_col: (as_texts(frame.columns[time_col]), row)}
-    values = np.concatenate([as_texts(frame.columns[name]) for name in series])
+    stored = stored_of(frame.columns)
+    values = np.concatenate(alike([stored[name] for name in series]))
     columns = {ID: (np.array(series, TEXT), column), **times, VALUE: (values, slice(None))}
     return _melted(frame, columns, row, series, column, times, column, series)
 
@@ -109,20 +122,51 @@ def melt_header(
     header holds whole ones. stamps: what each of the C `columns` of values adds. Missing values before the first and
     after the last of a series are left out, as are series without any value.
     """
-    cells = [as_texts(frame.columns[name]) for name in columns]
-    series, names = (np.zeros(len(frame.line), np.intp), []) if ids is None else _numbered(ids)
-    row, column = _between(np.stack([_given(each, na) for each in cells], axis=1), series)
+    series, names = (np.zeros(len(frame.line), np.intp), []) if ids is None else numbered_names(ids)
+    given = np.stack([_given(as_texts(frame.columns[name]), na) for name in columns], axis=1)
+    row, column = _between(given, series)
     times = np.array(stamps, TEXT), column
     if rows is not None:
         times = np.strings.add(np.strings.strip(rows)[row], times[0][column]), slice(None)
     long: dict[str, tuple[np.ndarray, Any]] = {} if ids is None else {ID: (as_texts(ids), row)}
-    long |= {TIME: times, VALUE: (np.stack(cells, axis=1), (row, column))}
+    stored = stored_of(frame.columns)
+    cells = np.stack(alike([stored[name] for name in columns]), axis=1)
+    long |= {TIME: times, VALUE: (cells, (row, column))}
     if ids is None:
         return _melted(frame, long, row, columns, column, (), None, ())
     there = np.flatnonzero(np.bincount(series[row], minlength=len(names)))
     compact = np.zeros(len(names), np.int32)
     compact[there] = np.arange(len(there))
     return _melted(frame, long, row, columns, column, (), compact[series][row], [names[k] for k in there.tolist()])
+
+
+def melt_times(
+    frame: Frame,
+    ids: np.ndarray | None,
+    times: np.ndarray,
+    columns: Sequence[str],
+    na: Collection[str] = (),
+    down: bool = False,
+) -> Frame:
+    """The long Frame of a table whose C `columns` and R rows each hold a part of a time: unique_id if there are `ids`
+    (R,), ds, y.
+
+    times (R, C): the stamps. Missing values are left out: a month of 30 days has a cell for the 31st. `down`: time goes
+    on from row to row of a column.
+    """
+    cells = np.stack([as_texts(frame.columns[name]) for name in columns], axis=1)
+    row, column = np.nonzero(np.stack([_given(each, na) for each in cells.T], axis=1))
+    texts = times[row, column]
+    series = np.zeros(len(frame.line), np.intp) if ids is None else numbered_names(ids)[0]
+    keys = (row, column) if down else (texts.argsort(kind="stable").argsort(kind="stable"),)
+    order = np.lexsort((*keys, series[row]))
+    row, column, texts = row[order].astype(np.int32), column[order].astype(np.int32), texts[order]
+    long: dict[str, tuple[np.ndarray, Any]] = {} if ids is None else {ID: (as_texts(ids), row)}
+    long |= {TIME: (texts, slice(None)), VALUE: (cells[row, column], slice(None))}
+    if ids is None:
+        return _melted(frame, long, row, columns, column, (), None, ())
+    codes, there = numbered_names(as_texts(ids)[row])
+    return _melted(frame, long, row, columns, column, (), codes, there)
 
 
 def _given(cells, na):
@@ -159,15 +203,19 @@ def series_of(frame: Frame, column: str) -> tuple[np.ndarray, list[str]]:
     """((R,) the number of each row's series, [the ids]), in the order in which the ids appear in a column."""
     if isinstance(frame, Melted) and frame.series is not None and column == ID:
         return frame.series, list(frame.names)
-    return _numbered(frame.columns[column])
+    return numbered_names(frame.columns[column])
 
 
-def _numbered(ids):
-    """((R,) the number of each of the ids (R,), [the different ones]), in the order in which they appear."""
-    import pandas
-
-    codes, names = pandas.factorize(ids.astype(object))
-    return codes, list(map(str, names))
+def numbered_names(texts: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """((R,) int32 the number of each of the texts (R,), [the different ones]), in the order in which they appear."""
+    numbers: dict[str, int] = {}
+    begins = np.concatenate([[True], texts[1:] != texts[:-1]])[: len(texts)]  # of runs, such as those of series
+    heads = texts[begins]
+    codes = np.empty(len(heads), np.int32)
+    for k in range(0, len(heads), CHUNK):
+        some = map(str, heads[k : k + CHUNK].tolist())
+        codes[k : k + CHUNK] = [numbers.setdefault(text, len(numbers)) for text in some]
+    return codes[np.cumsum(begins, dtype=np.int32) - 1], list(numbers)
 
 
 def _melted(frame, columns, rows, origin, column, kept, series, names):

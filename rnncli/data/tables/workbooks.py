@@ -11,6 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from ...errors import ConfigError, DataError
+from ...registry import nearest
 from .archives import named
 from .kinds import is_value
 from .layout import layout_of
@@ -51,7 +52,7 @@ def _opened(name, file):
     """The pandas.ExcelFile of a workbook."""
     engine = next((each for each in ("python_calamine", "openpyxl") if find_spec(each)), None)
     if engine is None:
-        raise ConfigError(f"{name}: workbooks need the package python-calamine", "pip install 'rnncli[excel]'")
+        raise ConfigError(f"{name}: workbooks need the package python-calamine", "pip install python-calamine")
     import pandas
 
     try:
@@ -80,7 +81,9 @@ def _chosen(name, book, reading):
     if reading.sheet is not None:
         found = named(reading.sheet, names)
         if found is None:
-            raise DataError(f"{name}: no sheet '{reading.sheet}'", f"its sheets: {listed(names)}")
+            near = nearest(reading.sheet, names)
+            meant = f"did you mean '{near}'? " if near else ""
+            raise DataError(f"{name}: no sheet '{reading.sheet}'", f"{meant}its sheets: {listed(names)}")
         return names[found], _rows(book, names[found]), ()
     filled = [found for found in ((sheet, _rows(book, sheet)) for sheet in names) if sum(map(any, found[1])) > 1]
     if not filled:
@@ -91,7 +94,14 @@ def _chosen(name, book, reading):
     sheet, rows = (valued or filled)[0]
     others = [each for each in names if each != sheet]
     note = f"sheet '{sheet}' read; others: {listed(others)}; to choose: --sheet NAME"
+    like = [each for each, cells in valued[1:] if _header(cells) == _header(rows)]
+    note += f"; with the same header: {listed(like)}, not read" * bool(like)
     return sheet, rows, (note,) if others else ()
+
+
+def _header(rows):
+    """The first row that is filled as far as any of a sheet."""
+    return max(rows[:SAMPLED], key=lambda row: sum(map(bool, row)))
 
 
 def _rows(book, sheet) -> list[list[str]]:

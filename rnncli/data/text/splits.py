@@ -39,7 +39,7 @@ class Split:
 def shortened(split: Split, targets: int) -> Split:
     """A Split cut to its first `targets` targets; the whole Split if that is 0 or more than it has.
 
-    Its characters and its spelling nats are estimated from the share of targets.
+    Its characters, at least one, and its spelling nats are estimated from the share of targets.
     """
     if not targets or split.targets <= targets:
         return split
@@ -48,9 +48,8 @@ def shortened(split: Split, targets: int) -> Split:
     pieces = split.pieces[: last + 1].copy()
     pieces[last, 1] -= ends[last] - targets
     share = targets / split.targets
-    return replace(
-        split, pieces=pieces, characters=round(split.characters * share), spelling_nats=split.spelling_nats * share
-    )
+    characters = max(1, round(split.characters * share))
+    return replace(split, pieces=pieces, characters=characters, spelling_nats=split.spelling_nats * share)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...errors import DataError
+from ...phrases import counted
 from ...random_streams import stream
 from .splits import Split
 
@@ -143,14 +144,14 @@ class _Contiguous:
             self.N //= 2
         if batch_size > self.N:
             self.notes += (
-                f"batch size {batch_size} -> {self.N}: {total:,} tokens to predict ({name}) make {self.N} "
-                f"streams of {total // self.N}, and a stream needs at least {shortest}",
+                f"batch size {batch_size} -> {self.N}: {total:,} tokens to predict ({name}) make "
+                f"{counted(self.N, 'stream')} of {total // self.N}, and a stream needs at least {shortest}",
             )
         self.T = min(seq_length, -(-total // self.N))
         if seq_length > self.T:
             self.notes += (
                 f"sequence length {seq_length} -> {self.T}: no stream is longer ({total:,} tokens to "
-                f"predict / {self.N} streams)",
+                f"predict / {counted(self.N, 'stream')})",
             )
         self.sizes = ((self.T,),)
 

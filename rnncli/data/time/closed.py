@@ -123,6 +123,18 @@ def read_closed(text: str) -> Closed:
     return closed
 
 
+def is_closed_text(text: str) -> bool:
+    """Whether every part of a text for `read_closed` says itself what is closed, and none is the name of a file."""
+    parts = [part.strip() for part in text.split(",")]
+    return all(
+        part.lower() in ("", "weekend", "weekends")
+        or (part[:3].upper() in WEEKDAYS and part.lower() in _names(part[:3].lower()))
+        or HOURS.fullmatch(part)
+        or DATES.fullmatch(part)
+        for part in parts
+    )
+
+
 def _names(short):
     long = {"tue": "tuesday", "wed": "wednesday", "thu": "thursday", "sat": "saturday"}.get(short, f"{short}day")
     return {short, long, f"{long}s"}

@@ -11,6 +11,7 @@ anno week woche semana semaine quarter quartal trimestre calendar dteday hour st
 INDEX = "id idx index key code number no nr num step row seq sequence counter count rank position obs observation n"
 WEEKS = "week weeks yearweek yyyyww woche kw kalenderwoche semana semaine vecka uge uke week_no wk isoweek"
 QUARTERS = "quarter quarters qtr yearquarter quartal trimestre trimester yyyyq kvartal"
+PLAIN_NAME = re.compile(r"(?:Unnamed: |column|V)\d+|.*decimal.*", re.IGNORECASE)  # none, or none of a quantity
 
 
 def words_of(name: str) -> list[str]:
@@ -38,3 +39,8 @@ def is_of_weeks(name: str) -> bool:
 
 def is_of_quarters(name: str) -> bool:
     return _has(name, QUARTERS)
+
+
+def may_be_years(name: str) -> bool:
+    """Whether rising numbers with decimals under a name may be years: a share price may be 1628.5 too."""
+    return is_of_time(name) or is_of_index(name) or len(name) < 2 or PLAIN_NAME.fullmatch(name) is not None

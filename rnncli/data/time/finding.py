@@ -8,13 +8,13 @@ import numpy as np
 
 from ...errors import DataError
 from .clock import DAY
-from .column_names import is_of_time
+from .column_names import is_of_time, is_of_weeks, may_be_years
 from .fields import fitting, local_of, parts
 from .forms import WORD, Form
 from .grammar import is_weak, patterns_of
 from .likely_steps import density, order
 from .names import is_name
-from .number_forms import all_numbers, form_of_numbers, numbers
+from .number_forms import YEAR_PARTS, all_numbers, form_of_numbers, numbers
 from .periods import until_of
 from .shapes import Column, column_of, stripped
 from .styling import turn_of
@@ -24,6 +24,7 @@ DENSE, TWICE = 0.5, 2.0  # the least density of a likely reading, and how many t
 SORTED, APART = 0.95, 0.1  # the least order of a likely reading of irregular times, and its lead over the next
 TELLING = 6  # distinct times without a gap that are no coincidence
 SWAPPED = re.compile("%Y.%d")
+CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 AFTER_DOTS = "%d."  # with dots the day comes first, in every country that writes dates so
 
 
@@ -61,8 +62,10 @@ def find_form(column: Column, where: Callable[[int], str], name: str = "") -> Fo
 
 
 def _usual(patterns):
-    """Of patterns that fit those with a year and the next one, if there are any: every 2011/12 may be a month too."""
-    return [pattern for pattern in patterns if "%n" in pattern.lower()] or patterns
+    """Of patterns that fit those with a year and the next one, if there are any, as every 2011/12 may be a month too;
+    else no weeks where months or quarters fit."""
+    years = [pattern for pattern in patterns if "%n" in pattern.lower()]
+    return years or [pattern for pattern in patterns if "%V" not in pattern] or patterns
 
 
 def _is_swapped(pattern, counts):
@@ -115,11 +118,14 @@ def _unknown(column, where):
             odd[shape.rows] = False
         row = int(odd.argmax())
         return DataError(
-            f"{where(row)}: '{column.texts[row]}' does not fit the format index of the other stamps",
-            "correct it, or set another format with `--time-format`",
+            f"{where(row)}: '{column.texts[row]}' is no stamp as the others are, "
+            f"such as '{column.texts[int(odd.argmin())]}'",
+            "correct it; if it is the row of a subtotal, as all like it, remove these rows; or set another format with "
+            "`--time-format`",
         )
     text = str(column.texts[0])
-    if any(is_name(word) for word in re.findall(f"{WORD}{{3,}}", text)) and not re.search(r"\d\d", text):
+    plain = re.findall(r"\d+", CLOCK.sub("", text))
+    if any(is_name(word) for word in re.findall(f"{WORD}{{3,}}", text)) and len("".join(plain)) <= 2:
         return DataError(f"{where(0)}: '{text}' has no year", "write the year into every date")
     return DataError(
         f"{where(0)}: '{text}' is not in a known time format",
@@ -232,9 +238,19 @@ def time_share(texts: Sequence[str] | np.ndarray, name: str = "") -> float:
         form, _ = form_of_numbers(column, name)
         if form is None or form.pattern == "index":
             return 0.0
+        if form.pattern in YEAR_PARTS and not may_be_years(name):
+            return 0.0
         return 1.0 if form.is_number else float(fitting(column, form).mean())
     counts = candidates(column)
     share = max((count for pattern, count in counts.items() if not is_weak(pattern)), default=0) / len(column)
     weak = [pattern for pattern, count in counts.items() if is_weak(pattern) and count == len(column)]
+    if weak and not is_of_time(name) and not is_of_weeks(name):  # the numbers of a year, such as invoice 2021-13
+        weak = [pattern for pattern in weak if "%V" not in pattern or _years(column, pattern) > 1]
     times = [local_of(column, Form(pattern)).values for pattern in weak]
     return 1.0 if any(density(each) >= SORTED and len(np.unique(each)) >= TELLING for each in times) else share
+
+
+def _years(column, pattern):
+    """How many different years a column of weeks has."""
+    every = (fields["G"] for _, fields, _ in parts(column, Form(pattern)))
+    return len(np.unique(np.concatenate([np.unique(years) for years in every])))

@@ -19,7 +19,8 @@ from ...errors import ConfigError
 
 EPOCHS = {"epoch": 1_000_000, "epoch-ms": 1000, "epoch-us": 1, "epoch-ns": 1}  # microseconds of a unit; ns divides
 YEAR_PARTS = {"years-4": (4, 0.0), "years-12": (12, 0.0), "years-12-mid": (12, 0.5)}  # (parts, place within a part)
-NUMBERS = ("index", "excel", *EPOCHS, *YEAR_PARTS)
+MONTH_PARTS = {"year.month": 100, "month.year": 10_000}  # 2018.1 is October, 1.202 January 2020: zeros are lost
+NUMBERS = ("index", "excel", *EPOCHS, *YEAR_PARTS, *MONTH_PARTS)
 SHORTHANDS = {
     "%T": "%H:%M:%S",
     "%R": "%H:%M",

@@ -13,6 +13,7 @@ FITTING = 0.5  # least share of the stamps on one grid
 NEXT = 0.25  # least share of single steps between them, so that no grid fits by chance
 FAR = 3000 * DAY, 3, 100  # of a stamp far from all others: least distance, in spans of the others, in their gaps
 FEW = 3, 0.01  # stamps that can be far from all others, and their share of all
+BLOCK = 1 << 18  # rows that are looked at together: what is computed of all at once takes ten times their memory
 WEEKS = 2  # in which no stamp lies on a weekday or at an hour, before it is taken to be closed
 
 
@@ -30,7 +31,11 @@ def find_frequency(
     same = series[1:] == series[:-1]
     if not same.any():
         return None
-    names = [f"{_commonest(np.diff(values)[same])}index"] if kind == "index" else _names(values, same, clock)
+    if kind == "index":
+        steps, counts = _steps(values, same)
+        names = [f"{steps[counts.argmax()]}index"]
+    else:
+        names = _names(values, same, clock)
     best, most = None, 0.0
     for name in dict.fromkeys(names):
         frequency = frequency_named(name, clock, closed)
@@ -46,17 +51,14 @@ def fits(frequency: Frequency, groups: Sequence[np.ndarray]) -> np.ndarray:
     """(S,) bool, whether each series with the stamps `groups` [(R_s,) int64] fits a frequency: half of its stamps on
     one grid, a quarter of the steps single."""
     values, series = _distinct(groups)
-    on, single, pairs = _on_grids(frequency, values, series)
-    rows, there, ones, steps = (
-        np.bincount(each, minlength=len(groups)) for each in (series, series[on], pairs[single], pairs)
-    )
+    rows, there, ones, steps = _counts(frequency, values, series, len(groups))
     return (there >= FITTING * rows) & (ones >= NEXT * steps)
 
 
 def _distinct(groups):
     """The distinct stamps of every series, rising, (R,) int64, and the series of each, (R,)."""
     values = np.concatenate([np.zeros(0, np.int64), *groups])
-    series = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    series = np.repeat(np.arange(len(groups), dtype=np.int32), [len(group) for group in groups])
     if not ((np.diff(values) > 0) | (np.diff(series) > 0)).all():
         order = np.lexsort((values, series))
         values, series = values[order], series[order]
@@ -67,8 +69,27 @@ def _distinct(groups):
 
 def _overall(frequency, values, series):
     """The share of stamps on the most common grid of their series, and the share of single steps between these."""
-    on, single, _ = _on_grids(frequency, values, series)
-    return on.mean(), single.mean() if len(single) else 0.0
+    rows, there, ones, steps = (each.sum() for each in _counts(frequency, values, series, int(series[-1]) + 1))
+    return there / rows, ones / steps if steps else 0.0
+
+
+def _counts(frequency, values, series, count):
+    """(4, S): of each of `count` series its stamps, those on its grid, the single steps between these, all steps."""
+    found = np.zeros((4, count), np.intp)
+    for some in blocks_of(series):
+        own = series[some]
+        on, single, pairs = _on_grids(frequency, values[some], own - own[0])
+        for total, each in zip(found, (own - own[0], (own - own[0])[on], pairs[single], pairs)):
+            more = np.bincount(each)
+            total[own[0] : own[0] + len(more)] += more
+    return found
+
+
+def blocks_of(series: np.ndarray) -> list[slice]:
+    """The slices of `series` (R,), rising, that hold whole series and about BLOCK rows each."""
+    edges = np.searchsorted(series, series[BLOCK::BLOCK]) if len(series) else []
+    edges = np.unique([0, *edges, len(series)])
+    return [slice(*pair) for pair in zip(edges.tolist(), edges[1:].tolist())]
 
 
 def _on_grids(frequency, values, series):
@@ -99,6 +120,16 @@ def usual_phase(phase: np.ndarray, series: np.ndarray) -> np.ndarray:
     return usual
 
 
+def _steps(values, same):
+    """(steps, counts), both (n,), of the differences of `values` (R,) where `same` (R - 1,), rising."""
+    found: dict[int, int] = {}
+    for k in range(0, len(same), BLOCK):
+        steps, counts = np.unique(np.diff(values[k : k + BLOCK + 1])[same[k : k + BLOCK]], return_counts=True)
+        for step, count in zip(steps.tolist(), counts.tolist()):
+            found[step] = found.get(step, 0) + count
+    return np.array([*zip(*sorted(found.items()))], np.int64).reshape(2, -1)
+
+
 def _commonest(numbers):
     """The most common of some integers; the smallest of equally common ones."""
     found, counts = np.unique(numbers, return_counts=True)
@@ -111,15 +142,17 @@ def _commonest(numbers):
 def _names(values: np.ndarray, same: np.ndarray, clock: Clock) -> Iterator[str]:
     """Names of the frequencies that stamps (R,) may have, the likelier first; same (R - 1,): of the series before."""
     local = clock.local(values)
-    step = _commonest(np.diff(local)[same])
+    steps, counts = _steps(local, same)
+    step = int(steps[counts.argmax()])
     if step < DAY or step % DAY:
-        steps, counts = np.unique(np.diff(values)[same], return_counts=True)
+        steps, counts = _steps(values, same)
         often = steps[counts >= NEXT * counts.sum()]
         yield f"{steps[counts.argmax()]}us"
         yield from (f"{shorter}us" for shorter in often if steps[counts.argmax()] % shorter == 0)
         return
-    date = local // DAY
-    days, weekdays = step // DAY, (date + 3) % 7
+    date = np.empty(len(local), np.int32)
+    np.floor_divide(local, DAY, out=date, casting="unsafe")
+    days, weekdays = step // DAY, ((date + 3) % 7).astype(np.int8)
     if days == 1 and weekdays.max() < 5 and (np.diff((date + 3) // 7)[same] > 0).any():
         yield "B"
     if 13 <= days <= 17:

@@ -10,31 +10,37 @@ BLANK = "[ \u00a0\u202f]"
 WILD = {  # signs of the templates below, and what they stand for; a second one stands for the same as the first
     "~": r"[\-/._ \u00a0'\u2010-\u2014]",
     "§": r"(?:[QqTKk]|(?:QTR|Qtr|qtr|Quarter|quarter|Quartal|Trimestre|trimestre|Trim\.?|trim\.?|kvartal|Kvartal)[ ]?)",
-    "¤": r"(?:KW|Kw|kw|CW|W|w|(?:Week|week|Wk|wk|WK|Woche|Semana|semana|Semaine|semaine|Sem\.?|vecka|uge|uke)[ ]?)[ ]?",
+    "¤": r"(?:KW|Kw|kw|CW|W|w|S|(?:Week|week|Wk|wk|WK|Woche|Semana|semana|Semaine|semaine|Sem\.?|vecka|uge|uke)[ ]?)"
+    "[ ]?",
     "¬": r"[HhS]",
+    "¦": r"(?:[MmPp]|Period |period |Periode )",
+    "^": r"FY[ ]?",
     "`": rf"{BLANK}?",
 }
+WILDS = "".join(WILD)
 DATES = (
     *("%Y~%m~%d", "%d~%m~%Y", "%m~%d~%Y", "%d~%m~%y", "%m~%d~%y", "%y~%m~%d", "%Y~%d~%m", "%Y%m%d"),
     *("%d~%b~%Y", "%d~%b~%y", "%b~%d~%Y", "%b~%d~%y", "%Y~%b~%d", "%b %d, %Y", "%d. %b %Y", "%d %b, %Y", "%d. %b. %Y"),
-    *("%d%b%Y", "%d%b%y", "%d de %b de %Y", "%d. %m. %Y", "%d.%m.%y.", "%d.%m.%Y.", "%b %o, %Y", "%b %o %Y"),
-    *("%o %b %Y", "%o of %b %Y"),
+    *("%d%b%Y", "%d%b%y", "%d de %b de %Y", "%d. %m. %Y", "%d.%m.%y.", "%d.%m.%Y.", "%Y.%m.%d."),
+    *("%b %o, %Y", "%b %o %Y", "%o %b %Y", "%o of %b %Y"),
     *("%b~%Y", "%b~%y", "%Y~%b", "%y~%b", "%b %Y", "%b, %Y", "%b%Y", "%b%y", "%Y%b", "%b '%y", "%b de %Y"),
-    *("%Y~%n", "%Y~%N", "%Y~%m", "%m~%Y", "%YM%m", "%Ym%m", "%Y~M%m", "M%m~%Y", "%Y:%m", "%Y:%q", "%Y~%q"),
-    *("%-Y~%m", "%m~%y", "%y~%m"),
+    *("%Y~%n", "%Y~%N", "%Y~%m", "%m~%Y", "%Y¦%m", "%Y~¦%m", "¦%m~%Y", "¦%m%Y", "%Y:%m", "%Y:%q", "%Y~%q"),
+    *("%-Y~%m", "%m~%y", "%y~%m", "%Y. %m", "%Y. %m.", "%Y. %b"),
     *("%Y年%m月%d日", "%Y年%m月", "%Y年", "%Y年第%q季度", "%Y년 %m월 %d일", "%Y년 %m월", "%Y. %m. %d."),
     *("%Y~§%q", "%Y§%q", "%Y:§%q", "§%q~%Y", "§%q%Y", "%q§~%Y", "%q§%Y", "%q§%y", "%q§~%y", "§%q~%y", "§%q'%y"),
-    *("%q. § %Y", "%Y§~%q", "FY%Y §%q", "FY%y §%q", "§%q FY%Y", "§%q FY%y"),
+    *("%q. § %Y", "%Y§~%q", "^%Y~§%q", "^%y~§%q", "§%q~^%Y", "§%q~^%y"),
+    *("^%Y~¦%m", "^%y~¦%m", "^%Y¦%m", "^%y¦%m", "¦%m~^%Y", "¦%m~^%y", "^%Y~%m"),
     *("%Y¬%h", "%Y~¬%h", "¬%h~%Y"),
     *("%G~¤%V~%u", "%G¤%V%u", "%G~¤%V", "%G¤%V", "¤%V~%G", "¤%V, %G", "¤%V%G", "%V. ¤%G", "%V~¤%G"),
-    *("%Y~%j", "FY%Y", "FY %Y"),
+    *("%Y~%j", "^%Y", "%G~%V", "%V~%G"),
 )
 CLOCKS = (
     *("%H:%M:%S", "%H:%M", "%I:%M:%S`%p", "%I:%M`%p", "%I`%p", "%H", "%Hh", "%Hh%M", "%H.%M", "%H.%M.%S"),
     *("%H%M%S", "%H%M", "%H Uhr", "%H:%M Uhr", "%H-%M-%S", "%H:%M h", "%HZ"),
+    *("%H:%M uur", "%H.%M Uhr", "%H:%M:%S Uhr", "%H時", "%H时", "%H点", "%H시", "%H時%M分", "%I.%M.%S %p"),
 )
 SPECIAL = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %z %Y", "%a %b %d %Y %H:%M:%S%z")
-JOINERS = rf"(?:, |{BLANK}-{BLANK}| at | um |{BLANK}{{1,2}}|[Tt_:/\-])"
+JOINERS = rf"(?:, |{BLANK}-{BLANK}| at | um | klo | kl\.? | à | às | ore | alle | a las |{BLANK}{{1,2}}|[Tt_:/\-])"
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
 MOST_SIGNS = 64  # of a stamp
 DAYS = ("%d", "%o", "%u", "%j")  # a date has a time of day only if it names a day
@@ -45,7 +51,7 @@ def _regex(template):
     seen, parts = set(), []
     for k, piece in enumerate(pieces := _pieces(template)):
         if piece in WILD:
-            name = f"w{'~§¤¬`'.index(piece)}"
+            name = f"w{WILDS.index(piece)}"
             parts.append(f"(?P={name})" if piece in seen else f"(?P<{name}>{WILD[piece]})")
             seen.add(piece)
         elif PIECE.fullmatch(piece):
@@ -56,7 +62,7 @@ def _regex(template):
 
 
 def _pieces(template):
-    return [piece for piece in re.split(r"(%-?[A-Za-z]|[~§¤¬`])", template) if piece]
+    return [piece for piece in re.split(r"(%-?[A-Za-z]|[~§¤¬¦^`])", template) if piece]
 
 
 def _field(pieces, k):
@@ -79,7 +85,7 @@ JOINER = re.compile(JOINERS)
 
 def _literal(template, found):
     """A template with its wild signs replaced by those of a match."""
-    return "".join(found[f"w{'~§¤¬`'.index(piece)}"] if piece in WILD else piece for piece in _pieces(template))
+    return "".join(found[f"w{WILDS.index(piece)}"] if piece in WILD else piece for piece in _pieces(template))
 
 
 @lru_cache(maxsize=4096)
@@ -111,6 +117,8 @@ def _tails(rest, date):
     if re.fullmatch(FIELDS["z"], rest) and rest[1:] != "00":  # an hour, not an offset
         return ["%z"]
     joiner = JOINER.match(rest)
+    if joiner and joiner[0] == ":" and " " in date:  # 02:00 of Jan 5 02:00:00 is a time of day
+        return []
     return [joiner[0] + clock for clock in _clocks(rest[joiner.end() :])] if joiner else []
 
 
@@ -141,9 +149,9 @@ def is_stamp(text: str) -> bool:
 
 
 def is_weak(pattern: str) -> bool:
-    """Whether texts of a pattern may as well be anything else: 1-01, 3/4, 01/20."""
+    """Whether texts of a pattern may as well be anything else: 1-01, 3/4, 01/20, 2021-13."""
     letters = re.sub("[^A-Za-z]", "", pattern)
-    return "%-Y" in pattern or letters in ("my", "ym")
+    return "%-Y" in pattern or letters in ("my", "ym", "GV", "VG")
 
 
 def has_pattern(text: str, pattern: str) -> bool:
@@ -153,11 +161,13 @@ def has_pattern(text: str, pattern: str) -> bool:
 
 def _fits(text, pattern):
     found = compiled(pattern).fullmatch(shape_of(text))
-    return found is not None and all(
-        _in_range(name, text[found.start(name) : found.end(name)])
-        for name in found.groupdict()
-        if found[name] is not None
-    )
+    if found is None:
+        return False
+    fields = {name: text[found.start(name) : found.end(name)] for name, shape in found.groupdict().items() if shape}
+    after = fields.get("n", fields.get("N"))  # the next year, as in 2019/20
+    if after is not None and int(after) != (int(fields["Y"]) + 1) % 10 ** len(after):
+        return False
+    return all(_in_range(name, field) for name, field in fields.items())
 
 
 def _in_range(name, text):

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from .clock import DAY, SECOND
+from .clock import DAY, MINUTE, SECOND
 from .column_names import is_of_index, is_of_quarters, is_of_time, is_of_weeks
 from .fields import local_of
-from .forms import EPOCHS, YEAR_PARTS, Form
-from .likely_steps import commonest, density
+from .forms import EPOCHS, MONTH_PARTS, YEAR_PARTS, Form
+from .likely_steps import FEW, commonest, density
 from .shapes import MOST_DIGITS, Column, Shape, column_of
 
 NUMBER = re.compile(r"([+-]?)(0+)(?:\.(0*))?")
@@ -31,6 +31,7 @@ EXCEL = (20_000, 80_000)  # days of 1954 and of 2119
 EXCEL_ZERO = -25_569 * DAY  # 1899-12-30
 ONE = "one"  # how numbers of Python are trimmed: 1.0 keeps a zero
 EXACT = 1000  # Excel's days are read to the millisecond
+ROUNDED = {10**4: MINUTE, 10**5: SECOND, 10**6: SECOND}  # but with few decimals, which are rounded, to these
 SHORTEST = 5  # seconds between epochs in a column whose name does not say that it holds times
 
 
@@ -93,6 +94,10 @@ def _packed(column, name, whole, width, tail):
         return Form("%Y" + tail), ""
     if width == 5 and is_of_quarters(name) and _dated(column, "%Y%q" + tail) == 1:
         return Form("%Y%q" + tail), "read as years and quarters"
+    if width == 7 and (whole // 100 % 10 == 0).all() and _dated(column, "%Y0%m" + tail) == 1:
+        months = local_of(column, Form("%Y0%m" + tail)).values
+        if density(months) > HALF and months.max() - months.min() > 366 * DAY:
+            return Form("%Y0%m" + tail), "read as years and periods, the months of calendar years"
     if width == 7 and is_of_time(name) and _dated(column, "%Y%j" + tail) == 1:
         return Form("%Y%j" + tail), "read as years and days of the year"
     if width == 6:
@@ -152,8 +157,8 @@ def _epoch(column, name, whole):
 def _with_decimals(column, name, places):
     digits, style = max(places), style_of_numbers(column)
     values = decimal_values(column)
-    if _dated(column, "%Y.%m") == 1 and len(column) > 1 and density(local_of(column, Form("%Y.%m")).values) > HALF:
-        return Form("%Y.%m"), "read as years and months"
+    if months := _months(column, name):
+        return months, "read as years and months" + ("" if "%" in months.pattern else ", zeros at the end left out")
     if _dated(column, "%Y.%q") == 1 and density(local_of(column, Form("%Y.%q")).values) > HALF:
         return Form("%Y.%q"), "read as years and quarters"
     if values.min() >= FIRST_YEAR and values.max() <= LAST_YEAR:
@@ -165,6 +170,23 @@ def _with_decimals(column, name, places):
     if is_of_time(name) and EXCEL[0] <= values.min() and values.max() <= EXCEL[1]:
         return Form("excel", **style), "read as Excel's days since 1899-12-30"
     return _epoch(column, name, whole)
+
+
+def _months(column, name):
+    """The Form of years and months as decimals, 2018.01 or 01.2018, also without the zeros that programs leave out at
+    the end; None if they are none."""
+    whole, _ = _split(column)
+    named = is_of_time(name) or len(np.unique(whole)) >= FEW or not (whole[0] == whole).all()
+    patterns = ("%Y.%m", "%m.%Y", *(("0%m.%Y",) if whole.max() <= 12 else ()))
+    dated = [Form(pattern) for pattern in patterns if _dated(column, pattern) == 1]
+    found = {form: density(local_of(column, form).values) for form in dated}
+    style = style_of_numbers(column)
+    for pattern, base in MONTH_PARTS.items():
+        values, fits = read_numbers(column, Form(pattern))
+        if fits.all() and 10 ** abs(style["decimals"]) <= base:
+            found[Form(pattern, **style)] = density(values)
+    best = max(found, key=lambda form: found[form], default=None)
+    return best if named and best and found[best] > (HALF if is_of_time(name) else MOSTLY) else None
 
 
 def _rises(values, parts):
@@ -206,6 +228,9 @@ def read_numbers(column: Column, form: Form) -> tuple[np.ndarray, np.ndarray]:
         whole, part = _numbers_of(column, shape)
         fits[shape.rows] = (part == 0) if form.pattern == "index" else True
         values[shape.rows] = _read(whole, part, 10 ** max(places, 0), form) * (-1 if sign == "-" else 1)
+        if form.pattern in MONTH_PARTS:
+            year, month = _year_month(whole, part, 10 ** max(places, 0), form)
+            fits[shape.rows] = (year >= FIRST_DATE) & (year <= LAST_DATE) & (month >= 1) & (month <= 12)
     if form.pattern == "excel":
         return values + EXCEL_ZERO, fits
     return (values, fits)
@@ -215,17 +240,28 @@ def _read(whole, part, scale, form):
     if form.pattern == "index":
         return whole
     if form.pattern == "excel":
-        exact = np.round((whole + part / scale) * (DAY / EXACT)).astype(np.int64)
-        return exact * EXACT
+        unit = ROUNDED.get(scale, EXACT)
+        return np.round((whole + part / scale) * (DAY / unit)).astype(np.int64) * unit
     if form.pattern == "epoch-ns":
         return whole // 1000
     if form.pattern in EPOCHS:
         per = EPOCHS[form.pattern]
         return whole * per + np.round(part * (per / scale)).astype(np.int64)
+    if form.pattern in MONTH_PARTS:
+        year, month = _year_month(whole, part, scale, form)
+        return (12 * (year - 1970) + month - 1).astype("M8[M]").astype("M8[us]").astype(np.int64)
     count, place = YEAR_PARTS[form.pattern]
     steps = np.round((whole + part / scale) * count - place).astype(np.int64)
     months = (steps * (12 // count) - 1970 * 12).astype("M8[M]")
     return months.astype("M8[us]").astype(np.int64)
+
+
+def _year_month(whole, part, scale, form):
+    """(years, months) of numbers such as 2018.1, which is October, or 1.202, January 2020."""
+    base = MONTH_PARTS[form.pattern]
+    major, minor = np.divmod(whole * base + np.round(part * (base / scale)).astype(np.int64), base)
+    year, month = (major, minor) if form.pattern == "year.month" else (minor, major)
+    return np.clip(year, 0, 9999), month
 
 
 def write_numbers(values: np.ndarray, form: Form) -> list[str]:
@@ -238,8 +274,12 @@ def write_numbers(values: np.ndarray, form: Form) -> list[str]:
         return _decimals(values, EPOCHS[form.pattern], form)
     if form.pattern == "excel":
         return _decimals(values - EXCEL_ZERO, DAY, form)
-    count, place = YEAR_PARTS[form.pattern]
     months = values.astype("M8[us]").astype("M8[M]").astype(np.int64) + 1970 * 12
+    if form.pattern in MONTH_PARTS:
+        base, pairs = MONTH_PARTS[form.pattern], zip((months // 12).tolist(), (months % 12 + 1).tolist(), strict=True)
+        first = form.pattern == "year.month"
+        return [_shown(year + month / base if first else month + year / base, form) for year, month in pairs]
+    count, place = YEAR_PARTS[form.pattern]
     return [_shown(value, form) for value in ((months // (12 // count) + place) / count).tolist()]
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from ...errors import DataError
 from .clock import Clock, checked_zone
-from .date_columns import date_columns, join_dates, split_dates
+from .date_cells import split_dates
+from .date_columns import date_columns, join_dates
 from .fields import NO_OFFSET, local_of
 from .finding import Found, find_form, time_share, with_turn
 from .forms import EPOCHS, Form, form_of_format
@@ -146,7 +147,7 @@ def _read(column, where, given, zone, name, groups):
             f"correct the {unit}, or give the format with `--time-format`",
         )
     values, form, clock, zoned = _placed(local, form, zone, column, where, groups)
-    notes = [found.guessed, *_turned(local.values, form), *zoned]
+    notes = [found.guessed, *_turned(local.values, form), *_fiscal(form), *zoned]
     if local.finer:
         notes.append("digits finer than microseconds are left out")
     return Stamps(values, "time", form, clock, _sentences(column, name, notes))
@@ -173,6 +174,12 @@ def _turned(values, form):
     ]
 
 
+def _fiscal(form):
+    """A note on periods of fiscal years, whose first month no table tells."""
+    periods = re.search("FY.*%-?[mq]|%-?[mq].*FY|[Pp](?:eriode?)? ?%-?m", form.pattern)
+    return ["periods of fiscal years are taken as those of calendar years"] if periods else []
+
+
 def _numbered(column, found, zone, where, name):
     values, fits = read_numbers(column, found.form)
     _checked(column, fits, where, found.form, found.whose)
@@ -189,13 +196,19 @@ def _numbered(column, found, zone, where, name):
 def _checked(column, fits, where, form, whose):
     odd = np.flatnonzero(~fits)
     if len(odd):
-        raise _unfit(where, int(odd[0]), column.texts, form, whose)
+        raise _unfit(where, int(odd[0]), column.texts, form, whose, len(odd) - 1, fits)
 
 
-def _unfit(where, row, texts, form, whose):
+def _unfit(where, row, texts, form, whose, more=0, fits=()):
+    """The DataError for a stamp of another form, and for `more` of them; fits (R,) bool: of the form."""
+    hint = "correct this stamp, as all need one format, or set the format with `--time-format`"
+    if whose == Found.whose and np.any(fits) and time_share([str(texts[row])]) == 1:  # no format reads both
+        sample = texts[int(np.argmax(fits))]
+        hint = f"write {'them' if more else 'it'} as the others are, like '{sample}': a column has one format"
     return DataError(
-        f"{where(row)}: '{texts[row]}' does not fit the format {form} {whose}",
-        "correct this stamp, as all need one format, or set the format with `--time-format`",
+        f"{where(row)}: '{texts[row]}' does not fit the format {form} {whose}"
+        + (f", and so do {more:,} more" if more else ""),
+        hint,
     )
 
 

@@ -81,6 +81,19 @@ def _is_nearly_midnight(local):
     return bool((off <= HOUR).all() and (off == 0).mean() >= NEARLY)
 
 
+def zone_of_changes(skipped: np.ndarray, twice: np.ndarray) -> str | None:
+    """The zone of USUAL whose clock skips the hours (n,) of a wall clock and shows others (m,) twice, or most of them;
+    None if no clock does."""
+    best, most = None, 0.5 * (len(skipped) + len(twice))
+    for clock in map(Clock, USUAL):
+        gone = clock.local(clock.instants(skipped)) != skipped
+        double = clock.instants(np.repeat(twice, 2))
+        share = gone.sum() + (double[1::2] != double[::2]).sum()
+        if share > most:
+            best, most = clock.zone, share
+    return best
+
+
 def instants_of(local: np.ndarray, clock: Clock, groups: Sequence[np.ndarray] | None = None) -> np.ndarray:
     """The instants (R,) of a wall clock (R,), the rows of each group in order of time, or all the other way round.
 

@@ -10,6 +10,7 @@ from ..base import Example, TaskKind
 from ..pairs.building import build_pooled
 from ..pairs.encoder import PairEncoder
 from ..pairs.fitting import at_least_two, fit_classes, fit_source, likelihood, settle_ngrams
+from ..pairs.stored import CLASSES
 from ..pairs.task import PairTask
 from .kind import CLASSIFY
 
@@ -22,6 +23,7 @@ class ClassifyTask(PairTask):
     kind: ClassVar[TaskKind] = CLASSIFY
     answers = "class"
     target = ClassSide
+    stored_target = CLASSES
 
     @classmethod
     def fit(cls, data, draft):

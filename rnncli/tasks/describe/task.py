@@ -20,6 +20,7 @@ class DescribeTask(TextTask):
 
     kind: ClassVar[TaskKind] = DESCRIBE
     answers = "description"
+    stored_sources = ("features",)
 
     def __init__(self, config: Any, data: Any, encoder: Any) -> None:
         super().__init__(config, data, encoder)

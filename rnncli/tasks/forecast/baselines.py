@@ -20,7 +20,7 @@ RIDGE = "ridge"
 BASELINES = (*ROLLING, RIDGE)  # naive, seasonal_naive, drift, naive2, ridge
 LONGEST = 1024  # values of a window that the ridge reads: its time grows with their cube
 GAPS = 0.25  # the share of a window that may be missing when the ridge is fitted
-TOGETHER = 2_000_000  # values of series that are forecast side by side
+TOGETHER = 500_000  # values of series that are forecast side by side
 MOST, NUMBERS = 50_000, 20_000_000  # windows that it is fitted on, and numbers in them
 
 

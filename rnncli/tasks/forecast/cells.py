@@ -10,10 +10,10 @@ import numpy as np
 from ...data.series.arranging import Arranged
 from ...data.series.scaling import check_positive
 from ...data.tables.column_kinds import kind_of, parse_truth
-from ...data.tables.decimals import written_as
 from ...data.tables.fillers import filler_notes
 from ...data.tables.found_signs import doubt_of_points, find_signs
 from ...data.tables.frame import Frame, Written
+from ...data.tables.looks import written_as
 from ...data.tables.numbers import odd_cells, parse_numbers, unit_of
 from ...data.tables.reading import Reading
 from ...data.tables.signs import Signs
@@ -22,6 +22,7 @@ from ...errors import DataError
 from .covariates import codes_in, word_codes
 from .problems import Problems
 
+HEAD = 2_000  # cells of a column that is not read, whose signs are looked at
 WORDS = ("word", "truth")  # kinds of columns whose covariates are categories
 
 
@@ -45,7 +46,7 @@ def read_numbers(arranged: Arranged, reading: Reading, config: Any, encoder: Any
     frame, roles = arranged.frame, arranged.roles
     kinds = _kinds(arranged, reading, encoder)
     plain = picked(frame.columns, [name for name in roles.numeric if kinds[name] == "number"])
-    signs, notes = signs_of(plain, frame, reading, encoder)
+    signs, notes = signs_of(plain, frame, reading, encoder, _beside(arranged))
     columns, categories, problems = {}, {}, Problems(frame.files[0])
     for name in roles.numeric:
         texts, where = frame.columns[name], partial(place, frame, name)
@@ -86,18 +87,30 @@ def _kinds(arranged, reading, encoder):
     }
 
 
+def _beside(arranged):
+    """{column: its first cells} of the columns that are not read: numbers among them have the same signs."""
+    frame, roles, own = arranged.frame, arranged.roles, arranged.arrangement
+    used = {*roles.numeric, roles.id, roles.time, *own.id, *own.time}
+    return {name: frame.columns[name][:HEAD] for name in frame.columns if name not in used}
+
+
 def signs_of(
-    columns: Mapping[str, np.ndarray], frame: Frame, reading: Reading, encoder: Any = None
+    columns: Mapping[str, np.ndarray],
+    frame: Frame,
+    reading: Reading,
+    encoder: Any = None,
+    beside: Mapping[str, np.ndarray] | None = None,
 ) -> tuple[Signs, tuple[str, ...]]:
-    """(Signs, notes) of the numbers in `columns` of a Frame: what `reading` gives; in a table whose cells are separated
-    as they were in training, the decimal sign of training, if all cells fit; else found."""
+    """(Signs, notes) of the numbers in `columns` of a Frame, with others `beside` them: what `reading` gives;
+    in a table whose cells are separated as they were in training, the decimal sign of training, if all cells
+    fit; else found."""
     if encoder is not None and reading.decimal is None and frame.written.sep == encoder.written.sep:
         trained, _ = find_signs(columns, frame.where, replace(reading, decimal=encoder.written.decimal))
         if not any(odd_cells(texts, trained, reading.na) for texts in columns.values()):
             note = f"numbers are read as {trained.example}, with the decimal sign of training"
             otherwise = f"{note} (otherwise: --decimal, --thousands)"
             return trained, (otherwise,) if trained.thousands != encoder.written.thousands else ()
-    return find_signs(columns, frame.where, reading, doubt_of_points(frame))
+    return find_signs(columns, frame.where, reading, doubt_of_points(frame), beside)
 
 
 def place(frame: Frame, column: str, row: int) -> str:

@@ -15,6 +15,7 @@ from ...data.tables.signs import number_pattern
 from ...errors import DataError
 
 MOST_WORDS = 500  # different words of a covariate: each takes an input
+KNOWN = 10  # words that an error lists
 CODE = re.compile(r"0\d+", re.ASCII)  # a code, such as 00123: numbers do not begin with a zero
 
 
@@ -33,13 +34,8 @@ class StaticColumn:
         return tuple(f"{self.name}={word}" for word in self.words) or (self.name,)
 
     def encode(self, text: str, series: str) -> list[float]:
-        """[inputs] of one value. DataError for a word that no training series had, and for an invalid number."""
+        """[inputs] of one value: 0 everywhere for a word that no training series had. DataError for no number."""
         if self.words:
-            if text not in self.words:
-                raise DataError(
-                    f"series '{series}', column {self.name}: the model does not know the word '{text}'",
-                    f"known: {', '.join(self.words)}",
-                )
             return [float(text == word) for word in self.words]
         if is_missing(text):
             return [0.0]
@@ -116,8 +112,9 @@ def fit_words(panel: Panel, train: Split) -> tuple[WordColumn, ...]:
         k = getattr(panel.roles, kind).index(name)
         codes = np.concatenate([getattr(each, kind)[:stop, k] for each, stop in zip(panel.series, train.stop)])
         seen = [texts[int(code)] for code in np.unique(codes[codes >= 0])]
-        pair = truth_pair(texts)
-        found.append(WordColumn(name, (pair[0],) if pair else tuple(seen)))
+        pair = truth_pair(seen)
+        true = [word for word in seen if pair and word.lower() == pair[0]] or (pair or ())[:1]
+        found.append(WordColumn(name, tuple(true if pair else seen)))
     return tuple(found)
 
 
@@ -130,6 +127,25 @@ def unknown_words(panel: Panel, columns: Sequence[WordColumn]) -> list[str]:
         if new := [text for text in texts if text not in (pair or column.words)]:
             shown = ", ".join(repr(text) for text in new[:3]) + (", ..." if len(new) > 3 else "")
             told.append(f"column {column.name}: the model does not know {shown}, read as none of its words")
+    return told
+
+
+def unknown_statics(panel: Panel, columns: Sequence[StaticColumn]) -> list[str]:
+    """A sentence for each static column of words that holds some the model has not learnt. DataError where it has
+    learnt none of them."""
+    told = []
+    for k, column in enumerate(columns):
+        new = [each for each in panel.series if column.words and each.static[k] not in column.words]
+        if not new:
+            continue
+        place, word = f"series '{new[0].id}', column {column.name}", new[0].static[k]
+        if len(new) == len(panel.series):
+            raise DataError(
+                f"{place}: the model does not know the word '{word}', nor any other of this column",
+                f"known: {', '.join(column.words[:KNOWN])}{', ...' if len(column.words) > KNOWN else ''}",
+            )
+        others = f" ({len(new):,} such series)" if len(new) > 1 else ""
+        told.append(f"{place}: the model does not know {word!r}, read as none of its words{others}")
     return told
 
 

@@ -17,10 +17,11 @@ from ...data.series.windows import Windows
 from ...data.tables.frame import Written
 from ...errors import ConfigError, DataError
 from ...phrases import counted
-from .covariates import unknown_words
+from .covariates import unknown_statics, unknown_words
 from .defaults import settled
 from .encoder import SeriesEncoder, fit_encoder
 from .ends import early_ends
+from .older_runs import older_digest
 from .tables import read_tables
 
 NAMED = 3  # short series that a note names
@@ -45,6 +46,7 @@ class SeriesData:
     lines: tuple[str, ...] = ()  # what the columns were taken for, each with the options that change it
     arrangement: Arrangement = Arrangement()  # of the table, for one that is to look like it
     written: Written = Written()
+    older_digest: str | None = None  # what versions before 0.3 stored in place of `digest`
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -102,7 +104,8 @@ def load_series(
     ConfigError for settings that do not fit the data.
     """
     tables = read_tables(config, encoder, progress)
-    return _made(config, tables, unknown_words(tables.panel, encoder.words), encoder, units, cut)
+    notes = [*unknown_words(tables.panel, encoder.words), *unknown_statics(tables.panel, encoder.static)]
+    return _made(config, tables, notes, encoder, units, cut)
 
 
 def stored_training(config: Any, progress: BytesRead | None = None, encoder: SeriesEncoder | None = None) -> SeriesData:
@@ -140,6 +143,7 @@ def _made(config, tables, notes, encoder=None, units=None, cut=None, fitted=None
         tables.lines,
         tables.arrangement,
         tables.written,
+        older_digest(digests, config),
     )
 
 

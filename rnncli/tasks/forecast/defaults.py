@@ -13,7 +13,7 @@ from ...phrases import counted
 from .ends import rows_ahead
 
 BY_ROW = 10  # horizon where the length of a step is unknown
-SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 2, DAY, "a day"))
+SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 4, DAY, "a day"))
 MONTHS = ((12, 72, "six years"), (3, 24, "two years"), (0.5, 12, "a year"))
 LONGEST_WINDOW = 720  # steps of a default window: a recurrent network reads them one by one
 NEEDED = 4  # held-out windows that an 80 % interval needs; the 19 for 95 % would leave too few rows to train on

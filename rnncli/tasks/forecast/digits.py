@@ -34,7 +34,7 @@ def rounded(values: np.ndarray, spread: np.ndarray) -> np.ndarray:
 
 
 def decimals_for(own: int | None, spread: np.ndarray) -> int | None:
-    """The decimals of forecasts of data with `own` decimals: as many, or up to FURTHER more where the spread (W, K) of
+    """The decimals of forecasts of data with `own` decimals: as many, or up to FURTHER more where the spread (W,) of
     a series would lose its second figure; None for data of unlike decimals."""
     swings = spread[spread > 0]
     if own is None or not len(swings):

@@ -136,7 +136,7 @@ class SeriesEncoder:
         values["cycles"] = tuple(values["cycles"])
         values["form"] = Form.from_dict(values["form"]) if values["form"] else None
         values["arrangement"] = Arrangement.from_dict(values["arrangement"])
-        return cls(**{**values, "written": Written(**values["written"])})
+        return cls(**{**values, "written": Written.from_dict(values["written"])})
 
     def stamps_after(self, series: Series, n: int) -> np.ndarray:
         """(n,) int64: the stamps of the n steps after the last value of a Series: given ones, then by the frequency or

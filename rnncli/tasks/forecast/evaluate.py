@@ -37,7 +37,8 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> ForecastRe
             found = refit_report(loaded, options["files"], **how, progress=out.progress, config=options["config"])
     else:
         found = of_own_weights(loaded, options, how, out)
-    return replace(found, per_series=bool(options["per_series"]))
+    units = tuple(look.unit for look in loaded.encoder.written.looks)
+    return replace(found, per_series=bool(options["per_series"]), units=units)
 
 
 def of_own_weights(loaded: Any, options: Mapping[str, Any], how: dict[str, Any], out: Output) -> ForecastReport:

@@ -19,6 +19,7 @@ from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..stored_data import read_again
 from .data import SeriesData, digest_of, load_series, stored_training
+from .newer_files import other_series, other_size
 from .older_runs import older_digest
 from .tail import from_tail, stored_units
 
@@ -72,7 +73,7 @@ def stored_series(loaded: Any, progress: BytesRead | None = None) -> SeriesData:
 
     Raises DataError where the files are gone or have changed.
     """
-    return read_again(loaded, lambda: _training_of(loaded, progress))
+    return read_again(loaded, lambda there: _training_of(there, progress))
 
 
 def _training_of(loaded, progress):
@@ -125,7 +126,8 @@ def other_data(
     cut = partial(_new_rows, had, wanted) if split is None else partial(_as_in_run, wanted)
     data = load_series(wanted, loaded.encoder, progress, stored_units(loaded.arrays, loaded.record), cut)
     name = FILE if split is None else held_out_name(loaded, data, split)
-    warnings = (*_seen(had, data, name), *_unsure(had, data, name, own))
+    sizes = other_size(list(had.values()), data.panel.series, data.panel.roles.targets, files)
+    warnings = (*_seen(had, data, name), *_unsure(had, data, name, own), *sizes)
     if split is not None:
         return EvaluationData(data, name, known_before(data, name), warnings=warnings)
     _check_new(data)
@@ -133,7 +135,7 @@ def other_data(
         data,
         name,
         _known_of_run(own, data) if own else known_before(data, name),
-        tuple(_notes(had, data, why)),
+        (*_notes(had, data, why), *other_series(list(had), data.ids, files)),
         warnings,
     )
 

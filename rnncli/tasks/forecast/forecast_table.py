@@ -56,6 +56,13 @@ class ForecastTable:
         """The names of the columns after the stamps."""
         return [PATH, *self.names()] if self.forecasts.samples is not None else list(self.columns())
 
+    def targets_of_values(self) -> list[int | None]:
+        """The number of the target that each column after the stamps is of; None for that of paths."""
+        K = len(self.targets)
+        if self.forecasts.samples is not None:
+            return [None, *range(K)]
+        return [k for k in range(K) for _ in range(len(self.value_names()) // K)]
+
     def header(self) -> list[str]:
         """The names of all columns."""
         return [ID, TIME, *self.value_names()]

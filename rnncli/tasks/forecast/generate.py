@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...data.series.panel import ID, TIME, Panel
+from ...data.tables.table import Look
 from ...errors import ConfigError, DataError, ModelFileError
 from ...phrases import counted
 from ..base import Output
@@ -21,6 +22,7 @@ from .forecast_table import ForecastTable
 from .future_covariates import check_covariates, future_stamps, with_future
 from .intervals import possible_levels
 from .like_input import as_in_table, with_own_keys
+from .newer_files import other_series, other_size
 from .plots import draw, pictures
 from .predictor import Forecasts, Predictor
 from .table_output import Table, check_output, write_rows
@@ -48,7 +50,8 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     if asked.future_template:
         header, rows = template(part.panel, future_stamps(part, horizon), horizon)
         like = asked.like_input and with_own_keys(header[2:], rows, data.arrangement)
-        write_rows(like or Table(header, rows), out, style_of(asked, data), asked.output)
+        shown = like or Table(header, rows)
+        write_rows(shown, out, style_of(asked, data, shown), asked.output)
         return
     for note in notes_on_ends(part.panel, data.windows.L):
         out.note(f"note: {note}")
@@ -61,7 +64,7 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     like = bool(asked.like_input)
     table = ForecastTable(list(part.ids), texts, part.panel.roles.targets, forecasts, spread, like)
     shown = as_in_table(table, data.arrangement) if like else Table(table.header(), table.rows())
-    write_rows(shown, out, style_of(asked, data, spread), asked.output)
+    write_rows(shown, out, style_of(asked, data, shown, spread), asked.output)
     if out.interactive or asked.plot:
         draw(list(pictures(part.panel, stamps, forecasts)), asked.plot, out)
 
@@ -77,8 +80,12 @@ def history(loaded: Any, asked: Asked, out: Output) -> SeriesData:
         lambda done, total: out.progress("reading", done, total),
         stored_units(loaded.arrays, loaded.record),
     )
-    for note in data.notes:
+    had = own_end(loaded)
+    told = other_series(had.ids, data.ids, asked.files) if not asked.series else ()
+    for note in (*data.notes, *told):
         out.note(f"note: {note}")
+    for warning in other_size(had.panel.series, data.panel.series, data.panel.roles.targets, asked.files):
+        out.note(f"warning: {warning}")
     return data
 
 
@@ -195,12 +202,16 @@ def template(panel: Panel, stamps: Mapping[str, np.ndarray], horizon: int) -> tu
     return [roles.id or ID, roles.time or TIME, *roles.known], rows
 
 
-def style_of(asked: Asked, data: SeriesData, spread: np.ndarray | None = None) -> Style:
-    """How the table is written: as the data are, if that was asked for, with the decimals that `decimals_for` a spread
+def style_of(asked: Asked, data: SeriesData, table: Table, spread: np.ndarray | None = None) -> Style:
+    """How a table is written: as the data are, if that was asked for, with the decimals that `decimals_for` a spread
     (W, K) of forecasts."""
     if not asked.like_input:
         return Style(asked.round)
-    decimals = asked.round
-    if decimals is None and spread is not None:
-        decimals = decimals_for(data.written.decimals, spread)
-    return Style(decimals, data.written, schema=False)
+    looks = data.written.looks
+    if looks and spread is not None:
+        looks = [
+            replace(look, decimals=decimals_for(look.decimals, spread[:, k] / look.factor))
+            for k, look in enumerate(looks)
+        ]
+        return Style(asked.round, data.written, False, tuple(Look() if k is None else looks[k] for k in table.targets))
+    return Style(asked.round, data.written, False)

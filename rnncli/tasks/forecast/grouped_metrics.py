@@ -85,6 +85,9 @@ def _scores(columns, by_level):
     """[Scores] of {field: (G,)} and {level: (coverage (G,), MSIS (G,))}."""
     names, rows = list(columns), zip(*(column.tolist() for column in columns.values()))
     pairs = {level: list(zip(*(each.tolist() for each in pair))) for level, pair in by_level.items()}
+    if not pairs:  # thousands of series share what is empty
+        nothing: dict[float, float] = {}
+        return [Scores(**dict(zip(names, row)), coverage=nothing, msis=nothing) for row in rows]
     return [
         Scores(
             **dict(zip(names, row)),

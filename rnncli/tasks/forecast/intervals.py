@@ -3,7 +3,7 @@
 Everything here is in the units of a model (z); shapes are (h, N, K): steps ahead, windows, targets.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -117,10 +117,9 @@ class Empirical:
 
     method = "paths"
 
-    def rngs(self, block: int, rows: np.ndarray) -> Iterator[np.random.Generator]:
-        """Yield the Generator of each path of a batch."""
-        for m in range(PATHS):
-            yield stream(0, "intervals", block, m, int(rows[0]))
+    def rng(self, block: int) -> np.random.Generator:
+        """The Generator of the paths of a window in a block of steps: the same for all windows."""
+        return stream(0, "intervals", block)
 
     def quantile(self, paths: np.ndarray, z: np.ndarray, q: float) -> np.ndarray:
         """(h, N, K) of paths (PATHS, h, N, K)."""

@@ -24,7 +24,7 @@ class SeriesConfig:
         choices=("auto", "long", "wide", "rows", "dates"),
     )
     id_col: tuple[str, ...] | None = setting(
-        None, "Columns that name the series, separated by commas; null: found.", commas=True
+        None, "Columns that name the series, separated by commas; none: one series; null: found.", commas=True
     )
     time_col: tuple[str, ...] | None = setting(
         None,

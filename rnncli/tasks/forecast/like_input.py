@@ -6,7 +6,7 @@ from typing import Any
 from ...data.series.panel import TIME
 from ...data.time.stamps import split_dates
 from .forecast_table import PATH, ForecastTable
-from .like_header import as_columns
+from .like_header import as_columns, with_one_target
 from .table_output import Table
 
 WIDE = "wide"  # the layout with a column for each series
@@ -22,16 +22,20 @@ def as_in_table(table: ForecastTable, arrangement: Any) -> Table:
         return _wide(table, arrangement)
     if arrangement.header:
         return as_columns(table, arrangement)
-    return with_own_keys(table.value_names(), table.rows(), arrangement)
+    return with_own_keys(table.value_names(), table.rows(), arrangement, table.targets_of_values())
 
 
-def with_own_keys(names: Sequence[str], rows: Iterable[Sequence[Any]], arrangement: Any) -> Table:
+def with_own_keys(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], arrangement: Any, targets: Sequence[int | None] = ()
+) -> Table:
     """Rows of an id, a stamp and the values called `names`, with a table's own columns of dates and, if it has any, of
-    ids, in its order: the values stand where its first target does."""
+    ids, in its order: the values stand where its first target does. targets: the target of each value, None for none.
+    """
     ids = list(arrangement.id) or ([arrangement.id_name] if arrangement.id_name else [])
     times = _times(arrangement)
     header = [*ids, *times, *names]
     order = _order(header, len(ids) + len(times), arrangement.order)
+    targets = [*[None] * (len(ids) + len(times)), *(targets or [None] * len(names))]
 
     def cells() -> Iterator[list[Any]]:
         for name, stamp, *values in rows:
@@ -39,7 +43,8 @@ def with_own_keys(names: Sequence[str], rows: Iterable[Sequence[Any]], arrangeme
             row = [*own, *_split(arrangement, times, stamp), *values]
             yield [row[k] for k in order]
 
-    return Table([header[k] for k in order], cells(), _column(order.index(len(ids)), times))
+    stamps = _column(order.index(len(ids)), times)
+    return Table([header[k] for k in order], cells(), stamps, [targets[k] for k in order])
 
 
 def _order(header, keys, wanted):
@@ -57,7 +62,7 @@ def _times(arrangement):
 
 def _split(arrangement, times, stamp):
     """The cells of the columns of stamps."""
-    return split_dates(times, stamp, arrangement.sample) if len(times) > 1 else [stamp]
+    return split_dates(times, stamp, arrangement.sample, arrangement.dates) if len(times) > 1 else [stamp]
 
 
 def _column(place, times):
@@ -81,4 +86,4 @@ def _wide(table, arrangement):
             numbers = [number for name in table.ids for number in values.get(name, [float("nan")] * len(quantities))]
             yield [*_split(arrangement, times, stamp), *path, *numbers]
 
-    return Table(header, cells(), _column(0, times))
+    return Table(header, cells(), _column(0, times), with_one_target(header, len(times) + paths))

@@ -130,7 +130,7 @@ def skill(loss, reference):
     return 100 * (1 - _ratio(loss, reference))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scores:
     """The metrics of one forecast, as computed by the functions above; nan where undefined."""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...data.series.windows import Windows
 from ...nn.memory import Memory
-from .intervals import Empirical, check_wanted, ends, mean_of, path_source, quantile_source
+from .intervals import PATHS, Empirical, check_wanted, ends, mean_of, path_source, quantile_source
 from .recursive import RecursiveForecaster
 
 ROWS = 256  # windows read side by side, at most
@@ -99,10 +99,25 @@ class Predictor:
         with np.errstate(all="ignore"):
             return self.model.path(*self._read(window), self._zeros, self._plan, rng)
 
-    def _drawn(self, window, rows, asked):
-        """(paths, h, N, K) to compute quantiles from, if any are wanted."""
-        rngs = asked.source.rngs(asked.block, rows) if asked.quantiles else ()
-        return np.array([self._path(window, rng) for rng in rngs])
+    def _drawn(self, window, distinct, asked):
+        """(PATHS, h, N, K) to compute quantiles from, if any are wanted. The first `distinct` windows differ, the
+        others repeat them.
+
+        The paths of one window are drawn side by side: what is beside it never changes them.
+        """
+        if not asked.quantiles:
+            return None
+        L, D, memory = self.windows.L, self.windows.D, Memory(self.dtype, forward_only=True)
+        G = max(1, min(PATHS, NUMBERS // (L * D)))
+        plan, zeros, found = self.model.plan((L,), G, memory), self.model.initial_state(G, memory), []
+        self.model.load(self.p, plan)
+        for n in range(distinct):
+            read = [np.repeat(each[:, n : n + 1], G, axis=1) for each in self._read(window)]
+            rng = asked.source.rng(asked.block)
+            with np.errstate(all="ignore"):
+                parts = [self.model.path(*read, zeros, plan, rng) for _ in range(0, PATHS, G)]
+            found.append(np.concatenate(parts, axis=1)[:, :PATHS])
+        return np.stack(found, axis=2)[:, :, np.arange(self.N) % distinct].swapaxes(0, 1)
 
     def _read(self, window):
         """The inputs of the model for a Window, in the dtype of its memory: (inputs, ahead)."""
@@ -193,7 +208,8 @@ class Predictor:
         for rows, window, scores in self.batches(series, first, windows, progress):
             z = mean_of(self.model.likelihood, scores, windows.K)
             mean[rows] = _undone(window, z)
-            basis = self._drawn(window, rows, asked) if isinstance(asked.source, Empirical) else scores
+            drawn = isinstance(asked.source, Empirical)
+            basis = self._drawn(window, np.unique(rows).size, asked) if drawn else scores
             for q, array in zip(asked.quantiles, spread):
                 array[rows] = _undone(window, asked.source.quantile(basis, z, q))
             for m, array in enumerate(samples):

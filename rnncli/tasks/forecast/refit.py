@@ -23,6 +23,7 @@ from ...storage.model_files import load_model
 from ...training.loop import train
 from ...training.run import prepare
 from ..base import Progress
+from ..stored_data import located
 from .data import SeriesData
 from .evaluation_data import known_before, stored_series
 from .report import ForecastReport
@@ -126,7 +127,7 @@ def _config(loaded, files, config, progress):
     """The stored Config, or `config` with other files if there are any; its own files must not have changed."""
     if not files:
         stored_series(loaded, partial(progress, "reading"))
-        return loaded.config
+        return located(loaded).config
     if "-" in files:
         raise DataError(
             "--refit reads the data again for each origin, but standard input can be read only once",

@@ -32,7 +32,7 @@ RARE = 0.01
 WIDTH = 80
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScoredSeries:
     """One target column of one series with its scores. baselines: {name: Scores}; by_step: (h,) MAE of the model by the
     step ahead, nan where no value was observed."""
@@ -50,7 +50,7 @@ class ForecastReport:
     """All results of an evaluation of forecasts; see `tasks.base.Report`.
 
     rows: in words; method: of the intervals; per_series: whether to list each of `scored`; steps: records of
-    `anomalies.step_records`, None where they are not wanted.
+    `anomalies.step_records`, None where they are not wanted. units: of each target, as in the table, "" for none.
     """
 
     split: str
@@ -67,6 +67,7 @@ class ForecastReport:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     per_series: bool = False
+    units: tuple[str, ...] = ()
     steps: list[dict[str, Any]] | None = None
 
     @property
@@ -114,6 +115,7 @@ class ForecastReport:
             "split": self.split,
             "rows": self.rows,
             "targets": list(self.targets),
+            "units": {name: unit for name, unit in zip(self.targets, self.units) if unit},
             "series_scored": len({one.id for one in self.scored}),
             "horizon": self.horizon,
             "season": self.season,
@@ -166,7 +168,10 @@ def _of(name, scored):
 
 def means_over(report: ForecastReport) -> str:
     """The series and targets that errors are averaged over, in words."""
-    names = report.targets[0] if len(report.targets) == 1 else f"{len(report.targets)} targets"
+    units = report.units or ("",) * len(report.targets)
+    each = [f"{name} in {unit}" if unit else name for name, unit in zip(report.targets, units, strict=True)]
+    listed = f" ({', '.join(each)})" if any(units) else ""
+    names = each[0] if len(each) == 1 else f"{len(each)} targets{listed}"
     count = len({one.id for one in report.scored})
     series = [f"{count:,} series"] * (count > 1)
     return names if len(report.scored) == 1 else f"mean over {', '.join([*series, names])}"

@@ -19,7 +19,7 @@ VALUES = 8_000_000  # forecasts, quantiles and bounds held in memory at once
 Windows = tuple[np.ndarray, np.ndarray]  # (series (W,), first step to forecast (W,))
 
 
-@dataclass
+@dataclass(slots=True)
 class Sums:
     """The scores of one target of one series, collected round by round."""
 

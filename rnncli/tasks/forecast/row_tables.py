@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ...data.series.arranging import NO_ID
 from ...data.series.gaps import GapReport
 from ...data.series.panel import ID, TARGET, Panel, Series
 from ...data.series.roles import Roles
-from ...data.tables.decimals import written_as
 from ...data.tables.found_signs import find_signs
 from ...data.tables.frame import Written, read_frame
+from ...data.tables.looks import written_as
 from ...data.tables.numbers import parse_numbers
 from ...data.tables.reading import Reading
 from ...data.tables.signs import Signs
@@ -49,7 +50,7 @@ def series_in_rows(
     """
     settings = config.series
     for name in ("id_col", "time_col", "target_col", "past_cols", "future_cols", "static_cols"):
-        if getattr(settings, name):
+        if getattr(settings, name) and getattr(settings, name) != NO_ID:
             raise ConfigError(
                 f"series.{name}: a table of layout 'rows' has only series, no such columns",
                 "leave it out, or use --layout long",

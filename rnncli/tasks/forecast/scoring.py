@@ -135,7 +135,7 @@ def scored(rounds: Iterable[Round], stride: int = 1, progress: Progress = _silen
     series, first = (np.concatenate(each) for each in zip(*windows))
     order, data = np.argsort(series, kind="stable"), one.data
     targets, settings = data.panel.roles.targets, data.config.forecast
-    found = tuple(sums[s, k].scored(data.panel.series[s].id, targets[k], names) for s, k in sorted(sums))
+    found = tuple(sums.pop((s, k)).scored(data.panel.series[s].id, targets[k], names) for s, k in sorted(sums))
     made = ForecastReport(
         one.name,
         rows_scored(data, series[order], first[order]),

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ...data.tables.table import Look
 from ...errors import ConfigError, DataError
 from ...storage.atomic_files import write_atomically
 from .table_style import Style, csv_lines, json_lines
@@ -18,7 +19,7 @@ from .table_style import Style, csv_lines, json_lines
 ELSEWHERE = "free space there, or name a file in another folder"  # the remedy for a file that cannot be written
 CSV, TSV, JSONL, PARQUET, XLSX = ".csv", ".tsv", ".jsonl", ".parquet", ".xlsx"
 FORMATS = (CSV, TSV, JSONL, PARQUET, XLSX)
-PACKAGES = {PARQUET: ("pyarrow", "parquet"), XLSX: ("openpyxl", "excel")}  # {format: (package, extra of rnncli)}
+PACKAGES = {PARQUET: "pyarrow", XLSX: "openpyxl"}  # by format
 GZIPPED = ".gz"
 LONGEST = 1_048_575  # rows of a sheet, below its header
 WHOLE = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)  # a row number, a year
@@ -34,9 +35,9 @@ def check_table_file(path: str) -> str:
         allowed = f"allowed: {', '.join(FORMATS)}; .gz after {CSV}, {TSV} or {JSONL}"
         raise ConfigError(f"-o {path}: unknown kind of table", allowed)
     if format in PACKAGES:
-        package, extra = PACKAGES[format]
+        package = PACKAGES[format]
         if find_spec(package) is None:
-            raise ConfigError(f"-o {path} needs the package {package}", f"pip install 'rnncli[{extra}]'")
+            raise ConfigError(f"-o {path} needs the package {package}", f"pip install {package}")
     return format
 
 
@@ -85,7 +86,7 @@ def _parquet(header, rows, style, stamps):
     for k, column in enumerate(columns):
         values = _typed(column) if k == stamps else column
         if any(isinstance(cell, float) for cell in values):
-            arrays.append(pa.array([style.value(cell) for cell in values], pa.float64()))
+            arrays.append(pa.array([style.value(cell, k) for cell in values], pa.float64()))
         else:
             arrays.append(pa.array(values))
     file = io.BytesIO()
@@ -104,22 +105,35 @@ def _workbook(path, header, rows, style, stamps):
     book = Workbook(write_only=True)
     sheet = book.create_sheet("forecast")
 
-    def cell(value):
-        if not isinstance(value, str):
-            return style.value(value) if isinstance(value, float) else value
-        made = WriteOnlyCell(sheet, value)
-        made.data_type = "s"  # text, also where it begins with =
+    def cell(value, column):
+        made = WriteOnlyCell(sheet, style.value(value, column) if isinstance(value, float) else value)
+        if isinstance(value, str):
+            made.data_type = "s"  # text, also where it begins with =
+        elif isinstance(value, float) and style.looks:
+            made.number_format = formats[column]
         return made
 
-    sheet.append([cell(name) for name in header])
+    formats = [_number_format(style, k) for k in range(len(header))]
+    sheet.append([cell(name, k) for k, name in enumerate(header)])
     times = [] if stamps is None else _typed([row[stamps] for row in kept])
     if any(isinstance(time, datetime) and time.tzinfo for time in times):
         times = []  # a workbook has no time zones: they stay text
     for k, row in enumerate(kept):
-        sheet.append([cell(times[k] if times and place == stamps else value) for place, value in enumerate(row)])
+        cells = [times[k] if times and place == stamps else value for place, value in enumerate(row)]
+        sheet.append([cell(value, place) for place, value in enumerate(cells)])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _number_format(style, column):
+    """The format of the numbers of a column of a workbook: its decimals and unit as the table has them."""
+    look = style.look(column)
+    if look.factor != 1.0 or look == Look():
+        return "General"
+    digits = f"{'#,##' if style.written.thousands else ''}0{'.' * bool(look.decimals)}{'0' * (look.decimals or 0)}"
+    ways = [[f'"{text}"' * bool(text) for text in around] for around in (look.positive, look.negative)]
+    return ";".join(f"{before}{digits if look.decimals is not None else 'General'}{after}" for before, after in ways)
 
 
 def _typed(texts):

@@ -19,6 +19,7 @@ class Table:
     header: Sequence[str]
     rows: Iterable[Sequence[Any]]  # may be read once
     stamps: int | None = 1  # the column of stamps; None: they are in parts
+    targets: Sequence[int | None] = ()  # the target whose unit the numbers of each column have, None for none
 
 
 def check_output(path: str | None, format: str, read: Iterable[str | None]) -> None:

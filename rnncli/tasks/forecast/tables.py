@@ -10,6 +10,7 @@ import numpy as np
 from ...data.series.arrangement import IN_HEADER, Arrangement
 from ...data.series.arranging import Arranged, arrange, long_frame
 from ...data.series.assembly import read_panel
+from ...data.series.file_ids import FILE
 from ...data.series.panel import Panel
 from ...data.series.roles import Roles
 from ...data.series.targets import OpenTarget
@@ -146,7 +147,8 @@ def _stamps(arranged, settings, encoder):
     if encoder is not None:
         zone, format = zone or encoder.zone, format or form_of(frame, roles, encoder)
     name = roles.time if arranged.arrangement.time else ""  # "": the header holds the times
-    if isinstance(frame, Melted) and arranged.arrangement.layout in (*IN_HEADER, "wide"):
+    whole = arranged.arrangement.layout == "wide" or arranged.arrangement.layout in IN_HEADER and not name
+    if isinstance(frame, Melted) and whole:
         return _stamps_of_melted(frame, format, zone, name)
     groups = None
     if roles.id is not None:
@@ -213,7 +215,7 @@ def form_of(frame: Frame, roles: Roles, encoder: Any) -> Form | None:
 def _check_columns(table, arrangement, roles):
     """DataError for all columns that a model reads and a table lacks. Joined columns may be there as one."""
     joined = ((arrangement.id_name, arrangement.id), (arrangement.time_name, arrangement.time))
-    wanted = [name for one, own in joined for name in ([one] if one in table.columns else own)]
+    wanted = [name for one, own in joined for name in ([one] if one in table.columns else own) if own != (FILE,)]
     if arrangement.layout == "long":
         wanted += [*roles.numeric, *roles.static]
     if missing := [name for name in wanted if name not in table.columns]:

@@ -15,6 +15,7 @@ from .building import build_forecaster
 from .data import SeriesData, load_training
 from .encoder import SeriesEncoder
 from .kind import FORECAST
+from .stored import check_encoder, check_tail
 from .tail import tail_of
 from .validation import SHOWN, Validation
 
@@ -106,6 +107,14 @@ class ForecastTask(TaskOfFiles):
     def encoder_from_dict(values: dict[str, Any]) -> SeriesEncoder:
         """The SeriesEncoder that `to_dict` wrote; raises ModelFileError."""
         return SeriesEncoder.from_dict(values)
+
+    @classmethod
+    def check_stored_encoder(cls, values: Any, config: Any) -> None:
+        check_encoder(values, config)
+
+    @classmethod
+    def check_stored_tensors(cls, config: Any, encoder: Any, arrays: Any, record: Any) -> None:
+        check_tail(config, encoder, arrays, record)
 
     @staticmethod
     def example():

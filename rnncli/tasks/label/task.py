@@ -13,6 +13,7 @@ from ..base import Example, TaskKind
 from ..pairs.building import build_labeller
 from ..pairs.encoder import PairEncoder
 from ..pairs.fitting import at_least_two, fit_classes, fit_source, likelihood
+from ..pairs.stored import CLASSES
 from ..pairs.task import PairTask
 from .kind import LABEL
 
@@ -23,6 +24,8 @@ class LabelTask(PairTask):
     kind: ClassVar[TaskKind] = LABEL
     answers = "step"
     target = ClassSide
+    stored_sources = ("words",)
+    stored_target = CLASSES
 
     def __init__(self, config: Any, data: Any, encoder: PairEncoder) -> None:
         super().__init__(config, data, encoder)

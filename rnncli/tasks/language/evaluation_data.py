@@ -21,7 +21,7 @@ def stored_corpus(loaded: Any, progress: BytesRead | None = None) -> Corpus:
 
     Raises DataError where the files are gone or have changed.
     """
-    return read_again(loaded, lambda: load_corpus(loaded.config.data, loaded.encoder, progress))
+    return read_again(loaded, lambda there: load_corpus(there.config.data, there.encoder, progress))
 
 
 def held_out(loaded: Any, corpus: Corpus, name: str) -> Split:

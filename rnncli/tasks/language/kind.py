@@ -29,8 +29,16 @@ EVAL = (
         TEXT,
     ),
     BASELINE,
-    Option("--order", int, "Order of that n-gram. [default: 7; words: 3]", TEXT, metavar="N", min=1),
-    Option("--context", int, "Also score windows of N tokens, each with an empty context.", TEXT, metavar="N", min=1),
+    Option("--order", int, "Order of that n-gram. [default: 7; words: 3]", TEXT, metavar="N", min=1, max=100),
+    Option(
+        "--context",
+        int,
+        "Also score windows of N tokens, each with an empty context.",
+        TEXT,
+        metavar="N",
+        min=1,
+        max=1_000_000,
+    ),
     Option("--per-line", bool, "Also report each line.", TEXT),
     Option("--per-token", bool, "Also report the nats of each token.", TEXT),
 )

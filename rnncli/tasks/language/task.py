@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...data.text.encoders import encoder_from_dict
 from ...nn.aligned import Aligned
 from ...nn.memory import Memory
+from ...phrases import counted
 from ..base import Example, TaskKind
 from ..files import TaskOfFiles
 from .kind import LANGUAGE
 from .model import build_model
+from .stored import check_encoder
 
 if TYPE_CHECKING:
     from ...data.text.corpus import Corpus
@@ -31,6 +33,10 @@ class LanguageTask(TaskOfFiles):
 
     kind: ClassVar[TaskKind] = LANGUAGE
     encoder_from_dict = staticmethod(encoder_from_dict)
+
+    @classmethod
+    def check_stored_encoder(cls, values: Any, config: Any) -> None:
+        check_encoder(values, config)
 
     def __init__(self, config: Any, corpus: "Corpus") -> None:
         from ...data.text.streams import Streams
@@ -77,7 +83,7 @@ class LanguageTask(TaskOfFiles):
             f"data: {', '.join(files[:NAMED])}{more}",
             *(f"{split.name}: {split.where}" for split in splits if split is not None),
             f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, vocabulary of {self.encoder.size}",
-            f"batches: {self.batches.N} streams of {self.batches.T} steps, "
+            f"batches: {counted(self.batches.N, 'stream')} of {counted(self.batches.T, 'step')}, "
             f"{count:,} {'batch' if count == 1 else 'batches'} per epoch{shared}",
         )
 

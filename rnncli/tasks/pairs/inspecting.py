@@ -60,7 +60,7 @@ def examples_to_inspect(
         found = read_pairs(files, config, answers, reading, progress, target_required)
         return found, safe_text(f"{counted(len(found), 'example')} of {', '.join(found.files)}")
     with inspecting():
-        data = read_again(loaded, lambda: load_pairs(config, answers, reading, progress))
+        data = read_again(loaded, lambda there: load_pairs(there.config, answers, reading, progress))
     name = next(name for name in ("test", "val", "train") if name in data.splits)
     title = {"test": "held-out examples", "val": "held-out examples"}.get(name, "training examples, none are held out")
     return data.splits[name], safe_text(f"{title}: {data.where[name]}")

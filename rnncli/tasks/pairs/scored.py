@@ -44,11 +44,11 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
         raise ConfigError("--split and FILE exclude each other", "name files, or a split of the run's own data")
     if options["beaten"] and options["baseline"] is False:
         raise ConfigError("--beat-baseline and --no-baseline exclude each other", "give only one of them")
-    config, reading = loaded.config, loaded.encoder.reading
+    reading = loaded.encoder.reading
     progress = partial(out.progress, "reading")
 
     def own():
-        return read_again(loaded, lambda: load_pairs(config, answers, reading, progress))
+        return read_again(loaded, lambda there: load_pairs(there.config, answers, reading, progress))
 
     if not files:
         data = own()

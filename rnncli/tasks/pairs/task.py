@@ -11,10 +11,12 @@ from ...data.pairs.examples import Examples
 from ...data.pairs.sides import Steps, TextSide
 from ...errors import ConfigError
 from ...phrases import counted
+from ...storage.declared import Form, require
 from ..files import TaskOfFiles
 from .data import PairData, load_pairs
 from .encoder import PairEncoder, pair_encoder
 from .fitting import settle
+from .stored import check_pair
 
 UNITS = {"char": "characters", "byte": "bytes", "word": "words", "symbol": "symbols"}
 
@@ -24,6 +26,8 @@ class PairTask(TaskOfFiles):
 
     answers: ClassVar[str]  # "class", "number" or "step"
     target: ClassVar[type]  # of the target side
+    stored_sources: ClassVar[tuple[str, ...]] = ("text", "series", "features")  # forms of sources in a model file
+    stored_target: ClassVar[Form]  # of the target side in a model file
     batched: ClassVar[type] = PairBatches
     coded: Any  # {split: Coded}
 
@@ -72,6 +76,11 @@ class PairTask(TaskOfFiles):
     def encoder_from_dict(cls, values: dict[str, Any]) -> PairEncoder:
         """The PairEncoder that `to_dict` wrote; raises ModelFileError."""
         return pair_encoder(values, cls.target)
+
+    @classmethod
+    def check_stored_encoder(cls, values: Any, config: Any) -> None:
+        require(config.seed is not None, "config.seed is missing")  # it shares out the examples
+        check_pair(values, cls.stored_sources, cls.stored_target)
 
     def start(self, views: Any) -> tuple[str, ...]:
         path, side = self.config.reader.body_from, self.encoder.source

@@ -11,6 +11,7 @@ from ..base import Example, TaskKind
 from ..pairs.building import build_pooled
 from ..pairs.encoder import PairEncoder
 from ..pairs.fitting import fit_numbers, fit_source, settle_ngrams
+from ..pairs.stored import NUMBERS
 from ..pairs.task import PairTask
 from .kind import REGRESS
 
@@ -21,6 +22,7 @@ class RegressTask(PairTask):
     kind: ClassVar[TaskKind] = REGRESS
     answers = "number"
     target = NumberSide
+    stored_target = NUMBERS
 
     @classmethod
     def fit(cls, data, draft):

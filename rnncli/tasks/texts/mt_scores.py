@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-MISSING = "BLEU and chrF need the package sacrebleu: pip install 'rnncli[mt]'"
+MISSING = "BLEU and chrF need the package sacrebleu: pip install sacrebleu"
 REFERENCES = 8  # most true texts of a source that are references
 NAMES = ("bleu", "chrf")
 NGRAMS = 4  # words of the longest that BLEU counts

@@ -16,6 +16,7 @@ from ..pairs.encoder import PairEncoder
 from ..pairs.fitting import fit_source
 from ..pairs.task import UNITS, PairTask
 from .fitting import fit_written
+from .stored import WRITTEN
 
 BYTES = 4  # most symbols of a character
 
@@ -24,6 +25,7 @@ class TextTask(PairTask):
     """See `tasks.base.Task`; data is a PairData."""
 
     target = WrittenSide
+    stored_target = WRITTEN
     batched: ClassVar[type] = TextBatches
 
     coded: dict[str, CodedTexts]

@@ -20,6 +20,7 @@ class TranslateTask(TextTask):
 
     kind: ClassVar[TaskKind] = TRANSLATE
     answers = "text"
+    stored_sources = ("text",)
 
     @classmethod
     def settle(cls, draft, examples):

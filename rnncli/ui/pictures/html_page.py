@@ -15,7 +15,7 @@ from .inline_svg import inline_svg
 from .value_tables import meaning, values_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-WITHOUT = "pip install 'rnncli[plot]' and run the command again to see a picture of the values"
+WITHOUT = "pip install matplotlib and run the command again to see a picture of the values"
 LEVELS = 40  # colours of a ramp
 RAMPS = {"two": TWO_SIDED, "one": ONE_SIDED}  # beginnings of the names of their classes
 STYLE = """

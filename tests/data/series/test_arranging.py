@@ -218,7 +218,7 @@ def test_a_wide_table_with_ids_is_refused_as_it_would_mix_their_series(read):
 
 def test_a_choice_among_the_columns_of_several_series_offers_no_layout_that_mixes_them(read):
     lines = ["shop,date,bread,milk", *(f"{s},2024-01-{d:02},{d % 5},{d % 7}" for s in "ab" for d in range(1, 20))]
-    with pytest.raises(DataError, match=r"candidates: bread, milk \(numbers\)") as error:
+    with pytest.raises(DataError, match=r"candidates: milk, bread \(numbers\)") as error:
         arranged(read(lines))
     assert "--wide" not in error.value.hint and "--layout" not in error.value.hint
 
@@ -322,3 +322,258 @@ def test_of_years_quarters_and_months_in_one_column_the_months_are_kept(read):
 def test_the_hours_of_two_days_are_joined_with_their_dates(read):
     lines = [f"{16 + k // 24}.12.2006,{k % 24:02}:24:00,{k}.5" for k in range(40)]
     assert arranged(read(["Date,Time,power", *lines])).arrangement.time == ("Date", "Time")
+
+
+# ---- the header and a column as parts of one date
+
+
+def cells(count, begin=1):
+    return ",".join(map(str, range(begin, begin + count)))
+
+
+MONTH_NAMES = MONTHS.split(",")
+
+
+@pytest.mark.parametrize(
+    "header, names",
+    [
+        ("Month", MONTH_NAMES),
+        ("", MONTH_NAMES),
+        (
+            "Monat",
+            [
+                "Januar",
+                "Februar",
+                "März",
+                "April",
+                "Mai",
+                "Juni",
+                "Juli",
+                "August",
+                "September",
+                "Oktober",
+                "November",
+                "Dezember",
+            ],
+        ),
+        ("month", [str(k) for k in range(1, 13)]),
+    ],
+)
+def test_months_in_the_rows_and_years_in_the_header_are_one_monthly_series(read, header, names):
+    lines = [f"{header},2020,2021,Total", *(f"{name},{k},{20 + k},9" for k, name in enumerate(names, start=1))]
+    found = arranged(read([*lines, "Total,1,2,3"]))
+    assert found.roles.id is None
+    assert rows(found.frame, "ds", "y")[10:14] == [
+        ("2020-11", "11"),
+        ("2020-12", "12"),
+        ("2021-01", "21"),
+        ("2021-02", "22"),
+    ]
+    assert len(found.frame.line) == 24 and found.frame.where(12, "y") == "t.csv:2, column 2021"
+    assert "ignored columns: Total (numbers)" in found.lines[1]
+    told = f"t.csv:14, column {header or 'Unnamed: 0'}: 'Total' is no part of a date; rows left out: 1"
+    assert found.notes == ((told,) if names[0] != "1" else ())  # below numbers it is a footer
+
+
+def test_months_are_names_of_series_where_they_are_asked_for(read):
+    lines = ["Month,2020,2021,2022", *(f"{name},{k},2,3" for k, name in enumerate(MONTH_NAMES, start=1))]
+    found = arranged(read(lines), id_col=("Month",))
+    assert found.arrangement.id == ("Month",) and rows(found.frame, "ds")[:2] == [("2020",), ("2021",)]
+
+
+def test_months_of_several_accounts_and_quarters_among_them_are_told_apart(read):
+    lines = ["Account,Month,2020,2021,2022"]
+    for account in ("Sales", "Costs"):
+        for k, name in enumerate(MONTH_NAMES, start=1):
+            lines += [f"{account},{name},{k},{k},{k if k < 5 else ''}"] + [f"{account},Q{k // 3},9,9,9"] * (k % 3 == 0)
+    found = arranged(read(lines))
+    assert found.roles.id == "unique_id" and found.frame.names == ("Sales", "Costs")
+    assert rows(found.frame, "unique_id", "ds")[27] == ("Sales", "2022-04")
+    assert rows(found.frame, "unique_id", "ds")[28] == ("Costs", "2020-01")
+    assert "'Q1' is no part of a date; rows left out: 8" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "header, keys, stamps",
+    [
+        ("Quarter", ["Q1", "Q2", "Q3", "Q4"], ["2020-Q1", "2020-Q2"]),
+        ("Week", [str(week) for week in range(1, 53)], ["2020-W01", "2020-W02"]),
+    ],
+)
+def test_other_parts_of_years_in_the_rows_are_read_like_months(read, header, keys, stamps):
+    found = arranged(read([f"{header},2020,2021,2022", *(f"{key},1,2,3" for key in keys)]))
+    assert [stamp for (stamp,) in rows(found.frame, "ds")][:2] == stamps and len(found.frame.line) == 3 * len(keys)
+
+
+def test_month_and_day_in_the_rows_and_years_in_the_header_are_days(read):
+    days = [
+        f"{month},{day},1,{'' if (month, day) == ('February', 29) else 2},3"
+        for month in ("January", "February")
+        for day in range(1, 30)
+    ]
+    found = arranged(read(["Month,Day,2020,2021,2022", *days]))
+    assert ("2020-02-29",) in rows(found.frame, "ds") and ("2021-02-29",) not in rows(found.frame, "ds")
+
+
+def test_hours_in_the_rows_and_days_in_the_header_are_one_hourly_series(read):
+    found = arranged(read(["Hour,2024-01-01,2024-01-02,2024-01-03", *(f"{hour},{hour},5,6" for hour in range(24))]))
+    assert rows(found.frame, "ds", "y")[23:25] == [("2024-01-01 23:00", "23"), ("2024-01-02 00:00", "5")]
+
+
+@pytest.mark.parametrize(
+    "names, second, step",
+    [
+        ([f"{k // 2:02}:{k % 2 * 30:02}" for k in range(48)], "2024-01-01 00:30", 48),
+        ([f"{k // 4:02}:{k % 4 * 15:02}" for k in range(1, 97)], "2024-01-01 00:15", 96),
+        ([str(k) for k in range(1, 49)], "2024-01-01 00:30", 48),
+        ([f"{k // 2:02}{k % 2 * 30:02}" for k in range(48)], "2024-01-01 00:30", 48),
+        ([f"{k:02}-{k + 1:02}" for k in range(24)], "2024-01-01 01:00", 24),
+        ([f"{k % 12 or 12} {'AP'[k > 11]}M" for k in range(24)], "2024-01-01 01:00", 24),
+    ],
+)
+def test_every_time_of_day_in_the_header_is_read_and_none_is_lost(read, names, second, step):
+    found = arranged(read([f"Date,{','.join(names)}", *(f"2024-01-0{d},{cells(len(names))}" for d in (1, 2, 3))]))
+    stamps = [stamp for (stamp,) in rows(found.frame, "ds")]
+    assert stamps[1] == second and stamps[step] == "2024-01-02 00:00" and len(stamps) == 3 * step
+
+
+@pytest.mark.parametrize("keys", [("2023-01", "2023-02"), ("2023,1", "2023,2")])
+def test_days_in_the_header_end_with_their_month(read, keys):
+    header = "Month" if "," not in keys[0] else "Year,Month"
+    lines = [f"{header},{cells(31)}", f"{keys[0]},{cells(31)}", f"{keys[1]},{cells(28)},,,"]
+    found = arranged(read(lines))
+    assert rows(found.frame, "ds", "y")[30:32] == [("2023-01-31", "31"), ("2023-02-01", "1")]
+    assert len(found.frame.line) == 59
+
+
+def test_days_in_the_rows_months_in_the_header_and_a_column_of_years_are_days(read):
+    lines = [
+        f"{year},{day},{cells(2)}" + (",3" * 10 if day < 31 else ",,,,,,,,,,")
+        for year in (2022, 2023)
+        for day in range(1, 29)
+    ]
+    found = arranged(read([f"Year,Day,{MONTHS}", *lines]))
+    assert rows(found.frame, "ds", "y")[27:29] == [("2022-01-28", "1"), ("2022-02-01", "2")]
+
+
+@pytest.mark.parametrize(
+    "header, weeks, first",
+    [
+        ("Week,Mon,Tue,Wed,Thu,Fri,Sat,Sun", ["2023-W01", "2023-W02", "2023-W03"], "2023-01-02"),
+        ("Woche,Mo,Di,Mi,Do,Fr", ["2023-W01", "2023-W02", "2023-W03"], "2023-01-02"),
+        ("Week of,Sun,Mon,Tue,Wed,Thu,Fri,Sat", ["2023-01-01", "2023-01-08", "2023-01-15"], "2023-01-01"),
+        ("Week ending,Sun,Mon,Tue,Wed,Thu,Fri,Sat", ["2023-01-07", "2023-01-14", "2023-01-21"], "2023-01-01"),
+    ],
+)
+def test_weekdays_in_the_header_are_the_days_of_the_weeks_in_the_rows(read, header, weeks, first):
+    n = header.count(",")
+    found = arranged(read([header, *(f"{week},{cells(n)}" for week in weeks)]))
+    stamps = [stamp for (stamp,) in rows(found.frame, "ds")]
+    assert stamps == [str(np.datetime64(first) + 7 * k + day) for k in range(3) for day in range(n)]
+
+
+def test_a_later_table_with_parts_of_dates_in_rows_and_header_is_read_alike(read):
+    lines = [f"{name},{k},{20 + k},9" for k, name in enumerate(MONTH_NAMES, start=1)]
+    first = arranged(read(["Month,2020,2021,2022", *lines])).arrangement
+    again = Arrangement.from_dict(first.to_dict())
+    later = long_frame(read(["Month,2021,2022,2023", *lines, "Total,1,2,3"]), again)
+    assert rows(later, "ds")[-1] == ("2023-12",) and len(later.line) == 36
+    assert again.adds["-03"] == "Mar"
+
+
+# ---- series side by side, groups, and rows without an id
+
+
+def test_a_column_that_is_the_sum_of_the_others_is_no_series(read):
+    lines = [f"2024-01-{day:02},{day % 5},{day % 7},{day % 5 + day % 7}" for day in range(1, 25)]
+    for header, settings in (("date,Ulm,Bonn,Total", {}), ("date,Ulm,Bonn,Gesamt", {"layout": "wide"})):
+        found = arranged(read([header, *lines]), **settings)
+        assert {cell for (cell,) in rows(found.frame, "unique_id")} == {"Ulm", "Bonn"}
+        assert found.lines[-1] == f"ignored columns: {header.split(',')[-1]} (numbers)"
+    means = [f"{line.rpartition(',')[0]},{(day % 5 + day % 7) / 2}" for day, line in enumerate(lines, start=1)]
+    assert arranged(read(["date,Ulm,Bonn,Average", *means])).arrangement.ignored == ("Average",)
+    with pytest.raises(DataError, match="candidates: cnt, casual, registered"):
+        arranged(read(["date,casual,registered,cnt", *lines]))
+
+
+def test_numbered_columns_beside_a_time_are_series(read):
+    lines = [f"2024-01-{day:02},{cells(4, day)}" for day in range(1, 25)]
+    assert arranged(read(["time,MT_001,MT_002,MT_003,MT_004", *lines])).arrangement.layout == "wide"
+
+
+def test_the_name_of_a_group_is_that_of_all_of_its_rows(read):
+    lines = [f"{region},{product},{cells(3)}" for region in ("North", "South") for product in ("Bread", "Milk", "Eggs")]
+    merged = [line if ",Bread" in line else line[5:] for line in lines]
+    found = arranged(read(["Region,Product,2020,2021,2022", *merged]))
+    assert found.frame.names[:4] == ("North/Bread", "North/Milk", "North/Eggs", "South/Bread")
+    assert found.notes == ("t.csv:3, column Region: empty cells read as the one above: 4",)
+    lone = ["Hubei,China,1,2,3", ",Peru,1,2,3", ",Chad,1,2,3", "Beijing,China,1,2,3", ",Fiji,1,2,3"]
+    assert "Peru" in arranged(read(["Province,Country,2020,2021,2022", *lone])).frame.names
+
+
+def test_few_rows_without_an_id_are_left_out_and_many_are_a_series(read):
+    lines = [f"2024-01-{day:02},{shop},{day % 7 + k}" for day in range(1, 29) for k, shop in enumerate("AB")]
+    few = ["date,shop,sales", *lines]
+    few[9] = few[9].replace("A", "")
+    found = arranged(read(few))
+    assert found.roles.id == "shop" and len(found.frame.line) == len(lines) - 1
+    assert found.notes == ("t.csv:10, column shop: the id is empty; rows left out: 1",)
+    found = arranged(read(["date,shop,sales", *(line.replace("B", "") for line in lines)]))
+    assert rows(found.frame, "shop")[:2] == [("A",), ("(none)",)]
+    assert found.notes == ("t.csv:3, column shop: rows without an id are the series '(none)': 28",)
+    found = arranged(read(["Country,2000,2001,2002", "US,1,2,3", ",1,2,3", "DE,1,2,3"]))
+    assert found.frame.names == ("US", "(none)", "DE")
+
+
+def test_a_row_of_totals_without_a_year_is_left_out_and_told(read):
+    lines = [f"{name},{year},{cells(12)}" for name in ("HR", "IT") for year in (2021, 2022)]
+    found = arranged(read([f"Dept,Year,{MONTHS}", *lines, f"Total,,{cells(12)}"]))
+    assert found.frame.names == ("HR", "IT") and len(found.frame.line) == 48
+    assert found.notes == ("t.csv:6, column Year: '' is no part of a date; rows left out: 1",)
+
+
+def test_the_end_of_a_period_by_its_name_wins_over_other_dates(read):
+    lines = [f"2024-01-{k:02},2024-01-{k + 6:02},2024-01-{k + 6:02},{k}.5" for k in range(1, 20)]
+    found = arranged(read(["Start Date,End Date,Week Ending Date,deaths", *lines]))
+    assert found.roles.time == "Week Ending Date"
+
+
+BUDGET = [
+    "dept,kind,2022-01,2022-02,2022-03,{}",
+    *("Sales,actual,8,6,1,15", ",plan,6,6,5,17", "IT,actual,3,5,9,17", ",plan,2,2,2,6"),
+]
+
+
+@pytest.mark.parametrize("name", ["Gesamt", "Total", "Summe", "Razem", "over all months"])
+def test_a_column_of_totals_beside_dates_is_no_id_whatever_it_is_called(read, name):
+    table = [line.format(name) for line in BUDGET]
+    found = arranged(read([*table, "Total,,19,19,17,55"]))
+    assert found.arrangement.id == ("dept", "kind")
+    assert sorted(set(map(str, found.frame.columns[found.roles.id]))) == [
+        "IT/actual",
+        "IT/plan",
+        "Sales/actual",
+        "Sales/plan",
+    ]
+    assert any("'Total' sums up others; rows left out: 1" in note for note in found.notes)
+
+
+def test_ids_that_are_named_are_filled_down_above_a_row_of_totals(read):
+    found = arranged(read([line.format("Total") for line in [*BUDGET, "Total,,19,19,17,55"]]), id_col=("dept", "kind"))
+    assert "Sales/plan" in set(map(str, found.frame.columns[found.roles.id]))
+    assert any("rows left out: 1" in note for note in found.notes)
+
+
+def test_years_and_words_for_months_among_constant_columns_are_joined(read):
+    months = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober"]
+    months += ["November", "Dezember"]
+    lines = [f"61111,JAHR,{y},MONAT,M-{k},{m},{y - 2000 + k}" for y in (2018, 2019) for k, m in enumerate(months)]
+    found = arranged(read(["code,Zeit_Code,Zeit,Merkmal,Ausp_Code,Ausp_Label,Preis", *lines]))
+    assert (found.arrangement.time, found.arrangement.id) == (("Zeit", "Ausp_Label"), ())
+    assert str(found.frame.columns["Zeit/Ausp_Label"][13]) == "2019-02"
+
+
+def test_a_misspelled_column_is_answered_with_the_nearest_one(read):
+    frame = read(["date,sales", *(f"2024-01-{d:02},{d}" for d in range(1, 20))])
+    with pytest.raises(ConfigError, match="did you mean 'sales'"):
+        arranged(frame, target_col=("slaes",))

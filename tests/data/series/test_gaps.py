@@ -204,7 +204,8 @@ def test_codes_of_words_are_not_averaged():
 
 def test_rows_from_the_newest_to_the_oldest_are_told_as_such():
     values, y, report = regular(days(3, 2, 1), np.array([3.0, 2, 1]), DAILY, where, unsorted="sort")
-    assert y.tolist() == [1, 2, 3] and report.words(DATES) == "newest first, sorted; no gaps"
+    assert y.tolist() == [1, 2, 3] and report.words(DATES) == "no gaps"
+    assert report.newest_first and not report.odd
 
 
 def test_sorting_keeps_the_order_of_duplicates():

@@ -78,12 +78,17 @@ def test_two_full_columns_name_series_rather_than_one_with_an_empty_cell(roles):
     [
         ("date,KEY,CURRENCY,y", ("EXR.1.GBP,GBP", "EXR.2.USD,USD"), ("CURRENCY",)),
         ("date,GEO,Sex,VECTOR,y", ("Ontario,M,v1", "Ontario,F,v2", "Quebec,M,v3", "Quebec,F,v4"), ("GEO", "Sex")),
+        (
+            "date,GEO,Age,VECTOR,y",
+            ("Ulm,15 to 24 years,v1", "Ulm,25 years and over,v2", "Bonn,15 to 24 years,v3"),
+            None,
+        ),
         ("date,unique_id,shop,y", ("A1,Ulm", "A2,Bonn"), ("unique_id",)),
         ("date,code,kind,y", ("A1,big", "A2,small", "A3,big"), ("code",)),
     ],
 )
 def test_words_that_people_read_name_series_rather_than_codes_that_say_the_same(roles, header, keys, ids):
-    assert roles(header, keys, lambda k, i: k + i).id == ids
+    assert roles(header, keys, lambda k, i: k + i).id == (ids or ("GEO", "Age"))
 
 
 def test_rows_without_the_id_that_was_named_are_refused_with_columns_that_name_all(roles):
@@ -112,6 +117,11 @@ def test_the_likeliest_target_is_proposed(asked, header, cells, likely):
     assert proposed == (likely,) and f"as in --target-col {likely}" in hint.replace("'", "")
 
 
+def test_numbers_of_rows_are_no_candidates_where_some_rows_are_gone(asked):
+    message, _, _ = asked("date,kind,instant,a,b", lambda k: f"{k + 1 + (k > 20)},{k % 7},{k % 5}")
+    assert "candidates: a, b (numbers)" in message
+
+
 def test_labels_are_no_candidates_beside_quantities(asked):
     cells = lambda k: f"{k * 7 % 39},{k % 5},{k * 1.5},{k * 3 % 17}"  # noqa: E731
     message, _, hint = asked("date,kind,PULocationID,Postal Code,fare,tip", cells)
@@ -123,6 +133,6 @@ def test_the_time_the_ids_and_constants_are_told_where_the_target_is_open(roles)
     with pytest.raises(OpenTarget) as error:
         roles("date,shop,a,b,c", ("x", "y"), lambda k, i: f"{k % 7},{(k + i) * 3 % 11},5")
     assert str(error.value).endswith(
-        "candidates: a, b (numbers); found already: time date (--time-col), id shop (--id-col); "
+        "candidates: b, a (numbers); found already: time date (--time-col), id shop (--id-col); "
         "with one value only: c (numbers)"
     )

@@ -68,7 +68,7 @@ def test_rows_behind_the_last_value_tell_what_is_known_ahead(table):
         "2020-01-02",
         "2020-01-03",
     ]
-    assert found.words()[1:] == ["1 row at the end without y: steps to forecast"]
+    assert found.words()[1:] == ["1 row at the end without y: forecasts begin there"]
 
 
 @pytest.mark.parametrize(

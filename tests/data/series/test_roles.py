@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from rnncli.data.series.columns import Columns
-from rnncli.data.series.names import folded, hour_of, month_of, quarter_of
+from rnncli.data.series.names import folded, minute_of, month_of, quarter_of, slot_of
 from rnncli.data.series.roles import Wanted, find_roles
 from rnncli.data.tables.frame import read_frame
 from rnncli.errors import ConfigError, DataError
@@ -46,7 +46,8 @@ def test_a_name_is_compared_without_case_accents_and_signs():
 def test_months_quarters_and_hours_are_read_from_the_names_of_columns():
     assert [month_of(name) for name in ("JAN", "février", "M03", "12", "Okt", "Total")] == [1, 2, 3, 12, 10, None]
     assert [quarter_of(name) for name in ("Q1", "3. Quartal", "T4", "Q5")] == [1, 3, 4, None]
-    assert [hour_of(name) for name in ("0", "H07", "13:00", "24", "25")] == [0, 7, 13, 24, None]
+    assert [slot_of(name) for name in ("0", "H07", "24", "13:00")] == [0, 7, 24, None]
+    assert [minute_of(name) for name in ("13:30", "12 AM", "1 pm", "00:30-01:00", "13")] == [810, 0, 780, 30, None]
 
 
 # ---- one series
@@ -142,7 +143,7 @@ def test_an_open_choice_lists_candidates_with_their_kinds_and_an_option_that_wor
     with pytest.raises(DataError) as error:
         roles(lines)
     assert str(error.value) == (
-        "t.csv: cannot tell which column to forecast; candidates: Open, Close (numbers); found already: "
+        "t.csv: cannot tell which column to forecast; candidates: Close, Open (numbers); found already: "
         "time Date (--time-col); with one value only: Ticker (words)"
     )
     assert error.value.options == "--target-col Close" and error.value.hint.startswith(
@@ -257,4 +258,4 @@ def test_a_table_of_words_asks_for_numbers_rather_than_for_one_of_its_columns(ro
     with pytest.raises(DataError) as error:
         roles(daily("date,comment", lambda k: "abc"))
     assert "comment (words such as 'abc')" in str(error.value)
-    assert "--target-col" not in error.value.hint
+    assert "--target-col comment" not in str(error.value.hint)

@@ -238,7 +238,7 @@ def test_static_columns_are_inputs_of_every_step_and_kept_once_for_each_series()
     arrays = Arrays(y, y, [y_s >= 0 for y_s in y], [y_s[:, :0] for y_s in y], known, static, np.zeros(0))
     windows = Windows(arrays, 5, 3, fit_units(y, lengths, "none"), "none")
     found = windows.take(np.array([2, 0]), np.array([4, 20]))
-    assert windows.D == 501 and windows.rows.shape[1] == 1
+    assert windows.D == 501 and windows.beside.shape[1] == 0
     assert np.array_equal(found.inputs[:, :, 1:], np.broadcast_to(static[[2, 0]], (5, 2, 500)))
 
 

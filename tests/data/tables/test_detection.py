@@ -230,3 +230,18 @@ def test_standard_input_is_looked_at_and_not_consumed(monkeypatch):
         assert is_table(["-"]) and sys.stdin.buffer.read() == data
     monkeypatch.setattr(sys, "stdin", None)
     assert not is_table(["-"])
+
+
+def test_json_with_seconds_since_1970_is_a_table_even_with_words():
+    row = '{"id": "ch_%d", "amount": 5049, "created": 17000%05d, "currency": "eur"}'
+    rows = ", ".join(row % (k, k * 100) for k in range(20))
+    assert looks_like_table(f"[{rows}]".encode())
+    assert looks_like_table(f'{{"object": "list", "data": [{rows}]}}'.encode())
+    assert not looks_like_table(f"[{rows.replace('created', 'number')}]".encode())
+    assert not looks_like_table(f"[{rows.replace('17000', '97000')}]".encode())
+
+
+def test_a_table_drawn_with_pipes_and_dashes_is_one():
+    rows = "".join(f"| {day:02}.03.2023 | 1000 | {day},50 |\n" for day in range(1, 20))
+    rule = "-" * 30 + "\n"
+    assert looks_like_table((rule + "| Tag | Konto | Betrag |\n" + rule + rows + rule).encode())

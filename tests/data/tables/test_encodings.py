@@ -1,10 +1,12 @@
 """Encodings of tables: byte order marks, UTF-8, and the Windows encoding that Excel writes unasked."""
 
 import gzip
+from io import BytesIO
 
 import pytest
 
 from rnncli.data.tables import encodings
+from rnncli.data.tables.encodings import surveyed
 from rnncli.data.tables.frame import read_frame
 from rnncli.data.tables.reading import Reading
 from rnncli.errors import ConfigError, DataError
@@ -73,3 +75,37 @@ def test_a_line_that_is_no_row_is_refused_before_it_is_read_to_its_end(read, mon
 def test_a_long_array_of_objects_may_be_one_line(read, monkeypatch):
     monkeypatch.setattr(encodings, "LONGEST", 50)
     assert len(read(b"[" + b", ".join([b'{"ds": "2024-01-01", "y": 1}'] * 50) + b"]").line) == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Rok;Wartość\nstyczeń;1\npaździernik;2\n", "cp1250"),
+        ("Měsíc;Tržby\nříjen;1\n", "cp1250"),
+        ("Дата;Выручка\nМосква;1\n", "cp1251"),
+        ("Дата;Выручка\nМосква;1\n", "koi8_r"),
+        ("Ημερομηνία;Πωλήσεις\n1;2\n", "cp1253"),
+        ("Tarih;Satış\nşişe;1\n", "cp1254"),
+        ("Datum;Umsatz für Köln\n1;2,50 €\n", "cp1252"),
+        ("Date;Température °C\nété;1\n", "cp1252"),
+        ("Fecha;Año\nniño;1\n", "cp1252"),
+        ("Datum;Umsatz für Köln\n1;2\n", "cp850"),
+        ("Datum;Umsatz für Köln\n1;2\n", "mac_roman"),
+        ("日付,売上\n1,2\n", "cp932"),
+        ("日期,销售额\n1,2\n", "gb18030"),
+        ("날짜,매출\n1,2\n", "cp949"),
+        ("日期,銷售額\n1,2\n", "big5"),
+    ],
+)
+def test_an_encoding_is_guessed_by_the_words_that_it_makes(text, encoding):
+    found = surveyed(BytesIO(text.encode(encoding)), "a.csv")
+    assert found.open().read() == text and "--encoding" in found.notes[0]
+
+
+UNITS = ("Temp °C", "Temp [°C]", "Umsatz T€", "(T€)", "Coût k€", "Druck µbar", "m²", "£", "½")
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_signs_of_units_are_those_of_windows(unit):
+    found = surveyed(BytesIO(f"Datum;{unit};x\n1;2;3\n".encode("cp1252")), "a.csv")
+    assert unit in found.open().read()

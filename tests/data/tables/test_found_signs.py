@@ -95,7 +95,7 @@ def test_dotted_dates_show_where_points_group_and_semicolons_where_they_may(tmp_
 
 def test_a_point_that_may_group_is_noted_with_the_option_that_makes_it_so():
     cells = {"y": ["2.100", "7.464"]}
-    note = ("numbers such as 1.234 are read with decimals (otherwise: --thousands .)",)
+    note = ("numbers such as 1.234 are read as 1 and a fraction; if they mean 1234: --thousands .",)
     assert find_signs(cells, where, Reading(), points=NOTED) == (Signs("."), note)
     assert find_signs(cells, where, Reading(decimal="."), points=NOTED) == (Signs("."), ())
     assert find_signs({"y": ["2.100", "7.5"]}, where, Reading(), points=NOTED) == (Signs("."), ())
@@ -125,3 +125,19 @@ def test_numbers_with_two_decimals_are_read_as_they_were_meant(pairs, way):
     cells = [f"{whole:,}.{cents:02}".translate(to_way) for whole, cents in pairs]
     read = parse_numbers(cells, lambda row: where(row, "y"), found(cells))
     assert read.tolist() == [float(f"{whole}.{cents:02}") for whole, cents in pairs]
+
+
+def test_columns_beside_decide_what_those_that_are_read_leave_open():
+    cells = {"y": ["4.709", "2.702"]}
+    assert find_signs(cells, where, Reading(), beside={"rate": ["42,98", "48,15"]})[0] == Signs(",", ".")
+    assert find_signs(cells, where, Reading(), beside={"rate": ["42.98", "48.15"]})[0] == Signs(".")
+    assert find_signs(cells, where, Reading(), beside={"word": ["a,b", "c"]})[0] == Signs(".")
+    assert find_signs({"y": ["8:55", "7:51"]}, where, Reading(), beside={"rate": ["42,98"]})[0].decimal == ","
+
+
+@pytest.mark.parametrize("points", [NOTED, ASKED])
+def test_a_comma_stands_before_decimals_where_none_stands_between_cells(points):
+    signs, notes = find_signs({"y": ["81,080", "92,288"]}, where, Reading(), points=points)
+    assert signs == Signs(",")
+    assert notes == ("numbers such as 1,234 are read as 1 and a fraction; if they mean 1234: --thousands ,",)
+    assert find_signs({"y": ["81,080"]}, where, Reading(decimal=","), points=points)[1] == ()

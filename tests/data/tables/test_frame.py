@@ -184,7 +184,6 @@ def test_progress_ends_with_all_bytes_and_never_goes_back(write, monkeypatch):
         ('[{"y": 1}\n]\n]', ":2", "something follows the array"),
         ('{"y": 1}\n\n{"y": 2, "z": 3}\n', ":3", "unknown key 'z'; the first object has y"),
         ('{"y": 1}\n{"y": [2]}\n', ":2", "column y: a list"),
-        ('{"y": {"z": 2}}\n', ":1", "column y: a list or an object"),
         ('{"y": 1, "y": 2}\n', ":1", "more than one column is called 'y'"),
         ('{"y": 1}\n{"y": 2\n', ":2", "not JSON (Expecting ',' delimiter at column 8"),
         ('{"y": 1}\n[["y", 2]]\n', ":2", "not an object with keys"),
@@ -228,9 +227,10 @@ def test_a_byte_order_mark_tells_the_encoding(write, encoding):
     assert frame.written.encoding == encoding.removesuffix("-sig") and frame.written.bom and not frame.notes
 
 
-def test_utf16_without_a_mark_is_recognised_by_its_nul_characters(write):
-    message, hint = refusal(write("ds,y\na,1\n".encode("utf-16-le")))
-    assert ":1: 9 NUL characters" in message and "utf-16-le" in hint
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_recognised_by_its_nul_characters(write, encoding):
+    frame = read_frame([write("ds,Größe\na,1\n".encode(encoding))])
+    assert frame.columns["Größe"].tolist() == ["1"] and frame.notes[0].startswith(f"read as {encoding}")
 
 
 def test_an_unknown_encoding_is_a_configuration_error(write):
@@ -392,10 +392,8 @@ def test_an_object_of_columns_is_a_table(tmp_path, text):
     assert frame.line.tolist() == [1, 2] and frame.written.format == "jsonl"
 
 
-@pytest.mark.parametrize(
-    "text", ['{"ds": [1, 2], "y": [1, 2, 3]}', '{"a": {"0": 1}, "b": {"1": 2}}', '{"a": [[1], [2]]}']
-)
+@pytest.mark.parametrize("text", ['{"ds": [1, 2], "y": [1, 2, 3]}', '{"a": [[1], [2]]}'])
 def test_columns_that_do_not_fit_are_refused(tmp_path, text):
     (tmp_path / "a.json").write_text(text)
-    with pytest.raises(DataError, match="a.json.*(same rows|a list or an object)"):
+    with pytest.raises(DataError, match="a.json.*(no table|a list or an object)"):
         read_frame([str(tmp_path / "a.json")])

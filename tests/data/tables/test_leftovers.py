@@ -314,3 +314,39 @@ def test_a_misspelt_time_in_the_first_row_is_no_line_of_codes(read, first):
 def test_words_above_numbers_that_are_no_times_are_no_line_of_codes(read):
     frame = read("x,y\nnone at all,5\n" + "".join(f"{(7 * k) % 10},{k}\n" for k in range(10)))
     assert frame.line[0] == 2 and not frame.notes
+
+
+def test_comments_within_a_table_are_left_out_with_a_note(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "ds,y\n2024-01-01,1\n# calibrated\n2024-01-02,2\n# by us, twice, and more\n2024-01-03,3\n"
+    )
+    frame = read_frame([str(tmp_path / "a.csv")])
+    assert frame.columns["y"].tolist() == ["1", "2", "3"] and frame.line.tolist() == [2, 4, 6]
+    assert frame.notes == ("2 comments within the table left out, the first one in line 3",)
+
+
+def test_blank_lines_below_the_header_are_no_widths_and_no_words(tmp_path):
+    (tmp_path / "a.csv").write_text("ds;y\n\n2024-01-01;1.5\n2024-01-02;2.5\n2024-01-03;3.5\n")
+    assert read_frame([str(tmp_path / "a.csv")]).notes == ()
+
+
+def test_rules_of_a_drawn_table_are_left_out_and_lines_keep_their_numbers(read):
+    rule = "+-----+-----+\n"
+    rows = "".join(f"| 2024-01-{day:02} | {day} |\n" for day in range(1, 6))
+    table = read((rule + "| day | y |\n" + rule + rows + rule).encode())
+    assert list(table.line) == [4, 5, 6, 7, 8]
+    assert [str(cell).strip() for cell in table.columns["y"]] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_sentence_right_below_the_rows_is_left_out_but_not_a_row_cut_off(read):
+    rows = "name,amount,day\n" + "".join(f"Deal {k},{k}.5,2024-01-{k:02}\n" for k in range(1, 9))
+    table = read((rows + "Confidential Information - Do Not Distribute\nBy Ann\n").encode())
+    assert len(table.line) == 8 and "from 'Confidential" in table.notes[-1]
+    with pytest.raises(DataError, match=":10: 1 cell"):
+        read((rows + "Deal 9\n").encode())
+
+
+def test_a_title_padded_with_separators_above_months_is_left_out(read):
+    months = ";".join(f"{month} 22" for month in ("Jan", "Feb", "M\u00e4r", "Apr"))
+    table = read(f"GuV 2022;;;;\n;{months}\nUmsatz;1,5;2,5;3,5;4,5\nKosten;1,5;2,5;3,5;4,5\n".encode())
+    assert list(table.columns)[1:] == months.split(";") and len(table.line) == 2

@@ -20,8 +20,10 @@ def filled(*blocks):
 @pytest.mark.parametrize(
     ("blocks", "dtype"),
     [
-        ([["1", "", "12"], ["-1"]], NARROW),
-        ([["1", "0"], ["123"]], TEXT),
+        ([["1", "", "12"], ["-1"]], NARROW[0]),
+        ([["1", "0"], ["123"]], NARROW[1]),
+        ([["1", "0"], ["12345.67"], ["5", ""]], NARROW[2]),
+        ([["123"], ["123456789"], [""]], TEXT),
         ([["1", "0"], ["é"]], TEXT),
         ([["1", "0"], ["a\0"]], TEXT),
         ([["1"], ["0"], ["a much longer text than others"], ["1", ""]], TEXT),
@@ -34,10 +36,10 @@ def test_a_column_is_narrow_as_long_as_its_cells_are(blocks, dtype):
 
 
 def test_columns_that_are_picked_and_joined_stay_narrow():
-    texts = Texts({"a": np.array(["1", "0"], NARROW), "": np.array(["x", "y"], NARROW)})
+    texts = Texts({"a": np.array(["1", "0"], NARROW[0]), "": np.array(["x", "y"], NARROW[0])})
     assert texts[""].tolist() == ["x", "y"] and texts["a"].tolist() == ["1", "0"] and texts["a"].dtype == TEXT
     assert list(picked(texts, ["", "a"])) == ["", "a"]
-    assert stored_of(Texts.joined([picked(texts, ["a"])] * 2))["a"].dtype == NARROW
+    assert stored_of(Texts.joined([picked(texts, ["a"])] * 2))["a"].dtype == NARROW[0]
     joined = Texts.joined([{"a": texts["a"]}, picked(texts, ["a"])])
     assert joined["a"].tolist() == ["1", "0", "1", "0"] and joined["a"].dtype == TEXT
 

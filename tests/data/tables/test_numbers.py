@@ -242,10 +242,22 @@ def test_groups_of_two_before_the_last_three_are_read_as_in_india():
     ("cells", "values", "told"),
     [
         (["12%", "7.5 %"], [12, 7.5], "% dropped"),
-        (["$1,234.50", "($5.00)", "-$3"], [1234.5, -5, -3], "$ dropped, (5) and 5- read as -5"),
+        (
+            ["$1,234.50", "($5.00)", "-$3"],
+            [1234.5, -5, -3],
+            "$ dropped, numbers in brackets or before a minus, as (5) and 5-, read as negative",
+        ),
         (["EUR 5", "EUR 7"], [5, 7], "EUR dropped"),
-        (["$(5.00)", "$ (4)", "$3"], [-5, -4, 3], "$ dropped, (5) and 5- read as -5"),
-        (["(5)%", "7%", "(8%)"], [-5, 7, -8], "% dropped, (5) and 5- read as -5"),
+        (
+            ["$(5.00)", "$ (4)", "$3"],
+            [-5, -4, 3],
+            "$ dropped, numbers in brackets or before a minus, as (5) and 5-, read as negative",
+        ),
+        (
+            ["(5)%", "7%", "(8%)"],
+            [-5, 7, -8],
+            "% dropped, numbers in brackets or before a minus, as (5) and 5-, read as negative",
+        ),
         (["5\u00a0\u20ac", "7 \u20ac"], [5, 7], "\u20ac dropped"),
         (["R$ 1", "R$ 2"], [1, 2], "R$ dropped"),
         (["Rs.500", "Rs.70"], [500, 70], "Rs. dropped"),

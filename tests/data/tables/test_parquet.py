@@ -51,7 +51,7 @@ def test_parquet_without_its_package_says_how_to_get_it(write, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ConfigError, match="sales.parquet: Parquet needs the package pyarrow") as caught:
         read_frame([write(b"PAR1....PAR1", "sales.parquet")])
-    assert caught.value.hint == "pip install 'rnncli[parquet]'"
+    assert caught.value.hint == "pip install pyarrow"
 
 
 def test_parquet_comes_out_as_text_with_its_rows(write):

@@ -114,7 +114,7 @@ def test_without_a_package_for_workbooks_the_command_that_installs_one_is_told(t
     path.write_bytes(workbook(A=ROWS))
     with pytest.raises(ConfigError, match="need the package python-calamine") as caught:
         read_frame([str(path)])
-    assert caught.value.hint == "pip install 'rnncli[excel]'"
+    assert caught.value.hint == "pip install python-calamine"
 
 
 def test_a_text_table_imports_no_pandas(tmp_path):

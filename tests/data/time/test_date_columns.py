@@ -110,3 +110,34 @@ def test_columns_without_names_are_parts_of_dates_by_their_words():
     assert split_dates(("Unnamed: 0", "Unnamed: 1"), "2013-03", ("2012", "Januar")) == ["2013", "März"]
     numbers = {"Unnamed: 0": ["1", "2"], "Unnamed: 1": ["1", "2"], "year": ["2012", "2012"]}
     assert date_columns(list(numbers), numbers) is None
+
+
+@pytest.mark.parametrize("name", ["Godzina", "Hodina", "час", "Saat", "Uur", "Klo"])
+def test_hours_beside_a_date_are_known_by_their_name_in_many_languages(name):
+    table = {"Data": ["20.10.2023"] * 24, name: [str(hour) for hour in range(1, 25)]}
+    assert date_columns(list(table), table) == ("Data", name)
+
+
+def test_the_hour_that_a_clock_shows_twice_may_have_a_letter():
+    table = {"Data": ["29.10.2023"] * 4, "Godzina": ["1", "2", "2A", "3"]}
+    assert [text[-5:] for text in join_dates(("Data", "Godzina"), table).tolist()] == [
+        "01:00",
+        "02:00",
+        "02:00",
+        "03:00",
+    ]
+
+
+@pytest.mark.parametrize(("last", "sixth"), [(50, "01:30"), (48, "02:30"), (46, "03:30")])
+def test_half_hours_of_days_when_clocks_change_are_those_that_the_clock_shows(last, sixth):
+    whole = [("28-Oct-2023", slot) for slot in range(1, 49)] + [("29-Oct-2023", slot) for slot in range(1, last + 1)]
+    table = {"SETTLEMENT_DATE": [date for date, _ in whole], "SETTLEMENT_PERIOD": [str(slot) for _, slot in whole]}
+    assert date_columns(list(table), table) == tuple(table)
+    joined = join_dates(tuple(table), table).tolist()
+    assert (joined[53], joined[-1]) == (f"29-Oct-2023 {sixth}", "29-Oct-2023 23:30")
+
+
+def test_fiscal_years_of_two_calendar_years_are_joined_with_their_periods():
+    table = {"Geschäftsjahr": ["2020/21"] * 12, "Periode": [f"{k:03}" for k in range(1, 13)]}
+    assert date_columns(list(table), table) == tuple(table)
+    assert join_dates(tuple(table), table).tolist()[0] == "2020-01"

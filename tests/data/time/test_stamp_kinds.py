@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.data.time.forms import Form
+from rnncli.data.time.names import places, written_names
 from rnncli.data.time.stamps import read_stamps, time_share
 from rnncli.errors import DataError
 
@@ -236,3 +237,30 @@ def test_a_public_table_is_read_by_the_form_that_makes_its_steps_regular(file, r
     if frequency:
         expected = pd.date_range(iso(stamps.values[:1])[0], periods=len(texts), freq=frequency)
         assert iso(stamps.values) == [str(np.datetime64(stamp, "us")) for stamp in expected]
+
+
+# ---- names
+
+
+@pytest.mark.parametrize(
+    "word, month",
+    [("fevrier", 2), ("aout", 8), ("decembre", 12), ("marz", 3), ("Maerz", 3), ("Jänner", 1), ("grudzien", 12)]
+    + [("pazdziernika", 10), ("unora", 2), ("července", 7), ("Subat", 2), ("agustos", 8), ("heinäkuuta", 7)]
+    + [("setiembre", 9), ("січня", 1), ("Αυγούστου", 8), ("octombrie", 10), ("janv.", 1), ("junho", 6)],
+)
+def test_a_month_is_known_with_and_without_its_accents(word, month):
+    found = places({word})
+    assert found is not None and found[1][word] == month - 1
+
+
+@pytest.mark.parametrize(
+    "words, weekday, expected",
+    [
+        ({"Maerz", "Januar"}, False, {1: "Februar", 2: "Maerz", 4: "Mai"}),
+        ({"tammikuuta"}, False, {1: "helmikuuta"}),
+        ({"wt", "pon"}, True, {2: "śr", 6: "niedz"}),
+    ],
+)
+def test_names_that_a_table_lacks_are_written_in_its_manner(words, weekday, expected):
+    names = written_names(words, weekday)
+    assert {place: names[place] for place in expected} == expected

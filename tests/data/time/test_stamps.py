@@ -296,7 +296,6 @@ def test_the_form_of_a_column_is_recognised_in_a_text():
         (["2016-01-01", "2016-01-02 00:00", "2016-01-03"], 1, "%Y-%m-%d"),
         (["13/01/2016", "14/01/2016", "01/15/2016"], 2, "%d/%m/%Y"),
         (["2016-01-01T00:00Z", "2016-01-01T01:00Z", "2016-01-01T02:00"], 2, "%Y-%m-%dT%H:%M%z"),
-        (["1", "2", "three"], 2, "index"),
         (["2016-13-01", "2016-01-02", "2016-01-03"], 0, "%Y-%m-%d"),
         (["2016-01-01 23:00", "2016-01-01 24:01"], 1, "%Y-%m-%d %H:%M"),
         (["13/01/2016 9:05", "13/01/2016 10:05", "13/01/2016 11:05", "soon"], 3, "%d/%m/%Y %-H:%M"),
@@ -307,7 +306,13 @@ def test_a_stamp_that_does_not_fit_is_named_with_the_format_of_the_others(texts,
     with pytest.raises(DataError) as caught:
         parse(*texts)
     assert str(caught.value) == f"{where(row)}: '{texts[row]}' does not fit the format {format} of the other stamps"
-    assert "--time-format" in caught.value.hint
+    others = time_share([texts[row]]) == 1  # no format reads both
+    assert ("as the others are, like" if others else "--time-format") in caught.value.hint
+
+
+def test_a_cell_among_the_numbers_of_steps_is_named_beside_one_of_them():
+    with pytest.raises(DataError, match="sales.csv:4, column ds: 'three' is no stamp as the others are, such as '1'"):
+        parse("1", "2", "three")
 
 
 @pytest.mark.parametrize("texts", [["2016-02-28", "2016-02-30"], ["28.02.2015", "29.02.2015"]])

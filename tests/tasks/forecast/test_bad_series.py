@@ -286,3 +286,9 @@ def test_a_difference_that_no_training_row_has_is_refused(load, difference):
     with pytest.raises(ConfigError, match=f"forecast.difference: {difference} steps, .* has 25 rows to train on"):
         load(table(), **settings)
     assert load(table(), **(settings | {"forecast__difference": 24})).windows.difference == 24
+
+
+def test_the_newest_row_first_is_an_order_and_no_irregularity(series_of_lines):
+    rows = [f"{name},2024-01-{day:02},{day}" for name in "abcde" for day in range(30, 0, -1)]
+    lines = series_of_lines(["id,day,y", *rows], target_col=("y",)).panel.words()
+    assert lines[1:] == ["5 series newest first, sorted"]

@@ -1,15 +1,16 @@
 """Words and true or false as covariates: an input for each word of the training rows, and what becomes of others."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rnncli.config import load_config, read_settings
+from rnncli.config import load_config
 from rnncli.errors import DataError
 from rnncli.tasks.forecast.covariates import WordColumn, codes_in, word_codes
-from rnncli.tasks.forecast.data import load_series, load_training
+from rnncli.tasks.forecast.data import load_series
 from rnncli.tasks.forecast.encoder import SeriesEncoder
 from rnncli.tasks.forecast.tail import from_tail, tail_of
 
@@ -17,16 +18,9 @@ SIZES = {"forecast.horizon": 2, "forecast.window": 4, "forecast.season": 7, "ser
 
 
 @pytest.fixture
-def load(tmp_path, monkeypatch):
-    """load(lines, **settings of series): the SeriesData of a table in t.csv."""
-    monkeypatch.chdir(tmp_path)
-
-    def loaded(lines, **settings):
-        Path("t.csv").write_text("\n".join(lines) + "\n")
-        paths = {f"series.{name}": value for name, value in settings.items()}
-        return load_training(read_settings(overrides={"data.files": ("t.csv",), **SIZES, **paths}))
-
-    return loaded
+def load(series_of_lines):
+    """load(lines, **settings of series): the SeriesData of a table in t.csv, with SIZES."""
+    return partial(series_of_lines, sizes=SIZES)
 
 
 def table(*cells, header="day,y,weather"):
@@ -47,6 +41,7 @@ def test_each_word_is_an_input(load):
     assert data.encoder.columns == ("y", "y is there", "weather=sun", "weather=rain", "weather=fog")[:1] + (
         data.encoder.columns[1:-3] + ("weather=sun", "weather=rain", "weather=fog")
     )
+    assert "empty cells in weather 1; none of the words" in data.notes
     assert inputs(data, "weather=sun")[:5] == [1, 0, 0, 1, 0]
     assert inputs(data, "weather=rain")[:5] == [0, 1, 0, 0, 0]
     assert inputs(data, "weather=fog")[:5] == [0, 0, 0, 0, 1]

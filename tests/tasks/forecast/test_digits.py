@@ -13,7 +13,7 @@ from rnncli.tasks.forecast.table_style import PLAIN, Style
 
 
 def shown(value, spread):
-    return PLAIN.number(rounded(np.array([[value]]), np.array([spread])).item())
+    return PLAIN.text(0)(rounded(np.array([[value]]), np.array([spread])).item())
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_the_spread_is_that_of_history_and_forecast_together_for_each_target():
 )
 def test_round_gives_every_number_as_many_decimals(decimals, text, value):
     style = Style(decimals)
-    assert style.number(1234.5678) == text and style.value(1234.5678) == value
-    assert style.number(float("nan")) == "" and style.value(float("inf")) is None
-    assert style.number(-1e-9) == ("-1e-09" if decimals is None else f"{0:.{decimals}f}")
+    assert style.text(0)(1234.5678) == text and style.value(1234.5678) == value
+    assert style.text(0)(float("nan")) == "" and style.value(float("inf")) is None
+    assert style.text(0)(-1e-9) == ("-1e-09" if decimals is None else f"{0:.{decimals}f}")
 
 
 def test_values_that_are_close_together_at_a_high_level_do_not_look_alike():

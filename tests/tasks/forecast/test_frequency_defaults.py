@@ -12,7 +12,8 @@ from rnncli.tasks.forecast.defaults import usual_horizon
     [
         ("h", None, 24, "a day", 24),
         ("2h", None, 12, "a day", 12),
-        ("15min", None, 12, "usual", 96),
+        ("15min", None, 96, "a day", 96),
+        ("10min", None, 12, "usual", 144),
         ("30min", None, 48, "a day", 48),
         ("s", None, 60, "usual", 3600),
         ("100ms", None, 60, "usual", 10),

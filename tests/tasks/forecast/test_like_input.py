@@ -4,11 +4,15 @@ import csv
 import io
 import json
 import math
+import re
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from rnncli.cli.main import main
+from rnncli.config import read_settings
+from rnncli.tasks.forecast.data import load_training
 
 TINY = (
     "--hidden-size",
@@ -85,6 +89,46 @@ def test_ids_and_dates_in_several_columns_stay_apart(forecast):
     found = list(csv.reader(io.StringIO(forecast(data, "--like-input").decode())))
     assert found[0] == ["year", "month", "day", "shop", "kind", "sales", "sales-lo-80", "sales-hi-80"]
     assert [row[:5] for row in found[3:5]] == [["2024", "4", "2", "a", "x"], ["2024", "3", "31", "a", "y"]]
+
+
+UNITS = {  # a cell of a number, and how a forecast is written as text
+    "per cent": (lambda v: f"{v:.1f} %", r"-?\d+\.\d %"),
+    "a currency before thousands": (lambda v: f"€{100 * v:,.2f}", r"-?€[\d,]+\.\d\d"),
+    "accounting": (lambda v: f"$ {v - 20:.2f}" if v >= 20 else f"($ {20 - v:.2f})", r"\$ \d+\.\d\d|\(\$ \d+\.\d\d\)"),
+    "a minus behind": (lambda v: f"{abs(v - 20):.2f}{'-' * (v < 20)}", r"\d+\.\d\d-?"),
+    "millions": (lambda v: f"{v:.1f}M", r"-?\d+\.\dM"),
+    "kilowatt hours": (lambda v: f"{v:.3f} kWh", r"-?\d+\.\d{3} kWh"),
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_that_all_cells_have_is_written_and_read_again(forecast, name, tmp_path):
+    cell, pattern = UNITS[name]
+    days = pd.date_range("2024-01-01", periods=40)
+    data = "ds;y\n" + "".join(f"{day:%Y-%m-%d};{cell(20 + 9 * math.sin(k))}\n" for k, day in enumerate(days))
+    header, *lines = forecast(data, "--like-input").decode().splitlines()
+    cells = [line.split(";")[1:] for line in lines]
+    assert all(re.fullmatch(pattern, text) for row in cells for text in row), cells
+    (tmp_path / "after.csv").write_text(data + "".join(";".join(line.split(";")[:2]) + "\n" for line in lines))
+    plain = [float(row["rnncli"]) for row in csv.DictReader(io.StringIO(forecast(data).decode()))]
+    files = {"data.files": ("after.csv",), "task": "forecast"}
+    read = load_training(read_settings(overrides=files)).panel.series[0].y[-3:, 0]
+    assert read == pytest.approx(plain, abs=0.06 * max(1, abs(plain[0]) / 20))
+
+
+def test_a_workbook_has_the_decimals_and_the_unit_of_the_table(forecast):
+    data = "ds;y\n" + "".join(f"{d:%Y-%m-%d};{20 + d.day:.1f} %\n" for d in pd.date_range("2024-01-01", periods=40))
+    forecast(data, "--like-input", "-o", "out.xlsx")
+    cell = openpyxl.load_workbook("out.xlsx")["forecast"]["B2"]
+    assert isinstance(cell.value, float) and cell.number_format == '0.0" %";"-"0.0" %"'
+
+
+def test_each_target_has_its_own_unit_and_decimals_and_flags_are_not_written(forecast):
+    days = pd.date_range("2024-01-01", periods=40)
+    cells = [f"$ {90 + k % 7}.00;{k % 5 + 1.5}%;{k % 5 + 2.25}{' p' * (k > 30)}" for k in range(40)]
+    data = "ds;a;b;c\n" + "".join(f"{day:%Y-%m-%d};{three}\n" for day, three in zip(days, cells, strict=True))
+    rows = forecast(data, "--like-input", "--level", "none", train=("--target-col", "a,b,c")).decode().splitlines()
+    assert all(re.fullmatch(r"2024-02-1\d;\$ \d+\.\d\d;\d\.\d%;\d\.\d\d", row) for row in rows[1:]), rows
 
 
 def test_a_wide_table_stays_wide_and_a_series_that_ends_earlier_has_gaps(forecast):

@@ -5,20 +5,17 @@ is cut there. And what is learnt does not depend on the rows that are held out f
 """
 
 import csv
-import io
 import json
-from contextlib import redirect_stdout
-from decimal import Decimal
 
 import numpy as np
 import pytest
+from cut_tables import check, equal, generated, printed
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnncli.cli.main import main
 from rnncli.storage.model_files import load_model
 from rnncli.tasks.forecast.evaluation_data import known_before, other_data, own_data
-from rnncli.tasks.forecast.scoring import origins, round_of
 
 NAN = np.nan
 L, H, SEASON, ROWS, TEST, VAL = 10, 3, 7, 90, 20, 17
@@ -98,56 +95,6 @@ def trained(folder, table, options, out):
     return load_model(folder / out)
 
 
-def printed(*words):
-    """The standard output of a command, which must end with 0."""
-    with redirect_stdout(io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)) as out:
-        assert main(list(words)) == 0
-    return out.buffer.getvalue().decode()
-
-
-def generated(run, file):
-    """{id: {column: [the number as text]}} that the command writes."""
-    found = {}
-    for row in csv.DictReader(io.StringIO(printed("generate", str(run), file, "-q"))):
-        for name in list(row)[2:]:
-            found.setdefault(row["unique_id"], {}).setdefault(name, []).append(row[name])
-    return found
-
-
-def equal(written, value):
-    """Whether a number as text is `value`, rounded to the digits of the text, of which there are some."""
-    number = Decimal(written)
-    unit = Decimal(1).scaleb(int(number.as_tuple().exponent))
-    assert unit <= abs(Decimal(value)) * Decimal("1e-5"), f"{written}: too few digits to tell anything"
-    return abs(number - Decimal(value)) <= unit * Decimal("0.500001")
-
-
-def check(folder, run, table, data, name, forecast):
-    """Whether the forecasts of some origins of the split `name` are those of cut tables."""
-    series, first = origins(data, data.splits[name])
-    behind = np.array([not np.isnan(table.y[data.ids[s]][t - 1]).all() for s, t in zip(series, first)])
-    possible = np.unique(first[behind]).tolist()  # a table that is cut inside a gap is forecast from its last value
-    for t in {possible[0], possible[len(possible) // 2], possible[-1]}:
-        written = generated(run, table.write(folder / "cut.csv", cut=t))
-        at = np.flatnonzero(behind & (first == t))
-        found = forecast(series[at], first[at], progress=None)
-        for n, s in enumerate(series[at]):
-            for column, values in columns_of(table.targets, found, n).items():
-                pairs = list(zip(written[data.ids[s]][column][:H], values.tolist(), strict=True))
-                assert all(equal(*pair) for pair in pairs), (t, data.ids[s], column, pairs)
-
-
-def columns_of(targets, found, n):
-    """{column: (h,)} of window n of Forecasts."""
-    columns = {}
-    for k, target in enumerate(targets):
-        name = "rnncli" if len(targets) == 1 else f"rnncli-{target}"
-        columns[name] = found.mean[n, :, k]
-        for level, (lo, hi) in found.intervals.items():
-            columns |= {f"{name}-lo-{level:g}": lo[n, :, k], f"{name}-hi-{level:g}": hi[n, :, k]}
-    return columns
-
-
 SETTINGS = {
     "fill": st.sampled_from(["none", "ffill", "linear", "seasonal"]),
     "scaling": st.sampled_from(["last", "mean", "standard", "robust", "minmax", "none"]),
@@ -179,6 +126,10 @@ def options_of(fill, scaling, mode, difference, loss, flags):
 @example("seasonal", "mean", "recursive", 0, "mse", set(), {"future", "static"}, 0.3, 3)
 @example("none", "last", "direct", 0, "mse", {"--calendar", "fourier"}, {"irregular"}, 0.0, 4)
 @example("none", "last", "recursive", 0, "mse", {"--calendar"}, {"irregular"}, 0.3, 5)
+@example("linear", "last", "direct", 1, "mse", set(), {"two"}, 0.8, 9)
+@example("ffill", "standard", "recursive", 0, "gaussian", set(), {"two", "static"}, 0.8, 6)
+@example("linear", "robust", "recursive", 0, "quantile", set(), {"future"}, 0.3, 7)
+@example("linear", "mean", "direct", 1, "quantile", {"segment", "highway"}, {"two", "past"}, 0.3, 8)
 def test_what_eval_takes_as_the_forecast_of_an_origin_is_what_generate_writes_for_a_table_cut_there(
     tmp_path_factory, fill, scaling, mode, difference, loss, flags, about, missing, seed
 ):
@@ -186,16 +137,7 @@ def test_what_eval_takes_as_the_forecast_of_an_origin_is_what_generate_writes_fo
     about = about - {"past"} if mode == "recursive" else about
     table = Table(seed, missing=missing, about=about)
     loaded = trained(folder, table, options_of(fill, scaling, mode, difference, loss, flags), "run")
-    source = own_data(loaded, "test")
-    windows = origins(source.data, source.data.splits["test"])
-    one = round_of(loaded, source.data, "test", windows, source.known, *intervals_of(loaded))
-    check(folder, folder / "run", table, source.data, "test", one.forecast)
-
-
-def intervals_of(loaded):
-    """(levels, quantiles) to ask for: the usual ones, and none where a model draws paths for them."""
-    feeds_back = loaded.config.forecast.mode == "recursive"
-    return ((), ()) if feeds_back else (None, ())
+    check(folder / "run", loaded, own_data(loaded, "test"), lambda t: table.write(folder / "cut.csv", cut=t))
 
 
 @pytest.mark.parametrize("scaling", ["last", "mean", "standard", "robust", "minmax"])
@@ -204,9 +146,7 @@ def test_of_series_that_a_model_never_saw_the_same_is_true(tmp_path, scaling, fl
     loaded = trained(tmp_path, Table(1), options_of("linear", scaling, "direct", 0, "mse", flags), "run")
     new = Table(2, ids=("new", "newer"), missing=0.3)
     source = other_data(loaded, [new.write(tmp_path / "new.csv")])
-    windows = origins(source.data, source.data.splits["file"])
-    one = round_of(loaded, source.data, "file", windows, source.known, None, ())
-    check(tmp_path, tmp_path / "run", new, source.data, "file", one.forecast)
+    check(tmp_path / "run", loaded, source, lambda t: new.write(tmp_path / "cut.csv", cut=t))
 
 
 @pytest.mark.parametrize("options", [{}, {"--fill": "seasonal", "--difference": 1}, {"--mode": "recursive"}])
@@ -218,24 +158,25 @@ def test_the_forecasts_of_single_steps_are_those_of_cut_tables(tmp_path, options
     origin = next(t for t in range(ROWS - TEST, ROWS) if not any(np.isnan(y[t - 1, 0]) for y in table.y.values()))
     written = generated(tmp_path / "run", table.write(tmp_path / "cut.csv", cut=origin))
     for name in table.ids:
-        assert equal(written[name]["rnncli"][0], forecast[name, table.cells(name, origin, ROWS)[1]])
+        assert equal(written[name].columns["rnncli"][0], forecast[name, table.cells(name, origin, ROWS)[1]])
 
 
 @pytest.mark.parametrize("options", [{}, {"--fill": "linear"}, {"--scaling": "robust"}, {"--difference": 7}])
 def test_nothing_that_is_learnt_depends_on_the_test_rows(tmp_path, options):
-    table = Table(4, missing=0.3, about={"past"})
+    table = Table(4, missing=0.3, about={"past", "future"})
     one = trained(tmp_path, table, options, "one")
     behind = np.arange(ROWS) >= ROWS - TEST
     for name in table.ids:
         table.y[name] = np.where(behind[:, None], 50 + table.y[name][::-1], table.y[name])
         table.y[name][-1] = 1
         table.temp[name] = np.where(behind, 7.0, table.temp[name])
+    table.promo = np.where(behind, "perhaps", table.promo)
     two = trained(tmp_path, table, options, "two")
     np.testing.assert_array_equal(one.theta, two.theta)
     np.testing.assert_array_equal(one.arrays["series/residuals"], two.arrays["series/residuals"])
     for name in ("series/offset", "series/scale"):
         np.testing.assert_array_equal(one.arrays[name], two.arrays[name])
-    assert one.encoder.past == two.encoder.past
+    assert (one.encoder.past, one.encoder.words) == (two.encoder.past, two.encoder.words)
 
 
 @pytest.mark.parametrize("stop", [ROWS - TEST - VAL, ROWS - TEST])

@@ -99,3 +99,16 @@ def test_an_older_encoder_of_irregular_series_has_its_step_in_seconds():
     encoder = SeriesEncoder.from_dict(stored)
     assert encoder.step == 86_400 * SECOND and encoder.irregular
     assert SeriesEncoder.from_dict(encoder.to_dict()) == encoder
+
+
+def test_a_run_of_an_older_version_is_resumed_unless_its_table_changed(write, command, monkeypatch):
+    write(TABLES["days"])
+    words = "train", "a.csv", "-q", "--horizon", "3", "--window", "6", "--max-steps", "2", "-o", "run"
+    with monkeypatch.context() as older:
+        older.setattr("rnncli.tasks.forecast.data.digest_of", older_digest)
+        assert command(*words)[0] == 0
+    code, _, err = command("train", "--resume", "run", "--max-steps", "4", "-q")
+    assert code == 0, err
+    write(TABLES["days"].replace(",7\n", ",8\n"))
+    code, _, err = command("train", "--resume", "run", "--max-steps", "6", "-q")
+    assert code == 3 and "its data changed (a.csv)" in err

@@ -2,26 +2,10 @@
 
 import random
 import shlex
-from pathlib import Path
 
 import pytest
 
-from rnncli.config import read_settings
 from rnncli.errors import DataError
-from rnncli.tasks.forecast.data import load_training
-
-
-@pytest.fixture
-def load(tmp_path, monkeypatch):
-    """load(lines, **settings): the SeriesData of a table in t.csv, with settings of series."""
-    monkeypatch.chdir(tmp_path)
-
-    def loaded(lines, **settings):
-        Path("t.csv").write_text("\n".join(lines) + "\n")
-        paths = {f"series.{name}": each for name, each in settings.items()}
-        return load_training(read_settings(overrides={"data.files": ("t.csv",), **paths}))
-
-    return loaded
 
 
 def orders(name):
@@ -36,25 +20,25 @@ def orders(name):
     return lines
 
 
-def test_orders_are_to_be_added_up_and_no_number_of_rows_or_time_is_an_id(load):
+def test_orders_are_to_be_added_up_and_no_number_of_rows_or_time_is_an_id(series_of_lines):
     with pytest.raises(DataError, match="the same stamp as") as error:
-        load(orders("sold"), target_col=("sold",), time_col=("date",))
+        series_of_lines(orders("sold"), target_col=("sold",), time_col=("date",))
     assert error.value.options == "--duplicates sum" and "Row ID" not in str(error.value.hint)
-    data = load(orders("sold"), target_col=("sold",), time_col=("date",), duplicates="sum")
+    data = series_of_lines(orders("sold"), target_col=("sold",), time_col=("date",), duplicates="sum")
     assert len(data.panel.series) == 1 and len(data.panel.series[0]) == 40
     assert data.panel.series[0].y.sum() == sum(int(line.split(",")[-1]) for line in orders("sold")[1:])
 
 
-def test_prices_of_one_stamp_are_not_to_be_added_up(load):
+def test_prices_of_one_stamp_are_not_to_be_added_up(series_of_lines):
     with pytest.raises(DataError, match="the same stamp as") as error:
-        load(orders("price"), target_col=("price",), time_col=("date",))
+        series_of_lines(orders("price"), target_col=("price",), time_col=("date",))
     assert error.value.options == "--duplicates mean"
 
 
-def test_the_column_that_tells_rows_apart_is_proposed_quoted_beside_the_ids_that_were_given(load):
+def test_the_column_that_tells_rows_apart_is_proposed_quoted_beside_the_ids_that_were_given(series_of_lines):
     lines = ["date,shop,Item sold,y"]
     lines += [f"2024-01-{k:02},{s},{i},{k * 3 + i}" for k in range(1, 31) for s in "AB" for i in range(3)]
     with pytest.raises(DataError, match="the same stamp as") as error:
-        load(lines, id_col=("shop",), target_col=("y",))
+        series_of_lines(lines, id_col=("shop",), target_col=("y",))
     assert shlex.split(error.value.options) == ["--id-col", "shop,Item sold"]
-    assert len(load(lines, id_col=("shop", "Item sold"), target_col=("y",)).panel.series) == 6
+    assert len(series_of_lines(lines, id_col=("shop", "Item sold"), target_col=("y",)).panel.series) == 6

@@ -1,9 +1,14 @@
 """What was reported of series, each by the commands that showed it: ids, ends, words, closed hours and plots."""
 
+import json
 import re
+import subprocess
+import sys
 from functools import partial
+from pathlib import Path
 from shutil import rmtree
 
+import numpy as np
 import pandas as pd
 import pytest
 from reported import days, forecast_rows, train_small
@@ -148,3 +153,33 @@ def test_names_that_a_font_lacks_are_drawn_without_warnings(trained, command):
     trained(table("unique_id,ds,y", [(name, *row) for name in ("東京", "大阪") for row in days(60)]))
     code, _, err = command("generate", "run", "-q", "--plot", "a.png")
     assert (code, err) == (0, "")
+
+
+def test_intervals_hold_as_many_values_as_they_say(trained, command):
+    rng = np.random.default_rng(4)
+    values = 50 + np.tile([0, 3, 9, 4, 1, -2, -6], 90) + rng.normal(size=630)
+    stamps = pd.date_range("2022-01-01", periods=630).strftime("%Y-%m-%d")
+    rows = [(day, f"{value:.3f}") for day, value in zip(stamps, values)]
+    sizes = ("--test-size", "150", "--val-size", "150", "--horizon", "1", "--window", "14", "--max-steps", "300")
+    assert trained(table("ds,y", rows), *sizes)[0] == 0
+    code, out, err = command("eval", "run", "--format", "json", "-q")
+    assert code == 0, err
+    held = json.loads(out)["metrics"]["coverage_80"]
+    spread = np.sqrt(
+        0.8 * 0.2 * (1 / 150 + 1 / 150)
+    )  # of the test rows, and of the rows that the widths are taken from
+    assert abs(held - 0.8) < 3 * spread
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read there")
+def test_a_large_table_takes_no_more_than_four_times_its_size_and_300_mb(trained):
+    n = 600_000
+    stamps = np.arange(n).astype("datetime64[m]").astype(str)
+    size = Path("a.csv").write_text("ds,y\n" + "".join(f"{s},{k % 97}.125\n" for k, s in enumerate(stamps.tolist())))
+    words = ["train", "a.csv", "-o", "run", "-q", "--max-steps", "1", "--workers", "1"]
+    code = f"""from rnncli.cli.main import main
+assert main({words!r}) == 0
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) * 1024 <= 4 * size + 300e6

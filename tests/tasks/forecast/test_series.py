@@ -330,9 +330,15 @@ def test_static_numbers_are_standardised_and_static_words_are_inputs_of_their_ow
     data = load("a.csv", series__static_cols=("size", "kind"), horizon=2, window=4)
     assert data.encoder.columns[-3:] == ("size", "kind=x", "kind=y")
     assert last_windows(data).inputs[0, :, -3:].tolist() == [[-1, 1, 0], [1, 0, 1], [0, 1, 0]]
-    write("unique_id,ds,y,size,kind\n" + "".join(f"{row},2,z\n" for row in daily(20, name="d").splitlines()), "new.csv")
-    with pytest.raises(DataError, match="series 'd', column kind: the model does not know the word 'z'"):
-        load_series(replace(data.config, data=replace(data.config.data, files=("new.csv",))), data.encoder)
+    new = "unique_id,ds,y,size,kind\n" + "".join(f"{row},2,z\n" for row in daily(20, name="d").splitlines())
+    config = replace(data.config, data=replace(data.config.data, files=("new.csv",)))
+    write(new, "new.csv")
+    with pytest.raises(DataError, match="series 'd', column kind: the model does not know the word 'z', nor any other"):
+        load_series(config, data.encoder)
+    write(new + "".join(f"{row},2,x\n" for row in daily(20, name="e").splitlines()), "new.csv")
+    found = load_series(config, data.encoder)
+    assert "series 'd', column kind: the model does not know 'z', read as none of its words" in found.notes
+    assert last_windows(found).inputs[0, :, -3:].tolist() == [[0, 0, 0], [0, 1, 0]]
 
 
 def test_several_targets_each_have_units_of_their_own(write):

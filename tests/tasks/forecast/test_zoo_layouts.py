@@ -314,3 +314,93 @@ def test_series_of_different_ends_are_each_forecast_after_their_own(command):
         ["b", "2023-02-20"],
         ["b", "2023-02-21"],
     ]
+
+
+# ---- parts of one date in the header and in the rows
+
+
+def trained(command, name, *options):
+    """A run of the table called `name`, and what its training said."""
+    tiny = ["--hidden-size", "4", "--max-steps", "2", "--horizon", "3", "--workers", "1", "-o", "run"]
+    code, _, err = command("train", name, *tiny, *options)
+    assert code == 0, err
+    return err
+
+
+def written(name, lines):
+    with open(name, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def test_months_below_years_are_forecast_as_one_series_and_written_in_their_places(command):
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    lines = [f"{month},{','.join(str(100 + 10 * y + k % 6) for y in range(6))},99" for k, month in enumerate(months)]
+    written("pivot.csv", ["Month,2016,2017,2018,2019,2020,2021,Total", *lines, "Total,1,2,3,4,5,6,7"])
+    told = trained(command, "pivot.csv")
+    assert "1 series of 72 steps, frequency MS" in told and "ignored columns: Total" in told
+    code, out, err = command("generate", "run", "pivot.csv", "-q", "--level", "none")
+    assert code == 0, err
+    assert [line.split(",")[1] for line in out.splitlines()] == ["ds", "2022-01", "2022-02", "2022-03"]
+    code, out, err = command("generate", "run", "-q", "--level", "none", "--like-input")
+    assert code == 0, err
+    assert [line.split(",")[0] for line in out.splitlines()] == ["Month", "Jan", "Feb", "Mar"]
+    assert out.splitlines()[0] == "Month,2022"
+
+
+def test_half_hours_across_are_all_read(command):
+    header = ",".join(f"{k // 2:02}:{k % 2 * 30:02}" for k in range(48))
+    written("day.csv", [f"Date,{header}", *(f"2024-01-{d:02},{','.join(map(str, range(48)))}" for d in range(1, 9))])
+    assert "1 series of 384 steps, frequency 30min" in trained(command, "day.csv")
+    code, out, err = command("generate", "run", "-q", "--level", "none", "--like-input")
+    assert code == 0, err
+    assert out.splitlines()[0] == f"Date,{header}" and out.splitlines()[1].startswith("2024-01-09,")
+
+
+def test_days_of_a_month_across_are_written_with_their_year_and_month(command):
+    lines = [f"2023,{m},{','.join('5' if d < 28 else '' for d in range(31))}" for m in range(1, 7)]
+    written("days.csv", [f"Year,Month,{','.join(map(str, range(1, 32)))}", *lines])
+    trained(command, "days.csv")
+    code, out, err = command("generate", "run", "-q", "--level", "none", "--like-input")
+    assert code == 0, err
+    assert out.splitlines()[1].startswith("2023,6,")
+
+
+@pytest.mark.parametrize(
+    "header, months",
+    [
+        ("Jahr;Monat;Wert", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+        ("Année;Mois;Ventes", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+        (
+            "Rok;Miesiąc;Ilość",
+            "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
+        ),
+        (
+            "An;Luna;Valoare",
+            "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+        ),
+    ],
+)
+def test_names_of_months_beside_years_make_a_series_and_no_classes(command, header, months):
+    lines = [f"{year};{month};{100 + k}" for year in range(2016, 2022) for k, month in enumerate(months.split())]
+    written("months.csv", [header, *lines])
+    assert "1 series of 72 steps, frequency MS" in trained(command, "months.csv")
+    _, out, _ = command("generate", "run", "-q", "--level", "none")
+    assert [line.split(",")[1] for line in out.splitlines()[1:]] == ["2022-01", "2022-02", "2022-03"]
+
+
+def test_quarters_of_fiscal_years_make_series_and_no_classes(command):
+    lines = [f"{name},{year},{year % 7 + 1},2,3,4,10" for name in "XY" for year in range(2012, 2023)]
+    written("firms.csv", ["Company,FY,Q1,Q2,Q3,Q4,Full Year", *lines])
+    assert "2 series of 44 steps, frequency QS" in trained(command, "firms.csv")
+
+
+def test_rows_without_an_id_are_read_by_the_same_rule_at_generate_and_eval(command):
+    rows = [
+        f"2024-{1 + d // 28:02}-{1 + d % 28:02},{shop},{d % 7 + k}" for d in range(84) for k, shop in enumerate("AB")
+    ]
+    written("a.csv", ["date,shop,sales", *rows[:112]])
+    trained(command, "a.csv")
+    written("b.csv", ["date,shop,sales", *rows[:-1], rows[-1].replace("B", "")])
+    for name in ("generate", "eval"):
+        code, _, err = command(name, "run", "b.csv")
+        assert code == 0 and "column shop: the id is empty; rows left out: 1" in err, err

@@ -130,7 +130,12 @@ def test_what_cannot_be_searched_is_refused_before_and_what_is_not_finite_while_
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     loaded, path = made(), tmp_path_factory.mktemp("run")
-    meta = {"config": to_dict(loaded.config), "encoder": LETTERS.to_dict(), "progress": {}, "data": {}}
+    meta = {
+        "config": to_dict(loaded.config),
+        "encoder": LETTERS.to_dict(),
+        "progress": {},
+        "data": {"digest": "", "files": []},
+    }
     save(path / "model.safetensors", named_arrays(loaded.store, "theta/", loaded.theta), meta)
     return str(path)
 

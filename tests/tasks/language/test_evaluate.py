@@ -269,7 +269,7 @@ def run_file(char_run, tmp_path):
 
 def test_the_command_writes_the_figures_of_the_validation_split_and_nothing_else(run_file, char_run, capsys):
     loaded, corpus = char_run
-    assert main(["eval", run_file, "--format", "json", "--order", "3", "--context", "8"]) == 0
+    assert main(["eval", run_file, "--format", "json", "--order", "3", "--context", "8", "--trust-paths"]) == 0
     out, err = capsys.readouterr()
     expected = report(loaded, [corpus.val], corpus.train, order=3, context=8)
     assert json.loads(out)["metrics"] == expected.metrics()
@@ -278,13 +278,14 @@ def test_the_command_writes_the_figures_of_the_validation_split_and_nothing_else
 
 
 def test_a_failed_gate_ends_with_1_after_the_report(run_file, capsys, tmp_path):
-    assert main(["eval", run_file, "--split", "test", "--beat-baseline", "--min", "tokens=3", "--format", "json"]) == 1
+    gate = ["eval", run_file, "--trust-paths", "--split", "test"]
+    assert main([*gate, "--beat-baseline", "--min", "tokens=3", "--format", "json"]) == 1
     out, err = capsys.readouterr()
     assert [check["passed"] for check in json.loads(out)["checks"]] == [True, False]
     assert "error: 1 of 2 checks failed: beat-baseline nats_per_char: found " in err
     base = tmp_path / "base.json"
     base.write_text(out)
-    assert main(["eval", run_file, "--split", "test", "--max-regress-from", f"{base}:0%"]) == 0
+    assert main([*gate, "--max-regress-from", f"{base}:0%"]) == 0
     assert "max-regress nats_per_char" in capsys.readouterr().out
 
 

@@ -200,7 +200,7 @@ TRAINING = {  # name: (file, text, options, the message after "error: ", part of
         "a.xlsx",
         b"PK\x03\x04",
         ("--task", "classify"),
-        "a.xlsx: damaged zip file",
+        "a.xlsx: damaged workbook file",
         "download or compress it again",
     ),
     "several labels": (

@@ -96,7 +96,7 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch, tmp_path
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ConfigError, match="needs matplotlib") as caught:
         save_picture(tmp_path / "a.png", number_report())
-    assert caught.value.hint == "pip install 'rnncli[plot]'"
+    assert caught.value.hint == "pip install matplotlib"
     assert not list(tmp_path.iterdir())
 
 

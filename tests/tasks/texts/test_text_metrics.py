@@ -76,7 +76,7 @@ def test_without_sacrebleu_bleu_has_no_value_and_a_note_says_what_to_install(mon
     monkeypatch.setitem(sys.modules, "sacrebleu", None)
     report = text_report()
     assert (report.metrics()["bleu"], report.metrics()["chrf"]) == (None, None)
-    assert MISSING in report.notes and "pip install 'rnncli[mt]'" in MISSING
+    assert MISSING in report.notes and "pip install sacrebleu" in MISSING
 
 
 def test_bleu_and_chrf_are_those_of_sacrebleu_with_every_true_text_as_a_reference():

@@ -1,0 +1,107 @@
+"""What a resumed run takes from its folder: its data, wherever they are now, and the settings of its checkpoint."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from pathlib import Path
+from shlex import quote
+from typing import Any, NamedTuple
+
+from ..config import Config, Draft, read_settings
+from ..config.loading import settings
+from ..config.values import safe_name
+from ..errors import ConfigError, DataError
+from ..storage.run_folder import CONFIG
+from ..tasks.base import Task
+from ..tasks.registry import load_task
+from .comparisons import check_same
+
+FILES = "data.files"
+NAMED = 3  # most files and settings that a message names
+REMEDY = "restore the data it was started with, or start another run with --init-from"
+
+
+class StoredData(NamedTuple):
+    """The data of the run in `path`, of which its checkpoint has the `encoder` and the `meta`; files: where they are
+    now, () for where they were."""
+
+    path: str
+    encoder: Any
+    meta: Mapping[str, Any]
+    files: tuple[str, ...]
+
+    def task(self, draft: Draft, progress: Callable[[int, int], None] | None) -> Task:
+        """The Task that the run was started with; raises DataError if its data changed or are missing.
+
+        The digest of the data decides, not their names; the run keeps the names that it was started with.
+        """
+        named = {setting: draft[setting] for setting in (FILES, *draft.kind.data_files)}
+        for setting, names in named.items():
+            draft.decide(setting, self._found(setting, names))
+        try:
+            task = load_task(draft, self.encoder, progress)
+        except DataError as error:
+            raise DataError(f"cannot resume {self.path}: {error}", self._hint()) from error
+        older = getattr(task.data, "older_digest", None)  # of a task that had another digest in earlier versions
+        if self.meta["data"]["digest"] not in (task.data.digest, older):
+            shown = ", ".join(task.data.files[:NAMED])
+            what = f"{shown} is not its data" if self.files else f"its data changed ({shown})"
+            raise DataError(f"cannot resume {self.path}: {what}", self._hint())
+        for setting, names in named.items():
+            draft.decide(setting, names)
+        return task
+
+    def _found(self, setting: str, names: Sequence[str]) -> tuple[str, ...]:
+        """Where the files of a setting are: as given, as named, or from the folder in which the run was started."""
+        if setting == FILES and self.files:
+            return self.files
+        there = from_home(names, self.meta["home"])
+        return there if not all_there(names) and all_there(there) else tuple(names)
+
+    def _hint(self) -> str:
+        moved = "" if self.files else f"; if they were moved: rnncli train --resume {quote(str(self.path))} DATA"
+        return REMEDY + moved
+
+
+def from_home(names: Sequence[str], home: str) -> tuple[str, ...]:
+    """The names of files relative to the folder in which a run was started."""
+    return tuple(name if name == "-" else os.path.join(home, name) for name in names)
+
+
+def all_there(names: Sequence[str]) -> bool:
+    return all(name == "-" or os.path.exists(name) for name in names)
+
+
+def check_wanted(wanted: Draft, stored: Config, path: str, home: str) -> tuple[str, ...]:
+    """Raise ConfigError if the Draft `wanted` differs from the Config of the run in `path`, but for the names of its
+    data files. Returns those names where they mean other places: the digest of the data decides then."""
+    check_same(wanted, stored, path, (FILES,))
+    given, names = wanted[FILES], attrgetter(FILES)(stored)
+    places = {tuple(map(os.path.realpath, each)) for each in (names, from_home(names, home))}
+    return () if tuple(map(os.path.realpath, given)) in places else tuple(given)
+
+
+def notes_on_settings(folder: Path, stored: Draft) -> tuple[str, ...]:
+    """A note if config.yaml in a run folder was changed after the run began: the settings of the checkpoint count."""
+    file = folder / CONFIG
+    if not file.exists():
+        return ()
+    try:
+        read = read_settings([file])
+    except ConfigError:
+        return (f"{file} cannot be read; the settings in the checkpoint count",)
+    changed = list(_changed(read, stored))
+    if not changed:
+        return ()
+    more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
+    return (
+        f"{file} was changed, but a run continues with the settings of its checkpoint: "
+        f"{', '.join(changed[:NAMED])}{more}",
+    )
+
+
+def _changed(read: Draft, stored: Draft) -> Iterator[str]:
+    """The settings that a configuration gives another value, with the value that counts."""
+    for name in settings():
+        if read.given(name) and read[name] != stored[name]:
+            yield f"{name} {safe_name(str(stored[name]))} (not {safe_name(str(read[name]))})"

@@ -1,0 +1,67 @@
+"""The data that a model names are opened for models in run folders of this user, or where he says so."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from runs import a_text, done
+
+from rnncli.cli.main import main
+from rnncli.storage.origin import origin_of
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run folder, in the current folder, of a text that lies there too."""
+    monkeypatch.chdir(tmp_path)
+    Path("text.txt").write_text(a_text())
+    done("r", {"train.max_steps": 2, "train.eval_every": 2})
+    return tmp_path / "r"
+
+
+def test_a_model_in_a_run_folder_of_this_user_is_ours_and_knows_its_home(run):
+    origin = origin_of(run / "model.safetensors")
+    assert origin.ours and origin.home == str(run.parent)
+    assert origin_of(next((run / "checkpoints").iterdir())) == origin
+
+
+def test_a_lone_file_and_a_folder_without_checkpoints_are_not(run, tmp_path):
+    lone = tmp_path / "lone"
+    lone.mkdir()
+    shutil.copy(run / "model.safetensors", lone)
+    assert not origin_of(lone / "model.safetensors").ours
+    shutil.copy(run / "model.safetensors", run / "other.safetensors")
+    assert not origin_of(run / "other.safetensors").ours
+
+
+def test_a_run_folder_of_another_user_is_not(run, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert not origin_of(run / "model.safetensors").ours
+
+
+def test_the_data_of_a_lone_model_are_opened_only_where_the_user_says_so(run, capsys):
+    shutil.copy(run / "model.safetensors", "lone.safetensors")
+    assert main(["eval", "lone.safetensors", "-q"]) == 3
+    told = capsys.readouterr().err
+    assert "lone.safetensors does not lie in a run folder of yours" in told and "not opened: text.txt" in told
+    assert "rnncli eval lone.safetensors FILE, or add --trust-paths" in told
+    assert main(["eval", "lone.safetensors", "-q", "--trust-paths"]) == 0
+    assert main(["eval", "lone.safetensors", "text.txt", "-q"]) == 0
+
+
+def test_nothing_that_a_lone_model_names_is_opened_for_a_baseline_either(run, capsys):
+    shutil.copy(run / "model.safetensors", "lone.safetensors")
+    os.rename("text.txt", "other.txt")
+    os.mkfifo("text.txt")  # to open it would wait for ever
+    assert main(["eval", "lone.safetensors", "other.txt", "-q"]) == 0
+
+
+def test_a_run_is_evaluated_from_another_folder(run, tmp_path, monkeypatch, capsys):
+    assert main(["eval", "r", "-q"]) == 0
+    here = capsys.readouterr().out
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert main(["eval", str(run), "-q"]) == 0
+    assert capsys.readouterr().out == here
