@@ -220,7 +220,7 @@ def prepare(
     if resume == "auto" and isinstance(output, str | Path) and checkpoints(output):
         limit_length(draft)
         names = (*LIMITS, "show") if draft.given(SHOW) else LIMITS
-        return _resumed(output, {name: draft[f"train.{name}"] for name in names}, progress, xp, draft)
+        return _resumed(str(output), {name: draft[f"train.{name}"] for name in names}, progress, xp, draft)
     complete(draft)
     initial = load_model(init_from) if init_from else None
     if initial:

@@ -13,7 +13,8 @@ from rnncli.cli.interruption import SIGNALS, Stopped, interruptible
 from rnncli.cli.stopping import stopping
 from rnncli.errors import Interrupted
 
-HERE = "import os, signal, sys, time; signal.signal(signal.SIGHUP, signal.SIG_DFL); import rnncli.cli.app as app, rnncli.cli.main as main\n"
+HERE = "import os, signal, sys, time; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+HERE += "import rnncli.cli.app as app, rnncli.cli.main as main\n"
 END = "\nsys.exit(main.main())"
 
 
