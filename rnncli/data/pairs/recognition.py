@@ -27,6 +27,7 @@ from .cells import (
     share,
     ucr_cells,
 )
+from .counted_steps import are_counted
 from .text_names import has_text_objects, has_text_pairs
 
 TS_KEYS = frozenset(
@@ -265,6 +266,8 @@ def _has_features(names, columns):
     labels = columns[words[0]]
     if places(frozenset(map(str.strip, labels))) or places(frozenset(map(str.strip, labels)), weekday=True):
         return False  # the months of a series
+    if are_counted(names, columns, words[0]):
+        return False
     return few(labels) and len(set(labels)) > 1 and not any(map(is_number, labels))
 
 

@@ -24,7 +24,7 @@ from .roles import Found, Roles, Wanted, find_roles
 from .row_ids import ids_of, kept_rows, with_ids
 from .side_by_side import is_side_by_side, sums_of_others
 from .times import find_time
-from .totals import sums_in, totals_of, without_sums, without_totals
+from .totals import header_of_rows, totals_of, without_sum_rows, without_sums, without_totals
 
 NO_ID = ("none",)  # as --id-col: the table is one series
 
@@ -165,7 +165,8 @@ def _adds(header, frame):
 
 def _refuse_covariates(settings):
     names = ("target_col", "past_cols", "future_cols", "static_cols")
-    for name in names if settings.layout == "dates" else ("id_col", *names):
+    ids = settings.layout != "dates" and not (settings.layout == "wide" and tuple(settings.id_col or ()) == NO_ID)
+    for name in ("id_col", *names) if ids else names:
         if getattr(settings, name):
             raise ConfigError(
                 f"series.{name}: a table of layout '{settings.layout}' has only series, no such columns",
@@ -207,7 +208,7 @@ def _wide(columns, settings):
         ignored = []
     ignored += sums_of_others(columns, [name for name in rest if name not in ignored])
     named = [name for name in rest if called(name, IDS) == PLAIN and name not in ignored]
-    if ids := find_ids(columns, [*ignored, *named], time):
+    if not is_single(columns, settings) and (ids := find_ids(columns, [*ignored, *named], time)):
         raise DataError(
             f"{columns.frame.files[0]}: in a wide table each column is a series, but {quoted(ids)} names several",
             f"leave --wide out and name columns to forecast, as in --target-col {for_shell(_series(rest, ignored))}",
@@ -251,11 +252,11 @@ def _roles(arrangement, found):
 def _made(frame, arrangement, header, na):
     """(long Frame, notes, {id: cells} of ids that cannot be taken apart)."""
     longer = ()
-    if arrangement.layout == "long":
+    if arrangement.layout in ("long", "wide"):
         frame, longer = without_totals(frame, arrangement.time)
     if header is not None:
         frame, header, longer = _without_total_rows(frame, header)
-        frame, header, sums = _without_sums(frame, header, arrangement.id)
+        frame, header, sums = without_sum_rows(frame, header, arrangement.id, arrangement.ignored)
         longer += sums
     frame, header, nameless = with_ids(frame, arrangement, header)
     columns = stored_of(frame.columns)
@@ -292,23 +293,7 @@ def _without_total_rows(frame, header):
     note = (
         f"{frame.where(row, name)}: '{frame.columns[name][row]}' is no part of a date; rows left out: {(~kept).sum():,}"
     )
-    return kept_rows(frame, kept), _of_rows(header, kept), (note,)
-
-
-def _without_sums(frame, header, ids):
-    """(the Frame and the Header without rows that sum up others by their ids, a note on them)."""
-    kept = ~sums_in(frame, ids)
-    if kept.all():
-        return frame, header, ()
-    row = int((~kept).argmax())
-    name = next(name for name in ids if is_total(str(frame.columns[name][row])))
-    note = f"{frame.where(row, name)}: '{frame.columns[name][row]}' sums up others; rows left out: {(~kept).sum():,}"
-    return kept_rows(frame, kept), _of_rows(header, kept), (note,)
-
-
-def _of_rows(header, kept):
-    """A Header of some of the rows."""
-    return header if header.adds is None else replace(header, adds=header.adds[kept])
+    return kept_rows(frame, kept), header_of_rows(header, kept), (note,)
 
 
 def _are_parts(frame, header):

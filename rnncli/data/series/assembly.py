@@ -85,7 +85,9 @@ def read_panel(
     else:
         panel = replace(panel, **_frequencies(rows, stamps, frequency, closed))
         grids = _regular(frame, rows, y, panel, unsorted, duplicates)
-        notes += [*_about_closed(panel.frequency, rows.values), *_about_the_clock(panel, rows, grids)]
+        targets = [k for k, name in enumerate(roles.numeric) if name in roles.targets]
+        valued = rows.values[~np.isnan(y[:, targets]).all(axis=1)]
+        notes += [*_about_closed(panel.frequency, rows.values, valued), *_about_the_clock(panel, rows, grids)]
     series, left_out = _series(rows, grids)
     return replace(panel, series=series, notes=(*notes, *left_out))
 
@@ -233,12 +235,14 @@ def _about_the_clock(panel, rows, grids):
     return [f"hours are missing or there twice where the clock of {zone} is turned: --time-zone {zone} reads them so"]
 
 
-def _about_closed(frequency, values):
-    """[a note] where no stamp lies at some hours or on some weekdays."""
+def _about_closed(frequency, values, valued):
+    """[a note] where no stamp lies at some hours or on some weekdays, or none of the rows with a value."""
     found = usual_closed(frequency, values) if frequency else None
+    what = "row" if found else "value"
+    found = found or usual_closed(frequency, valued) if frequency else None
     if not found:
         return []
-    return [f"no row at {found.text.replace(',', ', ')}; --closed {found.text} leaves these steps out"]
+    return [f"no {what} at {found.text.replace(',', ', ')}; --closed {found.text} leaves these steps out"]
 
 
 # ---- series

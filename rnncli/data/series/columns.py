@@ -15,6 +15,7 @@ from ..tables.missing import is_missing
 from ..time.finding import time_share
 from ..time.likely_steps import are_steady
 from ..time.stamps import Form, has_form, is_stamp
+from ..whole_numbers import whole_of
 from .names import CALENDAR, DATES, IDS, OTHER, PART, PLAIN, STEPS, TIMES, YEARS, called, folded
 from .numbering import numbered, numbered_texts
 
@@ -84,7 +85,8 @@ class Columns:
         if self.is_index(name):
             return True
         if called(name, TIMES) == OTHER:
-            first = name == self.names[0] and [int(text) for text in given] == sorted({int(text) for text in given})
+            numbers = [number for text in given if (number := whole_of(text)) is not None]
+            first = name == self.names[0] and len(numbers) == len(given) and numbers == sorted(set(numbers))
             return first and len(given[0]) != 5 and time_share(given, "year") >= SURE  # five digits: days of Excel
         return time_share(given, name) >= SURE
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..time.finding import time_share
+from ..whole_numbers import whole_of
 from .columns import Columns
 from .completing import WEEKDAYS, Header, completed, times_of, with_days
 from .header_parts import DAYS, MONTHS, QUARTERS, WEEKS, times_of_day, weekdays_of
@@ -53,7 +54,7 @@ def find_steps(columns: Columns) -> Header | None:
     runs: dict[str, list[str]] = {}
     for name in columns.names:
         stem = name.rstrip("0123456789")
-        if stem != name:
+        if whole_of(name[len(stem) :]) is not None:
             runs.setdefault(stem, []).append(name)
     stem, run = max(runs.items(), key=lambda each: len(each[1]), default=("", []))
     numbers = [int(name[len(stem) :]) for name in run]
@@ -108,12 +109,19 @@ def find_header(columns: Columns) -> Header | None:
 
 def _goes_on(found, names):
     """Whether the columns 1 to 12 are followed by 13 and more: steps, not months."""
-    numbers = [int(name) for name in found if name.isdecimal()]
-    return len(numbers) == len(found) and max(numbers) + 1 in {int(name) for name in names if name.isdecimal()}
+    numbers = [number for name in found if (number := whole_of(name)) is not None]
+    return len(numbers) == len(found) and max(numbers) + 1 in set(map(whole_of, names))
 
 
 def _hold_numbers(columns, found):
-    return all(columns.kind(name) in ("number", "empty", "truth") for name in (found[0], found[-1]))
+    """Whether the first and the last column hold numbers, or else most of them: the others may have flags in cells."""
+    if all(_holds_numbers(columns, name) for name in (found[0], found[-1])):
+        return True
+    return len(found) > FEWEST and 2 * sum(columns.kind(name) == "number" for name in found) > len(found)
+
+
+def _holds_numbers(columns, name):
+    return columns.kind(name) in ("number", "empty", "truth")
 
 
 def is_rows(columns: Columns) -> bool:

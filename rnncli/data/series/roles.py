@@ -13,6 +13,7 @@ from .identify import find_ids, is_full
 from .known_ahead import known_ahead
 from .targets import find_target
 from .times import find_time, ids_of_cycles
+from .unread_times import unread_times
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,19 @@ def find_roles(columns: Columns, wanted: Wanted = Wanted()) -> Found:
     time = tuple(wanted.time or ()) or find_time(columns, free, tuple(wanted.id or ()))
     free = [name for name in free if name not in time]
     ids = () if wanted.single else tuple(wanted.id or ()) or find_ids(columns, free, time)
-    ids = ids or (() if time or wanted.single else ids_of_cycles(columns, free))
+    ids = ids or (() if time or wanted.single else ids_of_cycles(columns, free) or _ids_beside_unread(columns, free))
     free = [name for name in free if name not in ids]
     _check_named(columns, ids, free, time)
     targets = tuple(wanted.targets) or find_target(columns, free, ids, time)
     free = [name for name in free if name not in targets]
     ahead = () if wanted.known or not time else known_ahead(columns, free, ids, targets)
     return Found(ids, time, targets, tuple(wanted.past), tuple(wanted.known) + ahead, tuple(wanted.static), ahead=ahead)
+
+
+def _ids_beside_unread(columns, free):
+    """The columns that name series whose stamps are not read: a step per row of each of them."""
+    found = unread_times(columns, free)
+    return found[1] if found else ()
 
 
 def _check_named(columns, ids, free, time):

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from ...errors import DataError
+from ..tables.unlike_units import unlike_units
 from .columns import Columns, for_shell, quoted
 from .names import (
     DATES,
@@ -23,6 +25,7 @@ from .names import (
     measures,
 )
 from .times import parts_of_no_date
+from .unread_times import unread_times
 
 DECIMAL_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d\.\d+", re.ASCII)
 DEGREES = re.compile(r"-?(?:1?\d)?\d\.\d{3,}", re.ASCII)
@@ -132,8 +135,23 @@ def _undecided(columns, free, candidates, ids, time):
     return OpenTarget(
         f"{columns.frame.files[0]}: cannot tell which column to forecast; candidates: "
         f"{columns.listed_by_kind(dict.fromkeys((likely, *candidates)))}{_decided(ids, time)}{rest}",
-        f"{name}{layouts}" if time or parts_of_no_date(columns, free) else _without_time(layouts),
+        _naming(columns, free, ids, time, name, layouts),
         (likely,),
+    )
+
+
+def _naming(columns, free, ids, time, name, layouts):
+    """The hint for a target that is open: without times the rows may be examples, but not those of several series."""
+    if time or parts_of_no_date(columns, free):
+        return f"{name}{layouts}"
+    unread = unread_times(columns, [*free, *ids]) if ids else None
+    if unread is None:
+        return _without_time(layouts)
+    stamps = unread[0]
+    sample = columns.sample(stamps)[0]
+    return (
+        f"{name}: each {quoted(ids)} is a series with a step per row, as the stamps of {stamps} ('{sample}') are not "
+        "read; write them as in 2024-01-31 for dates"
     )
 
 
@@ -175,6 +193,13 @@ def _without_time(layouts):
 
 
 def _nothing(columns):
+    frame = columns.frame
+    for name in columns.of_kind(columns.names, "word"):
+        if told := unlike_units(frame.columns[name], partial(frame.where, column=name)):
+            return DataError(
+                f"{frame.files[0]}: no column of numbers to forecast; {name} has numbers with unlike units: {told}",
+                "write all numbers of the column in one unit, or give each unit a column of its own",
+            )
     return DataError(
         f"{columns.frame.files[0]}: no column of numbers to forecast; found: "
         f"{columns.listed_by_kind(columns.names, example=True)}",

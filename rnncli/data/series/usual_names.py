@@ -113,8 +113,9 @@ instant, lfd nr, lfdnr, zeile, ligne, fila, linha, riga, level 0, unnamed 0, unn
 """
 # Of sums and means of the others.
 TOTALS = """
-total, totals, sum, sums, subtotal, grand total, average, avg, mean, median, annual, yearly, year, ytd, year to date,
-full year, fy, all, all months, summe, gesamt, gesamtsumme, gesamtergebnis, insgesamt, durchschnitt, mittel,
+total, totals, sum, sums, subtotal, sub total, grand total, average, avg, mean, median, annual, yearly, year, ytd,
+ergebnis, teilergebnis, zwischensumme, sous total, subtotale, year to date, full year, fy, all, all months,
+summe, gesamt, gesamtsumme, gesamtergebnis, insgesamt, durchschnitt, mittel,
 mittelwert, jahr, jahressumme, jahresmittel, totale, totaux, somme, moyenne, annee, annuel, ensemble, suma, promedio,
 media, anual, ano, acumulado, soma, totaal, som, gemiddelde, gemiddeld, jaar, totalt, genomsnitt, ar, razem, srednia,
 rok, ogolem, celkem, prumer, osszesen, atlag, yhteensa, keskiarvo, toplam, ortalama, итого, всего, сумма, среднее, год,

@@ -15,10 +15,17 @@ class WindowBatches:
 
     T: the steps that each window reads; N: the windows in a batch, at most W. The same (seed, number) gives the same
     batches, and a skipped batch costs nothing.
+
+    hide: the probability with which a value that a window reads is hidden, as if it were missing. Where many are, the
+    pattern of those that are there names a window, and a network that has no rule to learn learns the windows by heart;
+    with values hidden at random no window looks the same in two passes. Such noise on inputs is the denoising of
+    Vincent et al. (2008).
     """
 
-    def __init__(self, windows: Windows, series: np.ndarray, first: np.ndarray, batch_size: int, seed: int):
-        self.windows, self.series, self.first, self.seed = windows, series, first, seed
+    def __init__(
+        self, windows: Windows, series: np.ndarray, first: np.ndarray, batch_size: int, seed: int, hide: float = 0.0
+    ):
+        self.windows, self.series, self.first, self.seed, self.hide = windows, series, first, seed, hide
         self.T, self.N = windows.L, min(batch_size, len(first))
         self.sizes = ((self.T,),)
         self.notes: tuple[str, ...] = ()  # nothing to warn of: N is reported with the batches
@@ -29,8 +36,20 @@ class WindowBatches:
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Window]:
         """Yield the batches of pass `number`, counted from 0, beginning with batch `start`."""
-        for rows in shuffled(len(self.first), self.N, self.seed, number)[start:]:
-            yield self.windows.take(self.series[rows], self.first[rows])
+        order = shuffled(len(self.first), self.N, self.seed, number)
+        for batch in range(start, len(order)):
+            window = self.windows.take(self.series[order[batch]], self.first[order[batch]])
+            if self.hide:
+                self._hide(window, stream(self.seed, "hidden values", number, batch))
+            yield window
+
+    def _hide(self, window: Window, randoms: np.random.Generator) -> None:
+        """Hide values of `window`, and their marks, in place."""
+        L, N, _ = window.inputs.shape
+        K = self.windows.K
+        kept = randoms.random((L, N, K), np.float32) >= self.hide
+        window.inputs[:, :, :K] *= kept
+        window.inputs[:, :, K : 2 * K] *= kept
 
 
 def shuffled(count: int, N: int, seed: int, number: int) -> np.ndarray:

@@ -141,6 +141,15 @@ class Windows:
         )
         return kept
 
+    def missing(self, series: np.ndarray, first: np.ndarray) -> float:
+        """The share of targets that are missing in the rows before the last origin of each series: pairs
+        (series (W,), first step to forecast (W,))."""
+        ends = np.zeros(len(self.lengths), np.intp)
+        np.maximum.at(ends, series, first)
+        spans = zip(self.base.tolist(), (self.base + ends).tolist())
+        missing = sum(np.count_nonzero(np.isnan(self.y[start:stop])) for start, stop in spans)
+        return missing / max(1, int(ends.sum()) * self.K)
+
     def take(self, series: np.ndarray, first: np.ndarray) -> Window:
         """The Window of N pairs (series (N,), first step to forecast (N,))."""
         at = self.base[series] + first

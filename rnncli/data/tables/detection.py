@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from ..file_marks import OLE, PARQUET, ZIP
 from ..files import MARKS
@@ -17,13 +18,19 @@ from .archives import DAMAGED, WORKBOOK, begin_of, is_hidden, unpacked_name
 from .encoding_guess import utf16_of
 from .footers import is_footer
 from .json_shapes import flat, repaired, table_in
+from .json_starts import is_begun, series_in
 from .kinds import EMPTY, NUMBER, STAMP, WORD, kind_of_cells
 from .layout import is_sequence, width_of
+from .season_names import months_of
 from .separators import SEPARATORS, UNSPLIT, found_layout, is_drawn, is_rule, split_rows, told_separator
+from .tsf_head import is_tsf
+from .year_prints import printed_years
+from .year_span import is_years
 
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"))
 PEEKED = 1 << 16  # bytes to look at, at most
-FILES = 10  # of an archive to look at, at most
+FILES = 10  # of an archive, or of a folder, to look at, at most
+FOLDER = 1000  # files of a folder whose first lines are compared, at most
 LINES = 200  # to look at, at most
 ALIKE = 0.95  # of the rows of a table have as many cells
 PARTS = (b"[Content_Types].xml", b"xl/worksheets/", b"mimetypeapplication/vnd.oasis")  # of the files in a workbook
@@ -41,14 +48,15 @@ DATED = re.compile(r"(?:1[5-9]|20)\d\d(?:(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12]\d|3[
 
 def is_table(names: Sequence[str]) -> bool:
     """Whether the first of these files is a table: by its name, or else by what it begins with; a folder if all its
-    files are by their names; standard input by its first bytes, which are not consumed. Other pipes are not opened."""
+    files are by their names, or if they begin like tables and with the same line; standard input by its first bytes,
+    which are not consumed. Other pipes are not opened."""
     if not names:
         return False
     if names[0] == "-":
         return sys.stdin is not None and looks_like_table(_begin(sys.stdin.buffer))
     if os.path.isdir(names[0]):
-        inside = [path.name for path in Path(names[0]).rglob("*") if path.is_file()]
-        return bool(inside) and all(map(is_named_table, inside))
+        inside = sorted(str(path) for path in Path(names[0]).rglob("*") if _is_seen(path, names[0]))
+        return bool(inside) and (all(map(is_named_table, inside)) or _are_alike(inside))
     return is_named_table(names[0]) or _is_file_with_table(names[0])
 
 
@@ -73,6 +81,27 @@ def _is_file_with_table(name):
     except (OSError, ValueError):
         return False
     return looks_like_table(data)
+
+
+def _is_seen(path, folder):
+    """Whether a path in a folder is a file that is no hidden one."""
+    return path.is_file() and not is_hidden(path.relative_to(folder).as_posix())
+
+
+def _are_alike(names):
+    """Whether files begin with the same line of words, and the first of them like tables."""
+    first = {_first_line(name) for name in names[:FOLDER]}
+    return len(first) == 1 and b"" not in first and all(map(_is_file_with_table, names[:FILES]))
+
+
+def _first_line(name):
+    """The first line of a file that is plain text with letters in it, b"" of any other."""
+    try:
+        with open(name, "rb") as file:
+            line = file.readline(PEEKED).strip()
+    except (OSError, ValueError):
+        return b""
+    return line if re.search(rb"[A-Za-z]", line) else b""
 
 
 def _is_archive_with_table(file):
@@ -107,10 +136,12 @@ def looks_like_table(data: bytes) -> bool:
         return True
     if data.startswith(ZIP):
         return _is_archive_with_table(BytesIO(data)) or _begins_like_table(data)
-    text = _decoded(data)
+    text = decoded(data)
     if "\0" in text or not text.strip():
         return False
-    return _are_objects(text) if is_json(text) else _are_rows(text)
+    if is_json(text):
+        return _are_objects(text)
+    return is_tsf(text) or is_years(text) or printed_years(text) is not None or _are_rows(text)
 
 
 def is_json(begin: str) -> bool:
@@ -118,8 +149,8 @@ def is_json(begin: str) -> bool:
     return bool(OBJECTS.match(begin.removeprefix("\ufeff")))
 
 
-def _decoded(data):
-    """The whole lines at the beginning of a text, whatever its bytes."""
+def decoded(data: bytes) -> str:
+    """The whole lines at the beginning of a text of which `data` are the first bytes, whatever they are."""
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None) or utf16_of(data) or "utf-8"
     text = codecs.getincrementaldecoder(marked)("replace").decode(data).removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -130,9 +161,13 @@ def _decoded(data):
 def _are_objects(text):
     """Whether JSON has a table with numbers, and no words but beside times; JSON lines by the first object."""
     text = text.strip().removeprefix("\ufeff")
-    value = _first_value(text) or repaired(text)
+    whole = first_value(text)
+    value = whole or repaired(text)
     if value is None or isinstance(value, list) and len(value) == 1:
-        value = _first_value(text.removeprefix("[").lstrip())
+        value = first_value(text.removeprefix("[").lstrip())
+    first = value[0] if isinstance(value, list) and value else value
+    if series_in(first) is not None or whole is None and is_begun(first):
+        return True
     if (found := table_in(value)) is not None:
         columns = {name: column[:LINES] for name, column in found.columns.items()}
     elif isinstance(value, dict) and value and all(isinstance(part, list | dict) for part in value.values()):
@@ -148,7 +183,7 @@ def _are_objects(text):
     return NUMBER in kinds.values() and (timed or WORD not in kinds.values())
 
 
-def _first_value(text):
+def first_value(text: str) -> Any:
     """The first value of JSON; None where it is cut off."""
     try:
         return json.JSONDecoder().raw_decode(text)[0]
@@ -191,6 +226,7 @@ def _is_lone_column(cells, layout):
 def _are_columns(columns, layout, separator):
     """Whether columns of a sample make a table."""
     kinds = [kind_of_cells(column) for column in columns]
+    kinds = [STAMP if kind == WORD and months_of(column) else kind for column, kind in zip(columns, kinds)]
     words = [column for column, kind in zip(columns, kinds) if kind == WORD]
     numbers = kinds.count(NUMBER)
     if any(sum(map(len, column)) > SENTENCE * len(column) for column in words) or separator == " " and words:

@@ -32,12 +32,19 @@ def footer_length(rows: Sequence[Sequence[str]]) -> int:
 
 
 def is_footer(row: Sequence[str]) -> bool:
-    """Whether a row may stand below a table: words in its first cell, and nothing else or a total."""
+    """Whether a row may stand below a table: words in its first cell and nothing else, a total, or stars for a sum."""
     given = [cell for cell in row if cell.strip()]
+    if given and is_starred(row[0]):
+        return True
     if not given or not row[0].strip() or kind_of_cell(row[0]) in (EMPTY, NUMBER, STAMP):
         return False
     words = given[0].lower().replace(":", "").split()
     return not any(map(is_value, given)) or not TOTALS.isdisjoint(words[:1])
+
+
+def is_starred(cell: str) -> bool:
+    """Whether a cell marks a row of sums, as in lists of SAP: * for a group, ** for groups of these."""
+    return set(cell.strip()) == {"*"}
 
 
 def is_remark(row: Sequence[str]) -> bool:

@@ -4,7 +4,6 @@ compressed or in archives."""
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -12,12 +11,12 @@ from ...errors import ConfigError, DataError
 from ..file_marks import GZIP, PARQUET, ZIP
 from ..files import Meter, Source, checked_encoding, fingerprint, open_sources
 from .archives import Unpacked, refuse_foreign, unpacked
-from .delimited import read_delimited
 from .detection import is_json, is_named_table, looks_like_table
 from .encodings import surveyed
-from .json_tables import read_json
 from .reading import Reading
+from .started import Started, joined
 from .table import Table, Texts, Written, listed, texts
+from .text_tables import read_text
 
 __all__ = ["GZIP", "PARQUET", "ZIP", "Frame", "Written", "listed", "read_frame", "texts"]
 BEGINNING = 1 << 12  # bytes that tell JSON from other text
@@ -37,6 +36,7 @@ class Frame:
     written: Written = Written()  # how the first file is written
     zones: dict[str, str] = field(default_factory=dict)  # {column of dates with a type: its time zone}
     notes: tuple[str, ...] = ()  # what was found or cured, a sentence each
+    started: Started | None = None  # series of which the column of times has the first stamp alone
 
     def where(self, row: int, column: str) -> str:
         """The place of a cell in words: "sales.csv:17, column y"."""
@@ -51,7 +51,7 @@ def read_frame(
     progress: Callable[[int, int], None] | None = None,
     ragged: bool = False,
 ) -> Frame:
-    """The Frame of files with the same columns, one below the other; `-` is standard input.
+    """The Frame of files with the same columns, one below the other, and of those in folders; `-` is standard input.
 
     reading                 how they are written; what is None is found in each
     progress(done, total)   called from time to time with the bytes done
@@ -62,8 +62,6 @@ def read_frame(
     file has no use for.
     """
     checked_encoding(reading.encoding)
-    if folders := [name for name in names if name != "-" and Path(name).is_dir()]:
-        raise DataError(f"{folders[0]}: this is a folder, not a table", "name the files in it")
     with open_sources(names) as sources:
         meter = Meter(progress, sum(source.size for source in sources))
         prints = fingerprint(sources, Meter(None, 0))  # metered when parsed, which takes longer
@@ -85,6 +83,7 @@ def read_frame(
         written=tables[0].written,
         zones=tables[0].zones,
         notes=_notes(files, tables),
+        started=joined([table.started for table in tables]),
     )
 
 
@@ -109,7 +108,12 @@ def _table(source: Source, reading: Reading, ragged: bool, meter: Meter) -> Tabl
         file = stack.enter_context(source.open())
         found = unpacked(file, name, source.size, stack, reading.sheet, _looks_like_table)
         _check_sheet(name, found, reading)
-        table = _read(name, found, reading, ragged, lambda share: meter.add(int(share * source.size)))
+        try:
+            table = _read(name, found, reading, ragged, lambda share: meter.add(int(share * source.size)))
+            "".join(table.columns).encode()
+        except UnicodeEncodeError as error:  # as "\ud83d" alone in JSON
+            half = ascii(error.object[error.start])
+            raise DataError(f"{name}: a name or a cell holds {half}, half a character", "write a whole one") from None
     if not len(table.line):
         raise DataError(f"{name}: only a header, no data rows", "add at least one data row")
     return table
@@ -139,9 +143,8 @@ def _read(name: str, found: Unpacked, reading: Reading, ragged: bool, done: Call
         begin = found.file.read(BEGINNING)
         in_rows = not is_json(begin.decode("utf-8", "replace"))  # an array of objects may be one line
         text = surveyed(found.file, name, reading.encoding, in_rows)
-        parts = read_json(name, text) if _is_json(text) else read_delimited(name, text, reading, ragged)
         line, table = 0, None
-        for part in parts:
+        for part in read_text(name, text, reading, ragged):
             if isinstance(part, Table):
                 table = part
             else:
@@ -149,11 +152,3 @@ def _read(name: str, found: Unpacked, reading: Reading, ragged: bool, done: Call
                 line = part
         assert table is not None  # the last part
     return replace(table, notes=(*found.notes, *table.notes))
-
-
-def _is_json(text):
-    stream = text.open()
-    try:
-        return is_json(stream.read(BEGINNING))
-    finally:
-        stream.detach()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .json_answers import TIME, VALUE, WHOSE, are_epochs, frame_in, names_of_pairs, stamps_of
 from .kinds import NUMBER, STAMP, kind_of_cells
 
 DEEPEST = 6  # objects and lists around a table, at most
@@ -94,15 +95,17 @@ def _of_list(value, path):
 
 def _of_records(records, path):
     """A row for each object; for each row of the table within, where each has one."""
-    within = [table_in([part for _, part in flat(record) if isinstance(part, list)]) for record in records]
+    within = [_within(record) for record in records]
     flattened = [dict(flat(record)) for record in records]
     names = dict.fromkeys(name for record in flattened for name in record)
     lists = [name for name in names if any(isinstance(record.get(name), list) for record in flattened)]
     plain = [name for name in names if name not in lists]
     if all(within) and len({tuple(each.columns) for each in within if each}) == 1:
         inner = [each for each in within if each]
+        whose = WHOSE if {*inner[0].columns} == {TIME, VALUE} else {}
         columns = {
-            name: [row.get(name) for row, each in zip(flattened, inner) for _ in range(each.rows)] for name in plain
+            whose.get(name, name): [row.get(name) for row, each in zip(flattened, inner) for _ in range(each.rows)]
+            for name in plain
         }
         columns |= {name: [cell for each in inner for cell in each.columns[name]] for name in inner[0].columns}
         return Found(columns, path)
@@ -110,14 +113,26 @@ def _of_records(records, path):
     return Found(columns, path, tuple(lists)) if _has_numbers(columns) else None
 
 
+def _within(record):
+    """The table within an object that is a row: with a header of its own, or in its lists."""
+    if any(isinstance(record.get(key), list) for key in HEADERS) or "schema" in record:
+        return _of_object(record, "")
+    return table_in([part for _, part in flat(record) if isinstance(part, list)])
+
+
 def _of_rows(rows, path, names=None):
     """The table of lists of scalars; the first one has the names where its cells are words above other kinds."""
-    if any(isinstance(cell, list | dict) for row in rows for cell in row) or len(rows[0]) < FEWEST:
+    if (
+        any(isinstance(cell, list | dict) for row in rows for cell in row)
+        or len(rows[0]) < FEWEST
+        and (path or len(rows) <= FEWEST)
+    ):
         return None
     if names is None:
         texts = [str(cell) for cell in rows[0]]
         is_header = all(isinstance(cell, str) for cell in rows[0]) and not any(map(_is_value, texts))
-        names, rows = (texts, rows[1:]) if is_header else ([f"column{k + 1}" for k in range(len(texts))], rows)
+        unnamed = names_of_pairs(rows) or [f"column{k + 1}" for k in range(len(texts))]
+        names, rows = (texts, rows[1:]) if is_header else (unnamed, rows)
     if len(rows) < FEWEST or len(set(names)) < len(names) or len(names) != len(rows[0]):
         return None
     columns = dict(zip(names, map(list, zip(*rows))))
@@ -127,6 +142,8 @@ def _of_rows(rows, path, names=None):
 def _of_object(value, path):
     """The table of an object: a header and rows, columns, rows by keys, or numbers by stamps."""
     parts = list(value.values())
+    if frame := frame_in(value):
+        return Found(frame, path) if _has_numbers(frame) else None
     head = next((value[key] for key in HEADERS if isinstance(value.get(key), list)), None)
     body = next((value[key] for key in BODIES if isinstance(value.get(key), list)), None)
     if head and body and all(isinstance(each, list) for each in body):
@@ -135,7 +152,10 @@ def _of_object(value, path):
         ]
         index = value.get(INDEX)
         if isinstance(index, list) and len(index) == len(body) and not _counts(index):
-            names, body = [INDEX, *names], [[key, *row] for key, row in zip(index, body)]
+            names, body = (
+                [DATED if are_epochs(index) else INDEX, *names],
+                [[key, *row] for key, row in zip(index, body)],
+            )
         return _of_rows(body, path, names) if len({len(row) for row in body}) == 1 else None
     if (
         all(isinstance(part, list) for part in parts)
@@ -144,10 +164,10 @@ def _of_object(value, path):
     ):
         simple = not any(isinstance(cell, list | dict) for part in parts for cell in part)
         return Found(dict(value), path) if simple and _has_numbers(value) else None
-    if len(parts) >= FEWEST and all(isinstance(part, dict) and part for part in parts):
+    if all(isinstance(part, dict) and part for part in parts) and (len(parts) >= FEWEST or _is_column(parts[0])):
         return _of_objects(value, path)
-    if len(parts) > FEWEST and _kind(list(value)) == STAMP and _kind(parts) == NUMBER:
-        return Found({DATED: list(value), "value": parts}, path)
+    if len(parts) > FEWEST and _are_times(list(value)) and _kind(parts) == NUMBER:
+        return Found({DATED: stamps_of(list(value)), "value": parts}, path)
     return None
 
 
@@ -155,21 +175,31 @@ def _of_objects(value, path):
     """The table of an object of objects: their keys are rows, or those of the outer one are."""
     inner = list(next(iter(value.values())))
     if all(list(part) == inner for part in value.values()) and len(inner) >= FEWEST and _kind(inner) in (NUMBER, STAMP):
-        columns = {} if _counts(inner) else {_index_name(inner): inner}
+        columns = {} if _counts(inner) else {_index_name(inner): stamps_of(inner)}
         columns |= {name: list(part.values()) for name, part in value.items()}
     elif _kind(list(value)) in (NUMBER, STAMP):
         found = _of_records(list(value.values()), path)
         if found is None:
             return None
-        columns = ({} if _counts(list(value)) else {_index_name(list(value)): list(value)}) | found.columns
+        columns = ({} if _counts(list(value)) else {_index_name(list(value)): stamps_of(list(value))}) | found.columns
     else:
         return None
     simple = not any(isinstance(cell, list | dict) for column in columns.values() for cell in column)
     return Found(columns, path) if simple and _has_numbers(columns) else None
 
 
+def _is_column(part):
+    """Whether an object that stands alone is a column: it has times, or the numbers of rows, for keys and no lists."""
+    simple = not any(isinstance(cell, list | dict) for cell in part.values())
+    return simple and len(part) > FEWEST and (_are_times(list(part)) or _counts(list(part)))
+
+
 def _index_name(keys):
-    return DATED if _kind(keys) == STAMP else INDEX
+    return DATED if _are_times(keys) else INDEX
+
+
+def _are_times(keys):
+    return _kind(keys) == STAMP or are_epochs(keys)
 
 
 def _counts(keys):

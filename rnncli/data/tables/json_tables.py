@@ -9,7 +9,9 @@ import numpy as np
 
 from ...errors import DataError
 from .encodings import TextFile
+from .json_series import read_series
 from .json_shapes import Found, flat, repaired, table_in
+from .json_starts import series_in
 from .table import Cells, Table, Texts, Written, listed, refuse_doubles, texts
 
 BLOCK = 1 << 10  # objects at a time
@@ -32,6 +34,10 @@ def read_json(name: str, text: TextFile) -> Iterator[int | Table]:
         begin = next((line for line in stream if line.strip("\ufeff \t\r\n")), "")
         stream.seek(0)
         is_array = begin.lstrip("\ufeff \t").startswith("[")
+        if _are_series(begin if not is_array else stream.read(BEGINNING), is_array):
+            yield from read_series(name, text, is_array)
+            return
+        stream.seek(0)
         if _is_nested(stream) and (table := _within(name, stream, text)):
             yield text.lines
             yield table
@@ -64,6 +70,13 @@ def read_json(name: str, text: TextFile) -> Iterator[int | Table]:
 
 def _written(text):
     return Written("jsonl", encoding=text.encoding.removesuffix("-sig"), bom=text.bom, crlf=text.crlf)
+
+
+def _are_series(begin, is_array):
+    """Whether JSON begins with an object that has a first stamp and a list of values."""
+    value = repaired(begin.removeprefix("\ufeff"))
+    first = value[0] if is_array and isinstance(value, list) and value else value
+    return series_in(first) is not None
 
 
 def _is_nested(stream):

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from ...phrases import counted
+from ..whole_numbers import whole_of
+from .double_headers import is_below_metadata, joined_header, with_year_above
 from .kinds import EMPTY, NUMBER, STAMP, WORD, is_value, kind_of_cell, kind_of_cells
+from .preambles import PREAMBLE, rows_below
 
 COMMENTS = ("#", "%", "//")  # signs that begin a line above a table
 TITLES = 60  # lines above a header, at most
@@ -59,7 +62,12 @@ def layout_of(rows: Sequence[Sequence[str]], titles: bool = True) -> Layout | No
         return _below(rows, first, ())
     if D == 1:
         return _single(rows, first)
+    found = rows_below(rows, D)
+    if found and (found[2] or not _remarks(rows[first + 1 :], D)):
+        return Layout(_stripped(rows[found[0]]), found[0], found[1], (PREAMBLE,))
     header = _header(rows, filled[: TITLES + 1], D)
+    if names := with_year_above(rows, header):
+        rows = [*rows[:header], names, *rows[header + 1 :]]
     if header == first or len(rows[first]) == D - 1 and len(_below(rows, first, ()).names) == D:
         return _below(rows, first, ())
     above = [rows[k] for k in filled if k < header]
@@ -70,6 +78,7 @@ def layout_of(rows: Sequence[Sequence[str]], titles: bool = True) -> Layout | No
     titled = all(_given(row) < 2 for row in above) or any(
         not any(map(str.strip, rows[k])) for k in range(first, header)
     )
+    titled = titled or is_below_metadata(rows, above, header, D)
     if not is_comment and not (titled and _are_names(rows[header]) and _has_values(rows[header + 1 :])):
         return None
     return _below(rows, header, (what,))
@@ -140,6 +149,9 @@ def _with_comment_as_header(rows, above, header, D):
 
 def _below(rows, header, notes):
     """The Layout of a table that begins with the row `header`: its names, or the first data."""
+    if names := joined_header(rows, header):
+        rows = [*rows[: header + 1], names, *rows[header + 2 :]]
+        return _below(rows, header + 1, (*notes, "two rows of names read as one header, such as " + repr(names[-1])))
     cells, below = rows[header], rows[header + 1 :]
     if len(cells) == 1:
         return replace(_single(rows, header), notes=notes)
@@ -197,16 +209,17 @@ def _is_label(row, kinds):
 
 def _rise(cells):
     """Whether cells are whole numbers that rise or fall from row to row, as years do."""
-    if not all(cell.strip().isdecimal() for cell in cells):
+    numbers = [number for cell in cells if (number := whole_of(cell)) is not None]
+    if len(numbers) < len(cells):
         return False
-    steps = [int(after) - int(before) for before, after in zip(cells, cells[1:])]
+    steps = [after - before for before, after in zip(numbers, numbers[1:])]
     return all(step > 0 for step in steps) or all(step < 0 for step in steps)
 
 
 def _counts(cells):
     """Whether cells are 1, 2, 3, ... or 0, 1, 2, ..."""
     return cells[0].strip() in ("0", "1") and [cell.strip() for cell in cells] == [
-        str(int(cells[0]) + k) for k in range(len(cells))
+        str(int(cells[0].strip()) + k) for k in range(len(cells))
     ]
 
 
@@ -238,7 +251,7 @@ def is_sequence(cells: Sequence[str]) -> bool:
 
 def _are_years(cells):
     """Whether the numbers in a header name its columns: years at equal steps, or 1, 2, 3, ..., as of pandas."""
-    numbers = [int(cell) for cell in cells if cell.strip().isdecimal() and cell.isascii()]
+    numbers = [number for cell in cells if cell.isascii() and (number := whole_of(cell)) is not None]
     steps = {after - before for before, after in zip(numbers, numbers[1:])}
     if len(steps) != 1 or len(numbers) < sum(kind_of_cell(cell) == NUMBER for cell in cells):
         return False

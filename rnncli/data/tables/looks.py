@@ -10,11 +10,13 @@ from .durations import clock_of
 from .shapes import shapes_of
 from .signs import Signs
 from .table import Look, Written
+from .unit_families import ALONE, DEBITS
 from .units import BOUNDS, MINUS, find_unit, parts_of
 
 SAMPLE = 5_000  # cells of a column that are looked at, about
 ODD = 0.01  # of the cells may have more decimals: the noise of 0.30000000000000004
 MOST = 15  # decimals
+ALL = 15  # digits of a number that has all that float64 has: their count is no choice of the writer
 LEADING = f" +{BOUNDS}"  # before a number: not part of its look
 SIGNS = dict.fromkeys(map(ord, f"(){MINUS}"))  # around a negative number
 PLAIN = Look()
@@ -38,13 +40,22 @@ def look_of(texts: Sequence[str] | np.ndarray, signs: Signs, na: Collection[str]
     if len(words) != 1 or any("e" in parts.body.lower() for _, parts in cells):
         return PLAIN
     decimals: Counter[int] = Counter()
+    full = 0  # cells with ALL digits
     around: dict[bool, Counter[tuple[str, str]]] = {False: Counter(), True: Counter()}
     for shape, parts in cells:
+        scale = unit.scale(parts)
+        if abs(scale) != 1:
+            continue  # in another unit than most
         before, after = shape[: parts.span.start].lstrip(LEADING), shape[parts.span.stop :].rstrip()
-        ends = before, "" if parts.flagged and not unit.after else after
-        around[parts.negative][ends] += column.counts[shape]
+        after = after.removesuffix(parts.remark).rstrip()
+        ends = before, "" if (parts.flagged or parts.attached) and not unit.after else after
+        around[parts.negative or scale < 0][ends] += column.counts[shape]
         decimals[len(parts.body.partition(signs.decimal)[2])] += column.counts[shape]
-    return _look(around, unit.magnitudes.get(words.pop(), 1.0), _enough(decimals))
+        full += column.counts[shape] * (signs.decimal in parts.body and sum(map(str.isdigit, parts.body)) >= ALL)
+    if around[True] and not around[False] and unit.after.rstrip(".").casefold() == ALONE:
+        around[False]["", f" {DEBITS[ALONE].title()}"] = 1
+    own = None if 2 * full > decimals.total() else _enough(decimals)
+    return _look(around, unit.magnitudes.get(words.pop(), 1.0), own)
 
 
 def _look(around, factor, decimals):

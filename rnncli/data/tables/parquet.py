@@ -28,16 +28,13 @@ def read_parquet(name: str, file: IO[bytes], most: int | None = None) -> Table:
         raise ConfigError(f"{name}: Parquet needs the package pyarrow", "pip install pyarrow") from None
     try:
         table = _rows(parquet.ParquetFile(file), most)
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        names = ["index" if each.startswith("__index_level_") else each for each in table.column_names]
+        refuse_doubles(name, names)
+        fields = dict(zip(names, table.schema))
+        columns = {key: _texts(f"{name}:1, column {key}", table.column(k), fields[key]) for k, key in enumerate(names)}
+    except (pyarrow.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise DataError(f"{name}: unreadable Parquet file ({error})", "save it again, or as CSV") from None
-    names = ["index" if each.startswith("__index_level_") else each for each in table.column_names]
-    refuse_doubles(name, names)
-    columns, zones = {}, {}
-    for k, key in enumerate(names):
-        field = table.schema.field(k)
-        columns[key] = _texts(f"{name}:1, column {key}", table.column(k), field)
-        if zone := getattr(field.type, "tz", None):
-            zones[key] = zone
+    zones = {key: zone for key, field in fields.items() if (zone := getattr(field.type, "tz", None))}
     R = table.num_rows
     del table
     pyarrow.default_memory_pool().release_unused()

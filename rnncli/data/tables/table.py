@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from ...errors import DataError
+from .started import Started
 
 TEXT = np.dtypes.StringDType()  # 16 bytes a cell
 NARROW = tuple(map(np.dtype, ("S2", "S4", "S8")))  # for columns of so few bytes a cell, which take a fraction
 LISTED = 5  # names in a message, at most
+UNNAMED = "Unnamed: {}"  # how pandas calls a column without a name, by its place
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Table:
     written: Written
     zones: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    started: Started | None = None  # series of which TIMES has the first stamp alone
 
 
 class Cells:
@@ -197,6 +200,11 @@ def refuse_doubles(place: str, names: Sequence[str]) -> None:
 
 def named_columns(place: str, names: Sequence[str]) -> list[str]:
     """The names of a header; a nameless column is called as pandas does."""
-    named = [name or f"Unnamed: {k}" for k, name in enumerate(names)]
+    named = [name or UNNAMED.format(k) for k, name in enumerate(names)]
     refuse_doubles(place, named)
     return named
+
+
+def header_cells(names: Sequence[str]) -> list[str]:
+    """The cells of a header with these names: empty for a column that `named_columns` would call so again."""
+    return ["" if name == UNNAMED.format(k) else name for k, name in enumerate(names)]

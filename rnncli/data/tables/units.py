@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from .signs import QUOTES, SPACES
+from .unit_families import NEGATIVE, are_of_one_kind, scales_of
 
 MINUS = "\u2212\u2013-"  # minus sign, the en dash of word processors, and the hyphen, last as patterns need it
 CODES = "EUR USD GBP JPY CNY RMB CHF AUD CAD NZD SEK NOK DKK PLN CZK HUF RON BGN RUB UAH TRY INR BRL MXN ARS CLP COP"
@@ -27,6 +28,11 @@ ZERO = "0"
 NUMBER = rf"[.,]?[0-9](?:[0-9.,{QUOTES}{SPACES}]*[0-9])?[.,]?(?:[eE][-+]?[0-9]+)?"
 BOUNDS = "<>\u2264\u2265~\u2248"  # before a number that is only known to be so large
 FLAG = re.compile(r"\s+[bcdefinprsuz]{1,3}\s*|\s*[*\u2020\u2021]+\s*")  # of statistical offices: provisional, ...
+END = rf"[+{MINUS}]?[0-9][0-9.,]*"
+ATTACHED = re.compile(r"[ceprz]")  # the same behind a digit, where a column has several flags
+REMARK = re.compile(  # (p), [r]; the range of an estimate: (10-14), [1.5; 2.5], (-3 to 4)
+    rf"\s*[(\[](?:[A-Za-z]{{1,2}}|[*\u2020\u2021]|{END}\s*(?:[,;{MINUS}]|to)\s*{END})[)\]]\s*$"
+)
 LONGEST = 80  # characters of a number with its unit
 BEFORE = rf"[A-Za-z]{{1,3}}\.|[^\s\d(),+'{MINUS}]{{0,4}}?"
 REST = rf"[^\d(),+{MINUS}]*?"
@@ -51,6 +57,8 @@ class Parts:
     span: slice  # of the body in the cell
     bound: str = ""  # one of BOUNDS
     flagged: bool = False  # `after` may be a flag rather than a unit
+    attached: bool = False  # `after` is such a letter right behind the digits: a flag only beside others
+    remark: str = ""  # a flag or a range in brackets, behind all else
 
 
 @dataclass(frozen=True)
@@ -60,21 +68,34 @@ class Unit:
     before: str
     after: str
     magnitudes: Mapping[str, float]
+    scales: Mapping[str, float] = field(default_factory=dict)  # {unit: factor} of several of one kind
+    flags: bool = False  # whether letters right behind the digits are flags
+
+    def scale(self, parts: Parts) -> float:
+        """What the digits of a cell are multiplied by for its unit, where the column has several of one kind."""
+        return self.scales.get(_settled(parts, self.magnitudes)[1], 1.0)
 
     def factor(self, parts: Parts) -> float | None:
         """What the digits of a cell are multiplied by; None if the cell has not this unit."""
         magnitude, after = _settled(parts, self.magnitudes)
-        if parts.flagged and not self.after:
+        if (parts.flagged or parts.attached and self.flags) and not self.after:
             after = ""
+        scale = self.scales.get(after, 1.0)
+        if after in self.scales:
+            after = self.after
         if (parts.before.casefold(), after.casefold()) != (self.before.casefold(), self.after.casefold()):
             return None
-        return self.magnitudes.get(magnitude, 1.0) * (-1.0 if parts.negative else 1.0)
+        return scale * self.magnitudes.get(magnitude, 1.0) * (-1.0 if parts.negative else 1.0)
 
 
 @lru_cache(1 << 12)
 def parts_of(cell: str) -> Parts | None:
     """The Parts of a cell; None if it is no number, whatever the decimal sign."""
-    found = CELL.fullmatch(cell) if len(cell.strip()) <= LONGEST else None
+    short = len(cell.strip()) <= LONGEST
+    if short and (remark := REMARK.search(cell)):
+        parts = parts_of(cell[: remark.start()])
+        return replace(parts, remark=remark.group().strip()) if parts and not parts.accounting else None
+    found = CELL.fullmatch(cell) if short else None
     if found is None:
         return _dash(cell)
     if bool(found["open"]) != bool(found["close"]):
@@ -90,7 +111,8 @@ def parts_of(cell: str) -> Parts | None:
     accounting = bool(found["open"] or found["last"])
     negative = accounting or bool(signs) and signs[0] != "+"
     span = slice(*found.span("body"))
-    return Parts(before, found["body"], magnitude, after, negative, accounting, span, found["bound"], flagged)
+    attached = ATTACHED.fullmatch(cell[found.end("body") :].rstrip()) is not None
+    return Parts(before, found["body"], magnitude, after, negative, accounting, span, found["bound"], flagged, attached)
 
 
 def _dash(cell):
@@ -105,25 +127,41 @@ def find_unit(shapes: Counter[str]) -> Unit:
     """The Unit of most cells of a column, given the counts of their shapes."""
     cells = [(parts, count) for shape, count in shapes.items() if (parts := parts_of(shape))]
     words = {parts.magnitude for parts, _ in cells} - {""}
+    beside = {parts.after for parts, _ in cells} - {""}
+    words = {word for word in words if not are_of_one_kind({word, *beside})}  # B beside KB
     active = {word: MAGNITUDES[word.lower()] for word in sorted(words) if len(words) > 1 or word not in ALSO_UNITS}
-    flags = {_settled(parts, active)[1] for parts, _ in cells if parts.flagged}
+    flags = {parts.remark or _settled(parts, active)[1] for parts, _ in cells if _may_be_flagged(parts)}
     several = len(flags) > 1 and flags.isdisjoint(DURATIONS)
     tally: Counter[tuple[str, str]] = Counter()
     for parts, count in cells:
         after = _settled(parts, active)[1]
-        tally[parts.before, "" if parts.flagged and (several or not after.isalpha()) else after] += count
+        is_flag = parts.attached and several or parts.flagged and (several or not after.isalpha())
+        tally[parts.before, "" if is_flag else after] += count
     before, after = max(tally, key=tally.__getitem__) if tally else ("", "")
-    return Unit(before, after, active)
+    return Unit(before, after, active, _scales(tally, after), several)
+
+
+def _may_be_flagged(parts):
+    return parts.flagged or parts.attached or bool(parts.remark) and not any(map(str.isdigit, parts.remark))
+
+
+def _scales(tally, usual):
+    """The factors of the units in {(before, after): count} where they are of one kind."""
+    return scales_of({after for _, after in tally}, usual)
 
 
 def unit_words(shapes: Counter[str]) -> str:
     """What is dropped from the cells of a column, or how they are read, for a note; "" for plain numbers."""
     unit, told = find_unit(shapes), []
     cells = [parts for shape in shapes if (parts := parts_of(shape))]
-    dropped = [word for word in (unit.before, unit.after) if word]
+    dropped = [word for word in (unit.before, unit.after) if word and word not in unit.scales]
+    told += [f"{word} read as {_scale_words(scale, unit.after)}" for word, scale in unit.scales.items() if scale != 1]
     bounds = sorted({parts.bound for parts in cells} - {""})
+    remarks = sorted({parts.remark for parts in cells} - {""})
+    dropped += [each for each in remarks if not any(map(str.isdigit, each))]
     if not unit.after:
-        dropped += sorted({_settled(parts, unit.magnitudes)[1] for parts in cells if parts.flagged} - {""})
+        flagged = [parts for parts in cells if parts.flagged or parts.attached]
+        dropped += sorted({_settled(parts, unit.magnitudes)[1] for parts in flagged} - {""})
     if dropped:
         told.append(f"{' and '.join(dropped)} dropped")
     told += [f"{word} read as {unit.magnitudes[word]:,.0f}" for word in unit.magnitudes]
@@ -131,9 +169,15 @@ def unit_words(shapes: Counter[str]) -> str:
         told.append("numbers in brackets or before a minus, as (5) and 5-, read as negative")
     if bounds:
         told.append(f"numbers with {' or '.join(bounds)} read as their bound")
+    if any(any(map(str.isdigit, each)) for each in remarks):
+        told.append("ranges in brackets behind a number, as 2 (1-3), left out")
     if any(parts.span.stop == 0 for parts in cells):
         told.append("- beside the currency read as 0")
     return ", ".join(told)
+
+
+def _scale_words(scale, unit):
+    return "negative" if scale == NEGATIVE else f"{scale:.9g} {unit}"
 
 
 def _settled(parts, magnitudes):

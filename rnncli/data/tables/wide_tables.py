@@ -179,7 +179,8 @@ def _given(cells, na):
     if numbers is not None:
         given[given] = ~np.isnan(numbers)
         return given
-    words, missing = np.unique(cells, return_inverse=True)
+    # return_index: a stable sort; the other one of texts may end Python in NumPy 2.4
+    words, _, missing = np.unique(cells, return_index=True, return_inverse=True)
     return ~np.array([is_missing(word, na) for word in words.tolist()], bool)[missing]
 
 

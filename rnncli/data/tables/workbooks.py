@@ -5,6 +5,7 @@ import warnings
 import zipfile
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ from .kinds import is_value
 from .layout import layout_of
 from .reading import Reading
 from .rows import Rows
+from .sheets_below import joined_sheets
 from .table import Table, Written, listed
 
 SAMPLED = 300  # rows that decide where the table begins
@@ -32,13 +34,33 @@ def read_workbook(name: str, file: IO[bytes], reading: Reading, ragged: bool) ->
     without a package that reads workbooks; DataError for a damaged one, a missing sheet and as in `read_delimited`.
     """
     with _opened(name, file) as book:
-        sheet, rows, notes = _chosen(name, book, reading)
+        sheet, rows, notes, like = _chosen(name, book, reading)
+    table = _table_of(name, sheet, rows, reading, ragged)
+    if joined := _joined(name, [(sheet, table)], like, reading, ragged):
+        return joined
+    return replace(table, notes=(*notes, *table.notes))
+
+
+def _joined(name, sheets, like, reading, ragged):
+    """The Table of a sheet and those `like` it, if they go on with each other; None if not."""
+    for other, rows in like:
+        try:
+            table = _table_of(name, other, rows, reading, ragged)
+        except DataError:  # the sheet is not needed
+            continue
+        if list(table.columns) == list(sheets[0][1].columns) and len(table.line):
+            sheets.append((other, table))
+    return joined_sheets(sheets)
+
+
+def _table_of(name, sheet, rows, reading, ragged):
+    """The Table in the rows of a sheet."""
     above = reading.skip_rows or 0
     layout = layout_of(rows[above : above + SAMPLED], reading.skip_rows is None)
     layout = layout or layout_of(rows[above : above + SAMPLED], titles=False)
     if layout is None:
         raise DataError(f"{name}: sheet '{sheet}' is empty", "choose another one with --sheet")
-    found = Rows(name, layout, [*notes, *layout.notes], len(rows), ragged, "")
+    found = Rows(name, layout, layout.notes, len(rows), ragged, "")
     found.name(above + layout.begin + 1)
     first = above + layout.first
     for begin in range(first, len(rows), BLOCK):
@@ -55,15 +77,23 @@ def _opened(name, file):
         raise ConfigError(f"{name}: workbooks need the package python-calamine", "pip install python-calamine")
     import pandas
 
-    try:
+    with _readable(name):
         book = pandas.ExcelFile(file, engine="calamine" if engine == "python_calamine" else engine)
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile, *_errors()) as error:
+    with book, warnings.catch_warnings(), _readable(name):
+        warnings.simplefilter("ignore")  # openpyxl's on styles and validation, which are nothing to us
+        yield book
+
+
+@contextmanager
+def _readable(name):
+    """Turns the errors of a damaged workbook, which are met when it is opened or when a sheet is read, into a
+    DataError."""
+    try:
+        yield
+    except (ValueError, OSError, LookupError, TypeError, zipfile.BadZipFile, *_errors()) as error:
         raise DataError(
             f"{name}: unreadable workbook ({error})", "remove its password, save it again, or save it as CSV"
         ) from None
-    with book, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's on styles and validation, which are nothing to us
-        yield book
 
 
 def _errors():
@@ -76,7 +106,7 @@ def _errors():
 
 
 def _chosen(name, book, reading):
-    """(name of a sheet, its rows of text, notes)."""
+    """(name of a sheet, its rows of text, notes, [(name, rows)] of the others with the same header)."""
     names = [str(each) for each in book.sheet_names]
     if reading.sheet is not None:
         found = named(reading.sheet, names)
@@ -84,7 +114,7 @@ def _chosen(name, book, reading):
             near = nearest(reading.sheet, names)
             meant = f"did you mean '{near}'? " if near else ""
             raise DataError(f"{name}: no sheet '{reading.sheet}'", f"{meant}its sheets: {listed(names)}")
-        return names[found], _rows(book, names[found]), ()
+        return names[found], _rows(book, names[found]), (), []
     filled = [found for found in ((sheet, _rows(book, sheet)) for sheet in names) if sum(map(any, found[1])) > 1]
     if not filled:
         raise DataError(
@@ -94,9 +124,9 @@ def _chosen(name, book, reading):
     sheet, rows = (valued or filled)[0]
     others = [each for each in names if each != sheet]
     note = f"sheet '{sheet}' read; others: {listed(others)}; to choose: --sheet NAME"
-    like = [each for each, cells in valued[1:] if _header(cells) == _header(rows)]
-    note += f"; with the same header: {listed(like)}, not read" * bool(like)
-    return sheet, rows, (note,) if others else ()
+    like = [found for found in valued[1:] if _header(found[1]) == _header(rows)]
+    note += f"; with the same header: {listed([each for each, _ in like])}, not read" * bool(like)
+    return sheet, rows, (note,) if others else (), like
 
 
 def _header(rows):

@@ -1,5 +1,6 @@
 """Closed steps: weekends, hours of the night and holidays that a series leaves out: steps skip them."""
 
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -161,15 +162,14 @@ def _dates(text, place):
 
 def _file(name):
     """The days of a file of dates."""
-    path = Path(name)
-    if not path.is_file():
+    if not os.path.isfile(name):  # unlike a Path, it takes a name that is too long for one of no file
         raise ConfigError(
             f"closed steps: '{name}' is neither known nor a file",
             "known: weekends, weekdays such as sun, hours such as 18:00-08:00, dates such as 2024-12-25 or "
             "2024-12-24..2024-12-26, and files of dates, one a line",
         )
     days = []
-    for number, line in enumerate(path.read_text("utf-8-sig", errors="replace").splitlines(), 1):
+    for number, line in enumerate(Path(name).read_text("utf-8-sig", errors="replace").splitlines(), 1):
         text = line.partition("#")[0].strip()
         if text and not DATES.fullmatch(text):
             raise DataError(f"{name}:{number}: '{text[:40]}' is not a date", "write each as in 2024-12-25")

@@ -9,7 +9,8 @@ zeitstempel tag day dia jour giorno dag pvm paivays dzien datas when at moment i
 updated tarih tidpunkt tid heure hora ora uhrzeit dateday yyyymmdd yyyymm month monat mes mois maand year jahr ano annee
 anno week woche semana semaine quarter quartal trimestre calendar dteday hour stunde"""
 INDEX = "id idx index key code number no nr num step row seq sequence counter count rank position obs observation n"
-WEEKS = "week weeks yearweek yyyyww woche kw kalenderwoche semana semaine vecka uge uke week_no wk isoweek"
+WEEKS = """week weeks yearweek yyyyww woche kw kalenderwoche semana semaine vecka uge uke week_no wk isoweek settimana
+tydzien tyden viikko hafta saptamana неделя тиждень 周 週 주"""
 QUARTERS = "quarter quarters qtr yearquarter quartal trimestre trimester yyyyq kvartal"
 PLAIN_NAME = re.compile(r"(?:Unnamed: |column|V)\d+|.*decimal.*", re.IGNORECASE)  # none, or none of a quantity
 

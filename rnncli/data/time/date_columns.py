@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .column_names import words_of
+from .counted import counted_in_years
 from .grammar import is_stamp
 from .names import places
 from .shapes import stripped
@@ -63,8 +64,8 @@ TOTALLED = ("month", "quarter")  # parts that a table may go on counting for the
 MOSTLY = 0.8  # of the different cells of such a column are months or quarters; reading refuses the others
 LOOKED_AT = 500  # cells that decide what a column holds
 TIME = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|\d{1,2} ?[AaPp]\.?[Mm]\.?", re.ASCII)
-WHOLE = re.compile(r"([^\W\d_]*)0*(\d+)(?:\.0*)?", re.ASCII)
-HOUR = re.compile(r"([Hh]?)0*(\d+)(?:\.0*|(?::00){1,2}|(?<=2)[ABab]|(?<=3)[ABab])?", re.ASCII)
+WHOLE = re.compile(r"([^\W\d_]*)0*(\d{1,18})(?:\.0*)?", re.ASCII)
+HOUR = re.compile(r"([Hh]?)0*(\d{1,18})(?:\.0*|(?::00){1,2}|(?<=2)[ABab]|(?<=3)[ABab])?", re.ASCII)
 WITH_TIME = re.compile(r"(.*) (\S*\d\S*(?: [AaPp]\.?[Mm]\.?)?)", re.ASCII)
 SPAN = re.compile(  # 0-1, 00:00 - 00:15, 07-08 h
     r"(\d{1,2}(?::\d\d)?)([ \u00a0]?(?:-|\u2013|bis|to)[ \u00a0]?)(\d{1,2}(?::\d\d)?)([ \u00a0]?(?:[Hh]|[Uu]hr)?)",
@@ -103,7 +104,8 @@ def date_columns(names: Sequence[str], columns: Mapping[str, Sequence[str] | np.
         chosen = tuple(found[part] for part in group if part in found)
         if len(chosen) == len(group) and len(set(chosen)) == len(group):
             return chosen
-    return None
+    counted = counted_in_years(names, columns)
+    return counted[:2] if counted else None
 
 
 def _after_year(year, names, columns):
@@ -250,7 +252,8 @@ def parts_of(names: Sequence[str], columns: Mapping[str, Sequence[str] | np.ndar
             for part, name in zip(group, names, strict=True)
         ):
             return group
-    return ()
+    counted = counted_in_years(names, columns) if len(names) == 2 else None
+    return ("year", counted[2]) if counted and counted[:2] == tuple(names) else ()
 
 
 def _called(part, name, group, texts):

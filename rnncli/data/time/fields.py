@@ -92,7 +92,7 @@ def local_of(column: Column, form: Form) -> Local:
     for shape, fields, found in parts(column, form):
         if "b" in fields:
             fields["m"] = np.full(len(shape.rows), months.get(fields["b"], 0) + 1)
-        date, real[shape.rows] = _date(fields, form.turn, len(shape.rows))
+        date, real[shape.rows] = _date(fields, form, len(shape.rows))
         if "a" in fields:
             real[shape.rows] &= (date + 3) % 7 == days.get(fields["a"], 0)  # 1970-01-01 was a Thursday
         clock, cut = _clock(fields, found)
@@ -103,11 +103,11 @@ def local_of(column: Column, form: Form) -> Local:
     return Local(values, offsets, fits, real, frozenset(regions), finer)
 
 
-def _date(fields, turn, n):
+def _date(fields, form, n):
     """((n,) days since 1970-01-01, (n,) bool: whether the calendar has them)."""
     if "G" in fields:
         return _week_date(fields)
-    year = fields["Y"] if "Y" in fields else (fields["y"] - turn) % 100 + turn
+    year = fields["Y"] - form.era if "Y" in fields else (fields["y"] - form.turn) % 100 + form.turn
     if "j" in fields:
         days, length = _first(12 * (year - 1970)), _first(12 * (year - 1969))
         return days + fields["j"] - 1, days + fields["j"] <= length

@@ -9,6 +9,7 @@ import numpy as np
 from ...errors import DataError
 from .clock import DAY
 from .column_names import is_of_time, is_of_weeks, may_be_years
+from .eras import with_era
 from .fields import fitting, local_of, parts
 from .forms import WORD, Form
 from .grammar import is_weak, patterns_of
@@ -53,12 +54,23 @@ def find_form(column: Column, where: Callable[[int], str], name: str = "") -> Fo
     whole = [pattern for pattern, count in counts.items() if count == len(column)]
     sure = [pattern for pattern in whole if not is_weak(pattern)]
     if sure or whole:
+        if weeks := _called_weeks(column, whole, name):
+            return weeks
         return _likely(column, _usual(sure or whole), where, name)
     best = max(counts, key=lambda pattern: counts[pattern], default=None)
     plain = sum(len(shape.rows) for shape, *_ in numbers(column))
     if best is None or counts[best] <= plain or is_weak(best):
         raise _unknown(column, where)
     return Found(Form(best))
+
+
+def _called_weeks(column, patterns, name):
+    """The Found of the weeks of one year where a column is called so, although its numbers may be months too."""
+    weeks = [pattern for pattern in patterns if "%V" in pattern]
+    months = [pattern for pattern in patterns if "%m" in pattern]
+    if not is_of_weeks(name) or not weeks or not months or _years(column, weeks[0]) > 1:
+        return None
+    return Found(Form(weeks[0]), _as_guessed(Form(weeks[0]), "as the column is called", Form(months[0])))
 
 
 def _usual(patterns):
@@ -138,7 +150,7 @@ def _unknown(column, where):
 
 def _likely(column, patterns, where, name):
     """The Found of the likely one of patterns that all rows fit."""
-    forms = [with_turn(column, Form(pattern)) for pattern in patterns]
+    forms = [with_era(column, with_turn(column, Form(pattern))) for pattern in patterns]
     times = [local_of(column, form) for form in forms]
     real = [k for k, time in enumerate(times) if time.real.all()]
     if len(real) == 1 and len(forms) > 1:

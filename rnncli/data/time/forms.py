@@ -72,7 +72,7 @@ class Form:
     months, weekdays, halves: its names. turn: the first of the hundred years that two digits stand for. late: midnight
     is 24:00 of the day before. until, lasts: the sign before the end of a period, and its length, such as "7d" or "1m";
     "-" before it: the last day itself. decimals: of a number; -3: up to 3, as many as it
-    needs. width: of an index with zeros before it.
+    needs. width: of an index with zeros before it. era: how many years its years are ahead of ours, 543 in Thailand.
     """
 
     pattern: str
@@ -90,6 +90,7 @@ class Form:
     lasts: str = ""
     decimals: int = 0
     width: int = 0
+    era: int = 0
 
     def __str__(self) -> str:
         """The format as `--time-format` takes it."""

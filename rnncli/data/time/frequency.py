@@ -147,7 +147,7 @@ def frequency_named(alias: str | int, clock: Clock = WITHOUT_ZONE, closed: str |
     ConfigError for an unknown name, and for closed steps in a frequency that has none. The alias is the shortest new
     name: h for 60min, W for 7D, QS for 3MS, B for D without weekends.
     """
-    found = re.fullmatch(r"(\d*)([A-Za-z]*)(?:-([A-Z0-9-]+))?", str(alias).strip(), re.ASCII)
+    found = re.fullmatch(r"(\d{0,18})([A-Za-z]*)(?:-([A-Z0-9-]+))?", str(alias).strip(), re.ASCII)
     count, name, anchor = found.groups() if found else ("", "?", None)
     count, name = int(count or 1), name if name == "M" and (anchor or "")[:1].isdigit() else OLD.get(name, name)
     if not count or not str(alias).strip():
@@ -170,7 +170,9 @@ def frequency_named(alias: str | int, clock: Clock = WITHOUT_ZONE, closed: str |
 
 
 def _unknown(alias):
-    return ConfigError(f"frequency '{alias}' is not known", KNOWN)
+    minutes = re.fullmatch(r"(\d+)m", str(alias).strip())
+    hint = f"minutes are min, months MS: --freq {minutes[1]}min" if minutes else KNOWN
+    return ConfigError(f"frequency '{alias}' is not known", hint)
 
 
 def _with(closed, part):
@@ -238,7 +240,7 @@ def _months(alias, months, name, anchor, clock):
 
 def _by_day(alias, months, days, clock):
     """The 30th of every month, or the 5th and the 20th: of a month without that day its last one."""
-    numbers = [int(day) for day in days.split("-") if day.isdigit()]
+    numbers = [int(day) for day in days.split("-") if len(day) < 3 and day.isdecimal()]
     if "-".join(map(str, numbers)) != days or numbers != sorted(set(numbers)) or not 0 < numbers[0] <= numbers[-1] < 32:
         raise _unknown(alias)
     if len(numbers) > 1 and numbers[-2] > 28:
@@ -250,7 +252,7 @@ def _by_day(alias, months, days, clock):
 def _twice_a_month(alias, count, name, anchor, clock):
     """pandas' semi-monthly steps: SMS-15, the 1st and the 15th; SME-15, the 15th and the last day."""
     day = anchor or "15"
-    if not day.isdigit() or not 1 < int(day) < 28:
+    if len(day) > 2 or not day.isdecimal() or not 1 < int(day) < 28:
         raise _unknown(alias)
     days = (1, int(day)) if name == "SMS" else (int(day), END)
     return Frequency(_counted(count, f"{name}-{int(day)}"), _shared(24, count), Months(count, days), clock)
@@ -264,7 +266,7 @@ def _by_pandas(alias, count, name, anchor, clock):
     rule = name + (f"-{anchor}" if anchor else "")
     try:
         offset = to_offset(rule)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         raise _unknown(alias) from None
     if offset is None or isinstance(offset, Tick | BusinessHour) or offset.n != 1:
         raise _unknown(alias)

@@ -81,6 +81,7 @@ CLOCK = [(template, re.compile(f"(?P<t>{_regex(template)})(?P<z>{FIELDS['z']})?"
 WHOLE = [(template, re.compile(_regex(template))) for template in SPECIAL]
 WEEKDAY = re.compile(rf"({FIELDS['a']})(,? )")
 JOINER = re.compile(JOINERS)
+MINGUO = re.compile(r"(?:民[國国] ?)?(?:000/00?/00?|0{2,3}年 ?00?月(?: ?00?日)?)")  # years of the republic in Taiwan
 
 
 def _literal(template, found):
@@ -98,6 +99,9 @@ def patterns_of(shape: str) -> tuple[str, ...]:
     if day and is_name(day[1], weekday=True):
         found += ["%a" + day[2] + pattern for pattern in _dated(shape[day.end() :], DATE)]
     found += _dated(shape, DATE) or _timed(shape)
+    if MINGUO.fullmatch(shape):
+        fields = iter(("%-Y", "%m", "%d"))
+        found.append(re.sub("0+", lambda _: next(fields), shape))
     return tuple(dict.fromkeys(found))
 
 
@@ -151,7 +155,7 @@ def is_stamp(text: str) -> bool:
 def is_weak(pattern: str) -> bool:
     """Whether texts of a pattern may as well be anything else: 1-01, 3/4, 01/20, 2021-13."""
     letters = re.sub("[^A-Za-z]", "", pattern)
-    return "%-Y" in pattern or letters in ("my", "ym", "GV", "VG")
+    return "%-Y" in pattern and letters == "Ym" and "月" not in pattern or letters in ("my", "ym", "GV", "VG")
 
 
 def has_pattern(text: str, pattern: str) -> bool:

@@ -130,16 +130,16 @@ def _six(column, name, tail):
     return None, ""
 
 
-def _dated(column, pattern):
+def _dated(column, pattern, earliest=FIRST_DATE):
     """The share of rows that are days of the calendar by a pattern, within the years of tables; the first rows decide
     whether all are looked at."""
     if len(column) > 2 * FIRST_ROWS:
-        share = _dated(column_of(column.texts[:FIRST_ROWS]), pattern)
+        share = _dated(column_of(column.texts[:FIRST_ROWS]), pattern, earliest)
         if share < HALF:
             return share
     local = local_of(column, Form(pattern))
     years = local.values.astype("M8[us]").astype("M8[Y]").astype(np.int64) + 1970
-    return (local.fits & local.real & (years >= FIRST_DATE) & (years <= LAST_DATE)).mean() if len(column) else 0.0
+    return (local.fits & local.real & (years >= earliest) & (years <= LAST_DATE)).mean() if len(column) else 0.0
 
 
 def _epoch(column, name, whole):
@@ -149,7 +149,8 @@ def _epoch(column, name, whole):
         if EARLIEST * per <= whole.min() and whole.max() <= LATEST * per:
             steps = np.diff(np.unique(whole))
             sure = is_of_time(name) or (len(steps) > 1 and commonest(steps) >= SHORTEST * per)
-            if sure and not is_of_index(name):
+            stamped = per > 1 and not (whole % (60 * per)).any()  # whole minutes, as of pandas' reset_index()
+            if sure and (stamped or not is_of_index(name)):
                 return Form(unit, **style_of_numbers(column)), f"read as {words} since 1970 UTC"
     return None, ""
 
@@ -178,7 +179,7 @@ def _months(column, name):
     whole, _ = _split(column)
     named = is_of_time(name) or len(np.unique(whole)) >= FEW or not (whole[0] == whole).all()
     patterns = ("%Y.%m", "%m.%Y", *(("0%m.%Y",) if whole.max() <= 12 else ()))
-    dated = [Form(pattern) for pattern in patterns if _dated(column, pattern) == 1]
+    dated = [Form(pattern) for pattern in patterns if _dated(column, pattern, FIRST_YEAR) == 1]
     found = {form: density(local_of(column, form).values) for form in dated}
     style = style_of_numbers(column)
     for pattern, base in MONTH_PARTS.items():
@@ -187,6 +188,14 @@ def _months(column, name):
             found[Form(pattern, **style)] = density(values)
     best = max(found, key=lambda form: found[form], default=None)
     return best if named and best and found[best] > (HALF if is_of_time(name) else MOSTLY) else None
+
+
+def without_last_zeros(cells: np.ndarray) -> Form:
+    """The Form of cells (R,) of years and months, 2018.01: where zeros at the end are lost, as in a spreadsheet, that
+    which reads 2018.1 as October. They are where there are months of one digit and of two, and no 10 among them."""
+    tails = {str(cell).partition(".")[2] for cell in cells}
+    lost = "1" in tails and {"11", "12"} <= tails and not tails & {"10", "2", "3"}
+    return Form("year.month", **style_of_numbers(column_of(cells))) if lost else Form("%Y.%m")
 
 
 def _rises(values, parts):
@@ -230,7 +239,7 @@ def read_numbers(column: Column, form: Form) -> tuple[np.ndarray, np.ndarray]:
         values[shape.rows] = _read(whole, part, 10 ** max(places, 0), form) * (-1 if sign == "-" else 1)
         if form.pattern in MONTH_PARTS:
             year, month = _year_month(whole, part, 10 ** max(places, 0), form)
-            fits[shape.rows] = (year >= FIRST_DATE) & (year <= LAST_DATE) & (month >= 1) & (month <= 12)
+            fits[shape.rows] = (year >= FIRST_YEAR) & (year <= LAST_DATE) & (month >= 1) & (month <= 12)
     if form.pattern == "excel":
         return values + EXCEL_ZERO, fits
     return (values, fits)

@@ -35,6 +35,7 @@ class Shape:
             first += 1
         start = max(place for place in self.runs if place <= first)
         end, values = self.runs[start]
+        end = min(end, start + MOST_DIGITS)  # further digits were left out
         values = values // 10 ** (end - after) if end > after else values
         values = values % 10 ** (after - first) if first > start else values
         return values.astype(np.int64)

@@ -10,11 +10,12 @@ from ...errors import DataError
 from .clock import Clock, checked_zone
 from .date_cells import split_dates
 from .date_columns import date_columns, join_dates
+from .eras import said_of_era, with_era
 from .fields import NO_OFFSET, local_of
 from .finding import Found, find_form, time_share, with_turn
 from .forms import EPOCHS, Form, form_of_format
 from .grammar import has_pattern, is_stamp
-from .number_forms import read_numbers, style_of_numbers, write_numbers
+from .number_forms import read_numbers, style_of_numbers, without_last_zeros, write_numbers
 from .periods import length_of, until_of
 from .shapes import column_of, stripped
 from .styling import styled
@@ -104,7 +105,9 @@ def _given(format, cells):
     """The Found of a format or a Form, None where neither is given."""
     if format is None or isinstance(format, Form):
         return Found(format, stored=True, whose=OF_RUN) if format else None
-    return Found(_epoch_of(cells) if format == "epoch" else form_of_format(format), whose=ASKED)
+    if format == "epoch":
+        return Found(_epoch_of(cells), whose=ASKED)
+    return Found(without_last_zeros(cells) if format == "%Y.%m" else form_of_format(format), whose=ASKED)
 
 
 def _epoch_of(cells):
@@ -136,7 +139,7 @@ def _read(column, where, given, zone, name, groups):
     found = given or find_form(column, where, name)
     if found.form.is_number:
         return _numbered(column, found, zone, where, name)
-    form = styled(column, found.form if found.stored else with_turn(column, found.form))
+    form = styled(column, found.form if found.stored else with_era(column, with_turn(column, found.form)))
     local = local_of(column, form)
     _checked(column, local.fits, where, form, found.whose)
     if not local.real.all():
@@ -147,7 +150,7 @@ def _read(column, where, given, zone, name, groups):
             f"correct the {unit}, or give the format with `--time-format`",
         )
     values, form, clock, zoned = _placed(local, form, zone, column, where, groups)
-    notes = [found.guessed, *_turned(local.values, form), *_fiscal(form), *zoned]
+    notes = [found.guessed, *_turned(local.values, form), *said_of_era(form), *_fiscal(form), *zoned]
     if local.finer:
         notes.append("digits finer than microseconds are left out")
     return Stamps(values, "time", form, clock, _sentences(column, name, notes))

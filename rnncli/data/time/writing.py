@@ -69,11 +69,11 @@ def _fields(days, clock, offsets, form) -> dict[str, Callable]:
     thursday = (days - weekday + 3).astype("M8[D]").astype("M8[Y]")  # the year of an ISO week has its Thursday
     hour = clock // HOUR
     return {
-        "Y": lambda: year,
+        "Y": lambda: year + form.era,
         "y": lambda: year % 100,
         "m": lambda: number + 1,
-        "n": lambda: (year + 1) % 100,
-        "N": lambda: year + 1,
+        "n": lambda: (year + form.era + 1) % 100,
+        "N": lambda: year + form.era + 1,
         "q": lambda: number // 3 + 1,
         "h": lambda: number // 6 + 1,
         "d": lambda: (date - month).astype(np.int64) + 1,

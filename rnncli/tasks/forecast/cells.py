@@ -18,6 +18,7 @@ from ...data.tables.numbers import odd_cells, parse_numbers, unit_of
 from ...data.tables.reading import Reading
 from ...data.tables.signs import Signs
 from ...data.tables.table import picked
+from ...data.tables.unit_families import between
 from ...errors import DataError
 from .covariates import codes_in, word_codes
 from .problems import Problems
@@ -63,8 +64,25 @@ def read_numbers(arranged: Arranged, reading: Reading, config: Any, encoder: Any
     units = [f"{name}: {unit}" for name, texts in plain.items() if (unit := unit_of(texts, reading.na))]
     targets = [texts for name, texts in plain.items() if name in roles.targets]
     fillers = filler_notes({name: columns[name] for name in plain}, plain)
+    written = written_as(frame.written, signs, targets, reading.na)
     told = (*notes, *units, *fillers)
-    return Numbers(columns, categories, signs, written_as(frame.written, signs, targets, reading.na), told)
+    if encoder is not None and len(targets) == len(roles.targets):
+        written, changed = in_units_of(encoder.written, written, roles.targets, columns)
+        told = (*told, *changed)
+    return Numbers(columns, categories, signs, written, told)
+
+
+def in_units_of(trained: Written, written: Written, names: Sequence[str], columns: Any) -> tuple[Written, list[str]]:
+    """(Written, notes) of a table whose targets `names` in {name: numbers} are changed to the units of training, where
+    these are of the same kind: Wh to kWh."""
+    looks, notes = list(written.looks), []
+    for k, (name, own, learnt) in enumerate(zip(names, written.looks, trained.looks)):
+        factor = between(own.unit, learnt.unit)
+        if factor != 1.0:
+            columns[name] = columns[name] * factor
+            looks[k] = learnt
+            notes.append(f"{name}: {own.unit} read as {factor:g} {learnt.unit}, the unit of training")
+    return replace(written, looks=tuple(looks)), notes
 
 
 def _kinds(arranged, reading, encoder):

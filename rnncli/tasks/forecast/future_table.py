@@ -13,6 +13,7 @@ import numpy as np
 
 from ...data.files import open_sources
 from ...data.series.arranging import long_frame
+from ...data.series.first_stamps import with_stamps
 from ...data.tables.frame import Frame, read_frame
 from ...data.tables.reading import Reading
 from ...data.time.stamps import read_stamps
@@ -46,7 +47,7 @@ def read_future(data: SeriesData, names: Sequence[str], config: Any, given: Coll
     """
     encoder, roles = data.encoder, data.encoder.roles
     reading = own_reading(config, given, names)
-    frame = read_frame(names, reading)
+    frame = with_stamps(read_frame(names, reading), encoder.frequency)
     notes = frame.notes
     if missing := [name for name in roles.known if name not in frame.columns]:
         wanted = [name for name in (roles.id, roles.time) if name] + list(roles.known)

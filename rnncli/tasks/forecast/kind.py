@@ -263,10 +263,10 @@ RULES = (
 
 
 def accepts(files: Sequence[str]) -> float:
-    """Sure of tables, unless another kind knows better what stands in one, and of nothing else."""
-    from ...data.tables.detection import is_table
+    """Sure of tables, unless another kind knows better what stands in one; what is nearly one may be meant as such."""
+    from ...data.tables.near_tables import sure_of_table
 
-    return 0.9 * is_table(files)
+    return sure_of_table(files)
 
 
 def next_commands(run: str, started: Any) -> Iterator[Next]:

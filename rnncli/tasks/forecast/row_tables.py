@@ -18,6 +18,7 @@ from ...data.tables.numbers import parse_numbers
 from ...data.tables.reading import Reading
 from ...data.tables.signs import Signs
 from ...data.tables.wide_tables import TEXT, rows_of_series
+from ...data.whole_numbers import whole_of
 from ...errors import ConfigError, DataError
 
 
@@ -37,7 +38,9 @@ class RowTables:
         """(name, number) of the column of values that comes next; the first one where series differ in length."""
         first, lengths = self.columns[1], {len(each) for each in self.panel.series}
         stem = first.rstrip("0123456789")
-        return stem, str(int(first[len(stem) :] or 1) + (lengths.pop() if len(lengths) == 1 else 0))
+        number = whole_of(first[len(stem) :])
+        begin = 1 if number is None else number
+        return stem, str(begin + (lengths.pop() if len(lengths) == 1 else 0))
 
 
 def series_in_rows(

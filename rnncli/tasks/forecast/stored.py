@@ -56,6 +56,7 @@ FORM = Fields(
         "weekdays": Rows(Symbol()),
         "halves": Rows(Symbol()),
         "turn": Whole(0, 9999),
+        "era": Whole(-9999, 9999),
         "late": Truth(),
         "decimals": Whole(-100, 100),
         "width": Whole(0, 100),

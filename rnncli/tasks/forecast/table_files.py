@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ...data.tables.table import Look
+from ...data.tables.table import Look, header_cells
 from ...errors import ConfigError, DataError
 from ...storage.atomic_files import write_atomically
 from .table_style import Style, csv_lines, json_lines
@@ -114,7 +114,7 @@ def _workbook(path, header, rows, style, stamps):
         return made
 
     formats = [_number_format(style, k) for k in range(len(header))]
-    sheet.append([cell(name, k) for k, name in enumerate(header)])
+    sheet.append([cell(name, k) for k, name in enumerate(header_cells(header))])
     times = [] if stamps is None else _typed([row[stamps] for row in kept])
     if any(isinstance(time, datetime) and time.tzinfo for time in times):
         times = []  # a workbook has no time zones: they stay text

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from ...data.tables.durations import clock_text
-from ...data.tables.table import Look, Written
+from ...data.tables.table import Look, Written, header_cells
 from ...events import finite
 
 SCHEMA = 1
@@ -85,7 +85,7 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]], style: Style
     separator = style.written.sep if style.written.sep.isprintable() or style.written.sep == "\t" else ","
     texts = [style.text(k) for k in range(len(header))]
     writer = csv.writer(line, delimiter=separator, lineterminator=end)
-    for cells in chain([header], rows):
+    for cells in chain([header_cells(header)], rows):
         writer.writerow([text(cell) if isinstance(cell, float) else cell for text, cell in zip(texts, cells)])
         yield line.getvalue()
         line.seek(0)

@@ -11,6 +11,7 @@ from ...data.series.arrangement import IN_HEADER, Arrangement
 from ...data.series.arranging import Arranged, arrange, long_frame
 from ...data.series.assembly import read_panel
 from ...data.series.file_ids import FILE
+from ...data.series.first_stamps import with_stamps
 from ...data.series.panel import Panel
 from ...data.series.roles import Roles
 from ...data.series.targets import OpenTarget
@@ -73,7 +74,8 @@ def read_tables(config: Any, encoder: Any = None, progress: Callable[[int, int],
 def _read(config, reading, encoder, given, progress):
     """(the Arranged of the files, the Problems met); of a wide table nothing else is kept. With an encoder it is
     arranged as the Arrangement `given` says."""
-    table = read_frame(config.data.files, reading, progress)
+    step = config.series.freq or (encoder.frequency if encoder else None)
+    table = with_stamps(read_frame(config.data.files, reading, progress), step)
     problems = Problems(table.files[0])
     if encoder is None:
         return _arranged(table, config.series, reading.na, problems), problems

@@ -19,6 +19,8 @@ from .stored import check_encoder, check_tail
 from .tail import tail_of
 from .validation import SHOWN, Validation
 
+HIDDEN = 0.5  # of the share of missing values: as large a share of those that are there is hidden in training
+
 
 class ForecastTask(TaskOfFiles):
     """See `tasks.base.Task`; data is a SeriesData."""
@@ -31,7 +33,8 @@ class ForecastTask(TaskOfFiles):
         self.config, self.data, self.encoder, windows = config, data, data.encoder, data.windows
         self.model = build_forecaster(config, data.encoder.size)
         series, first = windows.origins(data.splits["train"], config.forecast.stride)
-        self.batches = WindowBatches(windows, series, first, config.train.batch_size, config.seed)
+        hide = HIDDEN * windows.missing(series, first) if windows.gappy else 0.0
+        self.batches = WindowBatches(windows, series, first, config.train.batch_size, config.seed, hide)
         if not self.batches.N:
             raise DataError(
                 f"{data.files[0]}: no window to train on: it needs a value and the {windows.h} steps after it",

@@ -167,6 +167,10 @@ def test_rows_of_closed_steps_are_left_out_and_told(table):
 def test_weekdays_without_rows_are_told_with_the_option_that_leaves_them_out(table):
     text = "ds,y\n" + rows(day for day in range(40) if day % 7 != 4)  # no Sundays
     assert "no row at sun; --closed sun leaves these steps out" in panel(table(text)).words()
+    empty = "ds,y\n" + "".join(
+        f"{np.datetime64('2020-01-01') + day},{'' if day % 7 == 4 else day}\n" for day in range(40)
+    )
+    assert "no value at sun; --closed sun leaves these steps out" in panel(table(empty)).words()
     found = panel(table(text), closed="sun")
     assert len(found.series[0]) == 34 and found.words() == ["1 series of 34 steps, frequency D, closed sun"]
 

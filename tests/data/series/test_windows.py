@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rnncli.data.series.scaling import fit_units
 from rnncli.data.series.splits import part_of, split_rows
 from rnncli.data.series.window import Arrays
-from rnncli.data.series.window_batches import shuffled
+from rnncli.data.series.window_batches import WindowBatches, shuffled
 from rnncli.data.series.windows import Windows
 from rnncli.errors import DataError
 
@@ -311,3 +311,40 @@ def test_a_pass_has_every_window_and_full_batches_and_the_seed_says_in_which_ord
     batches = shuffled(23, 5, seed=1, number=0)
     assert batches.shape == (5, 5) and set(batches.reshape(-1)) == set(range(23))
     assert np.array_equal(batches, shuffled(23, 5, 1, 0)) and not np.array_equal(batches, shuffled(23, 5, 1, 1))
+
+
+def gappy_windows():
+    """(Windows of 40 steps of which every third is missing, series, first steps to forecast)."""
+    y = np.arange(40.0)[:, None] + 100
+    y[::3] = np.nan
+    windows, splits, _ = made(y=[y], L=6, h=2, gappy=True, kind="last")
+    return windows, *windows.origins(splits["train"])
+
+
+def test_the_share_of_missing_values_is_that_of_the_rows_that_training_reads():
+    windows, series, first = gappy_windows()
+    assert windows.missing(series, first) == np.isnan(windows.arrays.y[0][: first.max()]).mean() > 0.3
+    complete, *_ = made((20,), gappy=True)
+    assert complete.missing(*at(0, 9)) == 0.0
+
+
+def test_hidden_values_are_0_and_unmarked_and_targets_are_untouched():
+    windows, series, first = gappy_windows()
+    plain = list(WindowBatches(windows, series, first, 4, 7).epoch(2))
+    hidden = list(WindowBatches(windows, series, first, 4, 7, hide=0.4).epoch(2))
+    marks = np.concatenate([batch.inputs[:, :, 1].ravel() for batch in hidden])
+    before = np.concatenate([batch.inputs[:, :, 1].ravel() for batch in plain])
+    assert 0.4 < marks.sum() / before.sum() < 0.8 and (marks <= before).all()
+    for one, other in zip(plain, hidden, strict=True):
+        kept = other.inputs[:, :, 1:2]
+        assert np.array_equal(other.inputs[:, :, :1], one.inputs[:, :, :1] * kept)
+        assert np.array_equal(other.inputs[:, :, 2:], one.inputs[:, :, 2:])
+        assert np.array_equal(other.targets, one.targets) and np.array_equal(other.units.offset, one.units.offset)
+
+
+def test_what_is_hidden_follows_from_the_seed_and_the_number_of_the_batch():
+    windows, series, first = gappy_windows()
+    batches = WindowBatches(windows, series, first, 4, 7, hide=0.4)
+    whole, late = list(batches.epoch(3)), list(batches.epoch(3, start=2))
+    assert all(np.array_equal(one.inputs, other.inputs) for one, other in zip(whole[2:], late, strict=True))
+    assert not np.array_equal(whole[0].inputs, next(batches.epoch(4)).inputs)

@@ -10,6 +10,7 @@ from rnncli.data.time.clock import DAY, HOUR, MINUTE, Clock
 from rnncli.data.time.found_frequency import far_off, find_frequency, fits, usual_closed
 from rnncli.data.time.frequency import frequency_named
 from rnncli.data.time.stamps import read_stamps
+from rnncli.errors import ConfigError
 
 ALIASES = """ms 30s 5min h 2h D 2D B W-SUN 2W-WED SMS-15 SME-15 M-5-20 M-15-30 MS ME 2MS M-15 M-30 3M-30 QS QE QE-NOV
 QS-FEB YS YE 2YE YE-JUN BMS BME BQE-NOV BYS-APR WOM-3FRI index 10index"""
@@ -185,3 +186,9 @@ def test_weekdays_and_hours_without_rows_are_suggested_as_closed():
     week = week[(week // DAY + 3) % 7 != 6]
     assert usual_closed(frequency_named("D"), week).text == "sun"
     assert not usual_closed(frequency_named("D"), daily("2024-01-01", 60)) and not usual_closed(hours, week[:5])
+
+
+def test_minutes_by_a_lone_m_are_told_their_name():
+    with pytest.raises(ConfigError, match="'30m' is not known") as found:
+        frequency_named("30m")
+    assert found.value.hint == "minutes are min, months MS: --freq 30min"

@@ -123,3 +123,19 @@ def test_other_decimals_are_no_stamps():
 def test_pandas_and_python_write_excels_days_with_the_decimals_they_need():
     texts = ["43831.0", "43831.25", "43831.5"]
     assert iso(texts, "date")[1] == "2020-01-01T06:00:00.000000"
+
+
+@pytest.mark.parametrize("format", [None, "%Y.%m"])
+def test_the_lost_zero_of_october_is_put_back_in_old_years_too(format):
+    texts = [f"{1871 + k // 12}.{k % 12 + 1:02d}".removesuffix("0") for k in range(60)]
+    assert texts[9:12] == ["1871.1", "1871.11", "1871.12"]
+    found = read_stamps(np.array(texts, dtype=np.dtypes.StringDType()), str, format, None, "Date")
+    months = np.datetime64("1871-01", "M") + np.arange(60)
+    assert np.array_equal(found.values.astype("M8[us]").astype("M8[M]"), months)
+    assert found.form.pattern == "year.month"
+
+
+def test_months_of_two_digits_are_read_as_they_are_asked_for():
+    texts = [f"{1990 + k // 12}.{k % 12 + 1:02d}" for k in range(24)]
+    found = read_stamps(np.array(texts, dtype=np.dtypes.StringDType()), str, "%Y.%m", None, "Date")
+    assert found.form.pattern == "%Y.%m" and str(found.values.astype("M8[us]")[9])[:7] == "1990-10"
