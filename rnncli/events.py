@@ -35,6 +35,7 @@ class RunStarted:
     max_seconds: float | None
     chars_per_token: float | None  # of the training text: converts nats per token to bits per character
     tokens_per_step: int  # targets of any unit
+    spelling_nats_per_char: float = 0.0  # of the training text: what <unk> lacks, which no loss of a step has
     unit: str = "token"  # name of a target
     score: str = "loss"  # validation metric; the best weights have the lowest
     score_label: str = "loss"  # its name in messages; "nats/char" is shown in bits as well

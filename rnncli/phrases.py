@@ -3,11 +3,15 @@
 import math
 import re
 from collections.abc import Mapping
+from typing import Any
 
 NATS_PER_BIT = math.log(2)
 
 # Control characters except newline and tab, overrides of the writing direction, and surrogates, which UTF-8 lacks.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+LINE_ENDS = "\u2028\u2029"  # of Unicode: JSON may have them, but many a reader of lines cuts there, and at U+0085
+UNSAFE_IN_JSON = re.compile(UNSAFE.pattern.replace("]", f"{LINE_ENDS}]"))
 
 
 def counted(number: int, noun: str) -> str:
@@ -58,6 +62,17 @@ def safe_text(text: str) -> str:
 def escaped(match: re.Match[str]) -> str:
     code = ord(match.group())
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    r"""`value` as JSON in readable letters; what could control a terminal or end a line is an escape such as \u2028.
+
+    Raises ValueError for a number that is not finite.
+    """
+    import json  # here: --help needs none
+
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def beats(baselines: Mapping[str, float], own: float, metric: str) -> str:

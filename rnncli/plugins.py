@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from inspect import unwrap
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
 
 from .errors import ConfigError
@@ -122,9 +122,14 @@ def user_code() -> Iterator[None]:
         place = place_of(error)
         if place is None:
             raise
-        raise ConfigError(
-            f"{place}: {type(error).__name__}: {error}", f"correct the file; {CONTRACT}; {LAYERS}"
-        ) from error
+        raise ConfigError(f"{place}: {fault(error)}", f"correct the file; {CONTRACT}; {LAYERS}") from error
+
+
+def fault(error: BaseException) -> str:
+    """An error of user code in words; of a name that is not among the arrays of a cell, with those that are."""
+    if isinstance(error, AttributeError) and isinstance(error.obj, SimpleNamespace):
+        return f"no array is called '{error.name}'; known here: {', '.join(sorted(vars(error.obj)))}"
+    return f"{type(error).__name__}: {error}"
 
 
 def place_of(error: BaseException) -> Place | None:

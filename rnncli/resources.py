@@ -71,11 +71,11 @@ def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     base = environ.get("XDG_CACHE_HOME", "")
     if not os.path.isabs(base):
         base = os.path.expanduser("~/.cache")
-    return Path(base, "rnncli") if os.path.isabs(base) else _passing_folder()
+    return Path(base, "rnncli") if os.path.isabs(base) else passing_folder()
 
 
 @cache
-def _passing_folder() -> Path:
+def passing_folder() -> Path:
     """A folder of this process alone, deleted when it ends."""
     import atexit
     import shutil

@@ -133,7 +133,10 @@ def test_an_error_in_the_file_is_said_with_its_line(write, source, line, found):
         (("'tanh'),)", "'tanh'),); vectors = (Vector('p', 'b', 'h_prev'),)"), "block to be one of a"),
         (("'tanh'),)", "'tanh'),); vectors = (Vector('p', 'a', 'c_prev'),)"), "times to be one of a, h, h_prev"),
         (("'tanh'),)", "'tanh'),); name = 3"), "name = 3"),
-        (("'tanh'),)", "'relu'),)"), "logistic blocks side by side"),
+        (("'tanh'),)", "'sigmoid'),)"), "squashing 'sigmoid' of block 'a'; expected 'logistic', which is the sigmoid"),
+        (("'tanh'),)", "'tanh'), Block('f', 'logistic'))"), "logistic blocks side by side"),
+        (("'tanh'),)", "'tanh', 'q'),)"), "block 'a', which reads 'q'; expected one that reads h, xh, x or xu"),
+        (("'tanh'),)", "'tanh'),); saved = ('b\\x1f',)"), "the name 'b\\x1f'; expected letters, digits and _"),
         (("'tanh'),)", "'tanh', 'x'),)"), "at least one, or it is not recurrent"),
         (("'tanh'),)", "'tanh'), Block('n', reads='xu')); only_through_W_h = True"), "a block that reads u"),
         (("'tanh'),)", "'tanh', 'xu'),)"), "h"),
@@ -149,7 +152,7 @@ def test_a_cell_that_breaks_the_contract_is_refused_with_what_was_found_and_what
 
 def test_an_error_inside_a_step_is_said_with_its_line(write):
     load_code([write(PLAIN.replace("xp.copyto(s.h, s.a)", "xp.copyto(s.h, s.nothing)"))])
-    with pytest.raises(ConfigError, match=r"mine\.py:5: AttributeError: .*nothing"):
+    with pytest.raises(ConfigError, match=r"mine\.py:5: no array is called 'nothing'; known here: a, .*h, h_prev, tmp"):
         list(check(select_cases(["plain"], seed=1)[0]))
 
 

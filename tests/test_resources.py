@@ -13,9 +13,9 @@ from rnncli.resources import cache_folder
 def homeless(monkeypatch):
     """A user whom the system does not know: no ~ can be expanded."""
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
-    resources._passing_folder.cache_clear()
+    resources.passing_folder.cache_clear()
     yield
-    resources._passing_folder.cache_clear()
+    resources.passing_folder.cache_clear()
 
 
 def test_without_a_home_the_cache_is_a_folder_of_this_process_alone_and_none_called_tilde(homeless, apart):

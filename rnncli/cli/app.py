@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from ..phrases import safe_text
+from ..resources import cache_folder
 from ..tasks.registry import TASKS
 
 if TYPE_CHECKING:
@@ -66,7 +68,8 @@ class Help(ClickCommand):
         self.format_usage(ctx, formatter)
         formatter.write_paragraph()
         kinds = reversed(list(TASKS.values()))
-        formatter.write_text(text.replace("{kinds}", "; ".join(kind.summary for kind in kinds)))
+        text = text.replace("{kinds}", "; ".join(kind.summary for kind in kinds))
+        formatter.write_text(text.replace("{cache}", safe_text(str(cache_folder()))))
         self.format_options(ctx, formatter)
 
     def format_options(self, ctx: "Context", formatter: "HelpFormatter") -> None:

@@ -6,6 +6,7 @@ from shutil import get_terminal_size
 from types import TracebackType
 
 from ..ui.console import is_terminal, stderr_console, wants_color
+from ..ui.jsonl import notice_line
 from ..ui.progress_display import ProgressDisplay
 from .advice import advice_for
 from .output import print_line
@@ -34,7 +35,7 @@ class CommandOutput:
         self.width = get_terminal_size().columns
         self.unicode = (sys.stderr.encoding or "").lower().startswith("utf")
         self.color = wants_color(sys.stderr, color)
-        self._mode, self._chosen_color = "none" if quiet else progress, color
+        self._mode, self._chosen_mode, self._chosen_color = "none" if quiet else progress, progress, color
         self._stream: Stream | None = None
         self._shown: ProgressDisplay | None = None
 
@@ -54,10 +55,18 @@ class CommandOutput:
 
     def note(self, line: str) -> None:
         if not self.quiet:
-            print_line(advice_for(self.command, line))
+            self._say(line)
 
     def warn(self, line: str) -> None:
-        print_line(advice_for(self.command, line))
+        self._say(line, warning=True)
+
+    def _say(self, line: str, warning: bool = False) -> None:
+        """A line on standard error; where programs watch the progress, an event as those of a training."""
+        line = advice_for(self.command, line)
+        if self._chosen_mode != "jsonl":
+            return print_line(line)
+        text = line.removeprefix("warning: " if warning else "note: ")
+        print_line(notice_line(text, warning))
 
     def draw(self, lines: Iterable[str]) -> None:
         self._end_progress()

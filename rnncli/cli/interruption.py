@@ -48,10 +48,13 @@ def interruptible(alone: bool) -> Iterator[None]:
 
 
 def heed_no_more() -> None:
-    """Let another signal end the process at once and without words."""
+    """Let another signal end the process at once and without words; one that waits for its moment counts no more."""
     for number in SIGNALS:
         if signal.getsignal(number) is stop:
             signal.signal(number, signal.SIG_DFL)
+    if hasattr(signal, "setitimer") and isinstance(signal.getsignal(signal.SIGALRM), Again):
+        signal.setitimer(signal.ITIMER_REAL, 0)  # at the end of Python, its default would kill the process
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def stop(number: int, frame: FrameType | None) -> None:
@@ -66,8 +69,18 @@ def raise_when_safe(number: int, frame: FrameType | None, looks: int) -> None:
     waits = is_importing(frame) or looks > 0 and is_writing(frame)
     if not (waits and hasattr(signal, "setitimer")):
         raise Stopped(number)
-    signal.signal(signal.SIGALRM, lambda _, later: raise_when_safe(number, later, looks - 1))
+    signal.signal(signal.SIGALRM, Again(number, looks - 1))
     signal.setitimer(signal.ITIMER_REAL, AGAIN)
+
+
+class Again:
+    """A handler of SIGALRM that looks once more whether Stopped can be raised."""
+
+    def __init__(self, number: int, looks: int):
+        self._number, self._looks = number, looks
+
+    def __call__(self, _: int, frame: FrameType | None) -> None:
+        raise_when_safe(self._number, frame, self._looks)
 
 
 def is_writing(frame: FrameType | None) -> bool:

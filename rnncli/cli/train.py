@@ -174,6 +174,8 @@ def train(
 
     The data decide the task: {kinds}. Without data, configuration or --resume, the quick start is trained on a
     bundled text.
+
+    The tokens of large texts are kept for later runs in {cache}; delete *.tokens and *.record there to clear them.
     """
     from ..ui.reporter import choose_reporter
     from ..ui.sinks import Sinks

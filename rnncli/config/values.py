@@ -153,7 +153,10 @@ def split_list(kind: type, limits: Mapping[str, Any], item: Written) -> tuple[Wr
     if isinstance(item.value, tuple):
         return item.value
     if (kind in (int, float) or limits.get("commas")) and item.plain and "," in item.value:
-        parts = next(csv.reader([item.value], skipinitialspace=True))  # a name with a comma stands in quotes
+        try:
+            parts = next(csv.reader([item.value], skipinitialspace=True))  # a name with a comma stands in quotes
+        except csv.Error:  # a line ends within it
+            raise Unreadable(item, item.where) from None
         return tuple(Written(part.strip(), item.where, plain=True) for part in parts)
     return None
 

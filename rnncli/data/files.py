@@ -2,8 +2,6 @@
 
 import codecs
 import hashlib
-import os
-import shutil
 import stat
 import sys
 import tempfile
@@ -12,22 +10,18 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from ..errors import ConfigError, DataError
 from ..phrases import counted
 from ..resources import near_name
-from .file_marks import kind_of
+from .decoding_errors import HEAD, MARKS, Undecodable, refuse_halves, undecodable
+from .folders import files_below
+from .packed import CHUNK, SPOOL, keep
 
-CHUNK = 1 << 20  # bytes read at a time: limits the memory for a file of any size
-HEAD = 16  # bytes that tell what a file is
-SPOOL = 32 << 20  # bytes of a pipe kept in memory; a longer one goes to an unnamed temporary file
-MARKS = (  # byte order marks, a longer one before its own beginning
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+__all__ = ["CHUNK", "MARKS", "Meter", "Reader", "Source", "Undecodable", "checked_encoding", "fingerprint"]
+__all__ += ["open_sources", "reading"]
+STANDARD_INPUT = "standard input"
 
 
 @dataclass(frozen=True)
@@ -39,26 +33,41 @@ class Source:
     path: Path | None = None
     spool: IO[bytes] | None = None  # a seekable binary file with the contents of a pipe
     listed: bool = False  # found in a folder, not named by the user
+    begin: int | None = None  # where it begins in a spool that has more, None for all of the spool
 
     @property
     def title(self) -> str:
         """The name without folders."""
-        return "standard input" if self.name == "-" else Path(self.name).name
+        return STANDARD_INPUT if self.name == "-" else Path(self.name).name
 
     def open(self) -> AbstractContextManager[IO[bytes]]:
         """A context with the binary file, at its beginning."""
         if self.path is not None:
             return self.path.open("rb")
         assert self.spool is not None  # a source has a path or a spool
-        self.spool.seek(0)
-        return nullcontext(self.spool)
+        self.spool.seek(self.begin or 0)
+        whole = self.begin is None
+        return nullcontext(self.spool if whole else cast(IO[bytes], Part(self.spool, self.size)))
+
+
+class Part:
+    """The next `size` bytes of a binary file, to be read once."""
+
+    def __init__(self, file: IO[bytes], size: int):
+        self._file, self._left = file, size
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, `size` at most; all that are left if it is negative."""
+        data = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        return data
 
 
 @contextmanager
 def open_sources(files: Sequence[str]) -> Iterator[tuple[Source, ...]]:
     """A tuple of the sources named by files, folders and `-`, in the given order.
 
-    A folder stands for all files below it, sorted, without hidden ones. Pipes are read to their end here and dropped at
+    A folder stands for the `files_below` it. Pipes are read to their end here and dropped at
     the end of the context. DataError for a path that is missing, forbidden, or neither file nor folder.
     """
     if not files:
@@ -73,7 +82,7 @@ def _sources(name, stack):
             raise DataError("standard input is closed", "pipe a text into the command, or name a file")
         return [_spooled(sys.stdin.buffer, name, stack)]
     path = Path(name)
-    with _reading(name):
+    with reading(name):
         found = path.stat()
     mode = found.st_mode
     if stat.S_ISDIR(mode):
@@ -83,7 +92,7 @@ def _sources(name, stack):
             f"{name}: this is a device, not a text file", "name a text file, a folder, or `-` for standard input"
         )
     if not stat.S_ISREG(mode):
-        with _reading(name), path.open("rb") as pipe:
+        with reading(name), path.open("rb") as pipe:
             return [_spooled(pipe, name, stack)]
     return [Source(name, found.st_size, path)]
 
@@ -91,33 +100,25 @@ def _sources(name, stack):
 def _spooled(pipe, name, stack):
     spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 (the stack closes it)
     stack.enter_context(spool)
-    with _reading(name):
-        shutil.copyfileobj(pipe, spool, CHUNK)
+    with reading(name):
+        while data := pipe.read(CHUNK):
+            keep(spool, data, STANDARD_INPUT if name == "-" else name)
     return Source(name, spool.tell(), spool=spool)
 
 
 def _below(folder):
-    found = []
-    with _reading(str(folder)):
-        for root, folders, files in os.walk(folder, onerror=_raise):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            found += [Path(root, name) for name in files if not name.startswith(".")]
-        sources = [
-            Source(str(path), path.stat().st_size, path, listed=True) for path in sorted(found) if path.is_file()
-        ]
+    with reading(str(folder)):
+        sources = [Source(str(path), path.stat().st_size, path, listed=True) for path in files_below(folder)]
     if not sources:
         raise DataError(
-            f"{folder}: the folder has no files", "hidden files and folders are ignored; name another folder"
+            f"{folder}: the folder has no files",
+            "hidden files and folders are ignored, and so are run folders; name another folder",
         )
     return sources
 
 
-def _raise(error):
-    raise error
-
-
 @contextmanager
-def _reading(name):
+def reading(name: str) -> Iterator[None]:
     """Turn an error of the system about a file into a DataError."""
     try:
         yield
@@ -161,7 +162,7 @@ def fingerprint(sources: Iterable[Source], meter: Meter, chunk: int = CHUNK) -> 
 
 
 def _raw(source, meter, chunk):
-    with _reading(source.name), source.open() as file:
+    with reading(source.name), source.open() as file:
         while data := file.read(chunk):
             meter.add(len(data))
             yield data
@@ -209,14 +210,18 @@ class Reader:
         """Yield (text, whether it is the last piece) of `source`, strictly decoded."""
         encoding = checked_encoding(self._encoding)
         decoder = codecs.getincrementaldecoder(encoding)()
-        done, head = 0, b""
+        done, head, foreign = 0, b"", False
         for data in chain(self.bytes(source), (b"",)):
             done += len(data)
             head = head or data[:HEAD]
             try:
-                yield decoder.decode(data, final=not data), not data
+                text = decoder.decode(data, final=not data)
             except UnicodeError as error:
-                raise _undecodable(error, done, head, source.name, encoding) from None
+                raise undecodable(error, done, head, source.name, encoding, foreign) from None
+            if not text.isascii():
+                foreign = True
+                refuse_halves(text, source.name, encoding)
+            yield text, not data
 
     def _clean(self, text):
         returns = text.count("\r")
@@ -255,28 +260,3 @@ def checked_encoding(encoding: str) -> str:
             f"data.encoding: {encoding!r} is not a text encoding",
             "use one that Python knows: utf-8, utf-16, latin-1, cp1251, ...",
         ) from None
-
-
-class Undecodable(DataError):
-    """A text that is not in its encoding; the hint is for a command that takes --encoding and --tokens."""
-
-
-def _undecodable(error, done, head, name, encoding):
-    """The error for a decoding error after `done` bytes had been read; `head` holds the first of them."""
-    if kind := kind_of(head):
-        return DataError(f"{name}: {kind}, not a text", "unpack it, or save the text in it as a file of its own")
-    marked = next((known for mark, known in MARKS if head.startswith(mark)), None)
-    if marked and marked != encoding:
-        hint = f"the file begins with the byte order mark of {marked.upper()}: use --encoding {marked}"
-    elif encoding == "utf-8":
-        hint = "name its encoding, as in --encoding latin-1, or read it as bytes with --tokens byte"
-    else:
-        hint = "name another encoding, as in --encoding utf-8, or read it as bytes with --tokens byte"
-    if not isinstance(error, UnicodeDecodeError):
-        return Undecodable(f"{name}: not {encoding.upper()}: {error}", hint)
-    # The decoder puts bytes left over from earlier chunks before this one: error.object ends at the bytes read last.
-    offset = done - len(error.object) + error.start
-    return Undecodable(
-        f"{name}: byte 0x{error.object[error.start]:02x} at offset {offset} is not {encoding.upper()} ({error.reason})",
-        hint,
-    )

@@ -9,6 +9,7 @@ import numpy as np
 from ..data.text.encoders import StreamDecoder
 from ..data.text.utf8 import utf8_automaton
 from ..nn.memory import Memory
+from .prompts import prompt_ids
 from .sampling import Grammar, Sampler, Sampling, check_finite
 
 BURST = 32  # most tokens of a sample chosen before their text is yielded
@@ -52,7 +53,7 @@ class Voice:
 
     def context(self, prompt: str, unknown: str = "error") -> np.ndarray:
         """(L,) ids, L at least 1, before the generated text; if each line is a document, from the last newline on."""
-        ids = self.encoder.encode(prompt, unknown).astype(np.intp)
+        ids = prompt_ids(self.encoder, prompt, unknown).astype(np.intp)
         newline = self.newline()
         if self.by_line and newline is not None:
             before = np.flatnonzero(ids == newline)

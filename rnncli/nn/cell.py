@@ -8,6 +8,7 @@ from ..errors import ConfigError
 from ..registry import Registry
 
 READS = ("h", "xh", "x", "xu")  # the order in which a cell lists its blocks
+SQUASHINGS = ("logistic", "tanh", None)
 
 
 class Block(NamedTuple):
@@ -82,6 +83,17 @@ def check_cell(name: str, cell: Cell) -> None:
     blocks: tuple[Block, ...] = getattr(cell, "blocks", ())
     for wrong, found, allowed in (
         (not blocks, "no blocks", "a tuple of Block"),
+        (
+            block := next((b for b in blocks if b.squash not in SQUASHINGS), None),
+            f"the squashing {block and block.squash!r} of block {block and block.name!r}",
+            "'logistic', which is the sigmoid, 'tanh' or None",
+        ),
+        (
+            block := next((b for b in blocks if b.reads not in READS), None),
+            f"block {block and block.name!r}, which reads {block and block.reads!r}",
+            "one that reads h, xh, x or xu",
+        ),
+        (_unusable(cell), f"the name {_unusable(cell)!r}", "letters, digits and _, as it follows s."),
         (cell.state[:1] != ("h",), f"state {cell.state}", "a tuple that begins with 'h'"),
         (_unordered(blocks), f"blocks that read {', '.join(b.reads for b in blocks)}", "the order h, xh, x, xu"),
         (not any("h" in b.reads for b in blocks), "no block that reads h", "at least one, or it is not recurrent"),
@@ -104,7 +116,7 @@ def check_cell(name: str, cell: Cell) -> None:
 
 def _unordered(blocks: Sequence[Block]) -> bool:
     reads = [block.reads for block in blocks]
-    return any(read not in READS for read in reads) or reads != sorted(reads, key=READS.index)
+    return all(read in READS for read in reads) and reads != sorted(reads, key=READS.index)
 
 
 def _scattered(blocks: Sequence[Block]) -> bool:
@@ -115,8 +127,16 @@ def _scattered(blocks: Sequence[Block]) -> bool:
     return not known or squashed not in ([], ["logistic"], ["tanh"], ["logistic", "tanh"]) or not side_by_side
 
 
+def _names(cell: Cell) -> list[str]:
+    return [block.name for block in cell.blocks] + [*cell.state, *cell.saved] + [v.name for v in cell.vectors]
+
+
+def _unusable(cell: Cell) -> str | None:
+    return next((name for name in _names(cell) if not str(name).isidentifier()), None)
+
+
 def _repeated(cell: Cell) -> str | None:
-    names = [block.name for block in cell.blocks] + [*cell.state, *cell.saved] + [v.name for v in cell.vectors]
+    names = _names(cell)
     names += [f"{state}_prev" for state in cell.state] + ["tmp", "blocks", "u"]
     return next((name for name in names if names.count(name) > 1), None)
 

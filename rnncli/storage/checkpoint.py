@@ -83,7 +83,8 @@ def _described(path: str | Path, file: BinaryIO, size: int, read: Callable[..., 
     except ResourceError as error:
         raise ResourceError(f"cannot read {path}: {error}", error.hint) from None
     except (ValueError, RecursionError) as error:
-        raise ModelFileError(f"{path} is not a complete model file: {one_line(error)}", DAMAGED) from error
+        hint = DAMAGED if Path(path).suffix == ".safetensors" else f"{WRITTEN_BY}; if this is one, {DAMAGED}"
+        raise ModelFileError(f"{path} is not a complete model file: {one_line(error)}", hint) from error
 
 
 def _verify(path: str | Path, arrays: Mapping[str, np.ndarray], meta: dict[str, Any]) -> None:

@@ -151,7 +151,8 @@ def latest_checkpoint(path: str | Path) -> Path:
     """The newest checkpoint of a run folder; raises ModelFileError if there is none."""
     found = checkpoints(path)
     if not found:
-        what = "has no checkpoint" if Path(path).is_dir() else "does not exist"
+        missing = "is a file, not a run folder" if Path(path).exists() else "does not exist"
+        what = "has no checkpoint" if Path(path).is_dir() else missing
         raise ModelFileError(f"cannot resume: {path} {what}", "start a run there: rnncli train FILE -o FOLDER")
     return found[-1]
 

@@ -297,6 +297,7 @@ class Task(Protocol):
     targets_per_step: int
     needs: tuple[str, ...] = ()  # the inputs that users of the model must provide: names, or examples of them
     chars_per_token: float | None = None  # of a text; None where losses are not per token
+    spelling_nats_per_char: float = 0.0  # of a text: nats to spell the words outside the vocabulary, which no loss has
 
     @classmethod
     def load(cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None) -> "Task":

@@ -109,6 +109,7 @@ class Session:
             max_seconds=run.budget.max_seconds,
             chars_per_token=task.chars_per_token,
             tokens_per_step=task.targets_per_step,
+            spelling_nats_per_char=task.spelling_nats_per_char,
             unit=kind.unit,
             score=kind.score,
             score_label=score.label if score else kind.score,

@@ -10,6 +10,7 @@ import mmap
 import os
 import select
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -30,10 +31,11 @@ from .communicator import carry_out
 from .shard import DTYPE, Layout, Shard
 
 DONE, FAILED = b".", b"!"
+LENGTH = ">Q"  # of what a worker is told first
 PACKAGE = Path(__file__).resolve().parents[2]
 BOOT = (
-    "import sys; sys.path[:] = sys.argv[2:3]; import rnncli; sys.path[:] = sys.argv[3:]; "
-    "from rnncli.training.worker_process import serve; serve(sys.argv[1])"
+    "import sys; sys.path[:] = sys.argv[1:2]; import rnncli; sys.path[:] = sys.argv[2:]; "
+    "from rnncli.training.worker_process import serve; serve()"
 )  # no other import before the path is set
 PATH = "PYTHONPATH"  # a worker gets the path of this process; an empty part of the variable is the current folder
 SHIELDED = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1") if hasattr(signal, name)]
@@ -51,12 +53,22 @@ class Worker:
         from ..config import to_dict
 
         self.k, config = k, given["config"]
-        config = replace(config, data=replace(config.data, files=()))  # the length of a command line is limited
+        config = replace(config, data=replace(config.data, files=()))  # of no use there, and long
         given = given | {"k": k, "count": count, "config": to_dict(config), "handle": handle}
-        self.process = started(command(json.dumps(given)), handle)
+        self.process = started(command(), handle)
         orders, answers = self.process.stdin, self.process.stdout
         assert orders is not None and answers is not None  # both are pipes
         self._orders, self._answers, self._in, self._out = orders, answers, orders.fileno(), answers.fileno()
+        self._introduce(json.dumps(given).encode())
+
+    def _introduce(self, given: bytes) -> None:
+        """Send the length and the bytes of what the worker is to know: a command line could be too short for it."""
+        rest = memoryview(struct.pack(LENGTH, len(given)) + given)
+        try:
+            while rest:
+                rest = rest[os.write(self._in, rest) :]
+        except BrokenPipeError:
+            self._gone()
 
     def send(self, phase: bytes) -> None:
         try:
@@ -145,22 +157,33 @@ def reported(error: BaseException) -> bytes:
     return json.dumps([type(error).__name__, str(error), getattr(error, "hint", None)]).encode()
 
 
-def command(given: str) -> list[Any]:
-    """The command line of a worker with the argument `given`: a fresh interpreter with the modules of this process.
+def command() -> list[Any]:
+    """The command line of a worker: a fresh interpreter with the modules of this process.
 
     The current folder is not searched for modules (-P), unless this process does so by an absolute path: files beside
     a user's data must not run.
     """
-    return [sys.executable, "-P", "-c", BOOT, given, PACKAGE, *filter(os.path.isabs, sys.path)]
+    return [sys.executable, "-P", "-c", BOOT, PACKAGE, *filter(os.path.isabs, sys.path)]
 
 
-def serve(text: str) -> None:
-    """The main function of a worker, with a JSON text: get ready, then one phase per order until the pipe closes."""
-    given = json.loads(text)
+def introduced(orders: int) -> dict[str, Any]:
+    """What `Worker._introduce` sends, read from the pipe of the orders and not a byte further."""
+    found = b""
+    (left,) = struct.unpack(LENGTH, os.read(orders, struct.calcsize(LENGTH)))
+    while left:
+        data = os.read(orders, left)
+        if not data:
+            raise BrokenPipeError
+        found, left = found + data, left - len(data)
+    return json.loads(found)
+
+
+def serve() -> None:
+    """The main function of a worker: get ready, then one phase per order until the pipe closes."""
     orders, answers = sys.stdin.fileno(), sys.stdout.fileno()
     try:
         with user_code(), np.errstate(all="ignore"):
-            shard, order, turns = enlisted(given)
+            shard, order, turns = enlisted(introduced(orders))
             os.write(answers, DONE)
             for turn in count(1):
                 look_out(turns, 0, turn)

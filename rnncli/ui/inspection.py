@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError
 from ..events import finite
 from ..laboratory.drawings import Element, Finding
-from ..phrases import UNSAFE, safe_text
+from ..phrases import json_text, safe_text
 from ..storage.atomic_files import write_atomically
 from ..tasks.base import Table
 from ..tasks.pairs.texts import columns, one_line
@@ -58,8 +57,7 @@ def as_json(findings: Sequence[Finding], about: Mapping[str, Any]) -> str:
     metrics = {f"{each.part}/{name}": number for each in findings for name, number in _metrics(each).items()}
     parts = {each.part: each.record for each in findings}
     document = {"schema": SCHEMA, "task": "inspect", **about, "metrics": metrics, "parts": parts}
-    text = json.dumps(finite(document), ensure_ascii=False, allow_nan=False, indent=2)
-    return UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+    return json_text(finite(document), 2) + "\n"
 
 
 def _metrics(finding: Finding) -> Mapping[str, Any]:

@@ -3,7 +3,13 @@
 import json
 from typing import Any, TextIO
 
-from ..events import event_record
+from ..events import Notice, event_record
+from ..phrases import json_text
+
+
+def notice_line(text: str, warning: bool = False) -> str:
+    """A remark of a command as the event that a training has for one."""
+    return json_text(event_record(Notice(text, warning)))
 
 
 class JsonlReporter:

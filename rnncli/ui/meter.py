@@ -52,6 +52,7 @@ class Meter:
         return pace * max(1 - last.fraction, 0)
 
     def bits(self, nats_per_token: float) -> float:
-        """Bits per character; only for a run with `chars_per_token`."""
+        """Bits per character, with the spelling of unknown words; only for a run with `chars_per_token`."""
         assert self.started.chars_per_token is not None
-        return nats_per_token / math.log(2) / self.started.chars_per_token
+        nats = nats_per_token / self.started.chars_per_token + self.started.spelling_nats_per_char
+        return nats / math.log(2)

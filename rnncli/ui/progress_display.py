@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from .console import is_terminal
@@ -54,7 +55,8 @@ class ProgressDisplay:
         """Have `_wake` called when the next line is due."""
         self._alarm = threading.Timer(max(self._next - self._clock(), REFRESH), self._wake)
         self._alarm.daemon = True
-        self._alarm.start()
+        with suppress(RuntimeError):  # no memory for a thread: it speaks when the task calls again
+            self._alarm.start()
 
     def _wake(self) -> None:
         """Show the latest progress if nobody else did, from a thread of its own."""

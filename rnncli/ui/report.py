@@ -1,12 +1,12 @@
 """The output formats of a Report: text, JSON, JSON lines."""
 
-import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from ..events import finite
+from ..phrases import json_text
 from ..tasks.base import Report, Table
 from ..tasks.metric_checks import MetricCheck
 from ..tasks.pairs.texts import padded, widest
@@ -48,7 +48,7 @@ def summary(report: Report, task: str, checks: Sequence[MetricCheck]) -> dict[st
 
 
 def _json(value: Any, indent: int | None = None) -> str:
-    return json.dumps(finite(value), ensure_ascii=False, allow_nan=False, indent=indent) + "\n"
+    return json_text(finite(value), indent) + "\n"
 
 
 def as_text(report: Report, checks: Sequence[MetricCheck]) -> Iterator[str]:

@@ -25,7 +25,20 @@ def test_with_quiet_only_warnings_are_left(capfdbinary):
         out.warn("warning: two")
         out.progress("scoring", 1, None)
         assert not out.interactive
-    assert capfdbinary.readouterr() == (b"", b"warning: two\n")
+    out, err = capfdbinary.readouterr()
+    assert out == b"" and json.loads(err) == {"schema": 1, "event": "notice", "text": "two", "warning": True}
+
+
+def test_notes_are_events_where_programs_watch_the_progress(capfd):
+    with CommandOutput(progress="jsonl", command="eval") as out:
+        out.note("note: one \x1b[31m\u2028 line")
+        out.warn("warning: two")
+    err = capfd.readouterr().err
+    assert [json.loads(line) for line in err.splitlines()] == [
+        {"schema": 1, "event": "notice", "text": "one \x1b[31m\u2028 line", "warning": False},
+        {"schema": 1, "event": "notice", "text": "two", "warning": True},
+    ]
+    assert "\x1b" not in err
 
 
 def test_notes_cannot_steer_a_terminal_and_bytes_of_a_text_stay_as_they_are(capfdbinary):

@@ -9,7 +9,7 @@ import time
 import pytest
 from processes import PATIENCE, child
 
-from rnncli.cli.interruption import SIGNALS, Stopped, interruptible
+from rnncli.cli.interruption import IMPORTING, SIGNALS, Stopped, interruptible
 from rnncli.cli.stopping import stopping
 from rnncli.errors import Interrupted
 
@@ -116,3 +116,11 @@ def test_no_command_takes_a_module_from_the_current_folder(apart, path):
     env |= {} if path is None else {"PYTHONPATH": path}
     assert subprocess.run(argv, env=env, timeout=PATIENCE).returncode == 0
     assert not (apart / "taken").exists()
+
+
+def test_a_signal_that_waits_for_the_end_of_an_import_does_not_outlive_the_command():
+    importing = compile("signal.raise_signal(signal.SIGTERM)", f"{IMPORTING}._bootstrap>", "exec")
+    with interruptible(alone=False):
+        exec(importing)  # the command ends before the signal is looked at again
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL

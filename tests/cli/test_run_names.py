@@ -1,10 +1,14 @@
 """Names given in place of a trained model."""
 
+import io
+
 import pytest
 
+from rnncli.cli.main import main
 from rnncli.cli.run_names import check_run
 from rnncli.data.files import open_sources
 from rnncli.errors import ConfigError, DataError, ModelFileError
+from rnncli.tasks.registry import detect
 
 
 def test_a_table_in_place_of_a_model_is_named_with_the_commands_to_train_it(tmp_path):
@@ -28,3 +32,29 @@ def test_a_missing_name_is_answered_with_the_one_like_it(tmp_path):
 
 def test_a_name_unlike_all_others_is_left_to_the_reader_of_models(tmp_path):
     check_run(str(tmp_path / "nothing"), "generate")
+
+
+def test_data_in_the_place_of_a_run_to_continue_are_told_as_such(tmp_path, capsys):
+    text = tmp_path / "t.txt"
+    text.write_text("the sea\n" * 50)
+    assert main(["train", "--resume", str(text)]) == 4
+    assert f"{text} is a file, not a run folder" in capsys.readouterr().err
+    assert main(["train", str(text), "--init-from", str(text), "-o", str(tmp_path / "r")]) == 4
+    assert "hint: name a run folder or a .safetensors file that `train` wrote" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1/{day}/21, 1:{day:02d} PM - Anna: see you at 5, bring 3 apples",
+        "[{day:02d}.03.21, 14:{day:02d}:10] Ben: 12",
+        "2021-03-{day:02d} 14:05:10 <anna> haha, yes",
+        "14:{day:02d} Anna: 7",
+    ],
+)
+def test_a_chat_log_is_a_text_also_on_standard_input(tmp_path, monkeypatch, line):
+    log = "".join(line.format(day=1 + k % 28) + "\n" for k in range(200))
+    path = tmp_path / "log"
+    path.write_text(log)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(log.encode()))))
+    assert detect([str(path)]).data == detect(["-"]).data == "text"

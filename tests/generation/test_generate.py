@@ -167,9 +167,9 @@ def test_bytes_of_a_random_model_would_not_be_valid_without_the_automaton(monkey
 
 def test_the_unknown_word_is_never_written():
     loaded = made(WordEncoder(("<unk>", "a", " b", "\n"), {"end": 1.0, "unseen": 9.0}))
-    assert "<unk>" not in written(loaded, "a b zzz", 300)
+    assert "<unk>" not in written(loaded, "a b zzz", 300, unknown="replace")
     loaded.store.views(loaded.theta)["head"].b[0] = 50  # and not for want of trying
-    assert "<unk>" not in written(loaded, "a b zzz", 300)
+    assert "<unk>" not in written(loaded, "a b zzz", 300, unknown="replace")
 
 
 def test_a_text_stops_before_the_first_stop_string_and_the_others_go_on():
@@ -514,3 +514,10 @@ def test_the_encoding_of_a_prompt_file_is_that_of_the_training_data(command, tmp
     assert command(run, "--prompt-file", str(tmp_path / "prompt"), "--length", "20", "--seed", "1", "--echo")[
         1
     ].startswith("aé".encode())
+
+
+def test_a_record_stays_on_one_line_whatever_the_text_has():
+    out = SimpleNamespace(texts=[], write=lambda text: out.texts.append(text), flush=lambda: None)
+    command_module.write_record(0, "a\u2028b\x85c\n", out)
+    assert len("".join(out.texts).splitlines()) == 1
+    assert json.loads(out.texts[0])["text"] == "a\u2028b\x85c\n"

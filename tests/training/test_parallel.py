@@ -13,6 +13,7 @@ import pytest
 from processes import child
 from runs import done, killed, of, tiny
 
+from rnncli.cli.main import main
 from rnncli.errors import ConfigError, DataError, ResourceError
 from rnncli.events import Notice, StepDone
 from rnncli.nn.dropout import Dropout
@@ -206,3 +207,13 @@ def test_the_description_says_how_many_processes_share_a_batch():
 def test_no_more_processes_than_rows_are_made():
     with prepare(tiny(), "r") as run:
         assert choose_workers("9", run.task.model, 8, 4) == 4
+
+
+def test_what_a_worker_is_told_may_be_longer_than_a_command_line(apart):
+    names = ", ".join(f'"missing-{number:05d}"' for number in range(9_000))
+    Path("na.yaml").write_text(f"table:\n  na: [{names}]\n")
+    assert Path("na.yaml").stat().st_size > 131_072  # bytes of an argument, at most
+    Path("s.csv").write_text("ds,y\n" + "".join(f"2020-01-{day:02d},{day * day % 7}\n" for day in range(1, 32)))
+    assert (
+        main(["train", "s.csv", "-c", "na.yaml", "--workers", "2", "--max-steps", "2", "--batch-size", "4", "-q"]) == 0
+    )

@@ -197,7 +197,7 @@ def test_a_run_is_described_in_words(apart):
 def test_of_many_files_a_few_are_named(apart):
     Path("many").mkdir()
     for k in range(1200):
-        Path("many", f"{k:04d}.txt").write_text("some text " * 3)
+        Path("many", f"{k:04d}.txt").write_text(f"some text {k} " * 3)
     run = in_memory(tiny(file="many"))
     assert run.describe()[0] == "data: many/0000.txt, many/0001.txt, many/0002.txt and 1,197 more"
 

@@ -52,6 +52,19 @@ def test_a_task_that_does_not_call_again_is_shown_all_the_same(monkeypatch):
     assert lines == ["counting"]
 
 
+def test_without_memory_for_a_thread_a_task_is_shown_when_it_calls(monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr("rnncli.ui.progress_display.FIRST", 0.0)
+    lines = []
+    console = SimpleNamespace(file=io.StringIO(), print=lambda line, **_: lines.append(line))
+    with ProgressDisplay(console) as progress:
+        progress("counting", 1, 4)
+    assert lines == ["counting: 25% (1 of 4)"]
+
+
 def test_what_is_over_within_a_second_leaves_no_trace_on_a_terminal():
     clock = Clock()
     console = SimpleNamespace(file=Terminal())  # drawing a bar on it would fail

@@ -302,3 +302,9 @@ def test_a_run_that_asks_for_gradient_norms_has_them_shown():
     for event in (replace(STARTED, norms_every=2), step(2, norms=NORMS)):
         reporter.handle(event)
     assert "5.00e-01     2.50e-01     1.00e-03" in stream.getvalue()
+
+
+def test_bits_per_character_have_the_spelling_of_unknown_words():
+    meter = Meter(replace(STARTED, spelling_nats_per_char=3 * LN2))
+    assert meter.bits(2 * LN2) == pytest.approx(1 + 3)
+    assert Meter(STARTED).bits(2 * LN2) == pytest.approx(1)

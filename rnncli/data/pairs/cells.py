@@ -15,6 +15,7 @@ from ..time.grammar import is_stamp
 LOOKED_AT = 1 << 16  # characters that decide
 ROWS = 1000  # of them, rows at most
 SEPARATORS = "\t,;"  # between cells
+BLANKS = "\t\n\v\f\r \x85\xa0\u2002\u2003\u2007\u2009\u202f\u3000"  # around a number; float() knows no \x1c to \x1f
 SOURCES = (
     "text texts sentence sentences review question query name word words source src input sequence series message "
     "content document tokens title comment tweet x"
@@ -97,7 +98,7 @@ def _is_value(cell):
 
 def is_number(cell: str) -> bool:
     """Whether a cell is a plain number."""
-    return number_pattern().fullmatch(cell.strip()) is not None
+    return number_pattern().fullmatch(cell.strip(BLANKS)) is not None
 
 
 def is_date(cell: str) -> bool:
@@ -107,7 +108,7 @@ def is_date(cell: str) -> bool:
 
 def has_comma(cell: str) -> bool:
     """Whether a cell is a number with a decimal comma."""
-    return COMMA.fullmatch(cell.strip()) is not None
+    return COMMA.fullmatch(cell.strip(BLANKS)) is not None
 
 
 def decimal_hint(cells: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...phrases import counted
+from ..whole_numbers import whole_of
 from .cells import COLUMNS, shortlist
 from .records import Wanted
 
@@ -27,7 +28,7 @@ def expected_columns(wanted: Wanted) -> str:
     kinds = {"text": "text", "words": "sentence"}
     names = {name: kinds.get(wanted.form or "", "feature") for name in wanted.source}
     names |= dict.fromkeys(wanted.condition, "condition") | dict.fromkeys(wanted.target, NOUNS[wanted.answers])
-    columns = sorted((name for name in names if name.isdecimal()), key=int)
+    columns = sorted((name for name in names if whole_of(name) is not None), key=int)
     if len(columns) == 2:
         words = f"the {names[columns[0]]}, then the {names[columns[1]]}"
     else:

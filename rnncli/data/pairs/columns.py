@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...errors import DataError
 from ...phrases import counted
 from ..tables.signs import Signs
+from ..whole_numbers import whole_of
 from .cells import COLUMNS, LISTED, SMALL, SOURCE_NAMES, TARGET_NAMES, decimal_hint, few, shortened
 from .column_choice import NOUNS, Choice, expected_columns
 from .column_kinds import ColumnKind
@@ -140,9 +141,8 @@ class Columns:
         """The position of a column by its name or number, None if there is none."""
         if name in self.names:
             return self.names.index(name)
-        if name.isdecimal() and 0 < int(name) <= len(self.names):
-            return int(name) - 1
-        return None
+        number = whole_of(name)
+        return number - 1 if number is not None and 0 < number <= len(self.names) else None
 
     def _position(self, name, option, wanted):
         found = self._find(name)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ...errors import DataError
 from ...phrases import counted
+from ..whole_numbers import whole_of
 from .cells import is_conll_u
 from .documents import Document
 from .plain_lines import read_lines
@@ -78,7 +79,7 @@ def _in_columns(documents, separator, wanted):
     if separator == "\t":
         return any("\t" in line for line in lines) or not any(" " in line.strip() for line in lines)
     widths = {len(line.split()) for line in lines}
-    needed = max((int(name) for name in (*wanted.source, *wanted.target) if name.isdecimal()), default=1)
+    needed = max(filter(None, map(whole_of, (*wanted.source, *wanted.target))), default=1)
     if len(widths) != 1 or widths == {1}:
         return widths == {1}
     blocks = [len(block) for document in documents for _, block in _blocks(document)]
@@ -141,7 +142,7 @@ def _columns(name, tokens, width, wanted):
         return _Columns(0, None, 1)
     ten = is_conll_u([token.cells for token in tokens])
     source = _number(name, wanted.source, "source", width, 2 if ten else 1)
-    if not wanted.required and any(name.isdecimal() and int(name) > width for name in wanted.target):
+    if not wanted.required and any((whole_of(name) or 0) > width for name in wanted.target):
         return _Columns(source, None, width)
     return _Columns(source, _number(name, wanted.target, "target", width, 4 if ten else width), width)
 
@@ -149,7 +150,7 @@ def _columns(name, tokens, width, wanted):
 def _number(name, given, option, width, usual):
     """The position of the column of an option, from 0."""
     chosen = given or (str(usual),)
-    if len(chosen) != 1 or not chosen[0].isdecimal() or not 0 < int(chosen[0]) <= width:
+    if len(chosen) != 1 or not 0 < (whole_of(chosen[0]) or 0) <= width:
         raise DataError(
             f"{name}: --{option} {','.join(chosen)}: the columns of words have no names; there are {width}",
             f"give one number from 1 to {width}",

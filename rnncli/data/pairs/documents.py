@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from ...errors import DataError
 from ...phrases import counted
+from ..document_kinds import document_kind
 from ..file_marks import PARQUET
 from ..files import Meter, Reader, Source, Undecodable, checked_encoding, fingerprint, open_sources
+from ..folders import left_out
 from ..tables.archives import Unpacked, unpacked, unpacked_name
 from ..tables.encodings import surveyed
 from ..tables.reading import Reading
@@ -101,7 +103,7 @@ def read_documents(
         meter = Meter(progress, 2 * sum(source.size for source in sources))
         prints = fingerprint(sources, meter)
         reader = Reader(encoding, meter)
-        notes: list[str] = []
+        notes = list(left_out(files))
         read = [_text(source, reader, table, notes, most) for source, _ in prints]
         meter.finish()
     kept = [each for each in read if each.text.strip() or not each.source.listed]
@@ -130,6 +132,8 @@ def _text(source, reader, table, notes, most=None):
         notes += found.notes
         if found.is_workbook or found.head.startswith(PARQUET):
             return _Read(source, _as_csv(name, found, table, notes, most), True)
+        if (kind := document_kind(found.file)) and not kind.is_markup:  # pages in folders of classes are examples
+            raise DataError(f"{name}: {kind.name}, not a text", kind.hint(source.name))
         if table.sheet is not None and not found.member:
             notes.append(f"{name}: neither a workbook nor an archive: --sheet ignored")
         size = source.size if found.file is file else found.file.seek(0, io.SEEK_END)
@@ -139,8 +143,8 @@ def _text(source, reader, table, notes, most=None):
             text = _of_windows(name, found.file, table, notes)
             if text is not None:
                 return _Read(source, text, False)
-            hint = (error.hint or "").replace(", or read it as bytes with --tokens byte", "")
-            raise Undecodable(str(error), hint) from None
+            hint = (error.hint or "").partition("; or read it as bytes")[0]
+            raise Undecodable(str(error), hint, error.options) from None
 
 
 def _of_windows(name, file, table, notes):
@@ -151,9 +155,8 @@ def _of_windows(name, file, table, notes):
         found = surveyed(file, name, in_rows=False)
     except DataError:
         return None
-    stream = found.open()
-    text = stream.read()
-    stream.detach()
+    with found.open() as stream:
+        text = stream.read()
     document = Document(name, text).without(table)
     separator = table.sep or separator_of(document.text)
     rows = rows_of(document.text, separator) if separator else []

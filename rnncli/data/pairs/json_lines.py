@@ -107,7 +107,7 @@ def _record(place, line):
     """The object on a line."""
     try:
         pairs = json.loads(line, object_pairs_hook=_Pairs)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also a number of more digits than Python reads
         raise DataError(f"{place}: not JSON ({str(error).replace(': line 1', ' at')})", HINT) from None
     if not isinstance(pairs, _Pairs):
         raise DataError(f"{place}: not an object with keys", HINT)

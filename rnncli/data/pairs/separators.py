@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...errors import DataError
 from ..tables.archives import unpacked_name
 from ..tables.separators import UNSPLIT, split_rows
+from ..whole_numbers import whole_of
 from .cells import (
     SEPARATORS,
     SMALL,
@@ -45,7 +46,7 @@ def _fitting_separator(document, wanted):
     if own is None:
         return None
     rows = rows_of(document.text, own)
-    needed = max((int(name) for name in (*wanted.source, *wanted.target) if name.isdecimal()), default=2)
+    needed = max(filter(None, map(whole_of, (*wanted.source, *wanted.target))), default=2)
     return own if len(rows[0]) >= needed or has_known_names(rows, wanted.answers) else None
 
 

@@ -1,10 +1,8 @@
 """Compressed files and archives, recognised by their content and unpacked within limits. Imports no NumPy."""
 
 import bz2
-import gzip
 import lzma
 import shlex
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,19 +12,27 @@ from pathlib import PurePath, PurePosixPath
 from typing import IO
 
 from ...errors import DataError
-from ...phrases import size
+from ..document_kinds import DocumentKind, document_in
 from ..file_marks import BZIP2, EMPTY, FOREIGN, GZIP, OLE, XZ, ZIP
-from ..files import CHUNK, SPOOL
+from ..packed import (
+    DAMAGED,
+    STREAMS,
+    Damage,
+    check_size,
+    copied,
+    head_of,
+    is_hidden,
+    limit_of,
+    stream_of,
+    unpacked_name,
+)
+from ..whole_numbers import whole_of
 
-STREAMS = {GZIP: ("gzip", gzip.open), BZIP2: ("bzip2", bz2.open), XZ: ("xz", lzma.open)}
-PACKED = frozenset((".gz", ".bz2", ".xz", ".zip"))  # endings of names that say nothing of what is in a file
-DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+__all__ = ["DAMAGED", "STREAMS", "Unpacked", "begin_of", "is_hidden", "named", "refuse_foreign", "unpacked"]
+__all__ += ["unpacked_name"]
 WORKBOOK = frozenset(("xl/workbook.xml", "xl/workbook.bin", "content.xml"))  # a file in each workbook
-MOST = 2 << 30  # bytes that a file may unpack to
 WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".ods"))  # zip files by another name
-FREE, RATIO = 64 << 20, 200  # bytes that any file may unpack to; beyond them, times its own size
 NESTED = 2  # a compressed file in an archive, but no deeper
-HEAD = 16  # bytes that decide
 SHOWN = 5  # files of an archive in a message, at most
 
 
@@ -58,32 +64,39 @@ def unpacked(
     more than 64 MiB and 200 times its size: nothing beyond that is read.
     """
     found, notes = "", ()
-    limit = min(MOST, max(FREE, RATIO * packed))
+    limit = limit_of(packed)
     for _ in range(NESTED + 1):
-        head = _head(file)
+        head = head_of(file)
         if head.startswith(OLE):
             return Unpacked(file, head, True, found, notes)
         if head.startswith((ZIP, EMPTY)):
-            with _damage(name, "workbook" if _is_named_workbook(name) else "zip"):
+            with Damage(name, "workbook" if _is_named_workbook(name) else "zip"):
                 archive = stack.enter_context(zipfile.ZipFile(file))
+            refuse_document(document_in(archive), name)
             if WORKBOOK & {*archive.namelist()}:
-                _check_size(name, sum(each.file_size for each in archive.infolist()), limit, packed)
+                check_size(name, sum(each.file_size for each in archive.infolist()), limit, packed)
                 file.seek(0)
                 return Unpacked(file, head, True, found, notes)
             info, notes = _chosen(archive, name, member, is_wanted)
             found, member = info.filename, None
-            file = _copied(lambda archive=archive, info=info: archive.open(info), name, "zip", limit, packed, stack)
+            file = copied(lambda archive=archive, info=info: archive.open(info), name, "zip", limit, packed, stack)
             continue
-        stream = next((STREAMS[mark] for mark in STREAMS if head.startswith(mark)), None)
-        if stream is None or stream[0] == "bzip2" and not head[3:4].isdigit():
+        stream = stream_of(head)
+        if stream is None:
             return Unpacked(file, head, False, found, notes)
         kind, opened = stream
-        file = _copied(lambda file=file, opened=opened: opened(file), name, kind, limit, packed, stack)
+        file = copied(lambda file=file, opened=opened: opened(file), name, kind, limit, packed, stack)
     raise DataError(f"{name}: an archive in an archive in an archive", "unpack it")
 
 
 def _is_named_workbook(name):
     return PurePath(name).suffix.lower() in WORKBOOKS
+
+
+def refuse_document(kind: DocumentKind | None, name: str) -> None:
+    """DataError for a document that is no table."""
+    if kind is not None and not kind.is_table:
+        raise DataError(f"{name}: {kind.name}, neither a table nor a text", kind.hint(name))
 
 
 def refuse_foreign(head: bytes, name: str) -> None:
@@ -106,59 +119,6 @@ def begin_of(data: bytes, length: int) -> bytes:
     except DAMAGED:
         return b""
     return data
-
-
-def unpacked_name(name: str) -> str:
-    """A file name without the endings of compressed files and archives."""
-    while PurePath(name).suffix.lower() in PACKED:
-        name = name[: name.rindex(".")]
-    return name
-
-
-def _head(file):
-    head = file.read(HEAD)
-    file.seek(0)
-    return head
-
-
-class _damage:
-    """Turns the errors of a damaged file into a DataError."""
-
-    def __init__(self, name, kind):
-        self._name, self._kind = name, kind
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, _, error, __):
-        if isinstance(error, DAMAGED):
-            raise DataError(
-                f"{self._name}: damaged {self._kind} file ({error})", "download or compress it again"
-            ) from None
-        if isinstance(error, RuntimeError | NotImplementedError):  # how zipfile refuses passwords and rare methods
-            raise DataError(f"{self._name}: {error}", "unpack it, and compress it again without") from None
-
-
-def _copied(opened, name, kind, limit, packed, stack):
-    """A temporary file with the contents of a stream, which is in memory as long as it is small."""
-    target = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=SPOOL))  # noqa: SIM115 (the stack closes it)
-    total = 0
-    with _damage(name, kind), opened() as stream:
-        while data := stream.read(CHUNK):
-            total += len(data)
-            _check_size(name, total, limit, packed)
-            target.write(data)
-    target.seek(0)
-    return target
-
-
-def _check_size(name, total, limit, packed):
-    if total > limit:
-        raise DataError(
-            f"{name}: {size(packed)} that unpack to more than {size(limit)}",
-            f"allowed: {size(MOST)}, and beyond {size(FREE)} up to {RATIO} times the size of the file; unpack it "
-            "yourself, and look at it",
-        )
 
 
 def _chosen(archive, name, member, is_wanted):
@@ -193,16 +153,12 @@ def named(name: str, names: list[str]) -> int | None:
     ends = [k for k, each in enumerate(names) if PurePosixPath(each).name == name]
     if len(ends) == 1:
         return ends[0]
-    return int(name) - 1 if name.isdecimal() and 1 <= int(name) <= len(names) else None
-
-
-def is_hidden(path: str) -> bool:
-    """Whether a file in an archive is one that users do not see."""
-    return any(part.startswith((".", "__MACOSX")) for part in path.split("/"))
+    number = whole_of(name)
+    return number - 1 if number is not None and 1 <= number <= len(names) else None
 
 
 def _begin(archive, info, name):
-    with _damage(name, "zip"), archive.open(info) as stream:
+    with Damage(name, "zip"), archive.open(info) as stream:
         return stream.read(1 << 16)
 
 

@@ -29,8 +29,7 @@ def read_delimited(name: str, text: TextFile, reading: Reading, ragged: bool) ->
     ragged   rows may be shorter than the header: the missing cells are empty
     DataError, with file and line, for a row of another length, an open quote, a doubled name and a missing row.
     """
-    stream = text.open()
-    try:
+    with text.open() as stream:
         drawn = is_drawn(list(islice(stream, SAMPLED)))
         stream.seek(0)
         lines, numbers = _uncommented(stream, reading.comment, drawn)
@@ -47,8 +46,6 @@ def read_delimited(name: str, text: TextFile, reading: Reading, ragged: bool) ->
         first = len(above) + skipped + 1
         rows.name(first)
         yield from _filled(rows, chain(sample[skipped:], lines), separator, layout, first)
-    finally:
-        stream.detach()
     written = Written(
         "csv",
         "," if separator == UNSPLIT else separator[0],

@@ -3,6 +3,8 @@
 import codecs
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -32,11 +34,16 @@ class TextFile:
     guessed: bool = False
     notes: tuple[str, ...] = ()
 
-    def open(self) -> io.TextIOWrapper:
-        """The text from its beginning, CRLF and lone CR read as LF. `detach` it when done: the file stays open."""
+    @contextmanager
+    def open(self) -> Iterator[io.TextIOWrapper]:
+        """The text from its beginning, CRLF and lone CR read as LF; the file stays open."""
         self.file.seek(0)
         text = io.TextIOWrapper(self.file, self.encoding, newline=None)
-        return text
+        try:
+            yield text
+        finally:
+            if not self.file.closed:  # as it is where a signal ended the reading
+                text.detach()
 
 
 def surveyed(file: IO[bytes], name: str, encoding: str = "utf-8", in_rows: bool = True) -> TextFile:

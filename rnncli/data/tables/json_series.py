@@ -49,19 +49,17 @@ def read_series(name: str, text: TextFile, is_array: bool) -> Iterator[int | Tab
 
 def _records(name, text, is_array):
     """Yield (line, object) of all objects of a text; those of an array are numbered."""
-    stream = text.open()
     number = 1
-    try:
-        if is_array:
-            yield from enumerate(_loaded(stream.read().removeprefix("\ufeff")), start=1)
-            return
-        for number, line in enumerate(stream, start=1):
-            if line.strip("\ufeff \t\n"):
-                yield number, _loaded(line.removeprefix("\ufeff"))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DataError(f"{name}:{number}: not JSON ({error})", HINT) from None
-    finally:
-        stream.detach()
+    with text.open() as stream:
+        try:
+            if is_array:
+                yield from enumerate(_loaded(stream.read().removeprefix("\ufeff")), start=1)
+                return
+            for number, line in enumerate(stream, start=1):
+                if line.strip("\ufeff \t\n"):
+                    yield number, _loaded(line.removeprefix("\ufeff"))
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise DataError(f"{name}:{number}: not JSON ({error})", HINT) from None
 
 
 def _loaded(text):

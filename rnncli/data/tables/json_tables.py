@@ -29,8 +29,7 @@ def read_json(name: str, text: TextFile) -> Iterator[int | Table]:
     The first object has all columns; missing keys and null are empty cells, numbers are kept as they are written.
     DataError, with file and line, for anything else.
     """
-    stream = text.open()
-    try:
+    with text.open() as stream:
         begin = next((line for line in stream if line.strip("\ufeff \t\r\n")), "")
         stream.seek(0)
         is_array = begin.lstrip("\ufeff \t").startswith("[")
@@ -62,8 +61,6 @@ def read_json(name: str, text: TextFile) -> Iterator[int | Table]:
                 block, lines = [], []
         if block:
             cells.add(block, lines)
-    finally:
-        stream.detach()
     columns = {key: cells.column(k) for k, key in enumerate(keys)}
     yield Table(Texts(columns), cells.line, _written(text), notes=text.notes)
 

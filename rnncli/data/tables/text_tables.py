@@ -22,11 +22,8 @@ BEGINNING = 1 << 16  # characters that tell what a text is
 def read_text(name: str, text: TextFile, reading: Reading, ragged: bool) -> Iterator[int | Table]:
     """Yield the number of lines read, from time to time, and at last the Table of a text: JSON, a .tsf file, years
     below each other, also as R prints them, or rows with separators. Errors as those of its reader."""
-    stream = text.open()
-    try:
+    with text.open() as stream:
         begin = stream.read(BEGINNING)
-    finally:
-        stream.detach()
     if is_json(begin):
         return read_json(name, text)
     if is_tsf(begin):

@@ -24,8 +24,7 @@ def read_tsf(name: str, text: TextFile) -> Iterator[int | Table]:
     The rows of series without a first stamp are numbered from 1. DataError, with file and line, for a line with too few
     attributes.
     """
-    stream = text.open()
-    try:
+    with text.open() as stream:
         head = head_of(stream)
         assert head is not None, "the file was recognised by its head"
         names = _names(name, head)
@@ -37,8 +36,6 @@ def read_tsf(name: str, text: TextFile) -> Iterator[int | Table]:
             lengths.append(len(columns[-1]))
             cells.add_columns(columns, np.full(lengths[-1], number))
             yield number
-    finally:
-        stream.detach()
     columns = {key: cells.column(k) for k, key in enumerate(names)}
     started = None if head.start is None else Started(tuple(lengths), head.frequency)
     encoding = text.encoding.removesuffix("-sig")

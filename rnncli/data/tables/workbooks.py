@@ -18,6 +18,7 @@ from .kinds import is_value
 from .layout import layout_of
 from .reading import Reading
 from .rows import Rows
+from .sheet_bounds import check_bounds
 from .sheets_below import joined_sheets
 from .table import Table, Written, listed
 
@@ -78,6 +79,7 @@ def _opened(name, file):
     import pandas
 
     with _readable(name):
+        check_bounds(name, file)
         book = pandas.ExcelFile(file, engine="calamine" if engine == "python_calamine" else engine)
     with book, warnings.catch_warnings(), _readable(name):
         warnings.simplefilter("ignore")  # openpyxl's on styles and validation, which are nothing to us

@@ -21,11 +21,8 @@ def read_years(name: str, text: TextFile) -> Iterator[int | Table]:
 
     A lone number below the rows is the value of missing ones. DataError for a year with more or fewer values.
     """
-    stream = text.open()
-    try:
+    with text.open() as stream:
         lines = [(number, line.split()) for number, line in enumerate(stream, start=1) if line.strip("\ufeff \t\n")]
-    finally:
-        stream.detach()
     yield text.lines
     last = max(k for k, (_, cells) in enumerate(lines) if is_year(cells))
     rows, below = lines[1 : last + 1], lines[last + 1 :]
@@ -46,11 +43,8 @@ def read_years(name: str, text: TextFile) -> Iterator[int | Table]:
 def read_printed(name: str, text: TextFile) -> Iterator[int | Table]:
     """Yield the number of lines, and at last the Table of years as R prints them: a row for each year. DataError where
     a line does not go on as the first ones."""
-    stream = text.open()
-    try:
+    with text.open() as stream:
         found = printed_years(stream.read())
-    finally:
-        stream.detach()
     if found is None:
         raise DataError(
             f"{name}: begins with years as R prints them, and does not go on so",

@@ -14,11 +14,15 @@ from typing import Any
 from ...errors import DataError
 from ...phrases import counted
 from ...resources import cache_folder
-from ..files import CHUNK, Meter, checked_encoding, fingerprint, open_sources
+from ..files import CHUNK, Meter, checked_encoding, fingerprint
+from ..text_files import open_texts
+from .cache_entries import usable
 from .encoders import Encoder
 from .splits import UNITS, Split, whereabouts
-from .token_cache import CACHE_ABOVE, FileStorage, MemoryStorage
+from .token_cache import CACHE_ABOVE, Damaged, FileStorage, MemoryStorage
 from .tokens import Job, encode_sources, from_record, passes
+
+SHOWN = 3  # names of files in a note
 
 __all__ = ["Corpus", "Split", "load_corpus", "load_split"]
 
@@ -87,7 +91,9 @@ def load_split(
     (part,) = encoded.parts
     unit = "lines" if whole.documents == "line" else UNITS[encoder.level]
     where = f"all {part.last:,} {unit} of {_title(sources)}"
-    return replace(encoded.split(part, where), name=str(path), notes=encoded.notes)
+    whole_file = f"{part.name}: "  # not a part of one
+    notes = tuple(note.removeprefix(whole_file) for note in encoded.notes)
+    return replace(encoded.split(part, where), name=str(path), notes=notes)
 
 
 def _load(config, encoder, progress, cache_above, chunk):
@@ -96,43 +102,63 @@ def _load(config, encoder, progress, cache_above, chunk):
         config = replace(config, tokens=encoder.level)
     if config.tokens != "byte":
         checked_encoding(config.encoding)
-    with open_sources(config.files) as found:
-        total = sum(source.size for source in found)
+    with open_texts(config.files, config.tokens == "byte") as found:
+        total = sum(source.size for source in found.sources)
         meter = Meter(progress, total * (1 + passes(config.tokens, encoder)))
-        sources, prints, skipped = _with_text(fingerprint(found, meter, chunk))
+        sources, prints, skipped = _with_text(fingerprint(found.sources, meter, chunk))
         digest = _digest(prints, config)
         job = Job(sources, config, encoder, _title(sources), meter, chunk)
         large = sum(source.size for source in sources) > cache_above
         encoded = _encoded(job, digest, cache_folder()) if large else encode_sources(job, MemoryStorage())
         meter.finish()
-    return replace(encoded, notes=skipped + encoded.notes), digest, sources
+    return replace(encoded, notes=found.notes + skipped + encoded.notes), digest, sources
 
 
-def _encoded(job, digest, folder):
-    """The Encoded of large data: from an earlier run's files in `folder`, or read now and stored there."""
+def _encoded(job, digest, place):
+    """The Encoded of large data: from an earlier run's files in the folder `place`, or read now and stored there."""
+    folder, notes = usable(place)
     fitted = FileStorage(folder, digest)  # of a run that fitted the encoder, usually the same one
     storages = [fitted] if job.encoder is None else [fitted, FileStorage(folder, _with_encoder(digest, job.encoder))]
     for storage in storages:
-        found = storage.recall()
-        if found:
-            encoded = from_record(*found, job.config, job.title)
-            if job.encoder in (None, encoded.encoder):
-                return replace(encoded, notes=(*encoded.notes, f"tokens read from the cache {folder}"))
+        try:
+            found = storage.recall()
+        except Damaged:
+            notes += (f"tokens in the cache {folder} were damaged; they are made again",)
+            continue
+        encoded = from_record(*found, job.config, job.title) if found else None
+        if encoded and job.encoder in (None, encoded.encoder):
+            return replace(encoded, notes=(*encoded.notes, *notes, f"tokens read from the cache {folder}"))
     encoded = encode_sources(job, storages[-1])
-    return replace(encoded, notes=(*encoded.notes, f"tokens stored in the cache {folder}"))
+    if folder == place:
+        notes += (f"tokens stored in the cache {folder}; delete *.tokens and *.record there to clear it",)
+    return replace(encoded, notes=encoded.notes + notes)
 
 
 def _with_text(prints):
-    """(sources, [(size, hash)], notes), without the empty files of folders. DataError for other empty files."""
+    """(sources, [(size, hash)], notes), without the empty files of folders, and with each text once: a copy would put
+    what is learnt into the validation part. DataError for other empty files."""
     for source, _ in prints:
         if not source.size and not source.listed:
             raise DataError(f"{source.name}: the file is empty", "name a file that has text")
-    kept = [(source, sha) for source, sha in prints if source.size]
-    if not kept:
-        raise DataError(f"{prints[0][0].path.parent}: every file in the folder is empty", "name a file that has text")
-    skipped = len(prints) - len(kept)
-    notes = (f"{counted(skipped, 'empty file')} ignored",) if skipped else ()
-    return tuple(source for source, _ in kept), [(source.size, sha) for source, sha in kept], notes
+    full = [(source, sha) for source, sha in prints if source.size]
+    if not full:
+        folder = Path(prints[0][0].name).parent
+        raise DataError(f"{folder}: every file in the folder is empty", "name a file that has text")
+    first = {sha: source for source, sha in reversed(full)}
+    kept = [(source, sha) for source, sha in full if first[sha] is source]
+    copies = [(source, first[sha]) for source, sha in full if first[sha] is not source]
+    empty = len(prints) - len(full)
+    notes = (f"{counted(empty, 'empty file')} ignored",) if empty else ()
+    return tuple(source for source, _ in kept), [(source.size, sha) for source, sha in kept], notes + _about(copies)
+
+
+def _about(copies):
+    """One sentence about sources that are left out, (source, the one that it equals), if there are any."""
+    if not copies:
+        return ()
+    shown = [f"{again.name} (as {source.name})" for again, source in copies[:SHOWN]]
+    more = f" and {counted(len(copies) - SHOWN, 'more file')}" if len(copies) > SHOWN else ""
+    return (f"the same text again, left out: {', '.join(shown)}{more}",)
 
 
 def _digest(prints, config):

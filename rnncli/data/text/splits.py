@@ -28,6 +28,7 @@ class Split:
     characters: int  # of all targets
     spelling_nats: float  # nats to spell out the unknown words among the targets; 0 unless tokens are words
     where: str  # its place in words: "characters 1,003,855 to 1,115,394 of tinyshakespeare.txt"
+    empty: tuple[tuple[int, int], ...] | None = None  # where lines are documents: (lines before, empty lines dropped)
     notes: tuple[str, ...] = ()  # of a file read by itself: a sentence for each change to the text and each oddity
 
     @property
@@ -110,12 +111,14 @@ def _positions(tokens, id):
 def _too_small(parts, total, unit, title):
     need = "1 line" if unit == "lines" else f"2 {unit} in one document, one to read and one to predict"
     if len(parts) == 1:
-        return DataError(f"{title}: too few {unit} ({total:,}); training needs at least {need}", "give more text")
+        return DataError(f"{title}: too few {unit} ({total:,}); at least {need}", "give more text")
     words = {"train": "training", "val": "validation", "test": "test"}
     shares = ", ".join(f"{words[part.name]} {part.last - part.first:,}" for part in parts)
+    others = " ".join(f"--{part.name}-frac 0" for part in parts[1:])
+    whole = f"; or hold none out: {others}" if total >= (1 if unit == "lines" else 2) else ""
     return DataError(
         f"{title}: too few {unit} to split ({total:,}: {shares}); each part needs at least {need}",
-        "give more text, or drop a part: --val-frac 0",
+        f"give more text{whole}",
     )
 
 

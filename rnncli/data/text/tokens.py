@@ -1,7 +1,7 @@
 """From sources to the tokens of all the data: survey, encode, drop empty lines, count characters and spelling nats."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ from .encoders import (
     text_of,
 )
 from .splits import STRIDE, Part, Split, as_split, cut, target_counts
-from .word_vocabulary import WordIndex, fit_words, split_words
+from .word_index import Pieces, WordIndex
+from .word_vocabulary import fit_words, split_words
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,22 @@ class Encoded:
     parts: tuple[Part, ...]
     sums: dict[str, list[float]]  # part -> [characters, spelling_nats] of its targets
     notes: tuple[str, ...]
+    empty: list[list[int]] | None = None  # where lines are documents: [lines before, empty lines that were dropped]
 
     def split(self, part: Part, where: str) -> Split:
         """The Split of one of `parts`; where: its place, in words."""
         characters, spelling_nats = self.sums[part.name]
-        return as_split(part, self.tokens, characters, spelling_nats, where)
+        found = as_split(part, self.tokens, characters, spelling_nats, where)
+        if self.empty is None:
+            return found
+        inside = (each for each in self.empty if part.first < each[0] < part.last or each[0] == part.first == 0)
+        return replace(found, empty=tuple((before - part.first, count) for before, count in inside))
 
     def record(self) -> dict[str, Any]:
         """JSON data from which `from_record` restores this object, given the tokens."""
-        return {"encoder": self.encoder.to_dict(), "bounds": self.bounds, "sums": self.sums, "notes": self.notes}
+        return {"encoder": self.encoder.to_dict(), "bounds": self.bounds, "sums": self.sums, "notes": self.notes} | {
+            "empty": self.empty
+        }
 
 
 def from_record(tokens: np.ndarray, record: dict[str, Any], config: Any, title: str) -> Encoded:
@@ -48,7 +56,7 @@ def from_record(tokens: np.ndarray, record: dict[str, Any], config: Any, title: 
     encoder = encoder_from_dict(record["encoder"])
     newline = encoder.encode("\n")[0] if config.documents == "line" else None
     parts = cut(tokens, record["bounds"], newline, config, title)
-    return Encoded(tokens, encoder, record["bounds"], parts, record["sums"], tuple(record["notes"]))
+    return Encoded(tokens, encoder, record["bounds"], parts, record["sums"], tuple(record["notes"]), record["empty"])
 
 
 @dataclass(frozen=True)
@@ -83,12 +91,12 @@ def _encode_symbols(job, storage):
     reader = job.reader()
     token_parts = byte_tokens if job.config.tokens == "byte" else char_tokens
     with storage.tokens(encoder.dtype) as writer:
-        bounds, notes = _write(writer, job, newline, lambda source: token_parts(reader, source, encoder))
+        bounds, notes, empty = _write(writer, job, newline, lambda source: token_parts(reader, source, encoder))
         tokens = writer.finish()
         parts = cut(tokens, bounds, newline, job.config, job.title)
         lengths = encoder.char_counts(np.arange(encoder.size))
         sums = {part.name: [int(target_counts(tokens, part.pieces, encoder.size) @ lengths), 0.0] for part in parts}
-        encoded = Encoded(tokens, encoder, bounds, parts, sums, reader.notes() + notes)
+        encoded = Encoded(tokens, encoder, bounds, parts, sums, reader.notes() + notes, empty)
         storage.keep(writer, encoded.record())
     return encoded
 
@@ -96,9 +104,9 @@ def _encode_symbols(job, storage):
 def _encode_words(job, storage):
     """Number the words as they appear; then cut the data, and fit the vocabulary to the training part."""
     index, reader = WordIndex(), job.reader()
-    newline = index.number(["\n"])[0] if job.config.documents == "line" else None
+    newline = index.number(Pieces.of("\n"))[0] if job.config.documents == "line" else None
     with storage.scratch(np.uint32) as draft_writer:
-        bounds, notes = _write(draft_writer, job, newline, lambda source: word_tokens(reader, source, index))
+        bounds, notes, empty = _write(draft_writer, job, newline, lambda source: word_tokens(reader, source, index))
         draft, words = draft_writer.finish(), index.words
         parts = cut(draft, bounds, newline, job.config, job.title)
         encoder = job.encoder or _fitted(draft, words, parts[0], job.config)
@@ -107,7 +115,8 @@ def _encode_words(job, storage):
             for start in range(0, len(draft), STRIDE):
                 writer.append(table[draft[start : start + STRIDE]])
             sums, strangers = _word_sums(draft, words, table, parts, encoder)
-            encoded = Encoded(writer.finish(), encoder, bounds, parts, sums, reader.notes() + notes + strangers)
+            notes = reader.notes() + notes + strangers
+            encoded = Encoded(writer.finish(), encoder, bounds, parts, sums, notes, empty)
             storage.keep(writer, encoded.record())
     return encoded
 
@@ -166,20 +175,44 @@ def char_tokens(reader: Reader, source: Source, encoder: Any) -> Iterator[np.nda
 
 
 def word_tokens(reader: Reader, source: Source, index: WordIndex) -> Iterator[np.ndarray]:
-    """Yield the words of `source` as numbers of `index`. The last word of a chunk waits: the next may continue it."""
-    rest = ""
-    for text in reader.text(source):
-        words = split_words(rest + text)
-        rest = words.pop()
-        yield index.number(words)
-    if rest:
-        yield index.number([rest])
+    """Yield the words of `source` as numbers of `index`."""
+    for pieces in ahead(Pieces.of, whole_words(reader.text(source))):
+        yield index.number(pieces)
+
+
+def whole_words(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the same text in pieces that end where a word ends. The last word waits: the next piece may continue it."""
+    held = []
+    for text in texts:
+        end = max(text.rfind(" "), text.rfind("\n"))  # a word begins with each of them
+        if end < 0:
+            end = len(text) - len(split_words(text)[-1])
+        if end:
+            yield "".join((*held, text[:end]))
+            held = []
+        held.append(text[end:])
+    yield "".join(held)
+
+
+def ahead(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    """Yield function(item) for each item, in order. Another thread works on the next one meanwhile: NumPy lets it."""
+    from concurrent.futures import ThreadPoolExecutor  # here: texts in words alone need it
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = None
+        for item in items:
+            coming = pool.submit(function, item)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
 
 
 def _write(writer, job, newline, token_parts):
     """Write the tokens of every source; with lines as documents, a newline before the first and no empty lines.
 
-    Returns (bounds, notes).
+    Returns (bounds, notes, `Encoded.empty`).
     """
     lines = None if newline is None else LineFilter(newline)
     if lines:
@@ -190,15 +223,18 @@ def _write(writer, job, newline, token_parts):
         for tokens in lines.kept(parts) if lines else parts:
             writer.append(tokens)
         bounds.append(writer.length)
-    dropped = lines.dropped if lines else 0
-    return bounds, (f"{counted(dropped, 'empty line')} dropped",) if dropped else ()
+    if lines is None:
+        return bounds, (), None
+    dropped = sum(count for _, count in lines.empty)
+    return bounds, (f"{counted(dropped, 'empty line')} dropped",) if dropped else (), lines.empty
 
 
 class LineFilter:
-    """Drops the newlines of empty lines, and ends every file with a newline."""
+    """Drops the newlines of empty lines, and ends every file with a newline. `empty`: see Encoded."""
 
     def __init__(self, newline: Any):
-        self._newline, self.dropped = newline, 0
+        self._newline, self._lines = newline, 0
+        self.empty: list[list[int]] = []
 
     def kept(self, parts: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """Yield the tokens to keep of the `parts` of one file, each (L,). The token before the file is a newline."""
@@ -208,7 +244,18 @@ class LineFilter:
                 ends = tokens == self._newline
                 empty = ends & np.r_[ended, ends[:-1]]
                 ended = bool(ends[-1])
-                self.dropped += int(empty.sum())
+                self._count(ends, empty)
                 yield tokens[~empty]
         if not ended:
+            self._lines += 1
             yield np.array([self._newline])
+
+    def _count(self, ends, empty):
+        """Count the lines that end, and note where empty ones were dropped."""
+        lines = self._lines + np.cumsum(ends & ~empty)
+        self._lines = int(lines[-1])
+        for before, count in zip(*np.unique(lines[empty], return_counts=True)):
+            if self.empty and self.empty[-1][0] == before:
+                self.empty[-1][1] += int(count)
+            else:
+                self.empty.append([int(before), int(count)])

@@ -2,25 +2,48 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import count
+from functools import cache, cached_property
+from itertools import chain
 from typing import Any, ClassVar
 
 import numpy as np
 
-# A word includes the one space before it, so that joining the tokens restores the text. The three cases cover every
-# character, and the end of a token depends on the next character alone: only the last token of a chunk is undecided.
-TOKEN = re.compile(r" ?\w+| ?[^\w\s]|\s")
 UNKNOWN = "<unk>"  # never produced by the pattern, so that no text is mistaken for it
 CODE_POINTS = 0x110000
+JOINERS = "\u200c\u200d"  # between the letters of a word, in Persian and in the scripts of India
+MARKED = ((0x300, 0xAC00), (0xFB00, 0xFF00), (0x10000, 0x1F000), (0xE0100, 0xE01F0))  # where Unicode 17 has marks
+
+
+@cache
+def marks() -> str:
+    """The signs that belong to a letter: without them, vowel signs of Hindi and decomposed accents would end a word."""
+    places = map(chr, chain.from_iterable(range(*block) for block in MARKED))
+    return JOINERS + "".join(place for place in places if unicodedata.category(place)[0] == "M")
+
+
+# A word includes the one space before it, so that joining the tokens restores the text. The three cases cover every
+# character, and where a token ends depends on the next character alone: only the last token of a chunk is undecided.
+PLAIN = re.compile(r" ?\w+| ?[^\w\s]|\s")  # for texts without marks: several times faster
+
+
+@cache
+def _mark():
+    return re.compile(f"[{marks()}]")
+
+
+@cache
+def _token():
+    return re.compile(rf" ?(?:\w++|{_mark().pattern}++)++| ?[^\w\s]|\s")
 
 
 def split_words(text: str) -> list[str]:
     """The tokens of `text`; joined, they are the text."""
-    return TOKEN.findall(text)
+    plain = text.isascii() or not _mark().search(text)
+    return (PLAIN if plain else _token()).findall(text)
 
 
 @dataclass(frozen=True)
@@ -120,18 +143,3 @@ def fit_words(
     entered = set(vocabulary)
     left_out = [word for word, n in zip(words, counts, strict=True) if n and word not in entered]
     return WordEncoder((UNKNOWN, *vocabulary), fit_spelling(left_out or vocabulary))
-
-
-class WordIndex:
-    """Numbers words in the order of their first appearance, while the text is being read."""
-
-    def __init__(self):
-        self._index = defaultdict(count().__next__)
-
-    @property
-    def words(self) -> list[str]:
-        return list(self._index)
-
-    def number(self, words: Sequence[str]) -> np.ndarray:
-        """The numbers of `words`, (L,) uint32; a new word gets the next one."""
-        return np.fromiter(map(self._index.__getitem__, words), np.uint32, len(words))

@@ -271,4 +271,6 @@ def _by_pandas(alias, count, name, anchor, clock):
     if offset is None or isinstance(offset, Tick | BusinessHour) or offset.n != 1:
         raise _unknown(alias)
     step = Ticks(rule, count)
+    if not step.months:  # as of C, days of a calendar that no name tells
+        raise _unknown(alias)
     return Frequency(_counted(count, rule), _shared(max(1, round(12 / step.months * count)), count), step, clock)

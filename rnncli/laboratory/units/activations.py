@@ -12,6 +12,7 @@ from ...nn.observing import Observer
 
 OUTPUT = "h"  # the state that a layer hands on; of the others the hyperbolic tangent is collected: they have no bound
 BACKWARD = "back"  # the half of a bidirectional layer that reads from the end
+MOST_DIGITS = 10  # of the number of a unit
 
 
 class Group(NamedTuple):
@@ -51,7 +52,7 @@ class Units:
         start = 0
         for group in self.groups:
             if wanted in (group.name, group.name.removeprefix("layer")):
-                if number.isdecimal() and int(number) < group.H:
+                if number.isdecimal() and len(number) < MOST_DIGITS and int(number) < group.H:
                     return start + int(number)
                 break
             start += group.H

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 from ...data.tables.durations import clock_text
 from ...data.tables.table import Look, Written, header_cells
 from ...events import finite
+from ...phrases import json_text
 
 SCHEMA = 1
 DIGITS = ".15g"  # of a number of a table: all that float64 has, for cells that are rounded before
@@ -100,4 +100,4 @@ def json_lines(header: Sequence[str], rows: Iterable[Sequence[Any]], style: Styl
             name: style.value(cell, k) if isinstance(cell, float) else cell
             for k, (name, cell) in enumerate(zip(header, cells, strict=True))
         }
-        yield json.dumps(first | finite(values), ensure_ascii=False, allow_nan=False) + "\n"
+        yield json_text(first | finite(values)) + "\n"

@@ -21,7 +21,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...data.text.token_cache import roomy
+
 BLOCK = 1 << 20  # tokens laid out or scored at a time: bounds the memory, does not change results
+LIMIT = 10_000_000  # tokens that are counted at most: about 0.4 GB
 
 
 def default_order(level: str) -> int:
@@ -36,7 +39,7 @@ class KneserNey:
     after `fit`, `available` is the number of tokens in the pieces and `used` the number counted.
     """
 
-    def __init__(self, order: int, limit: int = 20_000_000) -> None:
+    def __init__(self, order: int, limit: int = LIMIT) -> None:
         if order < 1 or limit < 1:
             raise ValueError(f"order is {order} and limit {limit}; both must be 1 or more")
         self.order, self.limit = order, limit
@@ -44,7 +47,7 @@ class KneserNey:
     def fit(self, tokens: np.ndarray, pieces: np.ndarray, V: int) -> "KneserNey":
         """Count the n-grams of `tokens` (L,) in `pieces` (P, 2), each [begin, end). Returns self.
 
-        Raises ValueError for an id of V or more. Memory: about 60 bytes per token while counting; 16 to 24 bytes per
+        Raises ValueError for an id of V or more. Memory: about 35 bytes per token while counting; 16 to 24 bytes per
         distinct n-gram stay.
         """
         self.V = V
@@ -57,14 +60,15 @@ class KneserNey:
     def nats(self, tokens: np.ndarray, pieces: np.ndarray) -> np.ndarray:
         """-ln p of the targets tokens[begin+1:end] of each of the `pieces` (P, 2), in order: (targets,) float64."""
         total = int(np.diff(pieces).sum())
-        parts = [np.empty(0)]
+        nats, done = roomy(int(np.maximum(np.diff(pieces) - 1, 0).sum())), 0
         for start in range(0, total, BLOCK):
             first = max(0, start - self.order)  # enough earlier tokens for the contexts of token `start`
             words, age = _lay_out(tokens, pieces, self.V, self.order, first, min(start + BLOCK, total))
             p = _probabilities(self._tables, words, age, self.V)
             p = np.minimum(p[start - first :][age[start - first :] > 0], 1)  # rounding may exceed 1 slightly
-            parts.append(np.abs(np.log(p)))  # -ln p, and 0 instead of -0
-        return np.concatenate(parts)
+            nats[done : done + len(p)] = np.abs(np.log(p))  # -ln p, and 0 instead of -0
+            done += len(p)
+        return nats
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,11 @@ def _tables(words, age, V, order):
     tables = []
     grams, numbers, contexts = np.arange(V), words, 1  # order 1: a token is its own number
     for k in range(1, order + 1):
-        ends = np.flatnonzero(age >= k) if k < order else np.empty(0, np.intp)
+        ends = _places(age >= k) if k < order else np.empty(0, np.intp)
         if not len(ends):  # the highest order that occurs: every longer gram would need one more token
             raw = np.bincount(numbers[age >= max(1, k - 1)], minlength=len(grams))
             return tables + [_table(grams, raw, contexts, V)]
-        longer, longer_numbers, example = _extend(numbers, words, ends, V)
+        longer, longer_numbers, example = _extend(numbers, words, ends, len(grams), V)
         follows = np.bincount(numbers[example], minlength=len(grams))  # distinct longer grams with this ending
         if k > 1:  # a first token alone is never scored, so order 1 needs no counts of boundaries
             follows += np.bincount(numbers[age == k - 1], minlength=len(grams))
@@ -115,20 +119,38 @@ def _tables(words, age, V, order):
         contexts, grams, numbers = len(grams), longer, longer_numbers
 
 
-def _extend(numbers, words, ends, V):
-    """Number the grams that are one token longer and end at `ends`, by the rank of (number of the context * V + token).
+def _places(mask):
+    """The indices of what is True, in the narrowest type."""
+    small = np.min_scalar_type(len(mask))
+    parts = [
+        np.flatnonzero(mask[at : at + BLOCK]).astype(small) + small.type(at) for at in range(0, len(mask) or 1, BLOCK)
+    ]
+    return np.concatenate(parts)
+
+
+def _extend(numbers, words, ends, grams, V):
+    """Number the grams that are one token longer and end at `ends`, by the rank of (number of the context * V + token);
+    `grams` is the number of contexts.
 
     Returns those ranked values (grams,) int64, the number at each position (S,), defined at `ends` only, and for each
     gram one position where it ends (grams,).
     """
-    keys = numbers[ends - 1].astype(np.int64) * V + words[ends]
+    small = np.min_scalar_type(max(grams * V - 1, V))  # the narrowest types: this is where the memory goes
+    keys = numbers[ends - 1].astype(small)
+    keys *= small.type(V)
+    keys += words[ends].astype(small, copy=False)
     order = np.argsort(keys)
     keys, ends = keys[order], ends[order]
+    del order
     new = np.ones(len(keys), bool)
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     longer_numbers = np.zeros(len(words), np.min_scalar_type(len(words)))
-    longer_numbers[ends] = np.cumsum(new) - 1
-    return keys[new], longer_numbers, ends[new]
+    last = -1
+    for start in range(0, len(ends), BLOCK):
+        ranks = last + np.cumsum(new[start : start + BLOCK])
+        longer_numbers[ends[start : start + BLOCK]] = ranks
+        last = ranks[-1]
+    return keys[new].astype(np.int64), longer_numbers, ends[new]
 
 
 def _table(grams, counts, contexts, V):

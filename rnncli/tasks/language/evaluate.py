@@ -24,7 +24,7 @@ def evaluate(loaded: Any, options: Mapping[str, Any], out: Output) -> TextReport
     check_together(options)
     wants_baseline = options["baseline"] is not False
     if options["files"]:
-        splits = read_files(loaded, options["files"], options["unknown"] or "error", options["config"], out)
+        splits = read_files(loaded, options["files"], options["unknown"], options["config"], out)
         train = training_split(loaded, bool(options["beaten"]), out) if wants_baseline else None
     else:
         corpus = stored_corpus(loaded, partial(out.progress, "reading"))
@@ -44,7 +44,7 @@ def check_together(options: Mapping[str, Any]) -> None:
         raise ConfigError("--beat-baseline and --no-baseline exclude each other", "give only one of them")
 
 
-def read_files(loaded: Any, files: list[str], unknown: str, config: Any, out: Output) -> list[Split]:
+def read_files(loaded: Any, files: list[str], unknown: str | None, config: Any, out: Output) -> list[Split]:
     """A Split for each file, read by a Config; notes report changes made while reading."""
     splits = [other_text(loaded, name, unknown, partial(out.progress, "reading"), config) for name in files]
     for split in splits:

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ...data.files import Undecodable
+import numpy as np
+
 from ...data.text.corpus import Corpus, load_corpus, load_split
 from ...data.text.encoders import UnseenCharacter
-from ...data.text.splits import Split
+from ...data.text.splits import Split, target_counts
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from ..stored_data import read_again
 
-OTHER_ENCODING = "name the encoding of the file, as in --encoding latin-1"
+SPELLED = "their loss includes their spelling"  # in the note on words outside the vocabulary
 BytesRead = Callable[[int, int], None]  # (bytes done, all bytes)
 
 
@@ -36,16 +37,17 @@ def held_out(loaded: Any, corpus: Corpus, name: str) -> Split:
 
 
 def other_text(
-    loaded: Any, path: str, unknown: str = "error", progress: BytesRead | None = None, config: Any = None
+    loaded: Any, path: str, unknown: str | None = None, progress: BytesRead | None = None, config: Any = None
 ) -> Split:
     """The Split of another file, folder or "-"; its notes report changes made while reading.
 
     config: the Config by which it is read, None for that of the model.
 
-    unknown: with character tokens, "error" raises DataError for a character that the model has never seen; "skip"
-    leaves such characters out and counts them.
+    unknown: "error" raises DataError for a character or word that the model has never seen; "skip" leaves such out and
+    counts them; None: an error for characters, while words are spelled out.
     """
-    encoder = Skipping(loaded.encoder) if unknown == "skip" and loaded.encoder.level == "char" else loaded.encoder
+    skips = unknown == "skip" and loaded.encoder.level == "char"
+    encoder = Skipping(loaded.encoder) if skips else loaded.encoder
     data = (config or loaded.config).data
     try:
         # Skipping delegates to the encoder what it does not define itself.
@@ -54,12 +56,37 @@ def other_text(
         raise DataError(
             str(error), "--unknown skip leaves such characters out; a model trained with --tokens byte reads every text"
         ) from error
-    except Undecodable as error:
-        raise DataError(str(error), OTHER_ENCODING) from error
+    if loaded.encoder.level == "word" and unknown:
+        return without_strangers(split, loaded.encoder, unknown == "skip")
     if encoder is loaded.encoder or not encoder.skipped:
         return split
-    note = f"{counted(encoder.skipped, 'character')} left out, unknown to the model"
-    return replace(split, notes=(*split.notes, note))
+    return noted(split, counted(encoder.skipped, "character"))
+
+
+def without_strangers(split: Split, encoder: Any, skip: bool) -> Split:
+    """The Split without words outside the vocabulary if `skip`; otherwise DataError if there is one."""
+    known = split.tokens != 0
+    strangers = len(known) - int(known.sum())
+    if not strangers:
+        return split
+    if not skip:
+        raise DataError(
+            f"{split.name}: {strangers:,} of {len(known):,} tokens are words that the model has never seen",
+            "--unknown skip leaves them out; without --unknown they count with their spelling",
+        )
+    place = np.append(0, np.cumsum(known))
+    pieces = place[split.pieces]
+    tokens, pieces = split.tokens[known], pieces[pieces[:, 1] - pieces[:, 0] >= 2]
+    lengths = encoder.char_counts(np.arange(encoder.size))
+    characters = int(target_counts(tokens, pieces, encoder.size) @ lengths) if len(pieces) else 0
+    notes = tuple(note for note in split.notes if SPELLED not in note)
+    kept = replace(split, tokens=tokens, pieces=pieces, characters=characters, spelling_nats=0.0, notes=notes)
+    return noted(kept, counted(strangers, "word"))
+
+
+def noted(split: Split, what: str) -> Split:
+    """The Split with a note on what was left out."""
+    return replace(split, notes=(*split.notes, f"{what} left out, unknown to the model"))
 
 
 class Skipping:

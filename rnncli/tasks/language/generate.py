@@ -1,14 +1,16 @@
 """`rnncli generate` for a language model: texts, sampled and written token by token."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...data.files import Meter, Reader, open_sources
-from ...errors import ConfigError, DataError
+from ...data.files import Meter, Reader
+from ...data.text_files import open_texts
+from ...errors import ConfigError
+from ...generation.prompts import without_open_end
 from ...generation.sampling import Sampling
 from ...generation.writing import Piece, Voice, in_order
 from ...nn.memory import Memory
+from ...phrases import json_text
 from ..base import Output
 from ..options import BEAM, LENGTH_PENALTY, N_BEST, SAMPLING_OPTIONS
 from .arguments import check_arguments, check_search
@@ -28,7 +30,7 @@ def generate(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     num_samples = 1 if options["num_samples"] is None else options["num_samples"]
     given = {option.key: options[option.key] for option in SAMPLING_OPTIONS if options[option.key] is not None}
     sampling = Sampling(**given)
-    prompt = chosen_prompt(loaded, options, out.format)
+    prompt = chosen_prompt(loaded, options, out)
     pieces = in_order(
         write_texts(loaded, prompt, length, sampling, options["seed"], num_samples, stop, options["unknown"])
     )
@@ -49,7 +51,7 @@ def generate_best(loaded: Any, options: Mapping[str, Any], out: Output) -> None:
     check_search(options)
     stop, n_best = tuple(options["stop"] or ()), options["n_best"] or 1
     alpha = 1.0 if options["length_penalty"] is None else options["length_penalty"]
-    prompt = chosen_prompt(loaded, options, out.format)
+    prompt = chosen_prompt(loaded, options, out)
     if not options["drawn"]:
         out.note("--seed has no effect: a search draws no samples")
     if options["length_penalty"] is not None and not stop:
@@ -75,36 +77,36 @@ def write_best(text: str, heading: str | None, out: Output) -> None:
         out.write("\n")
 
 
-def chosen_prompt(loaded: Any, options: Mapping[str, Any], format: str) -> str:
+def chosen_prompt(loaded: Any, options: Mapping[str, Any], out: Output) -> str:
     """The text to continue, "" for none. Raises ConfigError for options that exclude each other, and DataError."""
     prompt, file = options["prompt"], options["prompt_file"]
     if prompt is not None and file is not None:
         raise ConfigError("--prompt and --prompt-file exclude each other", "give only one of them")
-    if options["length"] == 0 and format == "jsonl":
+    if options["length"] == 0 and out.format == "jsonl":
         raise ConfigError(
             "--length 0 generates without end, but --format jsonl writes only complete texts",
             "give a length, or use --format text",
         )
     if file is None and options["config"] != loaded.config:
         raise ConfigError("--encoding: for reading --prompt-file, which is not given", "name the file, or leave it out")
-    return (prompt or "") if file is None else read_prompt(file, loaded.encoder.level, options["config"].data.encoding)
+    level = loaded.encoder.level
+    found = (prompt or "") if file is None else read_prompt(file, level, options["config"].data.encoding)
+    shown = without_open_end(found, level)
+    if shown != found:
+        out.note(
+            "note: the space at the end of the prompt is left out: where words are tokens, the next brings its own"
+        )
+    return shown
 
 
 def read_prompt(name: str, level: str, encoding: str) -> str:
     """The text of the file `name` as training would have read it. Raises DataError where it cannot be read."""
-    with open_sources((name,)) as sources:
-        data = b"".join(part for source in sources for part in Reader("utf-8", Meter(None, 0)).bytes(source))
-    if level == "byte":
-        return data.decode("utf-8", "surrogateescape")  # the encoder restores exactly these bytes
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        place = "standard input" if name == "-" else name
-        raise DataError(
-            f"{place}: byte 0x{data[error.start]:02x} at offset {error.start} is not {encoding.upper()}",
-            "name the encoding of the file, as in --encoding latin-1",
-        ) from None
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    with open_texts((name,), level == "byte") as files:
+        sources, meter = files.sources, Meter(None, 0)
+        if level == "byte":
+            data = b"".join(part for source in sources for part in Reader("utf-8", meter).bytes(source))
+            return data.decode("utf-8", "surrogateescape")  # the encoder restores exactly these bytes
+        return "".join(part for source in sources for part in Reader(encoding, meter).text(source))
 
 
 def stream_text(pieces: Iterable[Piece], preface: str, several: bool, headed: bool, out: Output) -> None:
@@ -136,7 +138,7 @@ def stream_records(pieces: Iterable[Piece], preface: str, out: Output) -> None:
 def write_record(sample: int, text: str, out: Output, **more: Any) -> None:
     """Write {"schema": 1, "sample": 0, "text": ...} with `more`, on a line."""
     record = {"schema": SCHEMA, "sample": sample, "text": text} | more
-    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    out.write(json_text(record) + "\n")
     out.flush()
 
 
@@ -160,11 +162,11 @@ def write_texts(
     length      tokens per sample, 0 for no end; with byte tokens, up to 3 more bytes complete a character
     num_samples samples written side by side, their pieces mixed; sample k has its own random stream, keyed (seed, k)
     stop        strings; a sample ends before the first that it completes
-    unknown     how to treat a character of the prompt outside the vocabulary: "error", "skip" or "replace"
+    unknown     how to treat a character or word of the prompt outside the vocabulary: "error", "skip" or "replace"
 
     Without a prompt the text follows a newline, or the first token where the vocabulary has no newline. Where each line
     was a document in training, the text starts from the zero state and a newline. Raises, at once, ConfigError for
-    arguments that cannot be used and DataError for a character outside the vocabulary; while writing, ModelFileError
+    arguments that cannot be used and DataError for what is outside the vocabulary; while writing, ModelFileError
     where the scores are not finite.
     """
     check_arguments(length, seed, num_samples, stop, unknown)

@@ -25,7 +25,7 @@ EVAL = (
     Option(
         "--unknown",
         Literal["error", "skip"],
-        "How to treat characters that the model has never seen. [default: error]",
+        "Characters or words that the model has never seen. [default: error; words: spelled out]",
         TEXT,
     ),
     BASELINE,
@@ -54,7 +54,7 @@ GENERATE = (
     Option(
         "--unknown",
         Literal["error", "skip", "replace"],
-        "How to treat characters of the prompt that the model has never seen.",
+        "Characters or words of the prompt that the model has never seen.",
         TEXT,
         "error",
     ),

@@ -34,7 +34,8 @@ def text_of(loaded: Any, files: list[str], out: Output) -> tuple[Split, Corpus |
             f"{len(files)} files: a text is looked at by itself", f"name one: --data {shlex.quote(files[0])}"
         )
     if files:
-        split = other_text(loaded, files[0], "skip", reading)
+        unknown = "skip" if loaded.encoder.level == "char" else None
+        split = other_text(loaded, files[0], unknown, reading)
         for note in split.notes:
             out.note(f"note: {split.name}: {note}")
         return checked(split), None, safe_text(f"text: {split.where}")

@@ -61,7 +61,7 @@ class TextReport:
     def warnings(self) -> tuple[str, ...]:
         """A warning where the baseline is better than the model."""
         own, theirs = self.metrics(), self.baselines()["kneser_ney"]
-        if theirs is None or not round(theirs["skill_percent"], 1) < 0:
+        if theirs is None or not own["nats_per_char"] > 0 or not _is_better(theirs, own["nats_per_char"]):
             return ()
         return (beats({"Kneser-Ney": theirs["nats_per_char"]}, own["nats_per_char"], "nats/char"),)
 
@@ -80,13 +80,14 @@ class TextReport:
     def baselines(self, *parts: ScoredSplit) -> dict[str, dict[str, Any] | None]:
         """{"kneser_ney": {name: number} or None} over the given parts together, by default all.
 
-        skill_percent: the share of the baseline's nats per character that the model saves.
+        skill_percent: the share of the baseline's nats per character that the model saves; None where those are 0.
         """
         parts = parts or self.parts
         if self.order is None:
             return {"kneser_ney": None}
         kneser_ney = figures(parts, [part.kneser_ney for part in parts])
-        skill = 100 * (1 - self.metrics(*parts)["nats_per_char"] / kneser_ney["nats_per_char"])
+        own, theirs = self.metrics(*parts)["nats_per_char"], kneser_ney["nats_per_char"]
+        skill = 100 * (1 - own / theirs) if theirs else None
         return {
             "kneser_ney": {name: kneser_ney[name] for name in COLUMNS}
             | {"order": self.order, "fitted_on_tokens": self.fitted_on, "skill_percent": skill}
@@ -136,7 +137,7 @@ class TextReport:
             ]
         )
         yield f"scored: {metrics['tokens']:,} tokens, {metrics['characters']:,} characters"
-        if kneser_ney:
+        if kneser_ney and kneser_ney["skill_percent"] is not None:
             yield (
                 f"skill {kneser_ney['skill_percent']:+.2f} % (share of nats per character saved against Kneser-Ney, "
                 f"fitted on {self.fitted_on:,} tokens of the training split)"
@@ -146,6 +147,12 @@ class TextReport:
                 f"{metrics['unknown_share']:.2%} of the tokens are unknown words; spelling them out adds "
                 f"{metrics['spelling_nats_per_char']:.4f} nats per character to every row"
             )
+
+
+def _is_better(baseline, own):
+    """Whether a baseline is better than the model by what one sees in the skill."""
+    skill = baseline["skill_percent"]
+    return baseline["nats_per_char"] < own if skill is None else round(skill, 1) < 0
 
 
 def names_of_metrics(level: str, context: int | None = None) -> tuple[str, ...]:
@@ -169,16 +176,18 @@ def _total(parts, name):
 
 
 def line_records(part: ScoredSplit, encoder: Any) -> Iterator[dict[str, Any]]:
-    """Yield a dict for each line of a part: line (from 1), nats, chars, bits_per_char, tokens, unknown, text.
+    """Yield a dict for each line of a part: line (its number, from 1), nats, chars, bits_per_char, tokens, unknown,
+    text.
 
-    A newline belongs to the line that it ends. nats exclude the spelling of unknown words: their lengths are not
-    stored, so chars and bits_per_char are None on a line that has one. text includes the first token of a document,
-    which is given and not scored.
+    Empty lines count, also where they were left out. A newline belongs to the line that it ends. nats exclude the
+    spelling of unknown words: their lengths are not stored, so chars and bits_per_char are None on a line that has
+    one. text includes the first token of a document, which is given and not scored.
     """
     at, tokens = target_positions(part.split.pieces), part.split.tokens
     given, after = _begins(part, encoder)
     starts = line_starts(part, encoder)
-    for line, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(at))), 1):
+    numbers = line_numbers(part.split, starts, given & after)
+    for line, start, stop in zip(numbers.tolist(), starts, np.append(starts[1:], len(at))):
         ids = tokens[at[start] : at[stop - 1] + 1]
         nats, chars = float(part.model[start:stop].sum()), int(encoder.char_counts(ids).sum())
         unknown = int((ids == 0).sum()) if encoder.level == "word" else 0
@@ -198,6 +207,20 @@ def line_records(part: ScoredSplit, encoder: Any) -> Iterator[dict[str, Any]]:
 def line_starts(part: ScoredSplit, encoder: Any) -> np.ndarray:
     """(lines,) the first target of each line of a part."""
     return np.flatnonzero(np.logical_or(*_begins(part, encoder)))
+
+
+def line_numbers(split: Split, starts: np.ndarray, after_empty: np.ndarray) -> np.ndarray:
+    """(lines,) the numbers of the lines that begin with the targets `starts`, from 1.
+
+    after_empty: (targets,) bool, a target whose document begins with the newline before it: an empty line, unless lines
+    are documents, where the empty ones were dropped.
+    """
+    numbers = np.arange(1, len(starts) + 1)
+    if split.empty is None:
+        return numbers + np.cumsum(after_empty[starts])
+    before, dropped = np.array(split.empty, np.int64).reshape(-1, 2).T
+    total = np.append(0, np.cumsum(dropped))
+    return numbers + total[np.searchsorted(before, numbers - 1, side="right")]
 
 
 def _begins(part: ScoredSplit, encoder: Any) -> tuple[np.ndarray, np.ndarray]:

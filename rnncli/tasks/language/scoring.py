@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ...data.text.splits import Split
+from ...data.text.token_cache import roomy
 from ...nn.aligned import Aligned
 from ...nn.losses import softmax_nats
 from ...nn.memory import Memory
@@ -86,7 +87,7 @@ class Scorer:
         """
         total, done = split.targets, 0
         stretches = Stretches.of(split.pieces, longest or max(1, -(-total // self.N)), warmup)
-        nats = np.empty(total)
+        nats = roomy(total)
         self.model.load(p, self._plan)
         with np.errstate(all="ignore"):  # diverged weights: the figure shows it
             for group in stretches.groups(self.N):

@@ -45,6 +45,7 @@ class LanguageTask(TaskOfFiles):
         self.model = build_model(config.model, self.encoder.size)
         self.batches = Streams(corpus.train, train.seq_length, train.batch_size, train.shuffle, config.seed)
         self.hopeless, self.chars_per_token = HOPELESS * math.log(self.encoder.size), corpus.chars_per_token
+        self.spelling_nats_per_char = corpus.train.spelling_nats / corpus.train.characters
         self.targets_per_step = self.batches.T * self.batches.N
 
     @classmethod
@@ -52,11 +53,16 @@ class LanguageTask(TaskOfFiles):
         cls, draft: Any, encoder: Any = None, progress: Callable[[int, int], None] | None = None
     ) -> "LanguageTask":
         from ...data.text.corpus import load_corpus
+        from .corpus_checks import check_corpus, check_settings
 
         if draft["data.tokens"] is None:
             draft.decide("data.tokens", "char")
         config = draft.view()
-        return cls(config, load_corpus(config.data, encoder, progress))
+        if encoder is None:
+            check_settings(config.data)
+        corpus = load_corpus(config.data, encoder, progress)
+        check_corpus(corpus, config.data)
+        return cls(config, corpus)
 
     def evaluator(self, memory: Memory) -> "Validation":
         """The Validation of this task."""
@@ -73,6 +79,8 @@ class LanguageTask(TaskOfFiles):
         return max(islice(batches.epoch(0), LOOKED_AT), key=lambda batch: (batch.size, batch.count))
 
     def describe(self, workers: int) -> tuple[str, ...]:
+        from .corpus_checks import unspaced
+
         model, files = self.config.model, self.data.files
         more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
         inside = f"embedding {model.embedding_size}" if model.embedding_size else "one-hot input"
@@ -82,6 +90,7 @@ class LanguageTask(TaskOfFiles):
         return (
             f"data: {', '.join(files[:NAMED])}{more}",
             *(f"{split.name}: {split.where}" for split in splits if split is not None),
+            *unspaced(self.encoder),
             f"model: {model.cell} {' + '.join(map(str, model.sizes))}, {inside}, vocabulary of {self.encoder.size}",
             f"batches: {counted(self.batches.N, 'stream')} of {counted(self.batches.T, 'step')}, "
             f"{count:,} {'batch' if count == 1 else 'batches'} per epoch{shared}",

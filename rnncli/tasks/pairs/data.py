@@ -109,7 +109,7 @@ def read_pairs(
     except Undecodable as error:
         if reading is None:
             raise
-        raise DataError(str(error), "name the encoding of the file, as in --encoding latin-1") from error
+        raise DataError(str(error), error.hint, error.options) from error
 
 
 def titled(files: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """The sources that `generate` is given, one for each line, in order, and the lines of its answers."""
 
-import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,7 @@ import numpy as np
 from ...data.pairs.examples import Examples
 from ...errors import ConfigError
 from ...events import finite
-from ...phrases import counted
+from ...phrases import counted, json_text
 from ..base import Output
 from .data import read_pairs
 
@@ -60,8 +59,7 @@ def fields_of(examples: Examples, k: int) -> dict[str, Any]:
 
 def json_line(values: Mapping[str, Any]) -> str:
     """A line with one object as JSON; null for numbers that are not finite."""
-    text = json.dumps(finite(dict(values)), ensure_ascii=False)
-    return SURROGATES.sub(lambda half: f"\\u{ord(half.group()):04x}", text) + "\n"
+    return json_text(finite(dict(values))) + "\n"
 
 
 def text_line(cells: Iterable[str]) -> str:

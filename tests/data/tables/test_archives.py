@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from rnncli.data.tables import archives
+from rnncli.data import packed
 from rnncli.data.tables.frame import read_frame
 from rnncli.data.tables.reading import Reading
 from rnncli.errors import ConfigError, DataError
@@ -106,18 +106,18 @@ def test_a_sheet_of_a_plain_file_is_refused(read):
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped(a_csv=data)])
 def test_a_file_that_unpacks_to_far_more_than_its_size_is_refused_before_it_is_read(read, monkeypatch, pack):
-    monkeypatch.setattr(archives, "FREE", 1 << 16)
-    monkeypatch.setattr(archives, "RATIO", 2)
-    monkeypatch.setattr(archives, "CHUNK", 1 << 12)
+    monkeypatch.setattr(packed, "FREE", 1 << 16)
+    monkeypatch.setattr(packed, "RATIO", 2)
+    monkeypatch.setattr(packed, "CHUNK", 1 << 12)
     data = pack(b"ds,y\n" + b"2024-01-01,1\n" * 20_000)
     with pytest.raises(DataError, match=r"that unpack to more than 65\.5 kB"):
         read(data)
-    monkeypatch.setattr(archives, "FREE", 1 << 19)
+    monkeypatch.setattr(packed, "FREE", 1 << 19)
     assert len(read(data)[0]) == 20_000
 
 
 def test_no_file_may_unpack_to_more_than_two_gigabytes(read, monkeypatch):
-    monkeypatch.setattr(archives, "MOST", 100)
-    monkeypatch.setattr(archives, "CHUNK", 10)
+    monkeypatch.setattr(packed, "MOST", 100)
+    monkeypatch.setattr(packed, "CHUNK", 10)
     with pytest.raises(DataError, match="that unpack to more than 100 bytes"):
         read(gzip.compress(SALES * 9))

@@ -14,6 +14,11 @@ from rnncli.errors import ConfigError, DataError
 TEXT = "Datum;Größe in €\r\n2024-01-01;1,5\r\n2024-01-02;2,5\r\n"
 
 
+def text_in(found):
+    with found.open() as stream:
+        return stream.read()
+
+
 @pytest.fixture
 def read(tmp_path):
     """read(data, encoding) -> Frame."""
@@ -99,7 +104,7 @@ def test_a_long_array_of_objects_may_be_one_line(read, monkeypatch):
 )
 def test_an_encoding_is_guessed_by_the_words_that_it_makes(text, encoding):
     found = surveyed(BytesIO(text.encode(encoding)), "a.csv")
-    assert found.open().read() == text and "--encoding" in found.notes[0]
+    assert text_in(found) == text and "--encoding" in found.notes[0]
 
 
 UNITS = ("Temp °C", "Temp [°C]", "Umsatz T€", "(T€)", "Coût k€", "Druck µbar", "m²", "£", "½")
@@ -108,4 +113,15 @@ UNITS = ("Temp °C", "Temp [°C]", "Umsatz T€", "(T€)", "Coût k€", "Druck
 @pytest.mark.parametrize("unit", UNITS)
 def test_signs_of_units_are_those_of_windows(unit):
     found = surveyed(BytesIO(f"Datum;{unit};x\n1;2;3\n".encode("cp1252")), "a.csv")
-    assert unit in found.open().read()
+    assert unit in text_in(found)
+
+
+def test_a_reading_that_a_signal_ended_has_nothing_to_give_back():
+    found = surveyed(BytesIO(b"ds,y\n2024-01-01,1\n"), "a.csv")
+    with found.open() as stream:
+        assert next(stream) == "ds,y\n"
+        found.file.close()  # as the outer block does while an exception passes
+    again = surveyed(BytesIO(b"ds,y\n2024-01-01,1\n"), "a.csv")
+    with again.open() as stream:
+        next(stream)
+    assert not again.file.closed

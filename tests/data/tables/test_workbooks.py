@@ -2,6 +2,7 @@
 
 import io
 import sys
+import zipfile
 from datetime import date, datetime, time
 
 import pytest
@@ -135,3 +136,32 @@ def test_a_table_in_the_middle_of_a_sheet_loses_its_title_and_its_sum(read):
         "EUR": [str(k / 2).removesuffix(".0") for k in range(1, 11)],
     }
     assert frame.line[0] == 5 and "1 line below the table left out, from 'Summe' on" in frame.notes
+
+
+def with_cell(place, value=b"<v>1</v>"):
+    """A workbook of three rows whose sheet has one more cell at a place."""
+    packed = workbook(Sheet=[["ds", "y"], ["2024-01-01", 1], ["2024-01-02", 2]])
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(changed, "w") as new:
+        for each in old.namelist():
+            data = old.read(each)
+            if each.endswith("sheet1.xml"):
+                row = int("".join(filter(str.isdigit, place)))
+                data = data.replace(
+                    b"</sheetData>", b'<row r="%d"><c r="%s">%s</c></row></sheetData>' % (row, place.encode(), value)
+                )
+            new.writestr(each, data)
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("NANA9", "a cell in column 247,105 of row 9"), ("XFD1048576", "reach to column 16,384 and row 1,048,576")],
+)
+def test_a_cell_far_beyond_the_table_does_not_fill_the_memory(read, place, said):
+    with pytest.raises(DataError, match=said):
+        read(with_cell(place))
+
+
+def test_a_cell_somewhat_beyond_the_table_is_read_as_ever(read):
+    assert cells(read(with_cell("B9")))["y"][:2] == ["1", "2"]

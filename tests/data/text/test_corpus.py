@@ -68,7 +68,7 @@ def test_a_document_of_one_symbol_has_nothing_to_predict(write):
 
 
 def test_a_file_of_one_character_is_too_small_to_train_on(write):
-    with pytest.raises(DataError, match=r"text.txt: too few characters \(1\); training needs at least 2 characters"):
+    with pytest.raises(DataError, match=r"text.txt: too few characters \(1\); at least 2 characters"):
         load(write("a"), val_frac=0.0)
 
 
@@ -121,7 +121,7 @@ def test_the_last_line_of_every_file_gets_its_newline(write):
 
 
 def test_a_file_of_empty_lines_has_no_line_to_learn(write):
-    with pytest.raises(DataError, match=r"too few lines \(0\); training needs at least 1 line"):
+    with pytest.raises(DataError, match=r"too few lines \(0\); at least 1 line"):
         load(write("\n\n\n"), documents="line", val_frac=0.0)
 
 

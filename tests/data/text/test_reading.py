@@ -101,24 +101,7 @@ def test_an_undecodable_byte_is_named_with_its_offset_in_whatever_chunk_it_lies(
     with pytest.raises(DataError) as caught:
         load(path, chunk=chunk)
     assert str(caught.value).startswith(f"{path}: byte 0x{byte} at offset {offset} is not UTF-8")
-    assert "--encoding latin-1" in caught.value.hint and "--tokens byte" in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    "head, kind",
-    [
-        (b"PK\x03\x04", "a zip archive or a workbook"),
-        (b"\xd0\xcf\x11\xe0", "a workbook"),
-        (b"PAR1", "a Parquet file"),
-        (b"\xfd7zXZ\x00", "a file compressed by xz"),
-        (b"%PDF-1.4", "a PDF"),
-    ],
-)
-def test_a_file_that_is_no_text_is_called_what_it_is(write, head, kind):
-    path = write(head + b"\xff\xfe\x80" * 20)
-    with pytest.raises(DataError) as caught:
-        load(path)
-    assert str(caught.value) == f"{path}: {kind}, not a text" and "unpack it" in caught.value.hint
+    assert "--tokens byte" in caught.value.hint
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1000])
@@ -295,3 +278,53 @@ def test_a_file_that_grows_while_it_is_read_is_refused(write):
 
     with pytest.raises(DataError, match="changed while it was being read"):
         load_corpus(DataConfig(files=(path,)), progress=grow)
+
+
+# ---- encodings
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "named"),
+    [
+        ("„Müller“ geht – nach Hause\n", "cp1252", "cp1252"),
+        ("Привет, мир, это текст\n", "cp1251", "cp1251"),
+        ("Grüße an alle, die hier sind\n", "utf-16-le", "utf-16-le"),
+        ("Grüße an alle, die hier sind\n", "utf-16", "utf-16"),
+        ("今日は天気がいいですね\n", "cp932", "cp932"),
+    ],
+)
+def test_the_hint_names_the_encoding_that_makes_words_of_the_bytes(write, text, written, named):
+    path = write((text * 50).encode(written))
+    with pytest.raises(DataError) as caught:
+        load(path)
+    assert f"--encoding {named}" in caught.value.hint and caught.value.options == f"--encoding {named}"
+    assert whole(path, encoding=named) == text * 50
+
+
+def test_utf8_that_is_cut_off_or_damaged_gets_no_other_encoding(write):
+    whole_text = "Grüße, Müller\n" * 40
+    for data in (whole_text.encode()[:-1] + b"\xc3", whole_text.encode() + b"\xff\n" + whole_text.encode()):
+        for chunk in (5, 1 << 20):
+            with pytest.raises(DataError) as caught:
+                load(write(data), chunk=chunk)
+            assert "it is UTF-8 but for this byte" in caught.value.hint and caught.value.options == ""
+
+
+def test_bytes_that_are_no_text_get_no_encoding_to_try(write):
+    with pytest.raises(DataError) as caught:
+        load(write(b"\x00\x01\xfe\xff\x80\x00" * 50))
+    assert "it seems to be no text" in caught.value.hint and "--encoding" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (b"a+2AA- b\n" * 50, "utf-7"),
+        (b"a \\ud800 b\n" * 50, "unicode_escape"),
+        (b"a \\ud800 b\n" * 50, "raw_unicode_escape"),
+    ],
+)
+@pytest.mark.parametrize("level", ["char", "word"])
+def test_half_of_a_surrogate_pair_is_refused_in_whatever_encoding_it_comes(write, data, encoding, level):
+    with pytest.raises(DataError, match="it has U\\+D800, which is half of a surrogate pair"):
+        load(write(data), encoding=encoding, tokens=level)

@@ -11,9 +11,9 @@ import pytest
 from processes import PATIENCE
 
 from rnncli.config import DataConfig
+from rnncli.data.text import cache_entries
 from rnncli.data.text.corpus import load_corpus, load_split
 from rnncli.data.text.encoders import CharEncoder
-from rnncli.data.text.token_cache import ABANDONED
 from rnncli.errors import ResourceError
 from rnncli.resources import cache_folder
 
@@ -138,8 +138,8 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_believed(path, cache, level
         lambda cache: os.truncate(*cache.glob("*.tokens"), 100),
         lambda cache: os.truncate(*cache.glob("*.tokens"), 100_000),
         lambda cache: os.remove(*cache.glob("*.tokens")),
-        lambda cache: os.remove(*cache.glob("*.json")),
-        lambda cache: os.truncate(*cache.glob("*.json"), 50),
+        lambda cache: os.remove(*cache.glob("*.record")),
+        lambda cache: os.truncate(*cache.glob("*.record"), 50),
     ],
     ids=["short tokens", "long tokens", "no tokens", "no record", "half a record"],
 )
@@ -156,7 +156,7 @@ def test_tokens_of_the_wrong_size_or_without_their_record_are_written_again(path
 @LEVELS
 def test_nothing_is_left_beside_the_tokens_and_their_record(path, cache, level):
     cached(path, tokens=level)
-    assert sorted(file.suffix for file in cache.iterdir()) == [".json", ".tokens"]
+    assert sorted(file.suffix for file in cache.iterdir()) == [".record", ".tokens"]
 
 
 def test_an_error_while_encoding_leaves_nothing(path, cache):
@@ -167,13 +167,32 @@ def test_an_error_while_encoding_leaves_nothing(path, cache):
     assert list(cache.iterdir()) == []
 
 
-def test_what_a_killed_run_left_is_removed_when_it_is_old(path, cache):
+def aged(path, seconds):
+    """The file at `path`, made to look as if it was written that long ago."""
+    os.utime(path, (path.stat().st_mtime - seconds,) * 2)
+    return path
+
+
+def test_what_a_killed_run_left_is_removed_and_what_another_run_writes_is_not(path, cache):
+    cache.mkdir()
+    left, fresh = cache / "a.tokens.1.part", cache / "b.tokens.2.part"
+    left.write_bytes(b"partial")
+    fresh.write_bytes(b"not locked yet")
+    with cache_entries.created(cache / "c.tokens.3.part") as written:
+        for file in (left, cache / "c.tokens.3.part"):
+            aged(file, cache_entries.UNLOCKED + 1)
+        cached(path)
+        written.write(b"more")
+    assert sorted(file.name for file in cache.glob("*.part")) == [fresh.name, "c.tokens.3.part"]
+
+
+def test_a_partial_file_without_a_lock_is_removed_after_an_hour(path, cache, monkeypatch):
+    monkeypatch.setattr(cache_entries, "fcntl", None)
     cache.mkdir()
     old, young = cache / "a.tokens.1.part", cache / "b.tokens.2.part"
     for file in (old, young):
         file.write_bytes(b"partial")
-    before = old.stat().st_mtime - ABANDONED - 60
-    os.utime(old, (before, before))
+    aged(old, cache_entries.ABANDONED + 60)
     cached(path)
     assert not old.exists() and young.exists()
 

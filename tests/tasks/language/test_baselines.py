@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnncli.data.text import token_cache
+from rnncli.errors import ResourceError
 from rnncli.tasks.language import baselines
 from rnncli.tasks.language.baselines import KneserNey, default_order
 
@@ -283,3 +285,42 @@ def test_tiny_shakespeare_costs_the_known_nats_per_character(real_data):
     nats = counted.nats(tokens, np.array([[cut, len(tokens)]]))
     assert len(nats) == 111_539
     assert nats.mean() == pytest.approx(1.5165, abs=2e-4)  # published to four places; fallbacks move the last one
+
+
+def test_nats_of_a_long_text_lie_in_a_mapped_file_and_are_the_same(monkeypatch, tmp_path):
+    monkeypatch.setenv("RNNCLI_CACHE", str(tmp_path / "cache"))
+    tokens = np.random.default_rng(3).integers(0, 5, 4_000).astype(np.uint8)
+    pieces = np.array([[0, 1_500], [1_500, 1_500], [1_500, 1_501], [1_501, 4_000]])
+    fitted = KneserNey(4).fit(tokens, pieces, 5)
+    expected = fitted.nats(tokens, pieces)
+    monkeypatch.setattr(token_cache, "IN_MEMORY", 100)
+    found = fitted.nats(tokens, pieces)
+    assert isinstance(found.base, np.memmap) and not isinstance(expected.base, np.memmap)
+    assert len(expected) == 1_499 + 2_498 and np.array_equal(found, expected)
+    assert list((tmp_path / "cache").iterdir()) == []  # the file has no name
+
+
+def test_a_file_that_finds_no_place_on_the_disk_is_an_error_before_it_is_mapped(monkeypatch, tmp_path):
+    def full(handle, begin, size):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("RNNCLI_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    with pytest.raises(ResourceError, match="no space left on device"):
+        token_cache.roomy(token_cache.IN_MEMORY + 1)
+
+
+def test_where_a_system_cannot_reserve_a_place_it_is_written(monkeypatch, tmp_path):
+    monkeypatch.setenv("RNNCLI_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delattr("os.posix_fallocate", raising=False)
+    monkeypatch.setattr(token_cache, "IN_MEMORY", 100)
+    assert np.array_equal(token_cache.roomy(950), np.zeros(950))
+
+
+@pytest.mark.parametrize("V", [9, 1 << 8, 1 << 25])
+def test_the_width_of_keys_changes_nothing(monkeypatch, V):
+    tokens = np.random.default_rng(4).integers(0, min(V, 300), 3_000).astype(np.uint32)
+    pieces = np.array([[0, 1_000], [1_000, 3_000]])
+    narrow = KneserNey(5).fit(tokens, pieces, V).nats(tokens, pieces)
+    monkeypatch.setattr(np, "min_scalar_type", lambda largest: np.dtype(np.int64))
+    assert np.array_equal(KneserNey(5).fit(tokens, pieces, V).nats(tokens, pieces), narrow)

@@ -314,7 +314,8 @@ def test_a_text_in_another_encoding_is_read_by_its_name(run_file, text_file, cap
     assert main(["eval", run_file, str(other)]) == 3
     error, hint = capsys.readouterr().err.splitlines()
     assert error == f"error: {other}: byte 0xe9 at offset 0 is not UTF-8 (invalid continuation byte)"
-    assert hint == "hint: name the encoding of the file, as in --encoding latin-1"
+    run = f"run: rnncli eval {run_file} {other} --encoding cp1252"
+    assert hint == f"hint: name its encoding, as in --encoding cp1252; {run}"
     other.write_bytes("the sé\nthe nigé\n".encode("latin-1"))
     assert main(["eval", run_file, str(other), "--unknown", "skip", "--no-baseline", "--encoding", "latin-1"]) == 0
     assert "2 characters left out" in capsys.readouterr().err
@@ -343,3 +344,53 @@ def test_several_files_are_told_apart_in_the_table(run_file, text_file, capsys):
     assert f"{other}: all 13 characters of other.txt" in " ".join(out.split()) and "total of 2 parts" in out
     assert "'to be or not\\n'" in out
     assert err == f"note: {other}: 1 character left out, unknown to the model\n"
+
+
+WORDS = ("<unk>", "the", " sea", "\n", " the")
+
+
+def word_model():
+    return loaded_with(WordEncoder(WORDS, fit_spelling(["night", "day"])))
+
+
+def test_words_that_the_model_has_never_seen_are_spelled_out_left_out_or_an_error(tmp_path):
+    path, loaded = tmp_path / "other.txt", word_model()
+    path.write_text("the night the\nthe sea day\nday\n")
+    spelled = other_text(loaded, path)
+    assert spelled.spelling_nats > 0 and (spelled.tokens == 0).sum() == 3
+    assert spelled.notes == (
+        "3 of 9 tokens (33.3%) are words outside the vocabulary; their loss includes their spelling",
+    )
+    with pytest.raises(DataError, match="3 of 10 tokens are words that the model has never seen") as caught:
+        other_text(loaded, path, "error")
+    assert "--unknown skip leaves them out" in caught.value.hint
+    left = other_text(loaded, path, "skip")
+    assert loaded.encoder.decode(left.tokens) == "the the\nthe sea\n\n"
+    assert (left.pieces.tolist(), left.characters, left.spelling_nats) == ([[0, 7]], 14, 0.0)
+    assert left.notes == ("3 words left out, unknown to the model",)
+    path.write_text("the sea\n")
+    assert other_text(loaded, path, "error").tokens.tolist() == other_text(loaded, path).tokens.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("documents", ["file", "line"])
+def test_lines_have_the_numbers_that_they_have_in_the_file(tmp_path, documents):
+    path = tmp_path / "gaps.txt"
+    path.write_text("\n\nab\n\nb\n\n\na\nb\n", "utf-8")
+    loaded = loaded_with(CharEncoder("\nab"), documents=documents)
+    (part,) = report(loaded, [other_text(loaded, path)]).parts
+    found = {line["line"]: line["text"] for line in line_records(part, loaded.encoder)}
+    assert {number: text for number, text in found.items() if text != "\n"} == {3: "ab\n", 5: "b\n", 8: "a\n", 9: "b\n"}
+    assert (set(found) - {3, 5, 8, 9}) == (set() if documents == "line" else {2, 4, 6, 7})
+
+
+def test_lines_of_a_part_count_from_its_first_line(tmp_path):
+    path = tmp_path / "gaps.txt"
+    path.write_text("ab\n\nb\n\n\na\n\nb\nab\n", "utf-8")
+    corpus = load_corpus(DataConfig(files=(str(path),), documents="line", val_frac=0.6))
+    loaded = loaded_with(corpus.encoder, documents="line")
+    (part,) = report(loaded, [corpus.val]).parts
+    assert [(line["line"], line["text"]) for line in line_records(part, loaded.encoder)] == [
+        (1, "a\n"),
+        (3, "b\n"),
+        (4, "ab\n"),
+    ]
