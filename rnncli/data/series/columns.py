@@ -12,6 +12,7 @@ from ..tables.column_kinds import kind_of
 from ..tables.frame import Frame
 from ..tables.kinds import STAMP, kind_of_cell
 from ..tables.missing import is_missing
+from ..tables.table import first_cells
 from ..time.finding import time_share
 from ..time.likely_steps import are_steady
 from ..time.stamps import Form, has_form, is_stamp
@@ -154,7 +155,7 @@ class Columns:
 
     def _whole(self, name):
         """(n,) the first cells of a column of whole numbers; none of another column."""
-        texts = [str(text).strip() for text in self.frame.columns[name][: SAMPLE * 5]]
+        texts = [str(text).strip() for text in first_cells(self.frame.columns, name, SAMPLE * 5)]
         if not all(map(str.isdecimal, texts)) or len(max(texts, key=len, default="")) > 18:
             return np.zeros(0, np.int64)
         return np.array(list(map(int, texts)), np.int64)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..tables.table import picked
+from ..tables.table import first_cells, picked
 from ..time.date_columns import cycle_numbers, date_columns, lone_parts
 from ..time.finding import time_share
 from ..time.likely_steps import commonest
@@ -70,7 +70,7 @@ def begins_anew(columns: Columns, name: str) -> bool:
     is_part = called(name, PARTS) == PLAIN or columns.follows_from_date(name)
     if not is_part and called(name, DATES) != PLAIN:
         return False
-    texts = columns.frame.columns[name][:CYCLES]
+    texts = first_cells(columns.frame.columns, name, CYCLES)
     numbers = cycle_numbers(texts)
     if len(np.unique(numbers)) < VARYING or not is_part and str(texts[0]).isdecimal() and numbers.max() not in ENDS:
         return False

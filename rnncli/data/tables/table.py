@@ -98,6 +98,12 @@ def stored_of(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return dict(columns._stored if isinstance(columns, Texts) else columns)
 
 
+def first_cells(columns: Mapping[str, np.ndarray], name: str, count: int) -> np.ndarray:
+    """(at most `count`,) StringDType: the first cells of a column, which keep no others in memory."""
+    stored = columns._stored[name] if isinstance(columns, Texts) else columns[name]
+    return stored[:count].astype(TEXT)
+
+
 def picked(columns: Mapping[str, np.ndarray], names: Collection[str]) -> Mapping[str, np.ndarray]:
     """Some of the columns, in the order of `names`."""
     stored = stored_of(columns) if isinstance(columns, Texts) else columns

@@ -17,7 +17,7 @@ from ...data.tables.looks import written_as
 from ...data.tables.numbers import odd_cells, parse_numbers, unit_of
 from ...data.tables.reading import Reading
 from ...data.tables.signs import Signs
-from ...data.tables.table import picked
+from ...data.tables.table import first_cells, picked
 from ...data.tables.unit_families import between
 from ...errors import DataError
 from .covariates import codes_in, word_codes
@@ -109,7 +109,7 @@ def _beside(arranged):
     """{column: its first cells} of the columns that are not read: numbers among them have the same signs."""
     frame, roles, own = arranged.frame, arranged.roles, arranged.arrangement
     used = {*roles.numeric, roles.id, roles.time, *own.id, *own.time}
-    return {name: frame.columns[name][:HEAD] for name in frame.columns if name not in used}
+    return {name: first_cells(frame.columns, name, HEAD) for name in frame.columns if name not in used}
 
 
 def signs_of(

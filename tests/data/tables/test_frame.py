@@ -17,6 +17,7 @@ from rnncli.data.tables import delimited
 from rnncli.data.tables.frame import read_frame
 from rnncli.data.tables.numbers import parse_numbers
 from rnncli.data.tables.reading import Reading
+from rnncli.data.tables.table import TEXT, Texts, first_cells
 from rnncli.data.tables.wide_tables import melt_wide, rows_of_series
 from rnncli.errors import ConfigError, DataError
 
@@ -397,3 +398,11 @@ def test_columns_that_do_not_fit_are_refused(tmp_path, text):
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(DataError, match="a.json.*(no table|a list or an object)"):
         read_frame([str(tmp_path / "a.json")])
+
+
+def test_the_first_cells_of_a_column_keep_no_others_in_memory():
+    columns = Texts({"short": np.array(["1", "0"] * 5000, "U1"), "long": np.array(["abc"] * 10000, TEXT)})
+    for name in columns:
+        cells = first_cells(columns, name, 3)
+        assert cells.dtype == TEXT and cells.base is None and cells.tolist() == columns[name][:3].tolist()
+    assert first_cells({"a": columns["long"]}, "a", 2).base is None
