@@ -16,10 +16,10 @@ class WindowBatches:
     T: the steps that each window reads; N: the windows in a batch, at most W. The same (seed, number) gives the same
     batches, and a skipped batch costs nothing.
 
-    hide: the probability with which a value that a window reads is hidden, as if it were missing. Where many are, the
-    pattern of those that are there names a window, and a network that has no rule to learn learns the windows by heart;
-    with values hidden at random no window looks the same in two passes. Such noise on inputs is the denoising of
-    Vincent et al. (2008).
+    hide: the share of the values that a window reads which are hidden, as if they were missing, for each share of them
+    that is missing between its first value and its origin. Where many are, the pattern of those that are there names a
+    window, and a network that has no rule to learn learns the windows by heart; with values hidden at random no window
+    looks the same in two passes. Such noise on inputs is the denoising of Vincent et al. (2008).
     """
 
     def __init__(
@@ -45,11 +45,12 @@ class WindowBatches:
 
     def _hide(self, window: Window, randoms: np.random.Generator) -> None:
         """Hide values of `window`, and their marks, in place."""
-        L, N, _ = window.inputs.shape
-        K = self.windows.K
-        kept = randoms.random((L, N, K), np.float32) >= self.hide
+        K, L = self.windows.K, self.T
+        marks = window.inputs[:, :, K : 2 * K]
+        missing = 1 - marks.sum(axis=0) / (L - marks.argmax(axis=0))  # (N, K), of those from the first one on
+        kept = randoms.random(marks.shape, np.float32) >= self.hide * missing
+        marks *= kept
         window.inputs[:, :, :K] *= kept
-        window.inputs[:, :, K : 2 * K] *= kept
 
 
 def shuffled(count: int, N: int, seed: int, number: int) -> np.ndarray:

@@ -71,6 +71,13 @@ class Windows:
         return self.y.shape[1]
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether inputs mark what is observed, and a target is missing after the first one of its series."""
+        return self.gappy and any(
+            bool((np.isnan(each) & np.logical_or.accumulate(~np.isnan(each), axis=0)).any()) for each in self.arrays.y
+        )
+
+    @property
     def D(self) -> int:
         """The number of inputs of a step."""
         return self.K * (1 + self.gappy) + self.beside.shape[1] + self.arrays.static.shape[1]
@@ -140,15 +147,6 @@ class Windows:
             real[self.L + self.h :] > real[self.L : end]
         )
         return kept
-
-    def missing(self, series: np.ndarray, first: np.ndarray) -> float:
-        """The share of targets that are missing in the rows before the last origin of each series: pairs
-        (series (W,), first step to forecast (W,))."""
-        ends = np.zeros(len(self.lengths), np.intp)
-        np.maximum.at(ends, series, first)
-        spans = zip(self.base.tolist(), (self.base + ends).tolist())
-        missing = sum(np.count_nonzero(np.isnan(self.y[start:stop])) for start, stop in spans)
-        return missing / max(1, int(ends.sum()) * self.K)
 
     def take(self, series: np.ndarray, first: np.ndarray) -> Window:
         """The Window of N pairs (series (N,), first step to forecast (N,))."""

@@ -94,7 +94,8 @@ def parts_of(cell: str) -> Parts | None:
     short = len(cell.strip()) <= LONGEST
     if short and (remark := REMARK.search(cell)):
         parts = parts_of(cell[: remark.start()])
-        return replace(parts, remark=remark.group().strip()) if parts and not parts.accounting else None
+        if parts and not parts.accounting:
+            return replace(parts, remark=remark.group().strip())
     found = CELL.fullmatch(cell) if short else None
     if found is None:
         return _dash(cell)

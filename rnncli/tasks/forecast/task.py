@@ -19,7 +19,7 @@ from .stored import check_encoder, check_tail
 from .tail import tail_of
 from .validation import SHOWN, Validation
 
-HIDDEN = 0.5  # of the share of missing values: as large a share of those that are there is hidden in training
+HIDDEN = 0.5  # of the share that is missing in a window: as large a share of its other values is hidden in training
 
 
 class ForecastTask(TaskOfFiles):
@@ -33,7 +33,7 @@ class ForecastTask(TaskOfFiles):
         self.config, self.data, self.encoder, windows = config, data, data.encoder, data.windows
         self.model = build_forecaster(config, data.encoder.size)
         series, first = windows.origins(data.splits["train"], config.forecast.stride)
-        hide = HIDDEN * windows.missing(series, first) if windows.gappy else 0.0
+        hide = HIDDEN if windows.has_gaps else 0.0
         self.batches = WindowBatches(windows, series, first, config.train.batch_size, config.seed, hide)
         if not self.batches.N:
             raise DataError(

@@ -321,20 +321,20 @@ def gappy_windows():
     return windows, *windows.origins(splits["train"])
 
 
-def test_the_share_of_missing_values_is_that_of_the_rows_that_training_reads():
-    windows, series, first = gappy_windows()
-    assert windows.missing(series, first) == np.isnan(windows.arrays.y[0][: first.max()]).mean() > 0.3
-    complete, *_ = made((20,), gappy=True)
-    assert complete.missing(*at(0, 9)) == 0.0
+def test_gaps_are_missing_values_after_the_first_one():
+    assert gappy_windows()[0].has_gaps and not made((20,), gappy=True)[0].has_gaps
+    y = np.arange(20.0)[:, None]
+    y[:5] = np.nan
+    assert not made(y=[y], gappy=True)[0].has_gaps
 
 
 def test_hidden_values_are_0_and_unmarked_and_targets_are_untouched():
     windows, series, first = gappy_windows()
     plain = list(WindowBatches(windows, series, first, 4, 7).epoch(2))
-    hidden = list(WindowBatches(windows, series, first, 4, 7, hide=0.4).epoch(2))
+    hidden = list(WindowBatches(windows, series, first, 4, 7, hide=1.0).epoch(2))
     marks = np.concatenate([batch.inputs[:, :, 1].ravel() for batch in hidden])
     before = np.concatenate([batch.inputs[:, :, 1].ravel() for batch in plain])
-    assert 0.4 < marks.sum() / before.sum() < 0.8 and (marks <= before).all()
+    assert 0.55 < marks.sum() / before.sum() < 0.8 and (marks <= before).all()
     for one, other in zip(plain, hidden, strict=True):
         kept = other.inputs[:, :, 1:2]
         assert np.array_equal(other.inputs[:, :, :1], one.inputs[:, :, :1] * kept)
@@ -344,7 +344,16 @@ def test_hidden_values_are_0_and_unmarked_and_targets_are_untouched():
 
 def test_what_is_hidden_follows_from_the_seed_and_the_number_of_the_batch():
     windows, series, first = gappy_windows()
-    batches = WindowBatches(windows, series, first, 4, 7, hide=0.4)
+    batches = WindowBatches(windows, series, first, 4, 7, hide=1.0)
     whole, late = list(batches.epoch(3)), list(batches.epoch(3, start=2))
     assert all(np.array_equal(one.inputs, other.inputs) for one, other in zip(whole[2:], late, strict=True))
     assert not np.array_equal(whole[0].inputs, next(batches.epoch(4)).inputs)
+
+
+def test_nothing_is_hidden_in_a_window_without_a_gap():
+    y = np.arange(60.0)[:, None] + 100
+    y[5] = np.nan
+    windows, splits, _ = made(y=[y], L=6, h=2, gappy=True, kind="last")
+    whole = np.arange(12, 40)
+    hidden = WindowBatches(windows, np.zeros(28, np.intp), whole, 28, 7, hide=1.0)
+    assert next(hidden.epoch(0)).inputs[:, :, 1].all()

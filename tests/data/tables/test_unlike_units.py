@@ -9,6 +9,7 @@ from rnncli.data.tables.numbers import parse_numbers, unit_of
 from rnncli.data.tables.signs import Signs
 from rnncli.data.tables.table import Look
 from rnncli.data.tables.unit_families import between
+from rnncli.data.tables.units import parts_of
 from rnncli.data.tables.unlike_units import unlike_units
 from rnncli.errors import DataError
 
@@ -95,3 +96,11 @@ def test_numbers_with_all_digits_of_a_float_have_no_decimals_of_their_own():
 
 def test_bytes_beside_larger_units_are_no_billions():
     assert numbers("5 kB", "512 B", "1 kB") == pytest.approx([5, 0.512, 1], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("cell", "body"), [("(41,024)", "41,024"), ("$(41,734)", "41,734"), ("(0,5)", "0,5"), ("(1.234,5) €", "1.234,5")]
+)
+def test_a_number_in_brackets_is_negative_and_no_remark_on_one(cell, body):
+    parts = parts_of(cell)
+    assert parts is not None and parts.body == body and parts.negative and parts.accounting and not parts.remark
