@@ -6,6 +6,7 @@ from ..errors import DataError
 from .file_marks import kind_of
 
 HEAD = 16  # bytes that tell what a file is
+REPLACED = "\ufffd"  # what stands for a byte that cannot be decoded
 NEAR = 64  # bytes before one that cannot be decoded, which hold the beginning of its word
 WHOLE = ("utf-8", "utf-16", "utf-32", "iso8859", "cp", "koi8", "mac")  # encodings that have whole characters alone
 MARKS = (  # byte order marks, a longer one before its own beginning
@@ -54,8 +55,12 @@ def _remedy(error, head, encoding, foreign):
 
 
 def _has_letters(error):
-    """Whether letters beyond ASCII were decoded before the byte that cannot be."""
-    return isinstance(error, UnicodeDecodeError) and not error.object[: error.start].isascii()
+    """Whether a text is UTF-8 but for few places: most of its letters beyond ASCII can be decoded."""
+    if not isinstance(error, UnicodeDecodeError):
+        return False
+    text = error.object.decode("utf-8", errors="replace")
+    bad = text.count(REPLACED)
+    return sum(not letter.isascii() for letter in text) > 2 * bad  # the bad ones are among them
 
 
 def refuse_halves(text: str, name: str, encoding: str) -> None:

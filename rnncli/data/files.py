@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import os
 import stat
 import sys
 import tempfile
@@ -80,6 +81,7 @@ def _sources(name, stack):
     if name == "-":
         if sys.stdin is None:
             raise DataError("standard input is closed", "pipe a text into the command, or name a file")
+        _refuse_endless(sys.stdin.buffer)
         return [_spooled(sys.stdin.buffer, name, stack)]
     path = Path(name)
     with reading(name):
@@ -95,6 +97,16 @@ def _sources(name, stack):
         with reading(name), path.open("rb") as pipe:
             return [_spooled(pipe, name, stack)]
     return [Source(name, found.st_size, path)]
+
+
+def _refuse_endless(stream):
+    """DataError for standard input from a device that never ends; a terminal and the null device do."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # no file, as in a test
+        return
+    if stat.S_ISCHR(found.st_mode) and not stream.isatty() and found.st_rdev != os.stat(os.devnull).st_rdev:
+        raise DataError("standard input is a device, not a text", "pipe a text into the command, or name a file")
 
 
 def _spooled(pipe, name, stack):

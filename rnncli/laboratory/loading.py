@@ -18,6 +18,7 @@ from ..errors import ConfigError, DataError
 from ..nn.cells import CELLS
 from ..resources import find_config, find_data
 from ..storage.model_files import Loaded
+from ..storage.stored_data import inspecting, read_again
 from ..tasks.base import Task
 from ..tasks.registry import load_task
 from .subjects import Subject, noise_subject, subject_of
@@ -56,17 +57,21 @@ def subjects_of_run(
 
 
 def task_of_run(loaded: Loaded, files: Sequence[str], progress: BytesRead | None = None) -> Task:
-    """The Task of a stored model, its own data read again, or `files`."""
-    draft = stored_draft(to_dict(loaded.config))
+    """The Task of a stored model, its own data read again, or `files`. DataError for data that are not those it was
+    trained on, and for a model of unknown origin, whose data nobody named."""
     if files:
+        draft = stored_draft(to_dict(loaded.config))
         draft.decide("data.files", tuple(find_data(file) for file in files))
-    try:
         return load_task(draft, loaded.encoder, progress)
-    except DataError as error:
-        raise DataError(
-            f"the data that {loaded.path} was trained on: {error}" if not files else str(error),
-            error.hint if files else "run the command where it was trained, or name other data with --data FILE",
-        ) from error
+    found: list[Task] = []
+
+    def read(there: Loaded) -> Any:
+        found.append(load_task(stored_draft(to_dict(there.config)), there.encoder, progress))
+        return found[0].data
+
+    with inspecting():
+        read_again(loaded, read)
+    return found[0]
 
 
 def initial_weights(task: Task) -> np.ndarray:

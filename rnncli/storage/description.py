@@ -81,6 +81,8 @@ def _described(path, arrays, meta):
     check(meta["progress"].get("step"), Maybe(Whole()), "progress.step")
     draft = stored_settings(meta, path)
     config = draft.view()
+    if config.seed is None:
+        raise Malformed("config.seed is missing")
     check_cell(config, path)
     task = TASKS[config.task].load()
     encoder = _encoder(task, meta["encoder"], config)

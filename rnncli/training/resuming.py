@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from ..config import Config, Draft, read_settings
 from ..config.loading import settings
 from ..config.values import safe_name
-from ..errors import ConfigError, DataError
-from ..storage.run_folder import CONFIG
+from ..errors import ConfigError, DataError, ModelFileError, ResourceError
+from ..storage.checkpoint import read_meta
+from ..storage.run_folder import CONFIG, MODEL
 from ..tasks.base import Task
 from ..tasks.registry import load_task
 from .comparisons import check_same
@@ -61,6 +62,24 @@ class StoredData(NamedTuple):
     def _hint(self) -> str:
         moved = "" if self.files else f"; if they were moved: rnncli train --resume {quote(str(self.path))} DATA"
         return REMEDY + moved
+
+
+def check_same_run(folder: Path, checkpoint: Path, meta: Mapping[str, Any]) -> None:
+    """Raise ModelFileError where the best model of a run folder is of another task, or of other data by name and by
+    digest, than its newest checkpoint with this `meta`: one of them was put there."""
+    model = folder / MODEL
+    try:
+        other = read_meta(model)
+    except (ModelFileError, ResourceError):  # there is none, or it is damaged: the next best one replaces it
+        return
+    data = [each.get("data") or {} for each in (meta, other)]
+    tasks = [(each.get("config") or {}).get("task") for each in (meta, other)]
+    if tasks[0] == tasks[1] and any(data[0].get(key) == data[1].get(key) for key in ("digest", "files")):
+        return
+    raise ModelFileError(
+        f"{checkpoint} is a checkpoint of another run than {model}",
+        "move the one that does not belong there out of the folder",
+    )
 
 
 def from_home(names: Sequence[str], home: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from ..tasks.base import Task
 from ..tasks.registry import load_task
 from .comparisons import adopt_findings, check_architecture, check_shapes, rate_notes
 from .limits import Budget
-from .resuming import StoredData, check_wanted, notes_on_settings
+from .resuming import StoredData, check_same_run, check_wanted, notes_on_settings
 from .shard import DTYPE
 from .trainer import Trainer
 from .workers import choose_workers
@@ -273,6 +273,7 @@ def _resumed(
         undo.callback(folder.close)
         newest, arrays, meta = load_latest(path)
         check_checkpoint(newest, meta)
+        check_same_run(folder.path, newest, meta)
         description = described(newest, arrays, meta)
         draft, stored = description.draft, description.draft.view()
         if wanted is not None:

@@ -10,9 +10,11 @@ from contextlib import ExitStack
 
 import pytest
 
+from rnncli.config import DataConfig
 from rnncli.data import packed
 from rnncli.data.document_kinds import document_kind
-from rnncli.data.files import Source
+from rnncli.data.files import Source, open_sources
+from rnncli.data.text.corpus import load_corpus
 from rnncli.data.text_files import open_texts
 from rnncli.errors import DataError, ResourceError
 
@@ -178,3 +180,19 @@ def test_a_part_of_a_spool_ends_where_the_part_ends():
     for _ in range(2):
         with source.open() as file:
             assert (file.read(2), file.read(), file.read()) == (b"cd", b"e", b"")
+
+
+def test_standard_input_from_a_device_that_never_ends_is_refused(monkeypatch):
+    with open("/dev/zero") as endless:
+        monkeypatch.setattr("sys.stdin", endless)
+        with pytest.raises(DataError, match="standard input is a device"), open_sources(["-"]):
+            pass
+
+
+def test_a_text_of_another_encoding_is_not_taken_for_damaged_utf8(tmp_path):
+    chinese = ("中文的小说是这样开始的。" * 20).encode("gb18030")
+    path = tmp_path / "zh.txt"
+    path.write_bytes(chinese)
+    with pytest.raises(DataError) as found:
+        load_corpus(DataConfig(files=(str(path),)))
+    assert "--encoding gb18030" in found.value.hint and "damaged" not in found.value.hint

@@ -120,3 +120,10 @@ def test_a_configuration_nested_a_thousand_times_is_refused(tmp_path):
         path.write_bytes(sealed(arrays, with_value(meta, place, deep)))
         with pytest.raises(ModelFileError):
             load_model(path)
+
+
+def test_a_file_without_the_seed_of_its_run_is_malformed(run):
+    path = latest_checkpoint(run)
+    arrays, meta = load(path)
+    with pytest.raises(ModelFileError, match="config.seed is missing"):
+        described(path, arrays, with_value(meta, ("config", "seed"), None))

@@ -65,3 +65,31 @@ def test_a_run_is_evaluated_from_another_folder(run, tmp_path, monkeypatch, caps
     monkeypatch.chdir(elsewhere)
     assert main(["eval", str(run), "-q"]) == 0
     assert capsys.readouterr().out == here
+
+
+@pytest.mark.parametrize("part", ["lag", "gates", "units"])
+def test_no_part_of_inspect_opens_what_a_lone_model_names(run, capsys, part):
+    shutil.copy(run / "model.safetensors", "lone.safetensors")
+    os.rename("text.txt", "other.txt")
+    os.mkfifo("text.txt")  # to open it would wait for ever
+    assert main(["inspect", "lone.safetensors", "--show", part]) == 3
+    assert "not opened: text.txt" in capsys.readouterr().err
+    assert main(["inspect", "lone.safetensors", "--show", "lag", "--data", "other.txt"]) == 0
+
+
+def test_inspect_looks_at_the_data_of_a_run_as_they_were(run, capsys):
+    Path("text.txt").write_text(a_text()[10:] + a_text()[:10])
+    assert main(["inspect", "r", "--show", "lag"]) == 3
+    assert "not the data that r/model.safetensors was trained on" in capsys.readouterr().err
+
+
+def test_a_checkpoint_of_another_run_does_not_take_a_folder_over(run, capsys):
+    Path("other.txt").write_text("zyx wvu " * 200)
+    done("s", {"train.max_steps": 3, "train.eval_every": 3, "data.files": ["other.txt"]})
+    best = (run / "model.safetensors").read_bytes()
+    shutil.copy(next(Path("s/checkpoints").glob("*3.safetensors")), run / "checkpoints/step-00000003.safetensors")
+    assert main(["train", "--resume", "r", "--max-steps", "4", "-q"]) == 4
+    assert "is a checkpoint of another run than r/model.safetensors" in capsys.readouterr().err
+    assert (run / "model.safetensors").read_bytes() == best
+    (run / "checkpoints/step-00000003.safetensors").unlink()
+    assert main(["train", "--resume", "r", "--max-steps", "4", "-q"]) == 0

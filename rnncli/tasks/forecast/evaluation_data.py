@@ -17,7 +17,7 @@ from ...data.series.panel import Panel, Series
 from ...data.series.splits import Split, split_rows
 from ...errors import ConfigError, DataError
 from ...phrases import counted
-from ..stored_data import read_again
+from ...storage.stored_data import read_again
 from .data import SeriesData, digest_of, load_series, stored_training
 from .newer_files import other_series, other_size
 from .older_runs import older_digest

@@ -11,8 +11,8 @@ from ...laboratory.drawings import Curve, Curves, Finding, Heat
 from ...laboratory.units import following
 from ...laboratory.units.activations import Activations, Units
 from ...phrases import counted, safe_text
+from ...storage.stored_data import inspecting
 from ..base import Output
-from ..stored_data import inspecting
 from .data import SeriesData, load_series
 from .evaluation_data import stored_series
 from .predictor import Predictor

@@ -20,10 +20,10 @@ from ...errors import DataError, Diverged, Interrupted
 from ...events import RunStarted, StepDone
 from ...phrases import counted
 from ...storage.model_files import load_model
+from ...storage.stored_data import located
 from ...training.loop import train
 from ...training.run import prepare
 from ..base import Progress
-from ..stored_data import located
 from .data import SeriesData
 from .evaluation_data import known_before, stored_series
 from .report import ForecastReport

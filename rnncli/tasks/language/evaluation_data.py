@@ -11,7 +11,7 @@ from ...data.text.encoders import UnseenCharacter
 from ...data.text.splits import Split, target_counts
 from ...errors import ConfigError, DataError
 from ...phrases import counted
-from ..stored_data import read_again
+from ...storage.stored_data import read_again
 
 SPELLED = "their loss includes their spelling"  # in the note on words outside the vocabulary
 BytesRead = Callable[[int, int], None]  # (bytes done, all bytes)

@@ -14,8 +14,8 @@ from ...errors import ConfigError, DataError
 from ...laboratory.units.activations import Activations
 from ...nn.memory import Memory
 from ...phrases import safe_text
+from ...storage.stored_data import inspecting
 from ..base import Output
-from ..stored_data import inspecting
 from .evaluation_data import other_text, stored_corpus
 from .scoring import LONG
 

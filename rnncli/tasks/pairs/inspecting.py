@@ -18,8 +18,8 @@ from ...laboratory.units.activations import Activations, Units
 from ...laboratory.units.following import Follower
 from ...phrases import counted, safe_text
 from ...random_streams import stream
+from ...storage.stored_data import inspecting, read_again
 from ..base import Output
-from ..stored_data import inspecting, read_again
 from .answer_signals import answer_signals, source_signals
 from .data import load_pairs, read_pairs
 

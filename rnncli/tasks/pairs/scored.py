@@ -10,9 +10,9 @@ import numpy as np
 from ...data.pairs.examples import Examples
 from ...data.pairs.splits import overlap
 from ...errors import ConfigError, DataError
+from ...storage.stored_data import read_again
 from ..base import Output
 from ..picture_files import check_picture
-from ..stored_data import read_again
 from .data import MANY, keys, load_pairs, overlap_note, read_pairs
 
 

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 from ..errors import DataError
-from ..storage.origin import origin_of
-from .registry import TASKS
+from ..tasks.registry import TASKS
+from .origin import origin_of
 
 NAMED = 3  # files that a message names
 
