@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from .commands import Commands
+from .commands import ROOT, Commands
 from .rows import Plan, Row, Skipped, unsound
 from .trainings import RUN, Training, Wholes, trainings
 
+OTHERS = 0o001  # the permission of others to enter a folder
 NOBODY = 65534  # the number of a user without rights
 FINE, DATA, MODEL, RESOURCES, IN_USE = 0, 3, 4, 6, 7  # exit codes
 DONE = "done"  # a run that has ended
@@ -75,6 +76,8 @@ def another_user(plan: Plan, row: Row) -> None:
     """The cases, each with every task if there is time."""
     if not hasattr(os, "setuid") or os.getuid():
         raise Skipped("needs root, to become another user")
+    if not all(each.stat().st_mode & OTHERS for each in (ROOT, *ROOT.parents)):
+        raise Skipped("the package lies in a folder that another user may not enter")
     several = list(trainings(workers=(1,)))
     plan.folder.chmod(0o755)
     with Commands() as commands:

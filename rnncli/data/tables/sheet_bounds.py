@@ -5,6 +5,7 @@ import zipfile
 from typing import IO
 
 from ...errors import DataError
+from ..packed import Damage
 
 CELL = re.compile(rb"""<(?:\w{1,9}:)?(?:c|row)\s[^<>]{0,99}?\br=["']([A-Za-z]{0,9})(\d{0,18})["']""")  # its place
 CHUNK, LONGEST = 1 << 20, 256  # bytes at a time; of the beginning of a tag, at most
@@ -17,7 +18,7 @@ def check_bounds(name: str, file: IO[bytes]) -> None:
     that the empty ones between them would fill the memory. Other workbooks are not looked at."""
     file.seek(0)
     if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as archive:
+        with Damage(name, "workbook"), zipfile.ZipFile(file) as archive:
             for each in archive.namelist():  # a sheet may have any name
                 with archive.open(each) as sheet:
                     _check(name, sheet)
