@@ -14,7 +14,7 @@ import numpy as np
 
 from ..config import Draft, option_name, read_settings, stored_draft, to_dict
 from ..data.tables.detection import PEEKED, looks_like_table
-from ..errors import ConfigError, DataError
+from ..errors import ConfigError, DataError, ModelFileError
 from ..nn.cells import CELLS
 from ..resources import find_config, find_data
 from ..storage.model_files import Loaded
@@ -27,6 +27,7 @@ START, TRAINED = "start", "trained"
 STEPS, ROWS = 128, 8  # of a batch where the length can be chosen
 OF_GATES = ("model.forget_bias", "model.chrono_max")  # settings of the gate that keeps the state
 NO_CHRONO = "chrono 0"
+NO_SEED = "inspect a model that `train` wrote"
 NOISE_SIZE = 32  # hidden units of a fresh network on noise
 BytesRead = Callable[[int, int], None]
 
@@ -49,6 +50,8 @@ def subjects_of_run(
     name: before the labels, "" for none. files: data in place of the run's own held-out data. Raises DataError where
     its data cannot be read.
     """
+    if loaded.config.seed is None:
+        raise ModelFileError(f"{loaded.path} names no seed, from which its weights before training follow", NO_SEED)
     task = task_of_run(loaded, files, progress)
     batch = task.watched(extent.steps, extent.rows)
     before = f"{name} {START}".strip()

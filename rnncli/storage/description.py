@@ -72,6 +72,7 @@ def check_checkpoint(path: str | Path, meta: Mapping[str, Any]) -> None:
     """Raise ModelFileError unless the `meta` of a file is that of a checkpoint, from which a run continues."""
     try:
         check(meta, CHECKPOINT, "")
+        check(meta["config"].get("seed"), Whole(), "config.seed")
     except Malformed as error:
         raise ModelFileError(f"{path} is malformed: {error}", "continue from another checkpoint") from None
 
@@ -81,8 +82,6 @@ def _described(path, arrays, meta):
     check(meta["progress"].get("step"), Maybe(Whole()), "progress.step")
     draft = stored_settings(meta, path)
     config = draft.view()
-    if config.seed is None:
-        raise Malformed("config.seed is missing")
     check_cell(config, path)
     task = TASKS[config.task].load()
     encoder = _encoder(task, meta["encoder"], config)
