@@ -79,7 +79,19 @@ def folder(tmp_path_factory):
         for example in (TASKS[name].load().example() for name in OF_PAIRS):
             (place / example.name).write_text(example.text)
         for name, arguments in TRAINED.items():
-            small = ("--hidden-size", "6", "--max-steps", "6", "--workers", "1", "--sample-length", "0", "-q")
+            small = (
+                "--hidden-size",
+                "6",
+                "--max-steps",
+                "6",
+                "--workers",
+                "1",
+                "--sample-length",
+                "0",
+                "--seed",
+                "1",
+                "-q",
+            )
             assert main(["train", *arguments, *small, "-o", name]) == 0
     finally:
         os.chdir(before)
