@@ -3,21 +3,8 @@
 import pytest
 
 from rnncli.data.series.arranging import arrange
-from rnncli.data.tables.frame import read_frame
 from rnncli.errors import ConfigError, DataError
 from rnncli.tasks.forecast.kind import SeriesConfig
-
-
-@pytest.fixture
-def read(tmp_path, monkeypatch):
-    """read(lines): the Frame of a table in t.csv."""
-    monkeypatch.chdir(tmp_path)
-
-    def frame(lines):
-        (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
-        return read_frame(["t.csv"])
-
-    return frame
 
 
 def shops(total):

@@ -3,22 +3,9 @@
 import pytest
 
 from rnncli.data.series.arranging import arrange
-from rnncli.data.tables.frame import read_frame
 from rnncli.tasks.forecast.kind import SeriesConfig
 
 MONTHS = ["Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"]
-
-
-@pytest.fixture
-def read(tmp_path, monkeypatch):
-    """read(lines): the Frame of a table in t.csv."""
-    monkeypatch.chdir(tmp_path)
-
-    def frame(lines):
-        (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
-        return read_frame(["t.csv"])
-
-    return frame
 
 
 def long_rows(frame, **settings):
