@@ -195,7 +195,7 @@ def serve() -> None:
                 os.write(answers, DONE)
     except BrokenPipeError:
         pass
-    except Exception as error:  # the command line of this process: the training process says what went wrong
+    except Exception as error:  # on purpose: this is the top of a process, and its parent ends with whatever it was
         os.write(answers, FAILED + reported(error))
         sys.exit(1)
 

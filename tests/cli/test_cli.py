@@ -200,7 +200,9 @@ def test_errors_are_coloured_only_when_asked(run, monkeypatch):
     assert chosen(["--prompt", "--color", "never"], "--color", ("always", "never")) == "never"
 
 
-@pytest.mark.parametrize("arguments", [["train", "-h"], ["gradcheck", "--cell", "rnn", "--seed", "1"]])
+@pytest.mark.parametrize(
+    "arguments", [["train", "-h"], ["gradcheck", "--cell", "rnn", "--seed", "1", "--progress", "none"]]
+)
 def test_a_reader_that_goes_away_is_met_with_silence_and_141(arguments):
     """Neither the help nor a table, which Rich writes, ends with the exit code of a failed check."""
     code = f"import sys, rnncli.cli.main as m; sys.argv = ['rnncli', *{arguments}]; sys.exit(m.main())"

@@ -1,20 +1,20 @@
 """The fault plan: break what rnncli does in every way that we know of, and see that nothing is lost or wrong.
 
-    python -m tests.faults [--long] [--seed N] [--write docs/reliability.md] [ROW ...]
+    python -m tests.faults [--long] [--jobs N] [--minutes N] [--seed N] [--write docs/reliability.md] [ROW ...]
 
-Each row is printed as it ends: cases, failures, the longest command, the most memory. Ends with 1 if anything failed.
+Each row is printed as it ends: cases, failures, the longest command, the most memory, the time of the row. Ends with 1
+if anything failed.
 """
 
 import argparse
 import datetime
-import random
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from .catalogue import ROWS
-from .rows import Plan, Row, Skipped
+from .rows import Row
+from .running import Extent, tried_all
 
 HEADING = ("fault", "N", "failures", "worst", "peak", "", "date")
 BEGIN, END = "<!-- plan -->", "<!-- end of the plan -->"
@@ -27,16 +27,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown := [name for name in given.rows if name not in ROWS]:
         print(f"error: no row {unknown[0]!r}; known: {', '.join(ROWS)}", file=sys.stderr)
         return 2
-    print(_line(HEADING[:-1]), flush=True)
-    rows = []
-    for name in given.rows or ROWS:
-        rows.append(tried(name, given.long, given.seed, given.count))
-        print(_line(rows[-1].cells()), flush=True)
-        for failure in rows[-1].failures[:TOLD]:
+    print(_line(HEADING[:-1], "took"), flush=True)
+    extent, failed = Extent(given.long, given.seed, given.count, given.minutes, given.jobs), False
+    for row in tried_all(given.rows or [*ROWS], extent):
+        print(_line(row.cells(), f"{row.took:,.0f} s"), flush=True)
+        for failure in row.failures[:TOLD]:
             print(f"    {failure}", flush=True)
-    if given.write:
-        given.write.write_text(with_rows(given.write.read_text(), rows, datetime.date.today().isoformat()))
-    return int(any(row.failures for row in rows))
+        failed |= bool(row.failures)
+        if given.write:
+            given.write.write_text(with_rows(given.write.read_text(), [row], datetime.date.today().isoformat()))
+    return int(failed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,26 +44,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"{', '.join(ROWS)}; without one: all")
     parser.add_argument("--long", action="store_true", help="as many cases as a release deserves: about an hour")
     parser.add_argument("--count", type=int, help="cases of each row, instead of the usual number")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="rows that are tried side by side")
+    parser.add_argument("--minutes", type=float, metavar="N", help="of all: each row gets a share and ends with it")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table into this page")
     return parser
 
 
-def tried(name: str, long: bool = False, seed: int = 1, count: int | None = None) -> Row:
-    """The Row of a name of ROWS."""
-    kind, row = ROWS[name], Row(name)
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        plan = Plan(Path(folder), random.Random(f"{seed} {name}"), count or (kind.long if long else kind.short))
-        try:
-            kind.make(plan, row)
-        except Skipped as reason:
-            row.remark = f"skipped: {reason}"
-    return row
-
-
-def _line(cells: Sequence[str]) -> str:
+def _line(cells: Sequence[str], took: str) -> str:
     name, *figures, remark = cells
-    return f"{name:<22}{''.join(f'{each:>9}' for each in figures)}  {remark}".rstrip()
+    return f"{name:<22}{''.join(f'{each:>9}' for each in (*figures, took))}  {remark}".rstrip()
 
 
 def with_rows(page: str, rows: Sequence[Row], date: str) -> str:

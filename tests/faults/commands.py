@@ -40,9 +40,10 @@ class Commands:
         """Run a command in `folder` to its end.
 
         how: signals [(seconds, number), ...]; env {name: value, or None to remove it}; stdin, stdout, stderr: paths, or
-        "closed"; memory: bytes of its address space; cold: as a new interpreter; user: the number of the user it runs
-        as; rehearsed: a folder in which the warm process runs it first, so as to import all; fault: (number of the
-        call, kind of shim.c, bytes of room, or -1).
+        "closed"; memory: bytes of its address space; group: the file to which a control group's members are written;
+        cold: as a new interpreter, that of this process or `python`; user: the number of the user it runs as;
+        rehearsed: a folder in which the warm process runs it first, so as to import all; fault: (number of the call,
+        kind of shim.c, bytes of room, or -1).
         """
         streams = {name: str(self.scratch / name) for name in ("stdout", "stderr")}
         for path in streams.values():
@@ -110,4 +111,4 @@ def reaped(process: subprocess.Popen, begun: float, out: bytes = b"", errors: Bi
         errors.seek(0)
     written = errors.read() if errors is not None else b""
     seconds, peak = time.monotonic() - begun, usage.ru_maxrss * 1024
-    return Ended(code if code >= 0 else 128 - code, out, written, seconds, peak, hung)
+    return Ended(abs(code) + 128 * (code < 0), out, written, seconds, peak, hung, code < 0)

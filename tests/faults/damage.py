@@ -16,7 +16,7 @@ from .trainings import Training, Wholes, trainings
 
 REFUSED = 4  # the exit code of a model file that is not accepted
 LONGEST = 5.0  # seconds that a malformed file may take, on a busy machine
-OF_EACH = 6  # files are made of a model, at least: to make the first takes longest
+OF_EACH = 6  # files are made of a model, at least
 SPREAD = 2  # of several mutations in a row only each so-many-th, in the long form; all of those that are certain
 
 
@@ -24,7 +24,7 @@ def truncations(plan: Plan, row: Row) -> None:
     """Each length shorter than the file, or `plan.count` of them."""
     for name, data in _files(plan):
         lengths = range(len(data))
-        for length in plan.draw.sample(lengths, min(plan.count, len(lengths))):
+        for length in plan.in_time(plan.draw.sample(lengths, min(plan.count, len(lengths)))):
             _refuse(plan, row, f"{name}, cut to {length:,} bytes", data[:length])
 
 
@@ -32,7 +32,7 @@ def header_bits(plan: Plan, row: Row) -> None:
     """Each bit of the header flipped, or `plan.count` of them."""
     for name, data in _files(plan):
         bits = range(8 * _header(data))
-        for bit in plan.draw.sample(bits, min(plan.count, len(bits))):
+        for bit in plan.in_time(plan.draw.sample(bits, min(plan.count, len(bits)))):
             _refuse(plan, row, f"{name}, bit {bit:,} of the header", _flipped(data, bit))
 
 
@@ -40,7 +40,7 @@ def data_bits(plan: Plan, row: Row) -> None:
     """`plan.count` bits of the tensors flipped, one at a time."""
     for name, data in _files(plan):
         begin = 8 * _header(data)
-        for bit in plan.draw.sample(range(begin, 8 * len(data)), plan.count):
+        for bit in plan.in_time(plan.draw.sample(range(begin, 8 * len(data)), plan.count)):
             _refuse(plan, row, f"{name}, bit {bit:,}", _flipped(data, bit))
 
 
@@ -81,15 +81,14 @@ def _refuse(plan: Plan, row: Row, case: str, data: bytes) -> None:
 
 def malformed_models(plan: Plan, row: Row) -> None:
     """Models of every task with one place of their description, one tensor or their header malformed, then sealed."""
-    several = list(trainings(workers=(1,)))
-    several = plan.draw.sample(several, min(len(several), max(1, plan.count // OF_EACH)))
+    several = plan.few(trainings(workers=(1,)), OF_EACH)
     share, accepted = -(-plan.count // len(several)), 0
     with Commands() as commands:
         wholes = Wholes(commands, plan.folder)
-        for training in several:
+        for training in plan.in_time(several):
             run = wholes[training]
             every = list(mutations(*parts_of(run / "model.safetensors"), every=SPREAD))
-            for mutation in plan.draw.sample(every, min(share, len(every))):
+            for mutation in plan.in_time(plan.draw.sample(every, min(share, len(every)))):
                 (run / "model.safetensors").write_bytes(mutation.data)
                 accepted += _judge(row, commands, training, mutation, run.parent)
     row.remark = f"{accepted:,} harmless and accepted"

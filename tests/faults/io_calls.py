@@ -49,14 +49,15 @@ def _fail(plan: Plan, row: Row, kinds: dict[str, int]) -> None:
     struck, calls = Counter[str](), 0
     with Commands(built_shim(plan.folder)) as commands:
         several, wholes, begun = list(_subjects(plan)), Wholes(commands, plan.folder), plan.folder / "begun"
-        for training in several:
+        plan.draw.shuffle(several)
+        for training in plan.in_time(several):
             for argv in _commands(training):
                 wholes.before(training, argv, begun)
                 commands.run(argv, begun, fault=(NONE, 0, ENDLESS))
                 calls += (seen := commands.seen)
                 pairs = [(number, kind) for number in range(1, seen + 1) for kind in kinds]
                 share = -(-plan.count // (len(several) * len(_commands(training))))
-                for number, kind in plan.draw.sample(pairs, min(len(pairs), share)):
+                for number, kind in plan.in_time(plan.draw.sample(pairs, min(len(pairs), share))):
                     wholes.before(training, argv, begun)
                     ended = commands.run(argv, begun, fault=(number, kinds[kind], ENDLESS))
                     struck[commands.name] += 1
@@ -94,7 +95,7 @@ def full_disks(plan: Plan, row: Row) -> None:
     with Commands(built_shim(plan.folder)) as commands:
         whole = Wholes(commands, plan.folder)[training]
         needed = sum(each.stat().st_size for each in whole.rglob("*"))
-        for turn in range(plan.count):
+        for turn in plan.in_time(range(plan.count)):
             room = len(training.text) + STEP + int(turn / plan.count * (2 * needed + 16 * STEP))
             with _disk(plan.folder / "disk", room if mounted else None) as disk:
                 training.folder(disk / "here")

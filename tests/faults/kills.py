@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 from .commands import Commands
@@ -22,8 +23,9 @@ def kills_and_resumes(plan: Plan, row: Row) -> None:
     ended_by_kill = runs = 0
     with Commands() as commands:
         wholes = Wholes(commands, plan.folder)
-        while ended_by_kill < plan.count:
-            training = several[runs % len(several)]
+        for training in plan.in_time(cycle(several)):
+            if ended_by_kill >= plan.count:
+                break
             runs += 1
             ended_by_kill += _one_run(plan, row, commands, training, wholes)
     row.count = ended_by_kill

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sys
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .commands import ROOT, Commands
 from .rows import Plan, Row, Skipped, unsound
@@ -13,6 +15,7 @@ from .trainings import RUN, Training, Wholes, trainings
 OTHERS = 0o001  # the permission of others to enter a folder
 NOBODY = 65534  # the number of a user without rights
 FINE, DATA, MODEL, RESOURCES, IN_USE = 0, 3, 4, 6, 7  # exit codes
+PROBE = "gradcheck", "--cell", "rnn", "-q"  # imports NumPy, and reads no file
 DONE = "done"  # a run that has ended
 MORE = "--max-steps", "20", "--progress", "none"
 
@@ -82,15 +85,32 @@ def another_user(plan: Plan, row: Row) -> None:
     plan.folder.chmod(0o755)
     with Commands() as commands:
         wholes = Wholes(commands, plan.folder)
-        cold = not commands.run(["--version"], plan.folder, user=NOBODY, cold=True).code
-        for turn in range(plan.count):
+        fresh = _interpreter(commands, plan.folder)
+        for turn in plan.in_time(range(plan.count)):
             training = several[turn // len(CASES) % len(several)]
             name = list(CASES)[turn % len(CASES)]
-            _meet(plan, row, commands, wholes, training, name, cold)
-    row.remark = "nobody" if cold else "nobody, in a process that had imported all: its Python belongs to root alone"
+            _meet(plan, row, commands, wholes, training, name, fresh)
+    how = "a process that had imported all: its Python belongs to root alone"
+    row.remark = f"nobody, in {Path(fresh['python']).name if fresh else how}"
 
 
-def _meet(plan: Plan, row: Row, commands: Commands, wholes: Wholes, training: Training, name: str, cold: bool) -> None:
+def _interpreter(commands: Commands, folder: Path) -> dict[str, Any]:
+    """What `Commands.run` needs for a new interpreter that nobody may start: that of this process, or the system's of
+    the same version with the packages of this one. Empty where there is none."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    packages = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
+    path = os.pathsep.join([str(ROOT), *sorted(packages)])
+    for python in (sys.executable, shutil.which(f"python{version}", path=os.defpath)):
+        how = {"cold": True, "python": python, "env": {"PYTHONPATH": path}}
+        if python and not commands.run(PROBE, folder, user=NOBODY, **how).code:
+            return how
+    return {}
+
+
+def _meet(
+    plan: Plan, row: Row, commands: Commands, wholes: Wholes, training: Training, name: str, fresh: dict[str, Any]
+) -> None:
+    """Try a case; fresh: what starts a new interpreter, empty for a process that has run the command before."""
     case = CASES[name]
     folders = [training.folder(plan.folder / each) for each in ("here", "rehearsal")]
     for each in folders:
@@ -100,9 +120,9 @@ def _meet(plan: Plan, row: Row, commands: Commands, wholes: Wholes, training: Tr
     for each in (here, *here.rglob("*")):
         os.chown(each, NOBODY, NOBODY)
     case.take(here, training)
-    rehearsed = None if cold else str(folders[1])
-    cache = {"RNNCLI_CACHE": str(here / "cache")}
-    ended = commands.run(case.argv(training), here, env=cache, user=NOBODY, cold=cold, rehearsed=rehearsed)
+    how = fresh or {"rehearsed": str(folders[1]), "env": {}}
+    how = how | {"env": how["env"] | {"RNNCLI_CACHE": str(here / "cache")}}
+    ended = commands.run(case.argv(training), here, user=NOBODY, **how)
     row.take(ended)
     problems = unsound(ended)
     if ended.code not in case.codes:

@@ -1,9 +1,14 @@
 """Rows of the fault plan: how often something was broken, what did not hold, the longest time and the most memory."""
 
+import math
 import random
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+Case = TypeVar("Case")
 
 SOUND = {0, 1, 2, 3, 4, 5, 6, 7, 129, 130, 141, 143}  # the exit codes that docs/cli.md lists
 SHOWN = 300  # characters of what a failing command wrote
@@ -23,6 +28,7 @@ class Ended:
     seconds: float
     peak: int  # bytes, of the command and the workers for which it waited
     hung: bool = False
+    killed: bool = False  # by a signal that it did not take
 
 
 @dataclass
@@ -35,6 +41,7 @@ class Row:
     worst: float = 0.0  # seconds of the longest command
     peak: int = 0  # bytes
     remark: str = ""  # what was covered, or why it was skipped
+    took: float = 0.0  # seconds of the row
 
     def take(self, ended: Ended) -> None:
         """Note the time and the memory of a command."""
@@ -55,11 +62,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a row needs: a folder of its own, a source of chance, and how many cases it may try."""
+    """What a row needs: a folder of its own, a source of chance, how many cases it may try, and how long."""
 
     folder: Path
     draw: random.Random
     count: int
+    until: float = math.inf  # of time.monotonic(), after which no case is begun
+
+    def few(self, several: Iterable[Case], of_each: int) -> list[Case]:
+        """Some of several trainings, so that there are `of_each` cases of each: to make its first one takes longest."""
+        every = list(several)
+        return self.draw.sample(every, min(len(every), max(1, self.count // of_each)))
+
+    def in_time(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """These cases, one after the other, until the time is over."""
+        for each in cases:
+            if time.monotonic() > self.until:
+                return
+            yield each
 
 
 Maker = Callable[[Plan, Row], None]  # tries its cases and notes them in the Row

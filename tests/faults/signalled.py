@@ -1,12 +1,15 @@
 """Signals at random moments: to a command, once and twice, and to the worker processes of a training."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+
+from rnncli.storage.run_folder import SUMMARY, checkpoint, checkpoints
 
 from .commands import Commands, environment, reaped, started
 from .kills import STARTING, until
@@ -18,6 +21,7 @@ TO_WORKERS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGSTOP", "SIGSEGV")
 TWICE = 0.3  # of the commands get a second signal
 COLD = 0.3  # of the commands are new interpreters
 OURS = b"rnncli/cli/main.py"  # in a traceback: rnncli had begun, it is not Python that was stopped while it started
+SAVED = re.compile(rb"stopped and saved at step (\d+)")
 LASTS = 400  # steps, a second: so that a worker is met at work
 LOST = 6  # the exit code of a training whose worker is gone
 
@@ -28,7 +32,7 @@ def signals_in_every_phase(plan: Plan, row: Row) -> None:
     plan.draw.shuffle(several)
     with Commands() as commands:
         wholes = Wholes(commands, plan.folder)
-        for turn in range(plan.count):
+        for turn in plan.in_time(range(plan.count)):
             training = several[turn // 9 % len(several)]  # each is tried with several signals
             argv = [training.command, training.command, ["eval", RUN], training.generation][turn % 4]
             _signal(plan, row, commands, training, argv, wholes)
@@ -49,7 +53,20 @@ def _signal(plan: Plan, row: Row, commands: Commands, training: Training, argv: 
     problems = [] if _python_was_starting(ended, cold) else unsound(ended, allowed)
     if ended.code not in allowed:
         problems.append(f"ended with {ended.code}, not with one of {sorted(allowed)}")
+    if argv == training.command and len(moments) == 1:
+        problems += unheard(ended, folder / RUN)
     row.judge(case, problems or _resumed(training, commands, folder, wholes[training]))
+
+
+def unheard(ended: Ended, run: Path) -> list[str]:
+    """The problems of a training that got one signal: it stops and saves, from its first step to its last."""
+    found = checkpoints(run)
+    if ended.killed and len(found) > 1 and not (run / SUMMARY).exists():
+        return ["the signal killed it in the midst of its steps"]
+    said = SAVED.search(ended.err)
+    if said and found[-1] != checkpoint(run, int(said[1])):
+        return [f"it says that it has saved step {int(said[1])}, and its last checkpoint is {found[-1].name}"]
+    return []
 
 
 def _python_was_starting(ended: Ended, cold: bool) -> bool:
@@ -62,7 +79,7 @@ def _resumed(training: Training, commands: Commands, folder: Path, whole: Path) 
     again = commands.run(training.command, folder)
     if again.code:
         return [f"given again: ended with {again.code}: {again.err.decode(errors='replace')!r}"]
-    return differences(folder / RUN, whole, samples=False)
+    return differences(folder / RUN, whole, stopped=True)
 
 
 def failing_workers(plan: Plan, row: Row) -> None:
@@ -73,7 +90,7 @@ def failing_workers(plan: Plan, row: Row) -> None:
     longer = {"train.max_steps": LASTS, "train.checkpoint_every": 50, "train.eval_every": 100}
     with Commands() as commands:
         wholes = Wholes(commands, plan.folder)
-        for turn in range(plan.count):
+        for turn in plan.in_time(range(plan.count)):
             each = pairs[turn // 5 % len(pairs)]
             training = replace(each, settings=each.settings | longer)
             folder, name = training.folder(plan.folder / "here"), TO_WORKERS[turn % len(TO_WORKERS)]

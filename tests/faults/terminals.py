@@ -12,7 +12,7 @@ import sys
 import termios
 import time
 from dataclasses import replace
-from itertools import product
+from itertools import product, repeat
 from pathlib import Path
 
 from .commands import LIMIT, Commands, environment, reaped, started
@@ -24,6 +24,7 @@ HOSTILE = "\x1b[2J\x07\x1b]0;x\x07\u202e\x9b31m"
 SIZES = ((24, 80), (1, 1), (50, 200), (3, 20), (500, 1000), (24, 40), (0, 0))  # lines, columns
 CURSOR_HIDDEN, CURSOR_SHOWN = b"\x1b[?25l", b"\x1b[?25h"
 NO_WRAP, WRAP = b"\x1b[?7l", b"\x1b[?7h"
+OF_EACH = 2  # commands that meet a training, at least
 LASTS = 300  # steps, a second of progress
 
 
@@ -41,7 +42,7 @@ def closed_streams(plan: Plan, row: Row) -> None:
     cases = list(product(several, PLACES[:2], PLACES, PLACES))
     with Commands() as commands:
         wholes = Wholes(commands, plan.folder)
-        for argv, stdin, stdout, stderr in plan.draw.sample(cases, min(plan.count, len(cases))):
+        for argv, stdin, stdout, stderr in plan.in_time(plan.draw.sample(cases, min(plan.count, len(cases)))):
             folder = wholes.before(training, argv, plan.folder / "here")
             ended = commands.run(argv, folder, cold=True, stdin=stdin, stdout=stdout, stderr=stderr)
             row.take(ended)
@@ -59,7 +60,9 @@ def resizes(plan: Plan, row: Row) -> None:
     longer = {"train.max_steps": LASTS, "train.checkpoint_every": LASTS, "train.eval_every": LASTS // 3}
     training = replace(training, settings=training.settings | longer)
     shown = [each.replace("none", "bar") for each in training.command]
-    while row.count < plan.count:
+    for _ in plan.in_time(repeat(None)):
+        if row.count >= plan.count:
+            break
         folder = training.folder(plan.folder / "here")
         sizes = [plan.draw.choice(SIZES) for _ in range(60)]
         ended = on_terminal(shown, folder, plan.folder / "cache", left := list(sizes))
@@ -106,10 +109,10 @@ def resize(terminal: int, lines: int, columns: int) -> None:
 
 def escapes(plan: Plan, row: Row) -> None:
     """Escapes of a terminal in names of files, columns, labels, settings and texts: none reaches it raw."""
-    several = list(trainings(workers=(1,)))
+    several = plan.few(trainings(workers=(1,)), OF_EACH)
     with Commands() as commands:
         wholes = Wholes(commands, plan.folder)
-        for turn in range(plan.count):
+        for turn in plan.in_time(range(plan.count)):
             training = several[turn % len(several)]
             folder = _hostile_folder(training, plan.folder / "here", wholes[training])
             argv = _hostile_commands(training)[turn // len(several) % 9]

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -10,11 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from faults.__main__ import BEGIN, END, main, tried, with_rows
+from faults.__main__ import BEGIN, END, main, with_rows
 from faults.catalogue import ROWS
-from faults.commands import Commands, built_shim
+from faults.commands import ROOT, Commands, built_shim
 from faults.io_calls import DROP, ENDLESS, KILL, SHORT
-from faults.rows import Ended, Row, Skipped, unsound
+from faults.mutants import seen
+from faults.mutations import MUTANTS
+from faults.rows import Ended, Plan, Row, Skipped, unsound
+from faults.running import Extent, tried, tried_all
+from faults.signalled import unheard
+from faults.surroundings import control_group
 from faults.trainings import RUN, Wholes, differences, trainings
 
 pytestmark = [
@@ -67,6 +73,19 @@ def test_a_run_that_ends_otherwise_is_a_failure(tmp_path):
         "another log",
         f"other files: ['.model.safetensors.7.tmp', 'checkpoints/{newest.name}']",
     ]
+
+
+def test_the_checkpoint_of_a_stop_may_stay_and_no_other_file(tmp_path):
+    with Commands() as commands:
+        whole = Wholes(commands, tmp_path)[next(trainings())]
+    other = tmp_path / RUN
+    shutil.copytree(whole, other)
+    earlier, newest = sorted(other.glob("checkpoints/*"))
+    shutil.copy(earlier, stop := newest.with_name("step-00000011.safetensors"))
+    assert differences(other, whole, stopped=True) == []
+    assert differences(other, whole) == [f"other files: ['checkpoints/{stop.name}']"]
+    stop.rename(before := stop.with_name("step-00000009.safetensors"))
+    assert differences(other, whole, stopped=True) == [f"other files: ['checkpoints/{before.name}']"]
 
 
 def struck(shim, folder, number, kind, room=ENDLESS):
@@ -137,3 +156,76 @@ def test_an_unknown_row_is_an_error(capsys):
 def test_the_page_has_every_row_of_the_plan():
     table = PAGE.read_text().partition(BEGIN)[2].partition(END)[0]
     assert [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("|")][2:] == list(ROWS)
+
+
+def test_rows_side_by_side_are_those_one_after_the_other():
+    """`tests.faults` is imported by the processes of the rows, as by `python -m tests.faults`."""
+    argv = [sys.executable, "-m", "tests.faults", "data bits", "truncations", "--count", "3"]
+    alone, together = (
+        subprocess.run([*argv, "--jobs", jobs], cwd=PAGE.parents[1], capture_output=True, text=True, timeout=120)
+        for jobs in "12"
+    )
+    assert (alone.returncode, together.returncode) == (0, 0), together.stderr
+    names = [[line[:40].split() for line in each.stdout.splitlines()] for each in (alone, together)]
+    assert sorted(names[0]) == sorted(names[1])
+    assert ["truncations", "6", "0"] in names[0]
+
+
+def test_a_row_that_breaks_is_a_failure_and_the_others_are_tried(monkeypatch):
+    def broken(plan, row):
+        raise AssertionError("a training fails by itself")
+
+    monkeypatch.setitem(ROWS, "kills", ROWS["kills"]._replace(make=broken))
+    row, other = tried_all(["kills", "truncations"], Extent(count=1))
+    assert (row.count, other.count, other.failures) == (1, 2, [])
+    assert row.failures[0].endswith("AssertionError: a training fails by itself\n")
+
+
+def test_a_row_ends_with_its_share_of_the_time(monkeypatch):
+    extent, names = Extent(minutes=10, jobs=2), [*ROWS]
+    assert sum(extent.seconds(name, names) for name in names) == pytest.approx(1200)
+    assert extent.seconds("kills", ["kills"]) == 1200
+    row = tried("truncations", Extent(long=True), seconds=0.0)
+    assert (row.count, row.remark) == (0, "ended by its time")
+    assert list(Plan(PAGE, random.Random(1), 3, until=0.0).in_time([1, 2])) == []
+
+
+def test_a_training_that_a_signal_kills_or_that_does_not_save_as_it_says_is_a_failure(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    for step in (0, 2):
+        (tmp_path / f"checkpoints/step-{step:08d}.safetensors").touch()
+    said = replace(GOOD, code=143, err=b"interrupted: stopped and saved at step 3\n")
+    assert unheard(replace(GOOD, code=143, killed=True), tmp_path) == ["the signal killed it in the midst of its steps"]
+    assert unheard(said, tmp_path)[0].startswith("it says that it has saved step 3, and its last checkpoint is step-0")
+    assert unheard(replace(said, err=said.err.replace(b"3", b"2")), tmp_path) == []
+    (tmp_path / "summary.json").touch()
+    assert unheard(replace(GOOD, code=143, killed=True), tmp_path) == []
+
+
+def test_a_command_joins_the_control_group_that_is_made_for_it(tmp_path):
+    (tmp_path / "cgroup.subtree_control").write_text("cpu memory pids\n")
+    with control_group(tmp_path) as group, Commands() as commands:
+        members = group / "members"
+        assert commands.run(["--version"], tmp_path, cold=True, group=str(members)).code == 0
+        assert members.read_text() == "0"  # to the kernel: the process that writes
+        members.unlink()
+    assert not group.exists()
+
+
+@pytest.mark.parametrize(("text", "reason"), [("cpu", "have no limit of memory"), (None, "No such file")])
+def test_without_limits_of_memory_no_control_group_is_made(text, reason, tmp_path):
+    if text is not None:
+        (tmp_path / "cgroup.subtree_control").write_text(text)
+    with pytest.raises(Skipped, match=reason), control_group(tmp_path):
+        raise AssertionError("made")
+
+
+def test_each_mutant_changes_words_that_stand_once_in_its_file(tmp_path):
+    """And all rows have one that can be tried everywhere."""
+    edits = {edit for mutant in MUTANTS for edit in mutant.edits}
+    assert [edit for edit in edits if (ROOT / "rnncli" / edit.file).read_text().count(edit.old) != 1] == []
+    assert {mutant.row for mutant in MUTANTS} == set(ROWS) - {"control groups"}
+
+
+def test_a_mutant_is_seen_by_its_row():
+    assert seen(next(each for each in MUTANTS if each.row == "data bits")) == [(300, 300)]

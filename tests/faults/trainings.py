@@ -24,6 +24,7 @@ SETTINGS = {
     "train.eval_tokens": 200,
 }
 SAMPLE = "sampled"  # the event of a sample
+KEPT = 2  # checkpoints of a run that nothing broke
 CLOCK = "elapsed"  # what the clock decides, in the log and in a checkpoint
 
 
@@ -109,20 +110,22 @@ class Wholes:
         return folder
 
 
-def differences(run: Path, other: Path, samples: bool = True) -> list[str]:
+def differences(run: Path, other: Path, stopped: bool = False) -> list[str]:
     """What differs between two run folders: the model, what the next step would depend on, the log, the files.
 
-    samples: whether the samples in the log count: one that a signal cuts short is not repeated.
+    stopped: whether a signal may have stopped the first: a sample that it cut short is not repeated, and the checkpoint
+    that it saved may be one of the newest, which are kept, beside the last one known to be good.
     """
     found = []
     if (run / "model.safetensors").read_bytes() != (other / "model.safetensors").read_bytes():
         found.append("another model")
     if _state(run) != _state(other):
         found.append("another last checkpoint")
-    if _log(run, samples) != _log(other, samples):
+    if _log(run, not stopped) != _log(other, not stopped):
         found.append("another log")
-    if (names := _names(run)) != _names(other):
-        found.append(f"other files: {sorted(names ^ _names(other))}")
+    others = _names(run) ^ _names(other)
+    if others - (_of_a_stop(run) if stopped else set()):
+        found.append(f"other files: {sorted(others)}")
     return found
 
 
@@ -136,6 +139,12 @@ def _log(run: Path, samples: bool) -> list[dict[str, Any]]:
     records = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     kept = [each for each in records if samples or each["event"] != SAMPLE]
     return [{name: value for name, value in each.items() if name != CLOCK} for each in kept]
+
+
+def _of_a_stop(run: Path) -> set[str]:
+    """The checkpoint between the last two regular ones, if there is one."""
+    between = checkpoints(run)[-2:-1] if len(checkpoints(run)) == KEPT + 1 else []
+    return {str(each.relative_to(run)) for each in between}
 
 
 def _names(run: Path) -> set[str]:

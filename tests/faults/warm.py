@@ -69,6 +69,9 @@ def become(request, library):
         os.environ.pop(name, None)
         if value is not None:
             os.environ[name] = value
+    if "group" in request:
+        with open(request["group"], "a") as members:
+            members.write("0")  # this process
     if "memory" in request:
         resource.setrlimit(resource.RLIMIT_AS, (request["memory"],) * 2)
     if "user" in request:
@@ -77,7 +80,8 @@ def become(request, library):
         os.setuid(request["user"])
     sys.argv = ["rnncli", *request["argv"]]
     if request.get("cold"):
-        os.execve(sys.executable, [sys.executable, "-m", "rnncli", *request["argv"]], os.environ)
+        python = request.get("python", sys.executable)
+        os.execve(python, [python, "-m", "rnncli", *request["argv"]], os.environ)
     if library and "fault" in request:
         number, how, room = request["fault"]
         library.rnncli_arm(request["folder"].encode(), number, how, room)
@@ -106,7 +110,7 @@ def ended(child, request, begun):
     os.close(handle)
     code = os.waitstatus_to_exitcode(status)
     seconds, peak = time.monotonic() - begun, usage.ru_maxrss * 1024
-    return {"code": code if code >= 0 else 128 - code, "seconds": seconds, "peak": peak, "hung": hung}
+    return {"code": abs(code) + 128 * (code < 0), "seconds": seconds, "peak": peak, "hung": hung, "killed": code < 0}
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ def test_the_command_writes_either_and_keeps_its_exit_codes(tmp_path, capsys, fo
     assert main(["gradcheck", "--code", str(path), "--seed", "1", "--format", format]) == 0
     assert "<failure" not in (out := capsys.readouterr().out) and "::error" not in out
     path.write_text(LOSS.replace("2 * error", "3 * error") + f"# {tmp_path}\n")
-    assert main(["gradcheck", "--code", str(path), "--seed", "1", "--format", format]) == 1
+    assert main(["gradcheck", "--code", str(path), "--seed", "1", "--format", format, "--progress", "none"]) == 1
     out, err = capsys.readouterr()
     assert marks in out and str(path) in out and err.startswith("error: gradient of 'squared' in scores")
     assert main(["gradcheck", "--cell", "nothing", "--format", format]) == 2
