@@ -1,7 +1,8 @@
 """The packages that rnncli needs: lock them, ask for their known faults, run the tests with the oldest and the newest.
 
     python scripts/dependencies.py lock                 writes .ci/requirements.txt (needs uv)
-    python scripts/dependencies.py audit                asks for advisories on the locked ones (needs pip-audit)
+    python scripts/dependencies.py audit [ARGUMENT ...]     asks for advisories on the locked ones (needs pip-audit,
+                                                            which takes the arguments: -s osv)
     python scripts/dependencies.py oldest [ARGUMENT ...]    runs pytest with the lowest versions of pyproject.toml
     python scripts/dependencies.py newest [ARGUMENT ...]    with the highest that it allows
     python scripts/dependencies.py locked [ARGUMENT ...]    with those of .ci/requirements.txt
@@ -24,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / ".ci" / "requirements.txt"
 LOWEST_PYTHON = "3.11"
-HASHED = ("--require-hashes", "-r", str(LOCK))
+HASHED = ("--require-hashes", "-r")
 EXTRAS = ("test", "plot", "parquet", "excel", "mt")  # what the tests use
 ABOUT = f"# Made by `python scripts/dependencies.py lock`: for Python {LOWEST_PYTHON} and later, on every platform.\n"
 LOWER = re.compile(r"([A-Za-z0-9_.-]+)(?:\[[^]]*\])?\s*(?:>=|==)\s*([0-9][^,;\s]*)")
@@ -49,23 +50,35 @@ def locked_packages() -> set[str]:
     return set(re.findall(r"^([\w.-]+)==", LOCK.read_text(), re.M))
 
 
-def audit() -> int:
+def audit(arguments: Sequence[str]) -> int:
     """Ask for advisories on the locked packages; 1 if there is one, or if a package was not looked at."""
-    command = [sys.executable, "-m", "pip_audit", *HASHED, "--no-deps", "--disable-pip"]
+    command = [sys.executable, "-m", "pip_audit", *HASHED, str(LOCK), "--no-deps", "--disable-pip", *arguments]
     made = subprocess.run([*command, "--format", "json", "--progress-spinner", "off"], capture_output=True, text=True)
     try:
         found = json.loads(made.stdout)["dependencies"]
     except (ValueError, LookupError):
-        print(made.stderr, file=sys.stderr)
-        return 1
+        found = []
     looked_at = {each["name"] for each in found if "vulns" in each}
     missing = sorted(locked_packages() - looked_at)
     advisories = [f"{each['name']}: {fault['id']}" for each in found for fault in each.get("vulns", ())]
-    print(f"looked at {len(looked_at):,} of {len(locked_packages()):,} packages: {len(advisories):,} advisories")
-    print(*advisories, sep="\n", end="\n" * bool(advisories))
+    print(f"looked at {len(looked_at):,} of {len(locked_packages()):,} packages; advisories: {len(advisories):,}")
+    for line in advisories:
+        print(_plain(line))
     if missing:
         print(f"not looked at: {', '.join(missing)}")
+        print(f"reason of the first: {_plain(_reason(found, missing[0], made.stderr))}")
     return 1 if missing or advisories else 0
+
+
+def _reason(found, name, stderr):
+    """Why pip-audit did not look at a package: its own word, or the last line of its error."""
+    told = [each["skip_reason"] for each in found if each["name"] == name and "skip_reason" in each]
+    return (told or stderr.strip().splitlines()[-1:] or ["none was given"])[0]
+
+
+def _plain(text):
+    """A service's words with nothing that a terminal obeys."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def suite(which: str, arguments: Sequence[str]) -> int:
@@ -75,8 +88,8 @@ def suite(which: str, arguments: Sequence[str]) -> int:
         python = str(Path(folder, "Scripts" if os.name == "nt" else "bin", "python"))
         pip = [python, "-m", "pip", "install", "--quiet"]
         if which == "locked":
-            subprocess.run([*pip, *HASHED], check=True)
-            subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+            subprocess.run([*pip, *HASHED, str(LOCK)], check=True)
+            subprocess.run([*pip, "--no-deps", "--no-build-isolation", str(ROOT)], check=True)
         else:
             bounds = Path(folder, "bounds.txt")
             bounds.write_text("\n".join(lowest() if which == "oldest" else ()))
@@ -102,8 +115,10 @@ def main(arguments: Sequence[str]) -> int:
     which, *rest = arguments or ("",)
     if which in ("oldest", "newest", "locked"):
         return suite(which, rest)
-    if which in ("lock", "audit") and not rest:
-        return lock() if which == "lock" else audit()
+    if which == "audit":
+        return audit(rest)
+    if which == "lock" and not rest:
+        return lock()
     print(__doc__, file=sys.stderr)
     return 2
 
