@@ -1,4 +1,13 @@
-"""The errors of rnncli, each with the exit code of its command."""
+"""The errors of rnncli, each with the exit code of its command, and names in the commands that their hints advise."""
+
+import os
+import re
+
+# Patterns are compiled where they are used: hardly any command needs them.
+PLAIN = r"[a-zA-Z0-9_@%+=:,./-]+"  # words that no shell takes for anything else
+QUOTED = r"""\$'([^']*)'|'([^']*)'|"([^"]*)\""""
+WORDS = rf"""(?:{QUOTED.replace("(", "(?:")}|[^\s'"])+"""
+SPELLED = rb"\\(?:x([0-9a-f]{2})|n)"  # a byte or a newline between $' and '
 
 
 class RnncliError(Exception):
@@ -63,3 +72,43 @@ class Interrupted(RnncliError):
     def __init__(self, message: str, hint: str | None = None, exit_code: int = 130):
         super().__init__(message, hint)
         self.exit_code = exit_code
+
+
+def shell_name(path: str | os.PathLike[str]) -> str:
+    """The name of a file as it stands in a command that one is asked to type: ./-x for -x, which would be an option."""
+    name = os.fspath(path)
+    return shell_word(f"./{name}" if name.startswith("-") and name != "-" else name)
+
+
+def shell_word(word: str) -> str:
+    r"""A word for bash, on one line and safe for a terminal: plain, in quotes, or $'\x1b' where it cannot be shown."""
+    if re.fullmatch(PLAIN, word):
+        return word
+    if word.isprintable():
+        return "'" + word.replace("'", "'\"'\"'") + "'"
+    return "$'" + "".join(map(_spelled, word)) + "'"
+
+
+def shell_words(line: str) -> list[str]:
+    """The words of a line that `shell_word` or `shlex.quote` wrote each."""
+    return [re.sub(QUOTED, _meant, word) for word in re.findall(WORDS, line)]
+
+
+def _meant(found: re.Match[str]) -> str:
+    spelled, plain, name = found.groups()
+    if spelled is None:
+        return name if plain is None else plain
+    return os.fsdecode(re.sub(SPELLED, lambda code: bytes([int(code[1] or b"0a", 16)]), os.fsencode(spelled)))
+
+
+def _spelled(letter: str) -> str:
+    r"""A letter between $' and ': as it is, or its bytes, \xe2\x80\xae, which mean the same in every locale."""
+    if letter.isprintable() and letter not in "\\'!":
+        return letter
+    if letter == "\n":
+        return r"\n"
+    try:
+        code = os.fsencode(letter)
+    except UnicodeEncodeError:  # no name of a file here: half a character, or one that the locale lacks
+        code = letter.encode("utf-8", "surrogatepass")
+    return "".join(f"\\x{byte:02x}" for byte in code)

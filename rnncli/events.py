@@ -43,6 +43,7 @@ class RunStarted:
     show: str = "none"  # "gradients": tables keep the history of each norm, and each evaluation gives a GradientByLag
     needs: tuple[str, ...] = ()  # names of the inputs that the trained model needs
     arguments: str = ""  # what names the run after a command, quoted: its folder, and the --code that it needs
+    resume: str = ""  # the same after `train --resume`, with DATA where those of the run cannot be read again
     next: tuple[Any, ...] = ()  # commands that can follow the run, as `tasks.base.Next`
 
 

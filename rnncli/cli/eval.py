@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from ..tasks.registry import TASKS
-from .options import Code, Color, Debug, Format, Progress, Quiet, RunArgument
+from .options import Code, Color, Debug, Format, Progress, Quiet, RunArgument, trust_option, with_options
 from .run_names import check_run
 from .task_options import read_as, settled, with_reading_options, with_task_options
 
@@ -27,14 +27,7 @@ MoreFiles = Annotated[
     list[str] | None,
     typer.Option("--file", help="Same as FILE; repeatable.", rich_help_panel=DATA, metavar="FILE", show_default=False),
 ]
-TrustPaths = Annotated[
-    bool,
-    typer.Option(
-        "--trust-paths",
-        help="Open the data that the model names, though it does not lie in a run folder of yours.",
-        rich_help_panel=DATA,
-    ),
-]
+TrustPaths = Annotated[bool, trust_option(DATA)]
 SplitName = Annotated[
     Literal["val", "test"] | None,
     typer.Option(
@@ -88,7 +81,11 @@ Regress = Annotated[
 ]
 
 
+GATES = {"maxima": Max, "minima": Min, "beat_baseline": Beat, "regressions": Regress}
+
+
 @with_reading_options
+@with_options("gates", GATES)
 @with_task_options("eval")
 def eval_(
     run: RunArgument,
@@ -98,10 +95,7 @@ def eval_(
     split: SplitName = None,
     task_options: dict[str, Any] | None = None,
     reading: dict[str, Any] | None = None,
-    maxima: Max = None,
-    minima: Min = None,
-    beat_baseline: Beat = None,
-    regress: Regress = None,
+    gates: dict[str, Any] | None = None,
     code: Code = None,
     format: Format = "text",
     progress: Progress = "auto",
@@ -119,43 +113,51 @@ def eval_(
     """
     from ..plugins import load_code, user_code
     from ..storage.model_files import load_model
-    from ..tasks.metric_checks import beaten_baselines, limit_checks, outcomes, raise_if_failed
-    from ..ui.report import render
+    from ..tasks.metric_checks import beaten_baselines, limit_checks, raise_if_failed
     from .command_output import CommandOutput
 
     files = [*(files or ()), *(more or ())]
     check_files(files, reading or {}, run)
     load_code(code or ())
     check_run(run, "eval")
-    loaded = load_model(run, trusted=True) if trust_paths else load_model(run)
+    loaded = load_model(run, trust_paths)
     kind = TASKS[loaded.config.task]
     task, options = kind.load(), settled(kind, "eval", task_options or {}, run)
     options |= {"files": files, "config": read_as(kind, loaded.config, reading or {}, run)}
-    beaten = beaten_baselines(kind, beat_baseline or (), files)
-    names = task.metric_names(loaded, options)
-    checks = limit_checks(kind, names, maxima or (), minima or (), beaten, regress or ())
+    maxima, minima, baselines, regressions = ((gates or {}).get(name) or () for name in GATES)
+    beaten = beaten_baselines(kind, baselines, files)
+    checks = limit_checks(kind, task.metric_names(loaded, options), maxima, minima, beaten, regressions)
     with user_code(), CommandOutput(format, quiet, progress, color, "eval") as out:
         report = task.evaluate(loaded, options | {"split": split, "beaten": beaten}, out)
-        for warning in report.warnings:
-            out.warn(f"warning: {warning}")
-        made = outcomes(checks, report.metrics(), report.baselines())
-        for line in render(report, kind.name, made, format):
-            out.write(line)
+        made = written(report, kind.name, checks, out)
     raise_if_failed(made)
 
 
 eval_.stand_alone = {"--beat-baseline": BASELINES}
 
 
+def written(report: Any, task: str, checks: Sequence[Any], out: Any) -> Any:
+    """Write a Report of a task of that name; returns the outcomes of the checks."""
+    from ..tasks.metric_checks import outcomes
+    from ..ui.report import render
+
+    for warning in report.warnings:
+        out.warn(f"warning: {warning}")
+    made = outcomes(checks, report.metrics(), report.baselines())
+    for line in render(report, task, made, out.format):
+        out.write(line)
+    return made
+
+
 def check_files(files: Sequence[str], reading: Mapping[str, Any], run: str) -> None:
     """Raises ConfigError if standard input is named twice, and for `reading` {setting: value} without a FILE."""
     from ..config import option_name
-    from ..errors import ConfigError
+    from ..errors import ConfigError, shell_name
 
     if reading and not files:
         raise ConfigError(
             f"{', '.join(map(option_name, reading))}: for reading FILE, but none is named",
-            f"name one: rnncli eval {run} FILE; the data of the run itself are read as in training",
+            f"name one: rnncli eval {shell_name(run)} FILE; the data of the run itself are read as in training",
         )
     if files.count("-") > 1:
         raise ConfigError("- is named more than once", "standard input can be read only once")

@@ -1,7 +1,8 @@
 """`rnncli gradcheck`: cases from the options, their checks as a table or JSON."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -113,26 +114,35 @@ def gradcheck(
     or NaN, or if the loss does not reach it.
     """
     check_together(run, cell, all_, tolerance, quiet, verbose)
-    from ..gradcheck.check import check
     from ..gradcheck.report import failure
     from ..plugins import load_parts
     from ..ui.console import stderr_console
     from ..ui.progress_display import ProgressDisplay
 
     own, seed = load_parts(code or ()), chosen_seed() if seed is None else seed
-    cases = chosen_cases(run, cell, all_, own, seed)
-    checks, total = [], sum(len(case.arrays) + case.jointly for case in cases)
+    checks, cases = [], chosen_cases(run, cell, all_, own, seed)
     with ProgressDisplay(stderr_console(color), "none" if quiet else progress) as display:
-        for case in cases:
-            for found in check(case, method, tolerance, seed):
-                display(f"checking {case.cell}", len(checks), total)
-                checks.append(found)
-                if format == "jsonl":
-                    write_line(found)
+        for found in checked(cases, method, tolerance, seed, display):
+            checks.append(found)
+            if format == "jsonl":
+                write_line(found)
     write_report(checks, seed, format, color, verbose, quiet)
     failed = failure(checks)
     if failed:
         raise failed
+
+
+def checked(
+    cases: "Sequence[Case]", method: str, tolerance: float | None, seed: int, display: Callable[[str, int, int], None]
+) -> "Iterator[GradientCheck]":
+    """The checks of the cases, one after the other; `display` gets what is checked, the number done and that of all."""
+    from ..gradcheck.check import check
+
+    total, done = sum(len(case.arrays) + case.jointly for case in cases), count()
+    for case in cases:
+        for found in check(case, method, tolerance, seed):
+            display(f"checking {case.cell}", next(done), total)
+            yield found
 
 
 def chosen_cases(run: str | None, cell: str | None, all_: bool, own: "Parts", seed: int) -> "list[Case]":

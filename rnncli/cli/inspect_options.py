@@ -6,7 +6,7 @@ import typer
 
 from ..laboratory.parts import CLIPPING, OF_SUBJECTS
 from ..tasks.registry import TASKS
-from .options import OUTPUT, complete_cell, seed_option
+from .options import OUTPUT, complete_cell, seed_option, trust_option
 
 FRESH, LOOK = "A fresh network", "What to look at"
 OF_TASKS = {name: words for kind in TASKS.values() for name, words in kind.inspect_parts.items()}
@@ -86,6 +86,15 @@ Symbols = Annotated[
         rich_help_panel=LOOK,
     ),
 ]
+LOOKS = {
+    "data": Data,
+    "show": Show,
+    "steps": Steps,
+    "rows": Rows,
+    "unit": Units,
+    "symbols": Symbols,
+    "trust_paths": Annotated[bool | None, trust_option(LOOK)],
+}
 FreshCell = Annotated[
     str | None,
     typer.Option(
@@ -133,6 +142,7 @@ Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any setting by its full name; repeatable.", rich_help_panel=FRESH),
 ]
+FRESH_FROM = {"activation": Activation, "configs": Configs, "assignments": Assignments}
 Demo = Annotated[
     str | None,
     typer.Option(

@@ -1,5 +1,6 @@
 """The console entry `rnncli`, and the one place where exceptions become exit codes."""
 
+import errno
 import os
 import sys
 
@@ -121,7 +122,7 @@ def explain(error, argv):
         return explain_signal(getattr(error, "number", CTRL_C))
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE, None, None
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return RESOURCES, f"not enough memory{detail(error)}", "use a smaller model, batch or sequence length"
     if isinstance(error, OSError):
         return RESOURCES, operating_system(error), system_hint(error)
@@ -137,9 +138,9 @@ def hint_for(argv, error):
     """The hint of an error without options that the command lacks, and the command with those that cure it."""
     if not error.hint:
         return error.hint
-    from .advice import advice_for, cure
+    from .advice import advice_for, command_of, cure
 
-    return advice_for(argv[0] if argv else "", error.hint) + cure(argv, error.options)
+    return advice_for(command_of(argv), error.hint) + cure(argv, error.options)
 
 
 def usage_problem(error, argv):

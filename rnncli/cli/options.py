@@ -64,6 +64,15 @@ def seed_option(of: str, group: str, min: int | None = 0) -> Any:
     )
 
 
+def trust_option(group: str) -> Any:
+    """The option --trust-paths of a command that opens the data of stored models."""
+    return typer.Option(
+        "--trust-paths",
+        help="Open the data that a model names, though it does not lie in a run folder of yours.",
+        rich_help_panel=group,
+    )
+
+
 def chosen_seed() -> int:
     """A random seed, for a command without --seed."""
     from secrets import randbelow
@@ -184,6 +193,22 @@ def with_settings(options: Mapping[str, Any], shortcuts: Mapping[str, tuple[Any,
 
         types = {name: options[path] for name, path in paths.items()} | {name: each[0] for name, each in short.items()}
         set_signature(wrapper, command, "settings", types)
+        return wrapper
+
+    return decorate
+
+
+def with_options(parameter: str, options: Mapping[str, Any]) -> Callable:
+    """A decorator that replaces a command's parameter with options {name: type}; it gets {name: value} of them all,
+    None for those that were not given."""
+
+    def decorate(command: Callable) -> Callable:
+        @wraps(command)
+        def wrapper(**values: Any) -> Any:
+            given = {name: values.pop(name) for name in options}
+            return command(**{parameter: given}, **values)
+
+        set_signature(wrapper, command, parameter, options)
         return wrapper
 
     return decorate

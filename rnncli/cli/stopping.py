@@ -30,7 +30,7 @@ def stopping(run: Any, sinks: Sinks) -> Iterator[None]:
                 signal.signal(known, signal.SIG_DFL)  # a third signal ends even the clean-up
             raise Interrupted(
                 "stopped at once; the work since the last checkpoint is lost",
-                f"resume with: rnncli train --resume {run.arguments}",
+                f"resume with: rnncli train --resume {run.resume}",
                 128 + number,
             )
         asked.append(number)

@@ -271,21 +271,20 @@ def wanted(
 
 def check_code(found: Sequence[str], named: Sequence[str] | None) -> None:
     """Raise ConfigError if a configuration names code that --code does not: settings never run code."""
-    from ..errors import ConfigError
+    from ..errors import ConfigError, shell_name
 
     if missing := [file for file in found if file not in (named or ())]:
         raise ConfigError(
             f"model.code: found {', '.join(missing)}; code runs only when --code names it on the command line",
-            f"inspect the file, then add --code {missing[0]}; or remove model.code from the configuration",
+            f"inspect the file, then add --code {shell_name(missing[0])}; or remove model.code from the configuration",
         )
 
 
 def run_name(draft: "Draft") -> str:
     """A name such as novel-lstm for the run of novel.txt."""
-    from pathlib import Path
+    from ..tasks.registry import stem_of
 
-    first = draft["data.files"][0]
-    stem = "stdin" if first == "-" else Path(first).resolve().stem.replace(":", "-")
+    stem = stem_of(draft["data.files"][0]).replace(":", "-")
     return f"{stem or 'data'}-{draft['model.cell']}"
 
 

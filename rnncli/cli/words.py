@@ -2,11 +2,10 @@
 
 import os
 import re
-import shlex
 from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, shell_name
 
 NAMES = re.compile(r"\b(FILE|RUN|DATA)\b")  # in the placeholder of what is a file or a folder
 NOT_READ = ("--output", "--plot", "--config")  # - is standard output, or has an error of its own
@@ -39,7 +38,7 @@ def check_order(command: str, values: MutableMapping[str, Any]) -> None:
     from ..storage.header import stored_task
 
     if stored_task(run) is None and (model := next((each for each in files if stored_task(each)), None)):
-        right = shlex.join([model, run, *(each for each in files if each != model)])
+        right = " ".join(map(shell_name, [model, run, *(each for each in files if each != model)]))
         raise ConfigError(f"{run} is no trained model, but {model} is", f"name the run first: rnncli {command} {right}")
 
 

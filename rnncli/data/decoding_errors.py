@@ -5,9 +5,19 @@ import codecs
 from ..errors import DataError
 from .file_marks import kind_of
 
-HEAD = 16  # bytes that tell what a file is
+HEAD = 1 << 12  # bytes that tell what a file is
 REPLACED = "\ufffd"  # what stands for a byte that cannot be decoded
-NEAR = 64  # bytes before one that cannot be decoded, which hold the beginning of its word
+NEAR, NEARBY = 64, 1 << 12  # bytes before one that cannot be decoded, and all bytes around it that are looked at
+TOLD = 20  # bytes, at least, that tell UTF-16
+WORDS, GUESSES = 3, 4  # shown in a hint: words, and encodings
+AS_BYTES = "; or read it as bytes: --tokens byte"
+SHIFTS = {  # escapes that change to another set of characters, and the encoding that has them, a larger one first
+    b"\x1b$(Q": "iso2022_jp_2004",
+    b"\x1b$(D": "iso2022_jp_1",
+    b"\x1b$)C": "iso2022_kr",
+    b"\x1b$B": "iso2022_jp",
+    b"\x1b$@": "iso2022_jp",
+}
 WHOLE = ("utf-8", "utf-16", "utf-32", "iso8859", "cp", "koi8", "mac")  # encodings that have whole characters alone
 MARKS = (  # byte order marks, a longer one before its own beginning
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -37,21 +47,75 @@ def undecodable(error: UnicodeError, done: int, head: bytes, name: str, encoding
 
 def _remedy(error, head, encoding, foreign):
     """(the hint, the options) for a text that cannot be decoded."""
-    from .tables.encoding_guess import guessed_encodings, utf16_of, words_of  # here: errors alone need them
-
-    as_bytes = "; or read it as bytes: --tokens byte"
     if marked := next((known for mark, known in MARKS if head.startswith(mark) and known != encoding), None):
         hint = f"the file begins with the byte order mark of {marked.upper()}: use --encoding {marked}"
         return hint, f"--encoding {marked}"
-    data = error.object[max(error.start - NEAR, 0) :] if isinstance(error, UnicodeDecodeError) else head
+    data = error.object if isinstance(error, UnicodeDecodeError) else head
+    near = data[max(error.start - NEAR, 0) :][:NEARBY] if isinstance(error, UnicodeDecodeError) else head
     if encoding != "utf-8":
-        return "name another encoding, as in --encoding utf-8" + as_bytes, ""
-    if b"\0" in data and not utf16_of(data):
-        return "it seems to be no text: name another file" + as_bytes, ""
+        return _another(data)
+    from .tables.encoding_guess import utf16_of  # here, as below: errors alone need it
+
+    unmarked = utf16_of(head) or utf16_of(near)
+    if b"\0" in near and not unmarked:
+        return "it seems to be no text: name another file" + AS_BYTES, ""
     if foreign or _has_letters(error):
-        return "it is UTF-8 but for this byte, cut off or damaged: repair the file" + as_bytes, ""
-    found = utf16_of(data) or next(iter(guessed_encodings(words_of(data))), "latin-1")
-    return f"name its encoding, as in --encoding {found}" + as_bytes, f"--encoding {found}"
+        return "it is UTF-8 but for this byte, cut off or damaged: repair the file" + AS_BYTES, ""
+    return named(unmarked) if unmarked else _guess(data)
+
+
+def _another(data):
+    """(the hint, the options) for a text that is not in the encoding which its reader named."""
+    from .tables.encoding_guess import fits, guesses
+
+    if not _is_utf8(data) and any(map(fits, guesses(data)[:1])):
+        return _guess(data)
+    return "name another encoding, as in --encoding utf-8" + AS_BYTES, ""
+
+
+def _is_utf8(data):
+    try:
+        return not data.isascii() and bool(codecs.getincrementaldecoder("utf-8")().decode(data))
+    except UnicodeDecodeError:
+        return False
+
+
+def named(encoding: str) -> tuple[str, str]:
+    """(the hint, the options) for a text that is in another encoding."""
+    return f"name its encoding, as in --encoding {encoding}" + AS_BYTES, f"--encoding {encoding}"
+
+
+def _guess(data):
+    """(the hint, the options) for a text in none of the encodings of Unicode, with what the likeliest ones make of its
+    words where one alone is not likely."""
+    from .tables.encoding_guess import guesses, is_sure, words_in
+
+    found = guesses(data)
+    if not found:
+        return "name its encoding: those that we guess do not fit" + AS_BYTES, ""
+    if is_sure(found):
+        return named(found[0].encoding)
+    shown = [f"{each.encoding} ({' '.join(words_in(each, WORDS))})" for each in found[:GUESSES]]
+    hint = f"its encoding can only be guessed: {' or '.join(shown)}; name the one that makes words of it, as in "
+    return f"{hint}--encoding {found[0].encoding}" + AS_BYTES, f"--encoding {found[0].encoding}"
+
+
+def refuse_escapes(data: bytes, name: str) -> None:
+    """DataError for bytes in an encoding that has ASCII and escapes alone, and so is read as UTF-8 without an error."""
+    if b"\x1b" not in data or b"\x1b$" not in data:  # the first alone is looked for fast
+        return
+    encoding = next((known for mark, known in SHIFTS.items() if mark in data), None)
+    if encoding:
+        raise Undecodable(f"{name}: written with the escapes of {encoding.upper()}, not in UTF-8", *named(encoding))
+
+
+def refuse_utf16(head: bytes, name: str) -> None:
+    """DataError for the first bytes of a text in UTF-16 without its mark, which may be UTF-8 too."""
+    from .tables.encoding_guess import is_plain, utf16_of
+
+    marked = any(head.startswith(mark) for mark, _ in MARKS)
+    if len(head) >= TOLD and not marked and (unmarked := utf16_of(head)) and is_plain(head.decode(unmarked, "replace")):
+        raise Undecodable(f"{name}: {unmarked.upper()} without its mark, not UTF-8", *named(unmarked))
 
 
 def _has_letters(error):

@@ -1,16 +1,18 @@
 """Documents that are no plain text, recognised by their content, and the programs that make one of them."""
 
 import re
-import shlex
 import zipfile
 from contextlib import suppress
 from pathlib import PurePath
 from typing import IO, NamedTuple
 
+from ..errors import shell_name
 from .file_marks import EMPTY, FOREIGN, OLE, PARQUET, ZIP
+from .markup_kinds import MARKUPS, bytes_of, markup_of
 from .packed import DAMAGED
 
 PEEKED = 1 << 12  # bytes of a file to look at
+OTHER = "name a text file"
 PANDOC, OFFICE = "pandoc -t plain {file} -o {text}", "soffice -headless -convert-to txt {file}"
 MARKS = {  # the first bytes of documents, and the command that makes a text of one
     b"%PDF": ("a PDF", "pdftotext {file} {text}"),
@@ -41,7 +43,9 @@ TYPES = {  # what the file `mimetype` in the zip of a document says
     "application/vnd.oasis.opendocument.spreadsheet": ("an OpenDocument spreadsheet", OFFICE),
 }
 TABLES = frozenset(("an Excel workbook", "an OpenDocument spreadsheet"))
-MARKUP = frozenset(("an HTML page", "an RTF document", "a PostScript document"))  # of letters that can be learned
+MARKUP = frozenset(
+    ("an HTML page", "an RTF document", "a PostScript document", *MARKUPS)
+)  # of letters that can be learned
 
 
 class DocumentKind(NamedTuple):
@@ -65,7 +69,7 @@ class DocumentKind(NamedTuple):
             return self.remedy
         file = "FILE" if name == "-" else name
         text = "FILE.txt" if name == "-" else str(PurePath(name).with_suffix(".txt"))
-        return f"{self.remedy}: " + self.conversion.format(file=shlex.quote(file), text=shlex.quote(text))
+        return f"{self.remedy}: " + self.conversion.format(file=shell_name(file), text=shell_name(text))
 
 
 def document_kind(file: IO[bytes]) -> DocumentKind | None:
@@ -84,7 +88,7 @@ def kind_by_head(head: bytes) -> DocumentKind | None:
     if head[TAR[0] : TAR[0] + 5] == TAR[1]:
         return DocumentKind("a tar archive", "tar -xf {file}", "unpack it")
     if mark := next((mark for mark in PICTURES if head.startswith(mark)), None):
-        return DocumentKind(f"a picture ({PICTURES[mark]})", "", "name a text file")
+        return DocumentKind(f"a picture ({PICTURES[mark]})", "", OTHER)
     if mark := next((mark for mark in FOREIGN if head.startswith(mark) and mark not in MARKS), None):
         return DocumentKind(FOREIGN[mark][0], "", FOREIGN[mark][1])
     if head.startswith(PARQUET):
@@ -92,7 +96,11 @@ def kind_by_head(head: bytes) -> DocumentKind | None:
     plain = head.replace(b"\0", b"")  # as UTF-16 has it between Latin letters
     if mark := next((mark for mark in MARKS if plain.removeprefix(b"\xef\xbb\xbf").startswith(mark)), None):
         return DocumentKind(*MARKS[mark])
-    return DocumentKind("an HTML page", PANDOC) if HTML.match(plain) else None
+    if HTML.match(plain):
+        return DocumentKind("an HTML page", PANDOC)
+    if markup := markup_of(head):
+        return DocumentKind(markup, MARKUPS[markup], "convert it to a text first" if MARKUPS[markup] else OTHER)
+    return DocumentKind(binary, "", OTHER) if (binary := bytes_of(head)) else None
 
 
 def _of_zip(file):

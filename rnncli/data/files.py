@@ -13,10 +13,10 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
-from ..errors import ConfigError, DataError
+from ..errors import ConfigError, DataError, shell_name
 from ..phrases import counted
 from ..resources import near_name
-from .decoding_errors import HEAD, MARKS, Undecodable, refuse_halves, undecodable
+from .decoding_errors import HEAD, MARKS, Undecodable, refuse_escapes, refuse_halves, refuse_utf16, undecodable
 from .folders import files_below
 from .packed import CHUNK, SPOOL, keep
 
@@ -139,7 +139,7 @@ def reading(name: str) -> Iterator[None]:
         meant = near_name(str(error.filename or name)) if isinstance(error, FileNotFoundError) else None
         raise DataError(
             f"{error.filename or name}: {reason}",
-            (f"did you mean {meant}? If not, " if meant else "")
+            (f"did you mean {shell_name(meant)}? If not, " if meant else "")
             + "check the name and your permission to read it; `-` is standard input",
         ) from None
 
@@ -178,6 +178,11 @@ def _raw(source, meter, chunk):
         while data := file.read(chunk):
             meter.add(len(data))
             yield data
+
+
+def _head(source):
+    with reading(source.name), source.open() as file:
+        return file.read(HEAD)
 
 
 class Reader:
@@ -222,10 +227,13 @@ class Reader:
         """Yield (text, whether it is the last piece) of `source`, strictly decoded."""
         encoding = checked_encoding(self._encoding)
         decoder = codecs.getincrementaldecoder(encoding)()
-        done, head, foreign = 0, b"", False
+        done, head, foreign = 0, _head(source), False
+        if encoding == "utf-8":
+            refuse_utf16(head, source.name)
         for data in chain(self.bytes(source), (b"",)):
             done += len(data)
-            head = head or data[:HEAD]
+            if encoding == "utf-8":
+                refuse_escapes(data, source.name)
             try:
                 text = decoder.decode(data, final=not data)
             except UnicodeError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import PurePath
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from ..errors import DataError, ResourceError
 from ..phrases import size
@@ -72,6 +72,26 @@ class Damage:
             ) from None
         if isinstance(error, RuntimeError | NotImplementedError):  # how zipfile refuses passwords and rare methods
             raise DataError(f"{self._name}: {error}", "unpack it, and compress it again without") from None
+
+
+class Watched:
+    """A binary file of `size` bytes that calls `callback(bytes read, size)` about once in CHUNK bytes that are read."""
+
+    def __init__(self, file: IO[bytes], size: int, callback: Callable[[int, int], None] | None):
+        self._file, self._size, self._callback = file, size, callback
+        self._done = self._told = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, as the file has it."""
+        data = self._file.read(size)
+        self._done += len(data)  # not the place in it: a zip is read from its end
+        if self._callback is not None and self._done >= self._told + CHUNK:
+            self._told = self._done
+            self._callback(min(self._done, self._size), self._size)
+        return data
 
 
 def copied(

@@ -3,9 +3,10 @@
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import IO, cast
 
 from ..errors import DataError
 from ..phrases import counted
@@ -13,7 +14,7 @@ from .document_kinds import PEEKED, DocumentKind, document_kind, kind_by_head
 from .file_marks import EMPTY, ZIP
 from .files import STANDARD_INPUT, Source, open_sources, reading
 from .folders import EXAMINED, is_binary, left_out
-from .packed import CHUNK, SPOOL, Damage, check_size, copied, head_of, is_hidden, keep, limit_of, stream_of
+from .packed import CHUNK, SPOOL, Damage, Watched, check_size, copied, head_of, is_hidden, keep, limit_of, stream_of
 
 SHOWN = 3  # names of files in a note
 BINARY = "a binary file"
@@ -28,16 +29,19 @@ class TextFiles:
 
 
 @contextmanager
-def open_texts(files: Sequence[str], as_bytes: bool = False) -> Iterator[TextFiles]:
+def open_texts(
+    files: Sequence[str], as_bytes: bool = False, progress: Callable[[int, int], None] | None = None
+) -> Iterator[TextFiles]:
     """A context with the TextFiles of files, folders and `-`, as `open_sources` names them.
 
     What is compressed by gzip, bzip2 or xz is unpacked, and a zip archive is read as a folder. A document such as a PDF
     or a web page raises DataError, with the program that makes a text of it; in a folder or an archive it is left out,
     with a note, and so are binary files and run folders in a folder. as_bytes: documents are read as they are.
+    progress: called with (bytes of a packed file that are unpacked, all of them).
     """
     with ExitStack() as stack:
         named = stack.enter_context(open_sources(files))
-        opening = _Opening(as_bytes, stack)
+        opening = _Opening(as_bytes, stack, progress)
         found = [text for source in named for text in opening.texts(source)]
         if not found:
             raise DataError(f"{files[0]}: no text in it; left out: {opening.skipped()}", "name a text file")
@@ -47,8 +51,8 @@ def open_texts(files: Sequence[str], as_bytes: bool = False) -> Iterator[TextFil
 class _Opening:
     """Finds the texts in sources. Temporary files live as long as the stack; `left_out`: (name, kind) of documents."""
 
-    def __init__(self, as_bytes: bool, stack: ExitStack):
-        self._as_bytes, self._stack = as_bytes, stack
+    def __init__(self, as_bytes: bool, stack: ExitStack, progress: Callable[[int, int], None] | None):
+        self._as_bytes, self._stack, self._progress = as_bytes, stack, progress
         self.left_out: list[tuple[str, str]] = []
         self._archives: list[str] = []
 
@@ -78,6 +82,7 @@ class _Opening:
     def _unpacked(self, file, source, name, opened):
         """The text in a compressed file, which holds one file."""
         limit = limit_of(source.size)
+        file = Watched(file, source.size, self._progress)
         inside = copied(lambda: opened(file), _name(source), name, limit, source.size, self._stack)
         size = inside.seek(0, io.SEEK_END)
         inside.seek(0)
@@ -89,7 +94,8 @@ class _Opening:
     def _members(self, file, source):
         """The texts in a zip archive, by name; all of them lie in one temporary file."""
         with Damage(_name(source), "zip"):
-            archive = self._stack.enter_context(zipfile.ZipFile(file))
+            watched = cast(IO[bytes], Watched(file, source.size, self._progress))
+            archive = self._stack.enter_context(zipfile.ZipFile(watched))
             members = [each for each in archive.infolist() if not each.is_dir() and not is_hidden(each.filename)]
         if not members:
             raise DataError(f"{_name(source)}: an archive without a file", "name another file")

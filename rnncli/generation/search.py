@@ -237,9 +237,16 @@ def sample(
         may_end = np.array(grammar.complete())
         live &= ~ended & ((length < limits) | ~may_end & (length < most))
 
-    def text(n: int, k: int) -> Written:
-        r = k * N + n
-        ending = Ending(float(total[r]), int(length[r]), k, int(history.tokens[length[r] - 1, k, n]))
-        return history.written(n, ending, end, bool(ended[r]), alpha)
+    return _drawn(history, total.reshape(K, N), length.reshape(K, N), ended.reshape(K, N), end, alpha)
 
-    return [[text(n, k) for k in range(K) if length[n]] for n in range(N)]
+
+def _drawn(history, total, length, ended, end, alpha):
+    """The texts of `sample`, from the log-probability, the length and the end of each, (K, N)."""
+    K, N = length.shape
+
+    def text(n: int, k: int) -> Written:
+        last = int(history.tokens[length[k, n] - 1, k, n])
+        ending = Ending(float(total[k, n]), int(length[k, n]), k, last)
+        return history.written(n, ending, end, bool(ended[k, n]), alpha)
+
+    return [[text(n, k) for k in range(K) if length[k, n]] for n in range(N)]

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from ..config import changed
-from ..errors import ConfigError, DataError, ModelFileError, RnncliError
+from ..errors import ConfigError, DataError, ModelFileError, RnncliError, shell_name
 from ..phrases import counted
 from ..storage.model_files import Loaded, load_model
 from ..tasks.base import Output
@@ -41,6 +40,7 @@ class Request:
     units: Sequence[str] = ()
     symbols: int | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)  # {setting: value} by which runs read the files
+    trusted: bool = False  # whether to follow the paths of data that models name, wherever they come from
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Inspection:
 def inspect(request: Request, out: Output) -> Inspection:
     """Look at what is requested. Raises ConfigError, DataError and ModelFileError."""
     check_runs(request.runs)
-    loaded = {run: load_run(run) for run in request.runs}
+    loaded = {run: load_run(run, request.trusted) for run in request.runs}
     if request.reading:
         loaded = {run: replace(each, config=changed(each.config, request.reading)) for run, each in loaded.items()}
     parts = request.parts or available(loaded)
@@ -79,14 +79,14 @@ def without_repeats(found: Sequence[Finding]) -> list[Finding]:
     return list(kept.values())
 
 
-def load_run(run: str) -> Loaded:
+def load_run(run: str, trusted: bool = False) -> Loaded:
     """The stored model of a RUN; raises as `load_model` does, and ConfigError for a file that is data."""
     try:
-        return load_model(run)
+        return load_model(run, trusted)
     except ModelFileError as error:
         if Path(run).is_file() and not run.endswith(".safetensors"):
             raise ConfigError(
-                f"{run} is not a trained model", f"if it is data: rnncli inspect --data {quote(run)}"
+                f"{run} is not a trained model", f"if it is data: rnncli inspect --data {shell_name(run)}"
             ) from error
         raise
 

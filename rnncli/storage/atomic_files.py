@@ -13,7 +13,8 @@ from typing import BinaryIO
 from ..errors import ResourceError
 from .regular_files import kind_of, without_links
 
-ELSEWHERE = "free space or choose another folder with -o"  # the remedy for files of a run
+# The remedy for files of a run.
+ELSEWHERE = "free space there, or get the permission to write there; or choose another folder with --output"
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # `.NAME.PID.tmp` is ours; safetensors called its own `.tmpXXXXXX`, which earlier versions left when they were killed.
 LEFTOVER = re.compile(

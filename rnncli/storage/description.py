@@ -8,14 +8,13 @@ and of its own tensors (`Task.check_stored_encoder`, `Task.check_stored_tensors`
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from ..config import Config, Draft, stored_draft
 from ..config.values import safe_name
-from ..errors import ConfigError, ModelFileError
+from ..errors import ConfigError, ModelFileError, shell_name
 from ..nn.cells import CELLS
 from ..tasks.registry import TASKS
 from .checkpoint import AVERAGE, THETA, check_shapes, one_line
@@ -37,7 +36,7 @@ POSITION = Fields(  # training.trainer.Progress
 MODEL = Fields({"config": Section(), "encoder": Section(), "progress": Section(), "data": DATA}, open=True)
 CHECKPOINT = Fields(
     {"progress": POSITION, "elapsed": Number(0), "home": Text(), "log_size": Whole()},
-    optional={"layouts": Table(Tuple(Whole(1), Whole(1)))},
+    optional={"layouts": Table(Tuple(Whole(1), Whole(1))), "moved": Rows(Text())},
     open=True,
 )
 
@@ -156,5 +155,8 @@ def check_cell(config: Config, path: str | Path) -> None:
     unknown = f"{path}: unknown cell '{safe_name(model.cell)}'"
     if not model.code:
         raise ModelFileError(unknown, f"known: {', '.join(sorted(CELLS))}; a cell of your own needs --code FILE")
-    files = " ".join(f"--code {safe_name(quote(file), LONGEST_NAME)}" for file in model.code[:MOST_NAMES])
+    files = " ".join(
+        f"--code {shell_name(file[:LONGEST_NAME])}" + "..." * (len(file) > LONGEST_NAME)
+        for file in model.code[:MOST_NAMES]
+    )
     raise ConfigError(unknown, f"the model was trained with {files}; if you trust that file, add --code again")

@@ -10,7 +10,7 @@ from .atomic_files import reason
 from .regular_files import opened
 
 LOCK = ".lock"
-ELSEWHERE = "choose another folder with -o"
+ELSEWHERE = "get the permission to write there; or choose another folder with --output"
 NUMBER = re.compile(rb"\d{1,10}\n")  # of the process that holds it: all that the file may hold
 
 
@@ -68,5 +68,5 @@ def _in_use(path: Path) -> RunInUse:
     stop = f"stop it (kill{who})" if who else "stop it"
     return RunInUse(
         f"another process{' (number' + who + ')' if who else ''} is training in {path}",
-        f"wait for it, {stop}, or choose another folder with -o",
+        f"wait for it, or {stop}; or choose another folder with --output",
     )

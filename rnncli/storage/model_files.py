@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..config import Config
-from ..errors import ModelFileError
+from ..errors import ModelFileError, shell_name
 from .checkpoint import AVERAGE, THETA, fill, load
 from .description import described
 from .header import model_path
@@ -37,9 +37,10 @@ def load_model(path: str | Path, trusted: bool = False) -> Loaded:
     ResourceError for one that memory does not hold, and ConfigError for a cell that this command has not loaded.
     """
     if Path(path).is_dir() and not model_path(path).exists():
+        name = shell_name(path)
         raise ModelFileError(
             f"{path} holds no model.safetensors",
-            f"train one: rnncli train FILE -o {path}, or resume the run: rnncli train --resume {path}",
+            f"train one: rnncli train FILE -o {name}, or resume the run: rnncli train --resume {name}",
         )
     path = model_path(path)
     arrays, meta = load(path)

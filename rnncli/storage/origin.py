@@ -8,6 +8,7 @@ are to be trusted. A run folder has checkpoints, and is of this user if the fold
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import ModelFileError, ResourceError
 from .checkpoint import read_meta
@@ -17,10 +18,11 @@ from .run_folder import CHECKPOINTS, MODEL, checkpoints
 @dataclass(frozen=True)
 class Origin:
     """ours: whether a model lies in a run folder of this user, or in no file at all; home: the folder in which its run
-    was started, None where no checkpoint says so."""
+    was started, None where no checkpoint says so; moved: where a resume found its data, () for where they were."""
 
     ours: bool
-    home: str | None
+    home: str | None = None
+    moved: tuple[str, ...] = ()
 
 
 def origin_of(path: str | Path) -> Origin:
@@ -31,18 +33,25 @@ def origin_of(path: str | Path) -> Origin:
         owners = {path.stat().st_uid, folder.stat().st_uid}
         found = checkpoints(folder)
     except FileNotFoundError:
-        return Origin(ours=True, home=None)  # a model that is not from a file
+        return Origin(ours=True)  # a model that is not from a file
     except (OSError, ModelFileError):
-        return Origin(ours=False, home=None)
+        return Origin(ours=False)
     is_run = bool(found) and (path.name == MODEL or path.parent.name == CHECKPOINTS)
     ours = is_run and (not hasattr(os, "geteuid") or owners == {os.geteuid()})
-    return Origin(ours, _home(found[-1]) if ours else None)
+    return Origin(ours, *_places(found[-1])) if ours else Origin(ours)
 
 
-def _home(path: Path) -> str | None:
-    """The folder in which the run of a checkpoint was started."""
+def _places(path: Path) -> tuple[str | None, tuple[str, ...]]:
+    """(home, moved) of an Origin, as a checkpoint says."""
     try:
-        home = read_meta(path).get("home")
+        meta = read_meta(path)
     except (ModelFileError, ResourceError):
-        return None
-    return home if isinstance(home, str) and os.path.isabs(home) and "\0" not in home else None
+        return None, ()
+    home, moved = meta.get("home"), meta.get("moved")
+    if not isinstance(moved, list) or not all(map(_is_path, moved)):
+        moved = []
+    return home if _is_path(home) else None, tuple(moved)
+
+
+def _is_path(name: Any) -> bool:
+    return isinstance(name, str) and os.path.isabs(name) and "\0" not in name

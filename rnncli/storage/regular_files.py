@@ -8,10 +8,9 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from shlex import quote
 from typing import Any, BinaryIO
 
-from ..errors import ModelFileError
+from ..errors import ModelFileError, shell_name
 
 KINDS = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder", stat.S_IFREG: "a file", stat.S_IFIFO: "a pipe"}
 WRITES = ("a", "r+")  # modes that change a file in place
@@ -52,7 +51,7 @@ def opened(path: Path, mode: str) -> Any:
         raise foreign(path, found.st_mode)
     if found.st_nlink > 1 and mode.replace("b", "") in WRITES:
         file.close()
-        name = quote(str(path))
+        name = shell_name(path)
         raise ModelFileError(
             f"{path} is a hard link: the same file has another name elsewhere, and a run changes it in place",
             f"replace it with a copy of itself: cp {name} {name}.copy && mv {name}.copy {name}",

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..errors import ModelFileError, ResourceError, RunInUse
+from ..errors import ModelFileError, ResourceError, RunInUse, shell_name
 from ..events import finite
 from .atomic_files import reason, sweep, write_atomically
 from .checkpoint import load, save
@@ -148,7 +148,8 @@ def _by_step(path: Path) -> tuple[int, str]:
 
 
 def latest_checkpoint(path: str | Path) -> Path:
-    """The newest checkpoint of a run folder; raises ModelFileError if there is none."""
+    """The newest checkpoint of a run folder; raises ModelFileError if there is none, and for a link in their place."""
+    check_place(Path(path, CHECKPOINTS), stat.S_ISDIR)
     found = checkpoints(path)
     if not found:
         missing = "is a file, not a run folder" if Path(path).exists() else "does not exist"
@@ -199,12 +200,14 @@ def without_detours(path: str | Path) -> Path:
 def _refuse_if_used(path: Path) -> None:
     try:
         if path.exists() and not path.is_dir():
-            raise ResourceError(f"{path} is a file, not a folder", ELSEWHERE)
+            raise ResourceError(f"{path} is a file, not a folder", "choose another folder with --output")
         used = path.is_dir() and any(entry.name not in (LOCK, CHECKPOINTS) for entry in path.iterdir())
     except OSError as error:
         raise ResourceError(f"cannot list {path}: {error.strerror}", ELSEWHERE) from error
     if checkpoints(path):
-        raise RunInUse(f"{path} holds a run", f"continue it with --resume {path}, or choose another folder with -o")
+        raise RunInUse(
+            f"{path} holds a run", f"continue it with --resume {shell_name(path)}, or choose another folder with -o"
+        )
     if used:
         raise RunInUse(f"{path} is not empty", "choose a new folder with -o: a run never overwrites anything")
 

@@ -1,71 +1,98 @@
 """The data that a stored model was trained on, read again."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from ..errors import DataError
+from ..errors import DataError, shell_name
 from ..tasks.registry import TASKS
-from .origin import origin_of
+from .origin import Origin, origin_of
 
+FILES = "data.files"
 NAMED = 3  # files that a message names
+
+
+class NotReadAgain(DataError):
+    """The data of the stored model at `path` cannot be read, or are not to be; remedy: what to do but name others."""
+
+    def __init__(self, message: str, path: str, remedy: str = ""):
+        self.path, self.remedy = path, remedy
+        super().__init__(message, self.advice("evaluate another file", "eval {} FILE"))
+
+    def advice(self, what: str, command: str) -> str:
+        """The hint of a command that can read other data."""
+        return f"{self.remedy}{', or ' if self.remedy else ''}{what}: rnncli {command.format(shell_name(self.path))}"
 
 
 def read_again(loaded: Any, read: Callable[[Any], Any]) -> Any:
     """The result of `read(loaded)`, checked to have the digest of the data that `loaded` was trained on.
 
     `read` gets a Loaded whose configuration names files that are there: those of the current folder, or else of the
-    folder in which the run was started. Raises DataError where they are gone or have changed and, before anything
-    is opened, for a model of unknown origin.
+    folder in which the run was started, or those that a resume of it was given. Raises DataError where they are gone or
+    have changed and, before anything is opened, for a model of unknown origin.
     """
-    files = loaded.config.data.files
-    advice = f"evaluate another file: rnncli eval {loaded.path} FILE"
-    if "-" in files:
-        raise DataError(f"{loaded.path} was trained on standard input, which cannot be read again", advice)
     there = located(loaded)
     try:
         data = read(there)
     except DataError as error:
-        raise DataError(
+        raise NotReadAgain(
             f"the data that {loaded.path} was trained on: {error}",
-            f"run the command in the folder where it was trained, or {advice}",
+            loaded.path,
+            "run the command in the folder where it was trained",
         ) from error
     if data.digest != loaded.data["digest"]:
-        raise DataError(
-            f"{', '.join(files)}: not the data that {loaded.path} was trained on: the digest is "
+        raise NotReadAgain(
+            f"{', '.join(there.config.data.files)}: not the data that {loaded.path} was trained on: the digest is "
             f"{data.digest[:12]}..., expected {loaded.data['digest'][:12]}...",
-            f"restore the files as they were, or {advice}",
+            loaded.path,
+            "restore the files as they were",
         )
     return data
 
 
 def located(loaded: Any) -> Any:
-    """A Loaded whose configuration names its data where they are: in the current folder or, if they are not there, in
-    the folder in which its run was started.
+    """A Loaded whose configuration names its data where they are: where its run found them when it was last resumed
+    with other names; in the current folder; or in the folder in which its run was started.
 
-    DataError for a model that lies in no run folder of this user, unless its paths are trusted: it could name any file.
+    DataError for data of standard input, and for a model that lies in no run folder of this user, unless its paths are
+    trusted: it could name any file.
     """
-    origin = origin_of(loaded.path)
+    origin, files = origin_of(loaded.path), loaded.config.data.files
+    if "-" in files and not _are_there(origin.moved):
+        raise NotReadAgain(f"{loaded.path} was trained on standard input, which cannot be read again", loaded.path)
     if not origin.ours and not loaded.trusted:
-        names = ", ".join(loaded.config.data.files[:NAMED]) or "none"
-        raise DataError(
-            f"{loaded.path} does not lie in a run folder of yours, so the data that it names are not opened: {names}",
-            f"name data: rnncli eval {loaded.path} FILE, or add --trust-paths to open those",
+        raise NotReadAgain(
+            f"{loaded.path} does not lie in a run folder of yours, so the data that it names are not opened: "
+            f"{', '.join(files[:NAMED]) or 'none'}",
+            loaded.path,
+            "add --trust-paths to open them",
         )
-    if origin.home is None:
-        return loaded
     config = loaded.config
-    for setting in ("data.files", *TASKS[config.task].data_files):
+    for setting in (FILES, *TASKS[config.task].data_files):
         names = attrgetter(setting)(config)
-        there = tuple(os.path.join(origin.home, name) for name in names)
-        if not all(map(os.path.exists, names)) and all(map(os.path.exists, there)):
+        there = _where(setting, names, origin)
+        if there != names:
             section, _, name = setting.partition(".")
             part = replace(getattr(config, section), **{name: there})
             config = replace(config, **{section: part})
     return loaded if config is loaded.config else replace(loaded, config=config)
+
+
+def _where(setting: str, names: tuple[str, ...], origin: Origin) -> tuple[str, ...]:
+    """Where the files of a setting are: `names`, or others for them."""
+    if setting == FILES and _are_there(origin.moved):
+        return origin.moved
+    if origin.home is None or _are_there(names):
+        return names
+    there = tuple(os.path.join(origin.home, name) for name in names)
+    return there if _are_there(there) else names
+
+
+def _are_there(names: Sequence[str]) -> bool:
+    return bool(names) and all(map(os.path.exists, names))
 
 
 @contextmanager
@@ -73,7 +100,5 @@ def inspecting() -> Iterator[None]:
     """Gives a DataError of the data of a run the remedy that `inspect` has."""
     try:
         yield
-    except DataError as error:
-        raise DataError(
-            str(error), "run the command in the folder where it was trained, or name other data with --data FILE"
-        ) from error
+    except NotReadAgain as error:
+        raise DataError(str(error), error.advice("name other data", "inspect {} --data FILE")) from error

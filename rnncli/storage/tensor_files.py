@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from ..errors import ResourceError
+from ..nn.free_memory import refuse_beyond_memory
 from .header import KEY, LARGEST, MOST_TENSORS, count_of_tensors
 
 DTYPES = {  # in the order of the library, which stores wide ones first
@@ -85,7 +85,7 @@ def read_tensors(file: BinaryIO, size: int) -> tuple[dict[str, np.ndarray], str]
     """
     tensors, text = read_header(file, size)
     total = size - file.tell()
-    refuse_large(total)
+    refuse_beyond_memory("its tensors", total, "close other programs, or use a machine with more memory")
     data = np.empty(total, np.uint8)
     if file.readinto(data.data) != total or file.read(1):  # pyright: ignore[reportAttributeAccessIssue]
         raise ValueError("its size changed while it was read")
@@ -151,22 +151,3 @@ def _check_places(tensors: Iterable[Tensor], total: int) -> None:
         end = each.end
     if end != total:
         raise ValueError(f"its tensors need {end:,} bytes, and it has {total:,} of them")
-
-
-def refuse_large(nbytes: int) -> None:
-    """Raise ResourceError if so many bytes do not fit into the memory that the system could give now."""
-    free = available_memory() if nbytes > 1e8 else None
-    if free is not None and nbytes > free:
-        raise ResourceError(
-            f"its tensors need {nbytes:,} bytes of memory, and {free:,} are free",
-            "close other programs, or use a machine with more memory",
-        )
-
-
-def available_memory() -> int | None:
-    """Bytes of memory that the system could give without swapping; None where it does not say."""
-    try:
-        with open("/proc/meminfo") as file:
-            return next((1024 * int(line.split()[1]) for line in file if line.startswith("MemAvailable:")), None)
-    except (OSError, ValueError, IndexError):
-        return None

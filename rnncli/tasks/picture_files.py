@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, shell_name
 from ..storage.atomic_files import write_atomically
 
 ELSEWHERE = "free space there, or name a file in another folder"  # the remedy for a picture that cannot be written
@@ -51,7 +51,7 @@ def check_picture(path: str, kinds: Sequence[str] = tuple(FORMATS)) -> str:
         *others, last = kinds
         raise ConfigError(
             f"{path}: a picture ends in {', '.join(others)} or {last}, found {kind or 'no extension'}",
-            f"name it {Path(path).stem or 'picture'}{kinds[0]}",
+            f"name it {shell_name((Path(path).stem or 'picture') + kinds[0])}",
         )
     return kind
 
@@ -65,7 +65,16 @@ def _settle(figure):
 
 
 def plotting() -> tuple[Any, Any]:
-    """matplotlib's style and Figure; raises ConfigError where it is not installed."""
+    """matplotlib's style and Figure; raises ConfigError where it is not installed.
+
+    What it logs is not shown, such as the temporary folder that it makes for its fonts where HOME is not writable: the
+    picture is the same.
+    """
+    import logging
+
+    logger = logging.getLogger("matplotlib")
+    if logger.level == logging.NOTSET:  # a program that uses rnncli may have chosen one
+        logger.setLevel(logging.ERROR)
     try:
         from matplotlib import style
         from matplotlib.figure import Figure

@@ -43,6 +43,15 @@ def detect(files: Sequence[str]) -> TaskKind:
     return max(TASKS.values(), key=lambda kind: kind.accepts(files))
 
 
+def stem_of(file: str) -> str:
+    """The name of a data file without its folders and endings: a for a.txt and for a.txt.gz, stdin for `-`."""
+    from pathlib import Path
+
+    from ..data.packed import unpacked_name
+
+    return "stdin" if file == "-" else Path(unpacked_name(Path(file).resolve().name)).stem
+
+
 def build(config: Any, size: Any) -> Any:
     """The model of a Config for an encoder of this `size`. Raises ConfigError for settings that do not fit."""
     return TASKS[config.task].load().build(config, size)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..config import Config, Draft
 from ..config.loading import schema
-from ..errors import ConfigError, ModelFileError
+from ..errors import ConfigError, ModelFileError, shell_name
 from ..storage.model_files import Loaded
 from ..tasks.registry import AUTO, TASKS
 from .limits import Budget
@@ -71,7 +71,7 @@ def check_same(wanted: Draft, stored: Config, path: Any, besides: Iterable[str] 
     if other:
         raise ConfigError(
             f"{path} was started with other settings: {other}",
-            f"resume it with its own: --resume {path}; or start another run with another -o",
+            f"resume it with its own: --resume {shell_name(path)}; or start another run with another -o",
         )
 
 

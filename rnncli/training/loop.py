@@ -32,6 +32,7 @@ from .trainer import Progress, StepResult
 
 Result = TypeVar("Result")
 REJECTIONS = 3  # rejected steps in a row that end the run
+OTHER_DATA = {"eval": "FILE", "inspect": "--data FILE"}  # commands that read the data of a run, with others instead
 
 
 def train(run: Run) -> Iterator[Any]:
@@ -117,9 +118,11 @@ class Session:
             show=self.config.show,
             needs=task.needs,
             arguments=run.arguments,
+            resume=run.resume,
         )
         inside = Next(f"inspect {started.arguments}", "what goes on inside it, before and after training")
-        return replace(started, next=(*kind.next_commands(started.arguments, started), inside))
+        commands = (*kind.next_commands(started.arguments, started), inside)
+        return replace(started, next=commands if run.is_readable_again else tuple(map(_on_other_data, commands)))
 
     def _reason(self) -> str | None:
         """The reason why the run has ended, or None."""
@@ -238,7 +241,7 @@ class Session:
         self._ensure_model()
         raise Interrupted(
             f"stopped and saved at step {self.progress.step:,}",
-            f"resume with: rnncli train --resume {self.run.arguments}",
+            f"resume with: rnncli train --resume {self.run.resume}",
             exit_code=128 + signal_number,
         )
 
@@ -291,3 +294,9 @@ class Session:
             }
         )
         run.folder.write(SUMMARY, json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _on_other_data(command: Next) -> Next:
+    """A command that can follow a run whose own data nothing can read again."""
+    others = OTHER_DATA.get(command.arguments.partition(" ")[0])
+    return command._replace(arguments=f"{command.arguments} {others}") if others else command

@@ -1,16 +1,16 @@
 """What a resumed run takes from its folder: its data, wherever they are now, and the settings of its checkpoint."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from shlex import quote
 from typing import Any, NamedTuple
 
 from ..config import Config, Draft, read_settings
 from ..config.loading import settings
 from ..config.values import safe_name
-from ..errors import ConfigError, DataError, ModelFileError, ResourceError
+from ..errors import ConfigError, DataError, ModelFileError, ResourceError, shell_name
 from ..storage.checkpoint import read_meta
 from ..storage.run_folder import CONFIG, MODEL
 from ..tasks.base import Task
@@ -19,7 +19,8 @@ from .comparisons import check_same
 
 FILES = "data.files"
 NAMED = 3  # most files and settings that a message names
-REMEDY = "restore the data it was started with, or start another run with --init-from"
+PIPED = "its data came from standard input"
+REMEDY = "restore the data it was started with, or train another run with --init-from"
 
 
 class StoredData(NamedTuple):
@@ -39,29 +40,48 @@ class StoredData(NamedTuple):
         named = {setting: draft[setting] for setting in (FILES, *draft.kind.data_files)}
         for setting, names in named.items():
             draft.decide(setting, self._found(setting, names))
+        if self._is_awaited(draft[FILES]):
+            raise DataError(f"cannot resume {self.path}: {PIPED}, and none is piped in", self._hint(named[FILES]))
         try:
             task = load_task(draft, self.encoder, progress)
         except DataError as error:
-            raise DataError(f"cannot resume {self.path}: {error}", self._hint()) from error
+            raise DataError(f"cannot resume {self.path}: {error}", self._hint(named[FILES])) from error
         older = getattr(task.data, "older_digest", None)  # of a task that had another digest in earlier versions
         if self.meta["data"]["digest"] not in (task.data.digest, older):
             shown = ", ".join(task.data.files[:NAMED])
             what = f"{shown} is not its data" if self.files else f"its data changed ({shown})"
-            raise DataError(f"cannot resume {self.path}: {what}", self._hint())
+            raise DataError(f"cannot resume {self.path}: {what}", self._hint(named[FILES]))
         for setting, names in named.items():
             draft.decide(setting, names)
         return task
 
     def _found(self, setting: str, names: Sequence[str]) -> tuple[str, ...]:
         """Where the files of a setting are: as given, as named, or from the folder in which the run was started."""
-        if setting == FILES and self.files:
-            return self.files
+        earlier = tuple(self.meta.get("moved", ()))
+        if setting == FILES and (self.files or all_kept(earlier)):
+            return self.files or earlier
         there = from_home(names, self.meta["home"])
         return there if not all_there(names) and all_there(there) else tuple(names)
 
-    def _hint(self) -> str:
-        moved = "" if self.files else f"; if they were moved: rnncli train --resume {quote(str(self.path))} DATA"
-        return REMEDY + moved
+    def moved(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Where the data lie, by absolute names, if not where the `names` of the run lead: as the user says now, or as
+        he said at an earlier resume. What cannot be read again, as from a pipe, lies nowhere."""
+        if not all_kept(self.files):
+            return tuple(self.meta.get("moved", ()))
+        return () if is_same_place(self.files, names, self.meta["home"]) else tuple(map(os.path.abspath, self.files))
+
+    def _is_awaited(self, names: Sequence[str]) -> bool:
+        """Whether the data are those of standard input, which nobody named now, and would be typed or are none."""
+        return "-" in names and not self.files and (sys.stdin is None or sys.stdin.isatty())
+
+    def _hint(self, names: Sequence[str]) -> str:
+        """What to do about data that are not those of the run, which it knows by `names`."""
+        if self.files:
+            return REMEDY
+        again = f"rnncli train --resume {shell_name(self.path)} DATA"
+        if "-" in names:
+            return f"pipe the same data in again, or name a file that holds them: {again}"
+        return f"{REMEDY}; if they were moved: {again}"
 
 
 def check_same_run(folder: Path, checkpoint: Path, meta: Mapping[str, Any]) -> None:
@@ -91,13 +111,23 @@ def all_there(names: Sequence[str]) -> bool:
     return all(name == "-" or os.path.exists(name) for name in names)
 
 
+def all_kept(names: Sequence[str]) -> bool:
+    """Whether there are files or folders of these names, one at least, which can be read again and again."""
+    return bool(names) and all(os.path.isfile(name) or os.path.isdir(name) for name in names)
+
+
+def is_same_place(given: Sequence[str], names: Sequence[str], home: str) -> bool:
+    """Whether the files `given` are those that the `names` of a run mean, here or in the folder of its start."""
+    places = {tuple(map(os.path.realpath, each)) for each in (names, from_home(names, home))}
+    return tuple(map(os.path.realpath, given)) in places
+
+
 def check_wanted(wanted: Draft, stored: Config, path: str, home: str) -> tuple[str, ...]:
     """Raise ConfigError if the Draft `wanted` differs from the Config of the run in `path`, but for the names of its
     data files. Returns those names where they mean other places: the digest of the data decides then."""
     check_same(wanted, stored, path, (FILES,))
-    given, names = wanted[FILES], attrgetter(FILES)(stored)
-    places = {tuple(map(os.path.realpath, each)) for each in (names, from_home(names, home))}
-    return () if tuple(map(os.path.realpath, given)) in places else tuple(given)
+    given = wanted[FILES]
+    return () if is_same_place(given, attrgetter(FILES)(stored), home) else tuple(given)
 
 
 def notes_on_settings(folder: Path, stored: Draft) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from secrets import randbits
-from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from ..config import Draft, to_dict, to_yaml
+from ..errors import ResourceError, shell_name
 from ..nn.cells import CELLS
 from ..nn.matmul_tiling import Layouts
 from ..nn.memory import Memory
@@ -37,7 +37,7 @@ from .limits import Budget
 from .resuming import StoredData, check_same_run, check_wanted, notes_on_settings
 from .shard import DTYPE
 from .trainer import Trainer
-from .workers import choose_workers
+from .workers import check_room, choose_workers
 
 LIMITS = ("max_steps", "epochs", "max_seconds")
 SHOW, GRADIENTS = "train.show", "gradients"
@@ -52,7 +52,7 @@ class Engine:
 
     draft: the Draft of its settings, whose number of workers is decided here and which is frozen into the Config;
     task: the Task of that draft; layouts: the Layouts that a resumed run started with; xp: NumPy, or NumPy with a
-    stopwatch. All memory of training and evaluation is allocated here.
+    stopwatch. All memory of training and evaluation is allocated here; ResourceError where there is too little.
     """
 
     def __init__(self, draft: Draft, task: Task, layouts: Layouts | None = None, xp: Any = np):
@@ -73,6 +73,15 @@ class Engine:
         self.evaluator = task.evaluator(self.memory)
         self.watch = gradient_watch(task, self.trainer.store.size) if self.config.train.show == GRADIENTS else None
         self.budget = Budget(*(draft[f"train.{name}"] for name in LIMITS))
+        self._check_room()
+
+    def _check_room(self):
+        """Before any step: until then, hardly any page of the plans is there. Ends the workers with its error."""
+        try:
+            check_room(self.nbytes - self.trainer.theta.nbytes)
+        except ResourceError:
+            self.close()
+            raise
 
     def __enter__(self):
         return self
@@ -109,6 +118,7 @@ class Run(Engine):
         self.folder = folder
         self.data = {"digest": task.data.digest, "files": list(task.data.files)}
         self.home = os.getcwd()  # relative names of data files start here
+        self.moved: tuple[str, ...] = ()  # where a resume was told to find them
         self.elapsed = 0.0  # seconds of earlier sessions
         self.signal: int | None = None  # the signal to stop, once it has arrived
         self.may_abandon = False  # whether the present work can be repeated after a resume: a stop need not await it
@@ -122,7 +132,17 @@ class Run(Engine):
     def arguments(self) -> str:
         """What names this run after a command, quoted: its folder, and the --code that its cell needs."""
         code = loaded_files() if is_user_code(CELLS[self.config.model.cell]) else []
-        return " ".join([quote(str(self.folder.path)), *(f"--code {quote(file)}" for file in code)])
+        return " ".join([shell_name(self.folder.path), *(f"--code {shell_name(file)}" for file in code)])
+
+    @property
+    def resume(self) -> str:
+        """What continues this run after `train --resume`: DATA too where they were read from standard input."""
+        return self.arguments if self.is_readable_again else f"{self.arguments} DATA"
+
+    @property
+    def is_readable_again(self) -> bool:
+        """Whether another command can read the data of this run: not those of standard input."""
+        return "-" not in self.config.data.files or bool(self.moved)
 
     @property
     def is_asked(self) -> bool:
@@ -150,6 +170,7 @@ class Run(Engine):
             "home": self.home,
             "log_size": self.folder.log_size(),
             "layouts": self.layouts.known,
+            **({"moved": list(self.moved)} if self.moved else {}),
         }
         return self.folder.save_checkpoint(
             progress["step"],
@@ -221,7 +242,17 @@ def prepare(
         limit_length(draft)
         names = (*LIMITS, "show") if draft.given(SHOW) else LIMITS
         return _resumed(str(output), {name: draft[f"train.{name}"] for name in names}, progress, xp, draft)
-    complete(draft)
+    return _new(complete(draft), output, init_from, progress, xp)
+
+
+def _new(
+    draft: Draft,
+    output: str | Path | Iterable[str],
+    init_from: str | None,
+    progress: Callable[[int, int], None] | None,
+    xp: Any,
+) -> Run:
+    """The Run of a complete Draft in a folder of its own; if something goes wrong the folder is taken away again."""
     initial = load_model(init_from) if init_from else None
     if initial:
         adopt_findings(initial, draft)
@@ -286,8 +317,10 @@ def _resumed(
         run = Run(draft, data.task(draft, progress), folder, layouts, xp)
         undo.callback(run.close)
         run.restore(newest, arrays, meta)
+        run.moved = data.moved(stored.data.files)
         run.notes = (*run.notes, *notes, *rate_notes(run, before))
-        if run.config != stored:  # new limits last, even if the run is killed before its next checkpoint
+        news = run.config != stored or list(run.moved) != meta.get("moved", [])
+        if news:  # lasts, even if the run is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)
         if run.config != stored or not (folder.path / CONFIG).exists():  # absent: killed before it was written
             folder.write(CONFIG, to_yaml(run.config))

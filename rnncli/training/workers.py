@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..nn.free_memory import refuse_beyond_memory
 from ..nn.memory import Memory
 from ..plugins import loaded_files
 from .communicator import Alone, Communicator, carry_out
@@ -19,6 +20,10 @@ from .shard import Layout
 from .worker_process import SILENCE, Worker, cores, look_out, mapped
 
 AUTO = "auto"
+SMALLER = (
+    "lower --batch-size, --seq-length or --hidden-size; or, where tokens are words, keep the frequent ones alone: "
+    "--max-vocab 50000"
+)
 SHARE = 20  # a worker has hung if it takes so many times as long as this process took for its share, and SILENCE
 WORTHWHILE = 5e7  # multiplications of a step, 2 ms of one core; below that, a second process gains almost nothing
 FEWEST_ROWS = 4  # per process
@@ -31,32 +36,37 @@ def communicator(
 
     config: Config; sizes: all sizes of batches; N: rows of a batch; size: of the encoder, for which the model is
     built; count: processes, this one included; memory: Memory of this process's plans, whose layouts the others
-    adopt. Raises ResourceError if a worker cannot start, fails or is killed.
+    adopt. Raises ResourceError if memory does not suffice, or a worker cannot start, fails or is killed.
     """
+    layout = Layout(config, model, sizes, N, count)
+    check_room(layout.nbytes)
     if count == 1:
-        return Alone(Layout(config, model, sizes, N, 1), config, model, memory)
-    return Team(config, model, sizes, N, size, count, memory)
+        return Alone(layout, config, model, memory)
+    return Team(layout, config, model, size, memory)
+
+
+def check_room(nbytes: int) -> None:
+    """Raise ResourceError unless memory has room for so many bytes of parameters, optimizer and plans."""
+    refuse_beyond_memory("parameters, optimizer and batches", nbytes, SMALLER)
 
 
 class Team(Alone):
-    """The Communicator of several processes, on shared arrays. Its arguments are those of `communicator`."""
+    """The Communicator of several processes, one for each shard of a Layout, on shared arrays. Its other arguments are
+    those of `communicator`."""
 
-    def __init__(
-        self, config: Any, model: Any, sizes: Iterable[Iterable[int]], N: int, size: int, count: int, memory: Memory
-    ):
+    def __init__(self, layout: Layout, config: Any, model: Any, size: int, memory: Memory):
         self.workers: list[Worker] = []
-        layout = Layout(config, model, sizes, N, count)
         handle, block = shared_block(layout.nbytes)
         super().__init__(layout, config, model, memory, block)  # before the workers start: it may time products
         given = {
             "config": config,
             "sizes": layout.sizes,
-            "N": N,
+            "N": layout.N,
             "size": size,
             "layouts": memory.layouts.known,
             "code": loaded_files(),
         }  # not config.model.code: a stored configuration names files only
-        self.workers = [Worker(k, count, given, handle) for k in range(1, count)]
+        self.workers = [Worker(k, layout.count, given, handle) for k in range(1, layout.count)]
         os.close(handle)
         self._ready, self._turn = False, 0
         self._remarks: list[str] = []

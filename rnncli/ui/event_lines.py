@@ -101,7 +101,7 @@ def next_lines(finished: RunFinished, started: RunStarted) -> list[str]:
         if finished.best is not None or not arguments.startswith("eval ")  # no held-out data to score
     ]
     if finished.reason in longer:
-        resume = f"train --resume {started.arguments} {longer[finished.reason]}"
+        resume = f"train --resume {started.resume} {longer[finished.reason]}"
         commands.append((resume, "train twice as long"))
     return [f"rnncli {arguments}  # {purpose}" for arguments, purpose in commands]
 

@@ -14,7 +14,7 @@ from ..phrases import json_text, safe_text
 from ..storage.atomic_files import write_atomically
 from ..tasks.base import Table
 from ..tasks.pairs.texts import columns, one_line
-from ..tasks.picture_files import check_picture, plotting
+from ..tasks.picture_files import ELSEWHERE, check_picture, plotting
 from ..tasks.texts.shown_symbols import visible
 from .drawing.line_styles import prepared
 from .drawing.shades import painted
@@ -151,4 +151,4 @@ def draw(findings: Sequence[Finding], path: str, whole: bool) -> None:
             shown = ", ".join(each.part for each in findings) or "nothing"
             raise ConfigError(f"{path}: {shown} has no drawing", "name it .html, which holds sentences and tables too")
         data = plotted(findings, kind, whole)
-    write_atomically(path, data)
+    write_atomically(path, data, ELSEWHERE)

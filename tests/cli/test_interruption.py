@@ -69,7 +69,7 @@ def test_handlers_from_before_come_back_and_a_hangup_that_is_ignored_stays_so():
 class Seen:
     """A run and its sinks, which note what they are told."""
 
-    arguments, wants_checkpoint = "r", False
+    resume, wants_checkpoint = "r", False
 
     def __init__(self):
         self.stops = []

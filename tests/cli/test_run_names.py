@@ -8,7 +8,7 @@ from rnncli.cli.main import main
 from rnncli.cli.run_names import check_run
 from rnncli.data.files import open_sources
 from rnncli.errors import ConfigError, DataError, ModelFileError
-from rnncli.tasks.registry import detect
+from rnncli.tasks.registry import detect, stem_of
 
 
 def test_a_table_in_place_of_a_model_is_named_with_the_commands_to_train_it(tmp_path):
@@ -58,3 +58,20 @@ def test_a_chat_log_is_a_text_also_on_standard_input(tmp_path, monkeypatch, line
     path.write_text(log)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(log.encode()))))
     assert detect([str(path)]).data == detect(["-"]).data == "text"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("a.txt", "a"),
+        ("b/a.txt.gz", "a"),
+        ("a.csv.XZ", "a"),
+        ("a.zip", "a"),
+        ("a", "a"),
+        ("-", "stdin"),
+        (".gz", ".gz"),
+        ("/", ""),
+    ],
+)
+def test_a_run_is_named_after_the_file_in_what_is_packed(name, stem):
+    assert stem_of(name) == stem

@@ -4,6 +4,8 @@ import bz2
 import gzip
 import io
 import lzma
+import random
+import re
 import tarfile
 import zipfile
 from contextlib import ExitStack
@@ -11,7 +13,7 @@ from contextlib import ExitStack
 import pytest
 
 from rnncli.config import DataConfig
-from rnncli.data import packed
+from rnncli.data import packed, text_files
 from rnncli.data.document_kinds import document_kind
 from rnncli.data.files import Source, open_sources
 from rnncli.data.text.corpus import load_corpus
@@ -114,6 +116,89 @@ def test_a_document_is_refused_by_its_content_with_what_makes_a_text_of_it(tmp_p
         assert f"'{path}'" in caught.value.hint  # a name with a blank, quoted for the shell
 
 
+NESTED = b'[{"id": 1, "info": {"name": "a", "tags": ["b"]}}, {"id": 2}]'
+LINES = b"\n".join([b'{"id": 1, "tags": ["a"]}'] * 300)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "command"),
+    [
+        (NESTED, "a JSON file", "jq -r"),
+        (LINES, "a JSON file", "jq -r"),
+        (b'{"n": 1, "a": {"b": ["' + b"long " * 3000 + b'"]}}', "a JSON file", "jq -r"),
+        (NESTED.decode().encode("utf-16"), "a JSON file", "jq -r"),
+        (b'["one", "two"]', "a JSON file", "jq -r"),
+        (b'{\n "cells": [{"cell_type": "code", "source": ["x = 1"]}], "nbformat": 4}', "a Jupyter notebook", "jq -rj"),
+        (b"<?xml version='1.0'?>\n<r><item>a</item></r>", "an XML file", "xmllint"),
+        (b"<!-- x --><rss version='2.0'>", "an XML file", "xmllint"),
+        (b"<TEI xmlns='x'><text>", "an XML file", "xmllint"),
+        (b"<svg viewBox='0 0 1 1'><path d='M 1 2'/></svg>", "an SVG picture", "name a text file"),
+        (b"<?xml version='1.0'?><svg>", "an SVG picture", "name a text file"),
+    ],
+)
+def test_markup_is_refused_with_what_makes_a_text_of_it_unless_bytes_are_asked_for(tmp_path, data, kind, command):
+    path = tmp_path / "my text"
+    path.write_bytes(data)
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert str(caught.value) == f"{path}: {kind}, not a text" and command in caught.value.hint
+    assert "--tokens byte" in caught.value.hint
+    assert read(path, as_bytes=True) == ({str(path): data}, ())
+
+
+SOUND = bytes(range(128)) * 40
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x7fELF\2\1\1\0" + SOUND, "a program"),
+        (b"\x93NUMPY\1\0v\0{'descr'", "an array of NumPy"),
+        (b"\x80\4\x95\x10\0\0", "a pickle of Python"),
+        (b"(lp0\n(dp1\nVid\n", "a pickle of Python"),
+        (b"\x60\0\0\0\0\0\0\0" + b'{"w":{"dtype":"F32"}}', "a model (safetensors)"),
+        (b"MThd\0\0\0\6" + SOUND, "music (MIDI)"),
+        (b"RIFF\x10\x10\0\0WAVEfmt " + SOUND, "a sound, a picture or a film (RIFF)"),
+        (b"\0\0\0\x20ftypisom", "a film (MP4)"),
+        (b"x\x9c" + SOUND, "a file compressed by zlib"),
+        (SOUND, "a binary file"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_though_they_may_be_utf8(tmp_path, data, kind):
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=re.escape(f"{path}: {kind}, not a text")):
+        read(path)
+    assert read(path, as_bytes=True)[0] == {str(path): data}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"text": "the miller sang"}\n' * 9,
+        b'[{"id": 1, "content": "the miller sang"}]',
+        b'{"name": "a"} is JSON, and this is not',
+        b"[1] Smith, The miller.\n",
+        b"[" * 9000,
+        b"{ a: 1 }\nbody { margin: 0 }\n",
+        b"\\documentclass{article}\n",
+        b"def f(x):\n    return {x: [1]}\n",
+        b"1\n00:00:01,000 --> 00:00:02,000\nthe miller sang\n\n",
+        b"WEBVTT\n\n00:01.000 --> 00:02.000\nthe miller\n",
+        b"From: a@b.c\nSubject: hi\n\nthe miller sang\n",
+        b"<p align='center'>Logo</p>\n\n# Title\n",
+        b"MZ is a film by Z. RIFF, ID3 and BM are words.\n",
+        "the miller sang\n".encode("utf-16-le") * 9,
+        "Мельник пел\n".encode("utf-16-be") * 9,
+        "the miller sang\n".encode("utf-32-le") * 9,
+        b"\x1b[31mred\x1b[0m\n" * 99,
+        b"a\0b and more text",
+    ],
+)
+def test_source_code_subtitles_mail_and_other_lines_are_texts(data):
+    assert document_kind(io.BytesIO(data)) is None
+
+
 @pytest.mark.parametrize("data", [TEXT, b"<p>hello</p>", b"# <html>", b"%", b"{\\r", b"", zipped(a=b"x")])
 def test_what_only_resembles_a_document_is_a_text(data):
     assert document_kind(io.BytesIO(data)) is None
@@ -138,6 +223,37 @@ def test_damaged_empty_and_nested_archives_are_refused(tmp_path):
         path.write_bytes(data)
         with pytest.raises(DataError, match=message):
             read(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped(a=data)])
+def test_how_much_of_a_packed_file_is_unpacked_is_reported(tmp_path, monkeypatch, pack):
+    monkeypatch.setattr(packed, "CHUNK", 1 << 14)
+    monkeypatch.setattr(text_files, "CHUNK", 1 << 14)
+    path, told = tmp_path / "a.txt", []
+    path.write_bytes(pack(random.Random(1).randbytes(1 << 20).hex().encode()))
+    with open_texts([str(path)], progress=lambda done, total: told.append((done, total))):
+        pass
+    size = path.stat().st_size
+    assert len(told) > 9 and told == sorted(told) and {total for _, total in told} == {size}
+    assert told[0][0] < size / 4 and size / 2 < told[-1][0] <= size
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (zipped(a=zipped(b=TEXT)), "no text in it; left out: .*an archive in an archive"),
+        (gzip.compress(zipped(a=TEXT)), "an archive in an archive"),
+        (bz2.compress(gzip.compress(TEXT)), "an archive in an archive"),
+        (gzip.compress(tarred()), "a tar archive, not a text"),
+        (zipped(a=tarred()), "no text in it; left out: .*a tar archive"),
+    ],
+)
+def test_an_archive_in_an_archive_is_refused_by_name(tmp_path, data, message):
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=message) as caught:
+        read(path)
+    assert caught.value.hint.startswith(("unpack it", "name a text file"))
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped(a=data), lambda data: zipped(a=data, b=data)])

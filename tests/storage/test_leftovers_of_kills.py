@@ -13,6 +13,7 @@ import pytest
 from processes import PATIENCE, child
 from runs import done, killed, model_bytes, tiny
 
+from rnncli.cli.main import main
 from rnncli.errors import ModelFileError, ResourceError
 from rnncli.storage import atomic_files, checkpoint
 from rnncli.storage.atomic_files import write_atomically
@@ -224,20 +225,16 @@ def test_a_changed_configuration_is_told_when_a_run_continues_without_it(tmp_pat
         assert any("config.yaml cannot be read" in note for note in run.notes)
 
 
-def test_moved_data_are_found_by_their_digest(tmp_path, monkeypatch):
+@pytest.mark.parametrize("kind, what", [("gone", "a symbolic link"), ("ck", "a symbolic link"), (None, "a file")])
+def test_a_folder_of_checkpoints_that_is_none_is_called_what_it_is(tmp_path, monkeypatch, capsys, kind, what):
     monkeypatch.chdir(tmp_path)
     Path("text.txt").write_text("the miller sang\n" * 100)
-    whole = model_bytes(done("whole", {"train.max_steps": 6})[0].folder.path)
-    killed("r", 3, {"train.max_steps": 6})
-    os.rename("text.txt", "moved.txt")
-    with pytest.raises(Exception, match="cannot resume r") as caught:
-        prepare(None, None, resume="r")
-    assert "rnncli train --resume r DATA" in caught.value.hint
-    Path("other.txt").write_text("the sang miller\n" * 100)
-    with pytest.raises(Exception, match="other.txt is not its data"):
-        prepare(None, None, resume="r", files=("other.txt",))
-    done_again(prepare(None, None, resume="r", files=("moved.txt",)))
-    assert model_bytes("r") == whole
+    done("r", {"train.max_steps": 1})
+    os.rename("r/checkpoints", "r/ck")
+    Path("r/checkpoints").symlink_to(kind) if kind else Path("r/checkpoints").touch()
+    assert main(["train", "--resume", "r", "--max-steps", "2"]) == 4
+    told = f"error: r/checkpoints is {what}; a run needs a folder of its own there\n"
+    assert capsys.readouterr().err.startswith(told)
 
 
 def test_another_name_of_the_same_data_is_no_other_setting(tmp_path, monkeypatch):
@@ -247,10 +244,3 @@ def test_another_name_of_the_same_data_is_no_other_setting(tmp_path, monkeypatch
     for name in ("./text.txt", str(tmp_path / "text.txt")):
         with prepare(tiny({"train.max_steps": 6}, name), "r", "auto") as run:
             assert run.config.data.files == ("text.txt",)
-
-
-def done_again(run):
-    from runs import logged
-
-    with run:
-        return list(logged(run))

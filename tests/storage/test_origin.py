@@ -8,6 +8,7 @@ import pytest
 from runs import a_text, done
 
 from rnncli.cli.main import main
+from rnncli.storage.checkpoint import load, save
 from rnncli.storage.origin import origin_of
 
 
@@ -45,7 +46,7 @@ def test_the_data_of_a_lone_model_are_opened_only_where_the_user_says_so(run, ca
     assert main(["eval", "lone.safetensors", "-q"]) == 3
     told = capsys.readouterr().err
     assert "lone.safetensors does not lie in a run folder of yours" in told and "not opened: text.txt" in told
-    assert "rnncli eval lone.safetensors FILE, or add --trust-paths" in told
+    assert "add --trust-paths to open them, or evaluate another file: rnncli eval lone.safetensors FILE" in told
     assert main(["eval", "lone.safetensors", "-q", "--trust-paths"]) == 0
     assert main(["eval", "lone.safetensors", "text.txt", "-q"]) == 0
 
@@ -75,6 +76,25 @@ def test_no_part_of_inspect_opens_what_a_lone_model_names(run, capsys, part):
     assert main(["inspect", "lone.safetensors", "--show", part]) == 3
     assert "not opened: text.txt" in capsys.readouterr().err
     assert main(["inspect", "lone.safetensors", "--show", "lag", "--data", "other.txt"]) == 0
+
+
+def test_inspect_opens_them_too_where_the_user_says_so(run, capsys):
+    shutil.copy(run / "model.safetensors", "lone.safetensors")
+    assert main(["inspect", "lone.safetensors", "--show", "lag"]) == 3
+    told = "add --trust-paths to open them, or name other data: rnncli inspect lone.safetensors --data FILE"
+    assert told in capsys.readouterr().err
+    assert main(["inspect", "lone.safetensors", "--show", "lag,units,surprise", "--trust-paths"]) == 0
+    trusted = capsys.readouterr().out
+    assert main(["inspect", "r", "--show", "lag,units,surprise"]) == 0
+    assert capsys.readouterr().out == trusted
+
+
+@pytest.mark.parametrize("moved", [7, ["text.txt"], ["/a", 7], ["/a\0b"]])
+def test_places_that_no_version_writes_are_followed_nowhere(run, moved):
+    path = next((run / "checkpoints").iterdir())
+    arrays, meta = load(path)
+    save(path, arrays, {name: value for name, value in meta.items() if name != "seal"} | {"moved": moved})
+    assert origin_of(run / "model.safetensors").moved == ()
 
 
 def test_inspect_looks_at_the_data_of_a_run_as_they_were(run, capsys):

@@ -12,6 +12,7 @@ from safetensors.numpy import load as library_load
 from safetensors.numpy import save as library_save
 
 from rnncli.errors import ModelFileError, ResourceError
+from rnncli.nn import free_memory
 from rnncli.storage import tensor_files
 from rnncli.storage.checkpoint import load, save
 from rnncli.storage.header import KEY, MOST_TENSORS
@@ -125,7 +126,7 @@ def test_tensors_larger_than_the_free_memory_are_refused_before_they_are_allocat
     with open(path, "wb") as file:
         file.write(len(text).to_bytes(8, "little") + text)
         file.truncate(8 + len(text) + 2**40)  # a hole: no block of it is on the disk
-    monkeypatch.setattr(tensor_files, "available_memory", lambda: 10**9)
+    monkeypatch.setattr(free_memory, "available_memory", lambda: 10**9)
     with pytest.raises(
         ResourceError,
         match=r"cannot read .*: its tensors need 1,099,511,627,776 bytes of memory, and 1,000,000,000 are",

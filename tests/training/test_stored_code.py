@@ -112,7 +112,7 @@ def test_an_unknown_cell_is_said_with_the_code_that_it_came_from(command, capsys
     assert command(arguments) == 2
     assert capsys.readouterr().err.splitlines()[-2:] == [
         f"error: {checkpoints('r')[-1] if arguments[0] == 'train' else 'r/model.safetensors'}: unknown cell 'plain'",
-        "hint: the model was trained with --code evil.py --code \"'line\\nbreak.py'\"; if you trust that file, add "
+        "hint: the model was trained with --code evil.py --code $'line\\nbreak.py'; if you trust that file, add "
         "--code again",
     ]
     assert not Path("evil-ran").exists()

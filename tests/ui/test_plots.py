@@ -1,13 +1,17 @@
 """Pictures of findings: what stands in them, that they come out the same, and that any number and text can be drawn."""
 
+import os
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from drawn_findings import HOSTILE, curves, finding, heat, histogram, shaded, whole
 
+import rnncli
 from rnncli.laboratory.drawings import Curve, Curves, Heat, Shaded
 from rnncli.phrases import UNSAFE
 from rnncli.ui.drawing.shades import ONE_SIDED, TWO_SIDED, shades_of_text
@@ -42,6 +46,16 @@ def test_a_picture_has_a_panel_for_each_drawing_below_the_title_of_its_finding(m
     assert "value of lstm; the highest bar is 75 %" in texts
     assert "lstm step; lstm, grey: no value; a cell is the geometric mean of 1 x 2" in texts
     assert {"lstm 0", "lstm 1", "lstm 2", "empty: no value"} <= set(texts)
+
+
+def test_matplotlib_says_nothing_where_it_has_no_folder_for_its_fonts(matplotlib, tmp_path):
+    home = {"HOME": os.devnull, "RNNCLI_CACHE": str(tmp_path), "PYTHONPATH": str(Path(rnncli.__file__).parents[1])}
+    kept = {name: value for name, value in os.environ.items() if name not in ("MPLCONFIGDIR", "XDG_CONFIG_HOME")}
+    argv = [sys.executable, "-m", "rnncli", "inspect", "--cell", "rnn", "--steps", "4", "--show", "lag", "--seed", "1"]
+    argv += ["--plot", "x.svg"]
+    result = subprocess.run(argv, cwd=tmp_path, env=kept | home, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0 and result.stderr == "wrote x.svg\n"
+    assert (tmp_path / "x.svg").stat().st_size > 1000
 
 
 def test_a_logarithmic_axis_has_the_figures_of_the_terminal(matplotlib):

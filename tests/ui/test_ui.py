@@ -47,6 +47,7 @@ STARTED = RunStarted(
     score="nats_per_char",
     score_label="nats/char",
     arguments="'runs/a b'",
+    resume="'runs/a b'",
     next=tuple(LANGUAGE.next_commands("'runs/a b'", None)),
 )
 NORMS = (ParameterNorm("layer0.W_h", 0.5, 0.25, 1e-3), ParameterNorm("a." * 40 + "head.W", 2.0, 1.0, 2e-3))

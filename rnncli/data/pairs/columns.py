@@ -1,10 +1,9 @@
 """Which columns of a table are the source, the target and the group."""
 
 import difflib
-import shlex
 from collections.abc import Sequence
 
-from ...errors import DataError
+from ...errors import DataError, shell_word
 from ...phrases import counted
 from ..tables.signs import Signs
 from ..whole_numbers import whole_of
@@ -128,7 +127,7 @@ class Columns:
 
     def _option(self, columns):
         """Columns as the value of an option."""
-        return shlex.quote(",".join(self.names[k] for k in columns))
+        return shell_word(",".join(self.names[k] for k in columns))
 
     def _given_targets(self, wanted):
         """Positions of the targets that are asked for; where none is required, of those that are there."""

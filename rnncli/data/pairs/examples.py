@@ -115,36 +115,49 @@ def read_examples(
     DataError, with file and line, for files that are missing, undecodable, of another format, without answers where
     they are required, or with an example that cannot be learnt from; ConfigError for unknown choices.
     """
+    _check_choices(answers, form, format)
+    wanted = Wanted(answers, tuple(source), tuple(target), group, header, table, table.sep or separator)
+    wanted = replace(wanted, required=target_required, form=form, thousands=thousands)
+    wanted = _with_conditions(wanted, condition)
+    if is_synthetic(files):
+        return Examples(**made(files, wanted))
+    read = _documents(files, wanted, format, progress)
+    format, wanted, found = _found(read.documents, wanted, format)
+    return _checked(read, found, wanted, format, to_learn)
+
+
+def _check_choices(answers, form, format):
+    """ConfigError for names that are not known."""
     for option, value, known in (("answers", answers, ANSWERS), ("form", form, (*FORMS, None))):
         if value not in known:
             raise ConfigError(f"pairs: unknown {option} {value!r}", f"known: {', '.join(filter(None, known))}")
     checked_format(format)
-    wanted = Wanted(answers, tuple(source), tuple(target), group, header, table, table.sep or separator)
-    wanted = replace(wanted, required=target_required, form=form, thousands=thousands)
-    if condition:
-        wanted = _with_conditions(wanted, condition)
-    if is_synthetic(files):
-        return Examples(**made(files, wanted))
-    read = read_documents(files, table, progress, target_required)
-    read = replace(read, documents=tuple(document.without(table) for document in read.documents))
-    titles = answers not in ("step", "text") and header is not False and table.skip_rows is None  # above a table
-    if target_required and titles and format in ("auto", "delimited"):
-        read = without_titles(read)
-    format, wanted, found = _found(read.documents, wanted, format)
-    _settle_form(found, wanted, read.documents[0].name)
+
+
+def _documents(files, wanted, format, progress):
+    """The documents of files, without lines of titles above a table."""
+    read = read_documents(files, wanted.table, progress, wanted.required)
+    read = replace(read, documents=tuple(document.without(wanted.table) for document in read.documents))
+    titles = wanted.answers not in ("step", "text") and wanted.header is not False and wanted.table.skip_rows is None
+    return without_titles(read) if wanted.required and titles and format in ("auto", "delimited") else read
+
+
+def _checked(read, found, wanted, format, to_learn):
+    """The Examples of what was found in documents. DataError for those that cannot be learnt from."""
     names = tuple(document.name for document in read.documents)
     places = [f"{names[file]}:{line}" for file, line in zip(found.file, found.line)]
-    if target_required:
+    if wanted.required:
         if not found.sources:
             raise DataError(f"{names[0]}: no examples", "name a file with examples and their answers")
         refuse_gaps(found, places)
     targets = targets_of(found, wanted, places)
-    if target_required and to_learn:
+    if wanted.required and to_learn:
         found.notes += _judged(found, targets, wanted, names[0], places)
+    answers, table = wanted.answers, wanted.table
     choices = _choices(format, found, answers)
     left_out = [table.na, table.skip_rows, table.comment]
-    options = [choices, answers, group, found.signs.decimal, table.encoding, *(left_out if any(left_out) else ())]
-    digest = _digest(read, options, format)
+    options = [choices, answers, wanted.group, found.signs.decimal, table.encoding]
+    digest = _digest(read, options + (left_out if any(left_out) else []), format)
     return _examples(found, targets, names, choices, (*read.notes, *found.notes), digest, answers)
 
 
@@ -153,6 +166,8 @@ def _with_conditions(wanted, condition):
 
     ConfigError where the answers are no texts, and for features that are named twice.
     """
+    if not condition:
+        return wanted
     named = f"pairs.condition: {', '.join(condition)}"
     if wanted.answers == "description" and not wanted.source:
         return replace(wanted, source=tuple(condition))
@@ -171,6 +186,7 @@ def _found(documents, wanted, given):
     found = read_format(format, documents, wanted)
     if given not in ("auto", format):
         found.notes.append(f"read as {TITLES[format]}, unlike the training files")
+    _settle_form(found, wanted, documents[0].name)
     return format, wanted, found
 
 

@@ -4,27 +4,25 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from ...errors import ConfigError, DataError
 from ..tables.frame import Frame, listed
-from ..tables.table import Texts, stored_of
-from ..tables.wide_tables import ID, TEXT, VALUE, as_texts, melt_header, melt_times, melt_wide
-from ..time.date_columns import join_dates, parts_of
+from ..tables.wide_tables import ID, VALUE
+from ..time.date_columns import parts_of
 from ..time.forms import form_of_format
-from .arrangement import BETWEEN, IN_HEADER, MELTED, Arrangement
+from .arrangement import IN_HEADER, MELTED, Arrangement
 from .columns import Columns, for_shell, quoted
 from .decisions import decisions
 from .file_ids import FILE, named_by_files, with_files
-from .headers import WEEKDAYS, Header, find_header, find_steps, header_of_dates, is_rows, times_of, years_of
+from .headers import WEEKDAYS, Header, find_header, find_steps, header_of_dates, is_rows
 from .identify import find_ids, find_row_ids
+from .long_tables import are_parts, made_long
 from .merged_cells import filled_down
-from .names import IDS, NUMBERS, PLAIN, called, is_total
+from .names import IDS, NUMBERS, PLAIN, called
 from .roles import Found, Roles, Wanted, find_roles
-from .row_ids import ids_of, kept_rows, with_ids
+from .row_ids import kept_rows
 from .side_by_side import is_side_by_side, sums_of_others
 from .times import find_time
-from .totals import header_of_rows, totals_of, without_sum_rows, without_sums, without_totals
+from .totals import totals_of, without_sums
 
 NO_ID = ("none",)  # as --id-col: the table is one series
 
@@ -62,31 +60,35 @@ def arrange(frame: Frame, settings: Any, na: Collection[str] = ()) -> Arranged:
     elif header is not None:
         found, arrangement, header = _in_header(columns, settings, header)
     else:
-        found = find_roles(columns, _wanted(columns, settings))
-        if not found.id and not is_single(columns, settings):
-            named = named_by_files(columns, found.time, found.targets)
-            if named is not None:
-                frame, found = named, replace(found, id=(FILE,))
-                columns = columns.of(frame)
-                filled += ("the files have stamps in common: each is a series, with the name of its file",)
-        arrangement = Arrangement("long", found.id, found.time)
+        columns, found, named = _long(columns, settings)
+        frame, filled, arrangement = columns.frame, filled + named, Arrangement("long", found.id, found.time)
     if settings.time_format and header is None and not found.time:
         raise DataError(
             f"{frame.files[0]}: no column has stamps of the format {settings.time_format}",
             f"correct --time-format, or name the column with --time-col; columns: {quoted(columns.names)}",
         )
-    order = tuple(name for name in columns.names if name in (*found.id, *found.time, *found.targets))
-    sample = tuple(str(frame.columns[name][0]) for name in found.time) if len(found.time) > 1 else ()
-    dates = parts_of(found.time, frame.columns) if sample else ()
-    arrangement = replace(arrangement, words=words, sample=sample, dates=dates, header=_header(header), order=order)
-    arrangement = replace(arrangement, adds=_adds(header, frame))
-    long, notes, parts = _made(frame, arrangement, header, na)
+    arrangement = _completed(replace(arrangement, words=words), columns, found, header)
+    long, notes, parts = made_long(frame, arrangement, header, na)
     return Arranged(
         long,
         _roles(arrangement, found),
         replace(arrangement, parts=parts),
         filled + notes,
         decisions(columns, arrangement, found),
+    )
+
+
+def _completed(arrangement, columns, found, header):
+    """The Arrangement with what it keeps of the cells, of the order of columns and of a Header."""
+    cells = columns.frame.columns
+    sample = tuple(str(cells[name][0]) for name in found.time) if len(found.time) > 1 else ()
+    return replace(
+        arrangement,
+        sample=sample,
+        dates=parts_of(found.time, cells) if sample else (),
+        header=_header(header),
+        order=tuple(name for name in columns.names if name in (*found.id, *found.time, *found.targets)),
+        adds=_adds(header, columns.frame),
     )
 
 
@@ -121,7 +123,7 @@ def long_frame(frame: Frame, arrangement: Arrangement, na: Collection[str] = ())
             f"rename the columns of the table: the model's are {listed([*arrangement.id, *arrangement.time])}; "
             f"the table's: {listed(frame.columns)}",
         )
-    long, notes, _ = _made(frame, arrangement, header, na)
+    long, notes, _ = made_long(frame, arrangement, header, na)
     return replace(long, notes=(*long.notes, *filled, *notes))
 
 
@@ -216,6 +218,18 @@ def _wide(columns, settings):
     return Found((), time, (VALUE,), (), (), ()), Arrangement("wide", (), time, tuple(ignored))
 
 
+def _long(columns, settings):
+    """(Columns, Found, notes) of a long table; files with stamps in common are series, named after the files."""
+    found = find_roles(columns, _wanted(columns, settings))
+    if found.id or is_single(columns, settings):
+        return columns, found, ()
+    named = named_by_files(columns, found.time, found.targets)
+    if named is None:
+        return columns, found, ()
+    note = "the files have stamps in common: each is a series, with the name of its file"
+    return columns.of(named), replace(found, id=(FILE,)), (note,)
+
+
 def _series(rest, ignored):
     """Some of the columns that are series."""
     return [name for name in rest if name not in ignored][:2]
@@ -241,76 +255,9 @@ def _in_header(columns, settings, header):
 
 def _with_parts(columns, header):
     """The Columns of the rows that are no totals."""
-    kept = _are_parts(columns.frame, header)
+    kept = are_parts(columns.frame, header)
     return columns if kept.all() else Columns(kept_rows(columns.frame, kept), columns.na)
 
 
 def _roles(arrangement, found):
     return Roles(arrangement.id_name, arrangement.time_name, found.targets, found.past, found.known, found.static)
-
-
-def _made(frame, arrangement, header, na):
-    """(long Frame, notes, {id: cells} of ids that cannot be taken apart)."""
-    longer = ()
-    if arrangement.layout in ("long", "wide"):
-        frame, longer = without_totals(frame, arrangement.time)
-    if header is not None:
-        frame, header, longer = _without_total_rows(frame, header)
-        frame, header, sums = without_sum_rows(frame, header, arrangement.id, arrangement.ignored)
-        longer += sums
-    frame, header, nameless = with_ids(frame, arrangement, header)
-    columns = stored_of(frame.columns)
-    ids, notes, parts = ids_of(frame, arrangement)
-    notes = (*longer, *nameless, *notes)
-    if arrangement.layout != "wide" and ids is not None and arrangement.id_name:
-        columns[arrangement.id_name] = ids
-    own = arrangement.time if header is None else header.of_rows
-    name = BETWEEN.join(own)
-    if len(own) > 1 and name not in columns:
-        columns[name] = as_texts(join_dates(own, frame.columns, arrangement.dates if own == arrangement.time else ()))
-        columns = {key: cells for key, cells in columns.items() if key not in own}
-    whole = replace(frame, columns=Texts(columns))
-    if arrangement.layout == "wide":
-        return melt_wide(whole, name or None, arrangement.ignored), notes, parts
-    if header is None:
-        return whole, notes, parts
-    rows = years_of(as_texts(whole.columns[name])) if name else None
-    times = times_of(header, np.full(len(frame.line), "", TEXT) if rows is None else rows, name)
-    if times is None:
-        long = melt_header(whole, ids, rows, header.columns, header.stamps, na)
-    else:
-        long = melt_times(whole, ids, times, header.columns, na, header.layout == "dates")
-    left = _without_values(ids, long)
-    return long, notes + left, parts
-
-
-def _without_total_rows(frame, header):
-    """(the Frame and the Header without rows of totals, a note on them)."""
-    kept = _are_parts(frame, header)
-    if kept.all():
-        return frame, header, ()
-    row, name = int((~kept).argmax()), header.time[-1]
-    note = (
-        f"{frame.where(row, name)}: '{frame.columns[name][row]}' is no part of a date; rows left out: {(~kept).sum():,}"
-    )
-    return kept_rows(frame, kept), header_of_rows(header, kept), (note,)
-
-
-def _are_parts(frame, header):
-    """(R,) bool: the rows that are no totals: with what they add to stamps, or with a year."""
-    if header.adds is not None:
-        return np.strings.str_len(header.adds) > 0
-    kept = np.ones(len(frame.line), bool)
-    for row in np.flatnonzero(frame.columns[header.time[0]] == "").tolist() if header.time else ():
-        kept[row] = not any(is_total(str(cells[row])) for cells in frame.columns.values())
-    return kept
-
-
-def _without_values(ids, long):
-    if not len(long.line):
-        raise DataError(f"{long.files[0]}: no value in any of its columns", "give a table with values")
-    if ids is None:
-        return ()
-    there = set(long.names)
-    empty = [name for name in dict.fromkeys(map(str, ids)) if name not in there]
-    return (f"series without a value are left out: {listed(empty)}",) if empty else ()

@@ -1,13 +1,12 @@
 """The columns of a table as they look: of times, numbers, truths, words or nothing; what repeats, what numbers rows."""
 
-import shlex
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
 
-from ...errors import ConfigError
+from ...errors import ConfigError, shell_word
 from ..tables.column_kinds import kind_of
 from ..tables.frame import Frame
 from ..tables.kinds import STAMP, kind_of_cell
@@ -257,4 +256,4 @@ def quoted(names: Sequence[str]) -> str:
 
 def for_shell(names: Sequence[str]) -> str:
     """Names as the value of an option in a shell."""
-    return shlex.quote(",".join(names))
+    return shell_word(",".join(names))

@@ -105,7 +105,7 @@ def _of_start(step: Frequency, start: int) -> Frequency:
         return step
     day = np.datetime64(start, "us").astype("M8[D]")
     of_month = int((day - day.astype("M8[M]").astype("M8[D]")).astype(int)) + 1
-    if (day + 1).astype("M8[M]") != day.astype("M8[M]"):
+    if (day + np.timedelta64(1, "D")).astype("M8[M]") != day.astype("M8[M]"):
         return frequency_named(f"{int(step.step.months)}ME")
     return frequency_named(f"{int(step.step.months)}{'MS' if of_month <= SHORTEST_MONTH else f'M-{of_month}'}")
 

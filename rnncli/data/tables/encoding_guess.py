@@ -1,130 +1,206 @@
-"""The encoding of a text that is not UTF-8, guessed by what its bytes make of the words. Imports no NumPy."""
+"""The encoding of a text that is not UTF-8, guessed by how many bits its letters take in each. Imports no NumPy.
 
+A decoded text costs -log2 of the probabilities of its letters in the language that fits best, with about p ~ 1 / rank,
+and more for what no text has: letters of two scripts, or capitals in the middle of a word. All encodings explain the
+same bytes, so that costs can be compared.
+"""
+
+import codecs
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter
+from functools import cache
+from math import log2
+from typing import NamedTuple
 
-WESTERN = "\u00e4\u00f6\u00fc\u00df \u00e9\u00e8\u00ea\u00eb\u00e0\u00e2\u00e7\u00ee\u00ef\u00f4\u00fb\u00f9\u0153 "
-WESTERN += "\u00e1\u00e9\u00ed\u00f3\u00fa\u00f1\u00fc "
-WESTERN += "\u00e1\u00e2\u00e3\u00e0\u00e7\u00e9\u00ea\u00ed\u00f3\u00f4\u00f5\u00fa "
-WESTERN += (
-    "\u00e0\u00e8\u00e9\u00ec\u00f2\u00f9 \u00e5\u00e4\u00f6\u00e6\u00f8\u00e9 \u00eb\u00ef\u00e9\u00e8\u00f6\u00fc "
+from .encoding_letters import ENCODINGS
+
+SYMBOLS = frozenset("€£¥§°µ²³–—‘’“”„«»…•·©®™½¼¾¿¡ªº±×‹›\u00a0№")  # that stand beside words and numbers
+SAMPLE = 1 << 16  # bytes that are looked at
+SHOWN = 16  # characters of a word
+SYMBOL, STRANGER, RARE, NOISE = 4.0, 12.0, 14.0, 15.0  # bits of a sign, a letter of no language known, a rare one
+SIGN = 8.0  # of punctuation of full width
+ODD = 8.0  # bits of what no word has
+LIST = 0.8  # share of letters of a large script that are frequent ones
+SURE = 25.0  # bits by which the best reading is better than all others
+POOR = 8.5  # bits a byte beyond ASCII, above which it fits no language that we know
+ODDITIES = re.compile(
+    "(?<=[aelkg])[EKG]|(?<=[elkg])A"  # a capital within a word
+    "|(?<=[aAeE])[kKgGhrt]|(?<=[kK])[aAeEgGhrt]|(?<=[gG])[aAeEkKhrt]|(?<=[hrt])[aAeEkKgG]|(?<=h)[rt]|(?<=r)[ht]|(?<=t)[hr]"
+    "|(?<=[eE][eE])[eE]|(?<![a-zA-Z])E(?![a-zA-Z])|(?<=s)s"  # letters with accents and signs stand among others
+    "|(?<=[a-zA-Z])[sx](?=[a-zA-Z])|(?<![a-zA-Z])m|(?<=m)m"  # a sign within a word, a mark without its letter
+    "|(?<!w)w(?!w)"  # a letter and a half, read together
 )
-ICELANDIC = "\u00e1\u00f0\u00e9\u00ed\u00f3\u00fa\u00fd\u00fe\u00e6\u00f6"
-CENTRAL = "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű čćđšž ăâîşţșț"
-CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяё абвгґдеєжзиіїйклмнопрстуфхцчшщьюя абвгдђежзијклљмнњопрстћуфхцчџш"
-GREEK, TURKISH = "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ", "çğıöşüâî"
-BALTIC = "ąčęėįšųūž āčēģīķļņšūž äöõüšž"
-ALPHABETS = (  # letters of each language, and what another encoding must be better by; the usual ones first
-    ("cp1252", WESTERN, 0.0),
-    ("cp1250", CENTRAL, 0.5),
-    ("cp1251", CYRILLIC, 0.5),
-    ("cp1254", TURKISH, 0.5),
-    ("cp1253", GREEK, 0.5),
-    ("cp1257", BALTIC, 0.5),
-    ("cp1252", ICELANDIC, 1.0),
-    ("iso8859_2", CENTRAL, 1.0),
-    ("cp850", WESTERN, 1.0),
-    ("mac_roman", WESTERN, 1.0),
-    ("cp852", CENTRAL, 1.5),
-    ("cp866", CYRILLIC, 1.5),
-    ("koi8_r", CYRILLIC, 1.5),
-)
-WIDE = {  # the last lead byte of its frequent characters, and some that stand in most tables
-    "cp932": (0x97, "日付時間年月金額店舗商品名数量価格気温売上"),
-    "gb18030": (0xD7, "日期时间年月周销售量额价格数金店产品名称城市地区温度总计收入"),
-    "big5": (0xC6, "日期時間年月週銷售量額價格數金店產品名稱城市地區溫度總計收入"),
-    "cp949": (0xC8, "날짜일자시간년월매출수량금액가격점포상품이름지역온도합계"),
-}
-WIDE_PRIOR, BONUS = 1.0, 1.0
-SYMBOLS = frozenset("€£¥§°µ²³–—‘’“”„«»…•·©®™½¼¾¿¡ªº±×\u00a0")  # that stand beside words and numbers
-FOREIGN, SYMBOL, BROKEN, NOISE = 1.0, 0.2, 3.0, 4.0  # costs of a character
-MOST = 2000  # different words that are looked at
-PIECES = re.compile(rb"[^\s,;|\t\"]*[\x80-\xff][^\s,;|\t\"]*")
-RUNS = re.compile(r"[^\W\d_]+|[^\x00-\x7f]")  # words, and other signs one by one
-BEYOND = re.compile(r"[^\x00-\x7f]")
-WIDE_RUNS = re.compile(r"[^\x00-\x7f]+")  # a single one is often a sign and a letter, as in \u00b0C, read together
-UTF16 = 0.2  # of the bytes at even or at odd places are 0
+SCRIPTS = (("\uff00", "w"), ("\ud7a4", "x"), ("\uac00", "w"), ("\ua000", "x"), ("\u3041", "w"), ("\u2000", "x"))
+SCRIPTS += (("\u1e00", "e"), ("\u0e80", "x"), ("\u0e00", "t"), ("\u0700", "x"), ("\u0600", "r"), ("\u0590", "h"))
+SCRIPTS += (("\u0530", "x"), ("\u0400", "k"), ("\u0370", "g"), ("\0", "e"))
+LEVELS = {"gb2312": 0xD7, "big5": 0xC6, "cp932": 0x97}  # the last first byte of frequent characters
+CONTROL = bytes((*range(9), *range(14, 27), 28, 29, 30, 31, 127))
+UTF16 = ("utf-16-le", "utf-16-be")
+UTF16_HEAD, SHORT = 1 << 12, 64  # bytes; fewer without a control character may mean anything
+ZEROS = 0.2  # of the bytes at even or odd places
+PLAIN, FREQUENT = 0.97, 0.3  # of the characters; of those of Chinese, Japanese or Korean
 
 
-def words_of(data: bytes) -> set[bytes]:
-    """The different pieces between blanks and separators that have bytes beyond ASCII, MOST at most."""
-    found: set[bytes] = set()
-    for piece in PIECES.finditer(data):
-        found.add(piece.group())
-        if len(found) == MOST:
+class Guess(NamedTuple):
+    """A reading of a text."""
+
+    encoding: str
+    bits: float  # that it takes
+    text: str  # the different words that were looked at, a line each
+
+
+def guessed_encodings(data: bytes) -> list[str]:
+    """The encodings in which the beginnings of `data` can be read, the likeliest first."""
+    return [guess.encoding for guess in guesses(data)]
+
+
+def guesses(data: bytes) -> list[Guess]:
+    """The readings of the words of `data` that have bytes beyond ASCII, the likeliest first, none twice."""
+    sample = _sample(data)
+    found = [(name, prior, _decoded(sample, name)) for name, (prior, _) in ENCODINGS.items()]
+    readings = [Guess(name, prior + _bits(text, name), text) for name, prior, text in found if text is not None]
+    first: dict[str, Guess] = {}
+    for guess in sorted(readings, key=lambda each: each.bits):
+        first.setdefault(guess.text, guess)
+    return list(first.values())
+
+
+def is_sure(found: list[Guess]) -> bool:
+    """Whether the first of `guesses` is far better than the others, and fits a language."""
+    first, *others = found
+    return fits(first) and all(other.bits > first.bits + SURE for other in others)
+
+
+def fits(guess: Guess) -> bool:
+    """Whether a reading is a text in one of the languages that we know."""
+    beyond = len(guess.text.encode(guess.encoding)) - sum(map(str.isascii, guess.text))
+    return guess.bits < POOR * beyond
+
+
+def words_in(guess: Guess, most: int) -> list[str]:
+    """The first words of a reading, long ones cut off."""
+    return [word[:SHOWN] for word in guess.text.split("\n")[:most]]
+
+
+def _sample(data):
+    """The first different words that have bytes beyond ASCII, a line each: no encoding but UTF-16 has a blank or a
+    newline within a character."""
+    words: dict[bytes, None] = {}
+    size = 0
+    for line in data.replace(b"\r", b"\n").split(b"\n"):
+        found = [word for word in line.replace(b"\t", b" ").split(b" ") if not word.isascii()]
+        words |= dict.fromkeys(found)
+        size += sum(map(len, found))
+        if size > SAMPLE:
             break
-    return found
+    return b"\n".join(words)[:SAMPLE]
 
 
-def utf16_of(head: bytes) -> str | None:
-    """UTF-16 without its mark: "utf-16-le" or "utf-16-be" where every other byte is often 0, and no other."""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    few = len(head) / 200
-    if odd > UTF16 * len(head) / 2 and even <= few:
-        return "utf-16-le"
-    return "utf-16-be" if even > UTF16 * len(head) / 2 and odd <= few else None
+def _decoded(data, encoding):
+    """The text of bytes whose end may be cut off, None where they are in another encoding."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(data)
+    except UnicodeDecodeError:
+        return None
 
 
-def guessed_encodings(words: Iterable[bytes]) -> list[str]:
-    """The encodings in which all words can be read, the likeliest first.
-
-    Likely is what makes words of the letters of one language, of one script and without capitals in the middle.
-    """
-    words = list(words)
-    costs: dict[str, float] = {}
-    for encoding in dict.fromkeys((*(each for each, _, _ in ALPHABETS), *WIDE)):
-        try:
-            texts = [word.decode(encoding) for word in words]
-        except UnicodeDecodeError:
-            continue
-        costs[encoding] = _wide_cost(encoding, texts) if encoding in WIDE else _narrow_cost(encoding, texts)
-    return sorted(costs, key=costs.__getitem__)
+def _bits(text, encoding):
+    """The bits of what is beyond ASCII in a text."""
+    counts = Counter(sign for sign in text if not sign.isascii())
+    fit = min(_letter_bits(counts, language) for language in ENCODINGS[encoding][1])
+    classes = text.translate({ord(sign): _class(sign) for sign in {*text}})
+    return fit + ODD * sum(1 for _ in ODDITIES.finditer(classes))
 
 
-def _narrow_cost(encoding, texts):
-    """How unlikely texts are in an encoding of a byte a character: as in the language that fits best."""
-    beyond = (sign for text in texts for sign in BEYOND.findall(text))
-    letters = [sign.lower() for sign in beyond if sign.isalpha() and sign not in SYMBOLS]
-    languages = ((each, prior) for name, group, prior in ALPHABETS if name == encoding for each in group.split())
-    fit = min(prior + FOREIGN * sum(letter not in known for letter in letters) for known, prior in languages)
-    return fit + sum(map(_oddness, texts))
+def _letter_bits(counts, language):
+    known = _table(language)
+    return sum(count * (known.get(sign.lower()) or _unknown_bits(sign)) for sign, count in counts.items())
 
 
-def _wide_cost(encoding, texts):
-    """How unlikely texts are in an encoding of two bytes a character."""
-    last, usual = WIDE[encoding]
-    cost = WIDE_PRIOR + sum(map(_oddness, texts))
-    for text in texts:
-        for sign in BEYOND.findall(text):
-            lead = sign.encode(encoding)
-            rare = len(lead) != 2 or lead[0] > last or encoding == "cp949" and not "\uac00" <= sign <= "\ud7a3"
-            kana = "\u3041" <= sign <= "\u30ff"
-            cost += -BONUS if sign in usual else 0 if kana else FOREIGN * rare
-        lone = (run for run in WIDE_RUNS.findall(text) if len(run) == 1 and run not in usual)
-        cost += BROKEN * sum(1 for _ in lone)
-    return cost
+@cache
+def _table(language):
+    """{letter: bits} of a language, given as its letters by frequency."""
+    letters = dict.fromkeys(language)
+    total = sum(1 / (rank + 2) for rank in range(len(letters))) / (LIST if len(letters) > 100 else 1)
+    return {letter: log2((rank + 2) * total) for rank, letter in enumerate(letters)}
 
 
-def _oddness(text):
-    """The cost of signs, of capitals and of letters of another script within words."""
-    cost = 0.0
-    for run in RUNS.finditer(text):
-        word, (begin, end) = run.group(), run.span()
-        if word[0].isalpha():
-            pairs = [one + two for one, two in zip(word, word[1:]) if one.islower() and two.isupper()]
-            cost += BROKEN * sum(not pair.isascii() for pair in pairs)
-            cost += BROKEN * (len({_script(sign) for sign in word}) - 1)
-            cost += FOREIGN * (len(word) == 1 and 0x7F < ord(word) < 0x2E80)
-        elif word not in SYMBOLS:
-            cost += NOISE
-        else:
-            within = text[begin - 1 : begin].isalpha() and text[end : end + 1].isalpha() and word != "’"
-            cost += NOISE if within else SYMBOL
-    return cost
+def _unknown_bits(sign):
+    if sign in SYMBOLS:
+        return SYMBOL
+    kind = unicodedata.category(sign)[0]
+    if kind not in "LM":
+        return SIGN if "\u3000" <= sign <= "\uff65" and kind != "C" else NOISE
+    return STRANGER if _is_usual(sign) else RARE
+
+
+def _is_usual(sign):
+    """Whether a letter is one of the thousands that most texts of its script need."""
+    if "\u4e00" <= sign <= "\u9fff":
+        return any(_has(sign, name, last) for name, last in LEVELS.items())
+    return not "\uac00" <= sign <= "\ud7a3" or _has(sign, "euc_kr", 0xFF)
+
+
+def _has(sign, encoding, last):
+    try:
+        return sign.encode(encoding)[0] <= last
+    except UnicodeEncodeError:
+        return False
+
+
+@cache
+def _is_frequent(sign):
+    return any(sign in _table(language) for _, languages in ENCODINGS.values() for language in languages)
+
+
+def _class(sign):
+    """One letter for the class of a character: its script, as a capital or not; 0 for what stands by any other."""
+    if sign.isascii():
+        return "0" if not sign.isalpha() else "a" if sign.islower() else "A"
+    if sign in SYMBOLS:
+        return "0" if sign == "’" else "s"
+    script = _script(sign)
+    if script in "0x" or script == "w" and _is_frequent(sign):
+        return script.replace("w", "0")
+    return script.upper() if sign.isupper() else script
 
 
 def _script(sign):
-    code = ord(sign)
-    if code >= 0x2E80:
-        return "hangul" if 0xAC00 <= code <= 0xD7A3 else "wide"
-    return "cyrillic" if 0x400 <= code < 0x530 else "greek" if 0x370 <= code < 0x400 else "latin"
+    """e for Latin letters beyond ASCII, g Greek, k Cyrillic, h Hebrew, r Arabic, t Thai, w Chinese, Japanese and
+    Korean; m for their accents, s for signs, 0 for those of Asia, x for all else."""
+    if unicodedata.combining(sign) and sign < "\u0370":
+        return "m"
+    if not sign.isalpha() and unicodedata.category(sign)[0] != "M":
+        return "s" if sign in SYMBOLS else "0" if "\u3000" <= sign <= "\u303f" or sign >= "\ufe30" else "x"
+    return next(name for begin, name in SCRIPTS if sign >= begin)
+
+
+def utf16_of(head: bytes) -> str | None:
+    """UTF-16 without its mark: "utf-16-le" or "utf-16-be" where every other byte is often 0, and no other, or where
+    bytes that are no text by themselves become the letters of one script."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    few = len(head) / 200
+    if odd > ZEROS * len(head) / 2 and even <= few:
+        return "utf-16-le"
+    if even > ZEROS * len(head) / 2 and odd <= few:
+        return "utf-16-be"
+    head = head[:UTF16_HEAD]
+    if head == head.translate(None, CONTROL) and (len(head) < SHORT or _decoded(head, "utf-8") is not None):
+        return None
+    return next((name for name in UTF16 if is_plain(_decoded(head, name) or "")), None)
+
+
+def is_plain(text: str) -> bool:
+    """Whether nearly all characters of a text are ASCII or of one script, and many of them frequent ones."""
+    beyond = [sign for sign in text if not sign.isascii()]
+    scripts = Counter(_script(sign) for sign in beyond)
+    good = sum(sign.isprintable() or sign.isspace() for sign in text if sign.isascii())
+    usual = max((scripts[name] for name in "ekghrt"), default=0)
+    if scripts["w"] > usual:
+        usual = scripts["w"] if sum(map(_is_frequent, beyond)) >= FREQUENT * len(beyond) else 0
+    return (
+        bool(text)
+        and (usual > 0 or not beyond)
+        and good + usual + scripts["s"] + scripts["m"] + scripts["0"] >= PLAIN * len(text)
+    )

@@ -11,7 +11,7 @@ from typing import IO
 from ...errors import DataError
 from ...phrases import counted
 from ..files import CHUNK, MARKS, checked_encoding
-from .encoding_guess import guessed_encodings, utf16_of, words_of
+from .encoding_guess import guessed_encodings, utf16_of
 
 BOM = codecs.BOM_UTF8
 HEAD = 1 << 12  # bytes that tell UTF-16
@@ -76,7 +76,7 @@ def surveyed(file: IO[bytes], name: str, encoding: str = "utf-8", in_rows: bool 
 def _guessed(file, name, error, longest):
     """(encoding, lines, whether they end with CRLF) of a file that is not UTF-8: its DataError if none can read it."""
     file.seek(error.at)
-    for encoding in guessed_encodings(words_of(file.read(GUESSED)))[:TRIED]:
+    for encoding in guessed_encodings(file.read(GUESSED))[:TRIED]:
         try:
             return encoding, *_pass(file, name, encoding, None, longest)
         except DataError:

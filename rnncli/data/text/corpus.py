@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ...errors import DataError
+from ...errors import DataError, ModelFileError
 from ...phrases import counted
 from ...resources import cache_folder
 from ..files import CHUNK, Meter, checked_encoding, fingerprint
@@ -102,7 +102,7 @@ def _load(config, encoder, progress, cache_above, chunk):
         config = replace(config, tokens=encoder.level)
     if config.tokens != "byte":
         checked_encoding(config.encoding)
-    with open_texts(config.files, config.tokens == "byte") as found:
+    with open_texts(config.files, config.tokens == "byte", progress) as found:
         total = sum(source.size for source in found.sources)
         meter = Meter(progress, total * (1 + passes(config.tokens, encoder)))
         sources, prints, skipped = _with_text(fingerprint(found.sources, meter, chunk))
@@ -122,10 +122,11 @@ def _encoded(job, digest, place):
     for storage in storages:
         try:
             found = storage.recall()
-        except Damaged:
-            notes += (f"tokens in the cache {folder} were damaged; they are made again",)
+            encoded = from_record(*found, job.config, job.title) if found else None
+        except (Damaged, ModelFileError) as error:
+            what = "were damaged" if isinstance(error, Damaged) else "are of an older version"
+            notes += (f"tokens in the cache {folder} {what}; they are made again",)
             continue
-        encoded = from_record(*found, job.config, job.title) if found else None
         if encoded and job.encoder in (None, encoded.encoder):
             return replace(encoded, notes=(*encoded.notes, *notes, f"tokens read from the cache {folder}"))
     encoded = encode_sources(job, storages[-1])

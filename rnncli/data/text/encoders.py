@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from ...errors import DataError, ModelFileError
-from .word_vocabulary import WordEncoder
+from .word_vocabulary import WordEncoder, cut_at_marks
 
 CODE_POINTS = 0x110000  # of Unicode: the length of a table indexed by code point
 
@@ -221,13 +221,19 @@ class StreamDecoder:
 
 
 def encoder_from_dict(values: dict[str, Any]) -> Encoder:
-    """The encoder described by `to_dict`. ModelFileError for an unknown description."""
+    """The encoder described by `to_dict`. ModelFileError for an unknown description, and for words that were cut in a
+    way that is no longer ours."""
     level = values.get("level")
     if level == "char":
         return CharEncoder(values["symbols"])
     if level == "byte":
         return ByteEncoder()
     if level == "word":
+        if cut_at_marks(values["words"]):
+            raise ModelFileError(
+                "the model's words were cut at accents and vowel signs, by an older version of rnncli",
+                "train it again; or use the version that wrote it",
+            )
         return WordEncoder(tuple(values["words"]), dict(values["spelling"]))
     raise ModelFileError(
         f"the model's encoder has tokens of the kind {level!r}; known: byte, char, word",

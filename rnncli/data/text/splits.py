@@ -63,6 +63,10 @@ class Part:
     last: int  # exclusive
 
 
+class TooShort(DataError):
+    """A text of which a part has nothing to predict."""
+
+
 def cut(tokens: np.ndarray, bounds: Sequence[int], newline: Any, config: Any, title: str) -> tuple[Part, ...]:
     """The parts of the data in order, without those whose fraction is zero.
 
@@ -111,12 +115,12 @@ def _positions(tokens, id):
 def _too_small(parts, total, unit, title):
     need = "1 line" if unit == "lines" else f"2 {unit} in one document, one to read and one to predict"
     if len(parts) == 1:
-        return DataError(f"{title}: too few {unit} ({total:,}); at least {need}", "give more text")
+        return TooShort(f"{title}: too few {unit} ({total:,}); at least {need}", "give more text")
     words = {"train": "training", "val": "validation", "test": "test"}
     shares = ", ".join(f"{words[part.name]} {part.last - part.first:,}" for part in parts)
     others = " ".join(f"--{part.name}-frac 0" for part in parts[1:])
     whole = f"; or hold none out: {others}" if total >= (1 if unit == "lines" else 2) else ""
-    return DataError(
+    return TooShort(
         f"{title}: too few {unit} to split ({total:,}: {shares}); each part needs at least {need}",
         f"give more text{whole}",
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import DataError
 from ...phrases import counted
 from ..files import Meter, Reader, Source
 from .encoders import (
@@ -21,6 +22,9 @@ from .encoders import (
 from .splits import STRIDE, Part, Split, as_split, cut, target_counts
 from .word_index import Pieces, WordIndex
 from .word_vocabulary import fit_words, split_words
+
+LINES = 1 << 24  # documents, at most: each takes about 100 bytes while a pass over them is planned
+GAPS = 1 << 18  # places of empty lines that are kept, at most, of about 200 bytes each
 
 
 @dataclass(frozen=True)
@@ -225,16 +229,25 @@ def _write(writer, job, newline, token_parts):
         bounds.append(writer.length)
     if lines is None:
         return bounds, (), None
-    dropped = sum(count for _, count in lines.empty)
-    return bounds, (f"{counted(dropped, 'empty line')} dropped",) if dropped else (), lines.empty
+    return bounds, lines.notes(), lines.empty
 
 
 class LineFilter:
-    """Drops the newlines of empty lines, and ends every file with a newline. `empty`: see Encoded."""
+    """Drops the newlines of empty lines, and ends every file with a newline. `empty`: see Encoded; GAPS at most.
+
+    DataError for more than LINES lines, each of which takes memory of its own.
+    """
 
     def __init__(self, newline: Any):
-        self._newline, self._lines = newline, 0
+        self._newline, self._lines, self._dropped = newline, 0, 0
         self.empty: list[list[int]] = []
+
+    def notes(self) -> tuple[str, ...]:
+        """One sentence on the empty lines, if there are any."""
+        told = f"{counted(self._dropped, 'empty line')} dropped"
+        if len(self.empty) == GAPS:
+            told += f"; after {GAPS:,} gaps, the numbers of lines leave them out"
+        return (told,) if self._dropped else ()
 
     def kept(self, parts: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """Yield the tokens to keep of the `parts` of one file, each (L,). The token before the file is a newline."""
@@ -254,8 +267,15 @@ class LineFilter:
         """Count the lines that end, and note where empty ones were dropped."""
         lines = self._lines + np.cumsum(ends & ~empty)
         self._lines = int(lines[-1])
-        for before, count in zip(*np.unique(lines[empty], return_counts=True)):
-            if self.empty and self.empty[-1][0] == before:
-                self.empty[-1][1] += int(count)
-            else:
-                self.empty.append([int(before), int(count)])
+        if self._lines > LINES:
+            raise DataError(
+                f"more than {LINES:,} lines, which are too many documents for the memory",
+                "--documents file reads one line after the other; or name fewer lines",
+            )
+        self._dropped += int(empty.sum())
+        before, counts = np.unique(lines[empty], return_counts=True)
+        if self.empty and len(before) and self.empty[-1][0] == before[0]:
+            self.empty[-1][1] += int(counts[0])
+            before, counts = before[1:], counts[1:]
+        room = GAPS - len(self.empty)
+        self.empty += np.stack([before, counts], axis=1)[:room].tolist()

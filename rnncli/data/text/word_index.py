@@ -13,6 +13,7 @@ from itertools import count
 
 import numpy as np
 
+from ...errors import DataError
 from .encoders import CODE_POINTS, code_points
 from .word_vocabulary import marks
 
@@ -21,6 +22,7 @@ WIDTHS = (1, 2, 4)  # integers of a key
 LONGEST = 8 * WIDTHS[-1]  # bytes of the longest key, its length included
 MASKS = np.array([(1 << 8 * k) - 1 for k in range(9)], np.uint64)  # of the first k bytes
 SLOTS = 1 << 16  # of an empty table; it doubles when half full
+MOST = 1 << 23  # different words, each of which takes about 300 bytes
 FEW = 4096  # unknown words that go through the dictionary at once: most of the others are the same words again
 ASCII = 0x80
 
@@ -106,7 +108,7 @@ class WordIndex:
         return list(self._index)
 
     def number(self, pieces: Pieces) -> np.ndarray:
-        """The numbers of the words, (S,) uint32; a new word gets the next one."""
+        """The numbers of the words, (S,) uint32; a new word gets the next one. DataError for more than MOST words."""
         numbers = np.full(len(pieces.starts), -1, np.int64)
         self._find(pieces, numbers, slice(None))
         some = FEW
@@ -115,6 +117,11 @@ class WordIndex:
             if len(unknown) > some:
                 self._find(pieces, numbers, None)
             some *= 4
+            if len(self._index) > MOST:
+                raise DataError(
+                    f"more than {MOST:,} different words, which are too many for the memory",
+                    "--tokens char or --tokens byte needs no vocabulary of words; or name less text",
+                )
         return numbers.astype(np.uint32)
 
     def _find(self, pieces, numbers, left):

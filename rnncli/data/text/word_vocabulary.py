@@ -17,6 +17,8 @@ CODE_POINTS = 0x110000
 JOINERS = "\u200c\u200d"  # between the letters of a word, in Persian and in the scripts of India
 MARKED = ((0x300, 0xAC00), (0xFB00, 0xFF00), (0x10000, 0x1F000), (0xE0100, 0xE01F0))  # where Unicode 17 has marks
 
+LOOKS = re.compile("[\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # marks of signs, not of letters
+
 
 @cache
 def marks() -> str:
@@ -38,6 +40,13 @@ def _mark():
 @cache
 def _token():
     return re.compile(rf" ?(?:\w++|{_mark().pattern}++)++| ?[^\w\s]|\s")
+
+
+def cut_at_marks(words: Collection[str]) -> bool:
+    """Whether a vocabulary is of a version that took each mark of a letter for a word: it has such words, but none of
+    a letter with its mark."""
+    marked = [word.lstrip(" ") for word in words if not word.isascii() and _mark().search(word)]
+    return bool(marked) and all(len(word) == 1 for word in marked) and not all(map(LOOKS.fullmatch, marked))
 
 
 def split_words(text: str) -> list[str]:

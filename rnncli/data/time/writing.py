@@ -41,7 +41,7 @@ def _ends(values, form):
     else:
         months = local.astype("M8[us]").astype("M8[M]")
         start = months.astype("M8[us]").astype(np.int64)
-        ends = (months + int(number)).astype("M8[us]").astype(np.int64) + local - start
+        ends = (months + np.timedelta64(int(number), "M")).astype("M8[us]").astype(np.int64) + local - start
     return clock.instants(ends - DAY if before else ends)
 
 

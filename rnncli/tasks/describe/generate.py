@@ -1,6 +1,5 @@
 """`rnncli generate` for a writer of descriptions: texts for a condition, or for each line of a file."""
 
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +7,7 @@ from typing import Any
 
 from ...data.pairs.cells import is_number
 from ...data.pairs.text_batches import CodedTexts
-from ...errors import ConfigError
+from ...errors import ConfigError, shell_word
 from ..base import Output
 from ..pairs.given import fields_of, sources_to_answer
 from ..texts.answering import answer_lines, answers_of, manner_of, warn_of_lines
@@ -62,7 +61,7 @@ def chosen_cells(columns: Sequence[Any], options: Mapping[str, Any]) -> tuple[st
 def example_of(column: Any) -> str:
     """The option that gives the condition of a FeatureColumn a value."""
     value = column.names[0] if column.names else "NUMBER"
-    return f"--condition {shlex.quote(f'{column.name}={value}')}"
+    return f"--condition {shell_word(f'{column.name}={value}')}"
 
 
 def warn_of_unknown(columns: Sequence[Any], examples: Any, out: Output) -> None:

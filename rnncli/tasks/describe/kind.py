@@ -1,10 +1,10 @@
 """Description, as it is known before it is loaded."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import shell_word
 from ...settings import setting
 from .. import reading
 from ..base import Next, Option, TaskKind
@@ -42,7 +42,7 @@ def accepts(files: Sequence[str]) -> float:
 
 def next_commands(run: str, started: Any) -> Iterator[Next]:
     """See `tasks.base.TaskKind`."""
-    conditions = " ".join(f"--condition {shlex.quote(each)}" for each in started.needs)
+    conditions = " ".join(f"--condition {shell_word(each)}" for each in started.needs)
     yield Next(f"generate {run} {conditions} --num-samples 5", "texts for a condition")
     yield Next(f"eval {run}", "how good they are, beside texts of training")
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from ...data.text.corpus import Corpus, load_corpus, load_split
 from ...data.text.encoders import UnseenCharacter
-from ...data.text.splits import Split, target_counts
-from ...errors import ConfigError, DataError
+from ...data.text.splits import Split, TooShort, target_counts
+from ...errors import ConfigError, DataError, shell_name
 from ...phrases import counted
 from ...storage.stored_data import read_again
 
@@ -31,7 +31,7 @@ def held_out(loaded: Any, corpus: Corpus, name: str) -> Split:
     if split is None:
         raise ConfigError(
             f"--split {name}: {loaded.path} was trained with --{name}-frac 0, so there is no such split",
-            f"name the other split, or evaluate another text: rnncli eval {loaded.path} FILE",
+            f"name the other split, or evaluate another text: rnncli eval {shell_name(loaded.path)} FILE",
         )
     return split
 
@@ -56,6 +56,10 @@ def other_text(
         raise DataError(
             str(error), "--unknown skip leaves such characters out; a model trained with --tokens byte reads every text"
         ) from error
+    except TooShort as error:
+        if skips and encoder.skipped:
+            raise strange(path, encoder.skipped, encoder.skipped + encoder.kept, "characters") from error
+        raise
     if loaded.encoder.level == "word" and unknown:
         return without_strangers(split, loaded.encoder, unknown == "skip")
     if encoder is loaded.encoder or not encoder.skipped:
@@ -77,11 +81,22 @@ def without_strangers(split: Split, encoder: Any, skip: bool) -> Split:
     place = np.append(0, np.cumsum(known))
     pieces = place[split.pieces]
     tokens, pieces = split.tokens[known], pieces[pieces[:, 1] - pieces[:, 0] >= 2]
+    if not len(pieces):
+        raise strange(split.name, strangers, len(known), "words")
     lengths = encoder.char_counts(np.arange(encoder.size))
-    characters = int(target_counts(tokens, pieces, encoder.size) @ lengths) if len(pieces) else 0
+    characters = int(target_counts(tokens, pieces, encoder.size) @ lengths)
     notes = tuple(note for note in split.notes if SPELLED not in note)
     kept = replace(split, tokens=tokens, pieces=pieces, characters=characters, spelling_nats=0.0, notes=notes)
     return noted(kept, counted(strangers, "word"))
+
+
+def strange(name: str, unknown: int, total: int, unit: str) -> DataError:
+    """The error for a text of which nothing to score is left without what the model has never seen."""
+    many = f"all {total:,} {unit}" if unknown == total else f"{unknown:,} of {total:,} {unit}"
+    return DataError(
+        f"{name}: {many} are unknown to the model, so that nothing to score is left",
+        "name a text in the letters of the training data; a model trained with --tokens byte reads every text",
+    )
 
 
 def noted(split: Split, what: str) -> Split:
@@ -90,10 +105,10 @@ def noted(split: Split, what: str) -> Split:
 
 
 class Skipping:
-    """An encoder that leaves out the characters it does not know, and counts them in `skipped`."""
+    """An encoder that leaves out the characters it does not know. Counts them in `skipped`, the others in `kept`."""
 
     def __init__(self, encoder: Any) -> None:
-        self.encoder, self.skipped = encoder, 0
+        self.encoder, self.skipped, self.kept = encoder, 0, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.encoder, name)
@@ -102,6 +117,7 @@ class Skipping:
         """The ids of the known characters of `text`."""
         ids = self.encoder.encode(text, "skip")
         self.skipped += len(text) - len(ids)
+        self.kept += len(ids)
         return ids
 
     def to_dict(self) -> dict[str, Any]:

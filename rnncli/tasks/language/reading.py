@@ -1,6 +1,5 @@
 """A text as `inspect` looks at it: which text, its symbols, and a model that reads it token by token."""
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +9,7 @@ import numpy as np
 
 from ...data.text.corpus import Corpus
 from ...data.text.splits import Split
-from ...errors import ConfigError, DataError
+from ...errors import ConfigError, DataError, shell_name
 from ...laboratory.units.activations import Activations
 from ...nn.memory import Memory
 from ...phrases import safe_text
@@ -31,7 +30,7 @@ def text_of(loaded: Any, files: list[str], out: Output) -> tuple[Split, Corpus |
     reading = partial(out.progress, "reading")
     if len(files) > 1:
         raise ConfigError(
-            f"{len(files)} files: a text is looked at by itself", f"name one: --data {shlex.quote(files[0])}"
+            f"{len(files)} files: a text is looked at by itself", f"name one: --data {shell_name(files[0])}"
         )
     if files:
         unknown = "skip" if loaded.encoder.level == "char" else None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...data.pairs.examples import Examples
-from ...errors import ConfigError
+from ...errors import ConfigError, shell_name
 from ...events import finite
 from ...phrases import counted, json_text
 from ..base import Output
@@ -28,7 +28,7 @@ def sources_to_answer(loaded: Any, answers: str, options: Mapping[str, Any], out
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         raise ConfigError(
             f"nothing to answer: no file, and nothing is piped in for {loaded.path}",
-            f"name a file: rnncli generate {loaded.path} FILE, or pipe lines into the command",
+            f"name a file: rnncli generate {shell_name(loaded.path)} FILE, or pipe lines into the command",
         )
     reading = partial(out.progress, "reading")
     encoder, names = loaded.encoder, files or ("-",)

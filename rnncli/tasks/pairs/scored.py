@@ -9,7 +9,7 @@ import numpy as np
 
 from ...data.pairs.examples import Examples
 from ...data.pairs.splits import overlap
-from ...errors import ConfigError, DataError
+from ...errors import ConfigError, DataError, shell_name
 from ...storage.stored_data import read_again
 from ..base import Output
 from ..picture_files import check_picture
@@ -56,7 +56,7 @@ def examples_to_score(loaded: Any, answers: str, options: Mapping[str, Any], out
         if name not in data.splits:
             raise ConfigError(
                 f"{f'--split {name}' if name else 'nothing to score'}: {loaded.path} has no such held-out examples",
-                f"evaluate a file: rnncli eval {loaded.path} FILE",
+                f"evaluate a file: rnncli eval {shell_name(loaded.path)} FILE",
             )
         return _scored(name, data.splits[name], data.train if options["baseline"] is not False else None, ())
     examples = read_pairs(files, options["config"], answers, reading, progress)

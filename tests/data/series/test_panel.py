@@ -109,7 +109,7 @@ def test_a_series_without_a_value_is_left_out_and_told(table):
 def rows(days, id=None, first="2020-01-01"):
     """Lines of a long table with these days after the first."""
     date = np.datetime64(first)
-    return "".join(f"{id + ',' if id else ''}{date + day},{day % 9}\n" for day in days)
+    return "".join(f"{id + ',' if id else ''}{date + np.timedelta64(day, 'D')},{day % 9}\n" for day in days)
 
 
 def test_a_long_series_decides_the_frequency_of_two_short_ones(table):
@@ -168,7 +168,7 @@ def test_weekdays_without_rows_are_told_with_the_option_that_leaves_them_out(tab
     text = "ds,y\n" + rows(day for day in range(40) if day % 7 != 4)  # no Sundays
     assert "no row at sun; --closed sun leaves these steps out" in panel(table(text)).words()
     empty = "ds,y\n" + "".join(
-        f"{np.datetime64('2020-01-01') + day},{'' if day % 7 == 4 else day}\n" for day in range(40)
+        f"{np.datetime64('2020-01-01') + np.timedelta64(day, 'D')},{'' if day % 7 == 4 else day}\n" for day in range(40)
     )
     assert "no value at sun; --closed sun leaves these steps out" in panel(table(empty)).words()
     found = panel(table(text), closed="sun")

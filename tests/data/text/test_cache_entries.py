@@ -207,3 +207,12 @@ def test_runs_that_share_a_cache_write_one_whole_entry(path, cache):
     assert len({total for total, _ in lines}) == 1
     assert READ in (cached(path, tokens="word") and cached(path, tokens="word")).notes[-1]
     assert sorted(file.suffix for file in cache.iterdir()) == [".record", ".tokens"]
+
+
+def test_words_that_an_older_version_cut_otherwise_are_cut_again(path, cache, monkeypatch):
+    expected = cached(path, tokens="word").train.tokens.copy()
+    with monkeypatch.context() as patched:
+        patched.setattr("rnncli.data.text.encoders.cut_at_marks", lambda words: True)
+        corpus = cached(path, tokens="word")
+    assert any("are of an older version; they are made again" in note for note in corpus.notes)
+    assert np.array_equal(corpus.train.tokens, expected) and READ in cached(path, tokens="word").notes[-1]

@@ -7,6 +7,7 @@ import pytest
 from corpora import load
 
 from rnncli.config import DataConfig
+from rnncli.data.text import tokens, word_index
 from rnncli.data.text.corpus import load_corpus, load_split
 from rnncli.data.text.encoders import ByteEncoder, CharEncoder, UnseenCharacter
 from rnncli.data.text.splits import Split, shortened
@@ -112,6 +113,36 @@ def test_empty_lines_are_dropped_and_counted(write, level, chunk):
     corpus = load(write("\n\nab\n\n\ncd\n\n"), documents="line", tokens=level, val_frac=0.0, chunk=chunk)
     assert corpus.encoder.decode(corpus.train.tokens) == "\nab\ncd\n"
     assert corpus.notes == ("5 empty lines dropped",)
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 1000])
+def test_gaps_of_empty_lines_are_kept_up_to_a_bound_and_counted_beyond(write, monkeypatch, chunk):
+    path = write("\n\nab\n\n\n\ncd\nef\n\ngh\n\n")
+    whole = load(path, documents="line", val_frac=0.0, chunk=chunk)
+    assert whole.train.empty == ((0, 2), (1, 3), (3, 1)) and whole.notes == ("7 empty lines dropped",)
+    monkeypatch.setattr(tokens, "GAPS", 2)
+    bounded = load(path, documents="line", val_frac=0.0, chunk=chunk)
+    assert bounded.train.empty == ((0, 2), (1, 3))
+    assert bounded.notes == ("7 empty lines dropped; after 2 gaps, the numbers of lines leave them out",)
+    assert bounded.train.tokens.tolist() == whole.train.tokens.tolist()
+
+
+@pytest.mark.parametrize("chunk", [1, 1000])
+def test_more_lines_than_memory_holds_are_refused_with_a_way_out(write, monkeypatch, chunk):
+    monkeypatch.setattr(tokens, "LINES", 3)
+    assert len(load(write("a\nb\n\nc\n"), documents="line", val_frac=0.0, chunk=chunk).train.pieces) == 3
+    with pytest.raises(DataError, match="more than 3 lines, which are too many documents") as caught:
+        load(write("a\nb\nc\nd\n"), documents="line", val_frac=0.0, chunk=chunk)
+    assert "--documents file" in caught.value.hint
+    assert load(write("a\nb\nc\nd\n"), val_frac=0.0).train.targets == 7
+
+
+def test_more_different_words_than_memory_holds_are_refused_with_a_way_out(write, monkeypatch):
+    monkeypatch.setattr(word_index, "MOST", 4)
+    assert load(write("a b a b a\n"), tokens="word", val_frac=0.0).encoder.size == 5  # "a" and " a" are two
+    with pytest.raises(DataError, match="more than 4 different words") as caught:
+        load(write("a b c d e\n"), tokens="word", val_frac=0.0)
+    assert "--tokens char" in caught.value.hint
 
 
 def test_the_last_line_of_every_file_gets_its_newline(write):

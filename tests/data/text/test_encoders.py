@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -269,3 +270,22 @@ def test_a_stream_gives_the_same_text_as_decoding_at_once(text):
 def test_a_description_of_another_level_is_refused():
     with pytest.raises(ModelFileError, match="'syllable'; known: byte, char, word"):
         encoder_from_dict({"level": "syllable"})
+
+
+@pytest.mark.parametrize(
+    ("text", "old"),
+    [
+        ("किताब अच्छी है\n", True),
+        ("cafe\u0301 nai\u0308ve\n", True),
+        ("a ❤\ufe0f b 1\ufe0f\u20e3\n", False),
+        ("the miller sang\n", False),
+        ("Größe für Köln\n", False),
+    ],
+)
+def test_words_that_an_older_version_cut_at_marks_are_refused_and_ours_are_not(text, old):
+    words = dict.fromkeys(re.findall(r" ?\w+| ?[^\w\s]|\s", text))  # how it cut
+    if old:
+        with pytest.raises(ModelFileError, match="cut at accents and vowel signs, by an older version"):
+            encoder_from_dict(WordEncoder(("<unk>", *words), fit_spelling(["a"])).to_dict())
+    ours = WordEncoder(("<unk>", *dict.fromkeys(split_words(text))), fit_spelling(["a"]))
+    assert encoder_from_dict(ours.to_dict()) == ours

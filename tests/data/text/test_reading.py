@@ -123,10 +123,41 @@ def test_a_file_that_begins_with_another_mark_is_refused_with_the_encoding_to_us
     assert whole(path, encoding=encoding, chunk=5) == "\u4f60\u597d, this is some text"
 
 
-def test_text_that_looks_like_utf16_without_a_mark_is_reported(write):
-    path = write("plain text".encode("utf-16-le"))
-    assert "--encoding utf-16-le" in load(path, val_frac=0.0).notes[0]
-    assert whole(path, encoding="utf-16-le") == "plain text"
+@pytest.mark.parametrize(
+    "text", ["plain text", "Привет, мир! " * 9, "Καλημέρα κόσμε " * 9, "今日は天気がいいです。" * 9]
+)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_refused_though_it_may_be_utf8(write, text, encoding):
+    path = write(text.encode(encoding))
+    with pytest.raises(DataError) as caught:
+        load(path)
+    assert caught.value.options == f"--encoding {encoding}" and caught.value.options in caught.value.hint
+    assert whole(path, encoding=encoding) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("今日は天気がいいです。\n", "iso2022_jp"), ("안녕하세요 세계\n", "iso2022_kr"), ("丂両\n", "iso2022_jp_1")],
+)
+def test_escapes_that_change_the_letters_are_no_text_in_ascii(write, text, encoding):
+    path = write(b"A line.\n" * 9 + (text * 9).encode(encoding))
+    with pytest.raises(DataError, match=f"the escapes of {encoding.upper()}, not in UTF-8") as caught:
+        load(path)
+    assert caught.value.options == f"--encoding {encoding}"
+    assert whole(path, encoding=encoding).endswith(text * 9)
+    assert len(load(path, tokens="byte").train.tokens) > 0
+
+
+def test_the_colours_of_a_terminal_are_text(write):
+    assert whole(write("\x1b[31mred\x1b[0m $B " * 20)) == "\x1b[31mred\x1b[0m $B " * 20
+
+
+def test_an_encoding_that_was_named_wrongly_gets_the_right_one(write):
+    page = "Это длинный текст о жизни мельника, о его детях, друзьях и лошадях, которые шли через луг"
+    for text, encoding in (("Größe, übrig", "utf-8"), (page, "cp1251")):
+        with pytest.raises(DataError) as caught:
+            load(write(text.encode(encoding) * 20), encoding="ascii")
+        assert f"--encoding {encoding}" in caught.value.hint
 
 
 def test_utf16_without_a_mark_is_an_error_that_says_so(write):
@@ -312,7 +343,7 @@ def test_utf8_that_is_cut_off_or_damaged_gets_no_other_encoding(write):
 
 def test_bytes_that_are_no_text_get_no_encoding_to_try(write):
     with pytest.raises(DataError) as caught:
-        load(write(b"\x00\x01\xfe\xff\x80\x00" * 50))
+        load(write(b"A text with bytes, and more than one \x00\xfe\xff\x80"))
     assert "it seems to be no text" in caught.value.hint and "--encoding" not in caught.value.hint
 
 

@@ -29,7 +29,7 @@ def run(tmp_path, monkeypatch):
     def make(settings=None):
         data = series_data("waves.csv", settings)
         loaded = untrained(data)
-        monkeypatch.setattr("rnncli.storage.model_files.load_model", lambda path: loaded)
+        monkeypatch.setattr("rnncli.storage.model_files.load_model", lambda path, trusted=False: loaded)
         return loaded, data
 
     return make

@@ -60,7 +60,7 @@ class Table:
     def cells(self, name, t, cut):
         """The cells of a row; at and behind `cut` only what is known ahead."""
         day, there = (GAPS[t] if "irregular" in self.about else t), t < cut
-        cells = [name, str(np.datetime64("2024-01-01") + day)]
+        cells = [name, str(np.datetime64("2024-01-01") + np.timedelta64(day, "D"))]
         cells += [text(value if there else NAN) for value in self.y[name][t]]
         cells += [text(self.temp[name][t] if there else NAN)] * ("past" in self.about)
         return cells + [self.promo[t]] * ("future" in self.about) + [f"kind of {name}"] * ("static" in self.about)

@@ -60,7 +60,7 @@ def test_the_digest_that_an_older_version_stored_is_known_again():
 
 
 TABLES = {
-    "days": "ds,y\n" + "".join(f"{np.datetime64('2024-01-01') + k},{k}\n" for k in range(40)),
+    "days": "ds,y\n" + "".join(f"{np.datetime64('2024-01-01') + np.timedelta64(k, 'D')},{k}\n" for k in range(40)),
     "rows": "y\n" + "".join(f"{k}\n" for k in range(40)),
 }
 

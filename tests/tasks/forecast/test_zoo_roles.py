@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-DAYS = [str(np.datetime64("2024-01-01") + d) for d in range(84)]
+DAYS = [str(day) for day in np.datetime64("2024-01-01") + np.arange(84)]
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def test_files_with_stamps_in_common_are_series_called_as_the_files_are(command)
 
 
 def test_years_months_and_days_without_names_are_dates(command):
-    stamps = [np.datetime64("1999-01-01") + d for d in range(400)]
+    stamps = list(np.datetime64("1999-01-01") + np.arange(400))
     written("sn.csv", [f"{str(day).replace('-', ';')};  {d % 9};   1" for d, day in enumerate(stamps)])
     assert "1 series of 400 steps, frequency D" in trained(command, "sn.csv")
 

@@ -77,7 +77,7 @@ def test_a_folder_of_texts_with_one_header_trains_a_series_for_each(command):
 
 
 def test_records_read_as_a_text_get_one_note_on_tables(command):
-    records = [{"who": f"someone with number {k}", "what": "said a few words", "n": k} for k in range(80)]
+    records = [{"who": f"someone with number {k}", "text": "said a few words", "n": k} for k in range(80)]
     Path("said.jsonx").write_text("".join(f"{json.dumps(record)}\n" for record in records))
     code, _, err = command("train", "said.jsonx", "--hidden-size", "4", "--max-steps", "2", "-o", "run")
     assert code == 0 and err.count("--task forecast") == 1, err

@@ -67,7 +67,7 @@ def test_without_the_training_data_a_file_is_scored_and_a_baseline_cannot_be_bea
     file = {"text": "moods.tsv", "numbers": "scores.tsv", "series": "curves.ts", "features": "flowers.csv"}.get(run)
     shutil.copytree(run, tmp_path / "run"), shutil.copy(file or "tags.conll", tmp_path / "new")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("rnncli.storage.origin._home", lambda path: None)  # as if that folder were gone
+    monkeypatch.setattr("rnncli.storage.origin._places", lambda path: (None, ()))  # as if that folder were gone
     code, out, err = command("eval", "run", "new", "--format", "json")
     found = strictly(out)
     assert code == 0 and not found["baselines"] and found["metrics"] and "Traceback" not in err

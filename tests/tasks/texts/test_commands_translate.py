@@ -190,7 +190,7 @@ def test_pictures_are_drawn(name, command, tmp_path):
 def test_without_the_training_data_a_file_is_scored_and_a_baseline_cannot_be_beaten(command, monkeypatch, tmp_path):
     shutil.copytree("plain", tmp_path / "run"), shutil.copy("numbers.tsv", tmp_path / "new.tsv")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("rnncli.storage.origin._home", lambda path: None)  # as if that folder were gone
+    monkeypatch.setattr("rnncli.storage.origin._places", lambda path: (None, ()))  # as if that folder were gone
     code, out, err = command("eval", "run", "new.tsv", "--format", "json")
     assert code == 0 and not json.loads(out)["baselines"] and err.startswith("warning: no simple methods beside")
     assert command("eval", "run", "new.tsv", "--beat-baseline", "nearest")[:2] == (3, "")
