@@ -71,6 +71,7 @@ def loaded_with(encoder, files=(), seed=0, digest="0" * 64, **data):
     )
     return SimpleNamespace(
         path="runs/a",
+        note=None,
         config=config,
         encoder=encoder,
         model=model,

@@ -49,6 +49,15 @@ def series_data(path, settings=None):
     return load_training(read_settings(overrides=SMALL | {"data.files": [str(path)]} | (settings or {})))
 
 
+class Untrained(SimpleNamespace):
+    """A model in no file, which notes nothing on where its data are."""
+
+    note = None
+
+    def noting(self, note):
+        return self
+
+
 def untrained(data, scale=0.3, seed=1):
     """What `load_model` would give for a model of `data` with weights drawn at random; its residuals are those of the
     validation split."""
@@ -59,7 +68,7 @@ def untrained(data, scale=0.3, seed=1):
     if "val" in data.splits:
         predictor = Predictor(model, store.views(theta), data.windows)
         arrays["series/residuals"] = predictor.residuals(*data.windows.origins(data.splits["val"]))
-    return SimpleNamespace(
+    return Untrained(
         path="runs/x",
         config=data.config,
         encoder=data.encoder,

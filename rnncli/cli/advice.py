@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
+from pathlib import Path
 
 from ..config import option_name
 from ..errors import shell_word, shell_words
@@ -11,6 +12,8 @@ from .app import COMMANDS, command
 OPTION = re.compile(r"(?<![\w/-])--[a-z][a-z-]*")
 QUOTED = re.compile(r"""(?<!\w)\$?'(?!--)[^']*'|(?<!\w)"[^"]*\"""")  # names, whatever they hold
 TRAINING = re.compile(r"\btrain(s|ed|ing)?\b")  # a clause with this word in front of an option says whose it is
+ADDRESS = re.compile(r"(?<![^=])[A-Za-z][A-Za-z0-9+.-]*://.+", re.DOTALL)  # alone, or the value of an option
+MISSING = re.compile("no such file|^no model at|^cannot resume: .* does not exist", re.IGNORECASE)
 BETWEEN = "; "  # clauses of a hint or note, each of which stands alone
 RESUMING = "train --resume"  # has fewer options than `train`: most settings are those of the run
 GENERAL = ("resume", "profile", "progress", "quiet", "verbose", "color", "debug", "help")  # that it has too
@@ -45,6 +48,15 @@ def advice_for(name: str, text: str) -> str:
     lacking = dict.fromkeys(option for clause in clauses for option in foreign(name, clause))
     owners = {owner: [each for each in lacking if owner_of(each) == owner] for owner in map(owner_of, lacking)}
     return text + "".join(f" (rnncli {owner} has {', '.join(each)})" for owner, each in owners.items() if owner)
+
+
+def about_address(argv: Sequence[str], error: Exception) -> str:
+    """The hint of an error about a missing file, which is an address on the command line; "" for any other error."""
+    text = str(error)
+    found = [match.group() for match in map(ADDRESS.search, argv) if match] if MISSING.search(text) else []
+    if any(name in text for each in found for name in (each, str(Path(each)))):  # a path has no two slashes in a row
+        return "addresses are not read: download the file first, then name it"
+    return ""
 
 
 def clauses_of(text: str) -> list[str]:

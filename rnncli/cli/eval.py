@@ -7,7 +7,7 @@ import typer
 
 from ..tasks.registry import TASKS
 from .options import Code, Color, Debug, Format, Progress, Quiet, RunArgument, trust_option, with_options
-from .run_names import check_run
+from .run_names import check_data, check_run
 from .task_options import read_as, settled, with_reading_options, with_task_options
 
 DATA, CHECKS = "Data", "Checks"
@@ -120,6 +120,7 @@ def eval_(
     check_files(files, reading or {}, run)
     load_code(code or ())
     check_run(run, "eval")
+    check_data(files, "eval")
     loaded = load_model(run, trust_paths)
     kind = TASKS[loaded.config.task]
     task, options = kind.load(), settled(kind, "eval", task_options or {}, run)
@@ -128,7 +129,7 @@ def eval_(
     beaten = beaten_baselines(kind, baselines, files)
     checks = limit_checks(kind, task.metric_names(loaded, options), maxima, minima, beaten, regressions)
     with user_code(), CommandOutput(format, quiet, progress, color, "eval") as out:
-        report = task.evaluate(loaded, options | {"split": split, "beaten": beaten}, out)
+        report = task.evaluate(loaded.noting(out.note), options | {"split": split, "beaten": beaten}, out)
         made = written(report, kind.name, checks, out)
     raise_if_failed(made)
 

@@ -9,7 +9,7 @@ from ..tasks.base import TaskKind
 from ..tasks.options import SAMPLING
 from ..tasks.registry import TASKS
 from .options import OUTPUT, Code, Debug, Quiet, RunArgument, chosen_seed, seed_option
-from .run_names import check_run
+from .run_names import check_data, check_run
 from .task_options import foreign_options, read_as, settled, with_reading_options, with_task_options
 
 Files = Annotated[
@@ -55,6 +55,7 @@ def generate(
 
     load_code(code or ())
     check_run(run, "generate")
+    check_data(files or (), "generate")
     loaded = load_model(run)
     kind = TASKS[loaded.config.task]
     options = chosen(kind, run, files or (), task_options or {}, seed)

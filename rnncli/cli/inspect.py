@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .inspect_asked import Asked
 from .inspect_options import FRESH_FROM, LOOKS, SETTINGS, Demo, Format, Plot, Runs, Seed
 from .options import Code, Color, Debug, Progress, Quiet, chosen_seed, with_options, with_settings
-from .run_names import check_run
+from .run_names import check_data, check_run
 from .task_options import with_reading_options
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def inspect(
     for run in runs or ():
         check_run(run, "inspect")
     asked = Asked(runs or (), looks or {}, settings or {}, reading or {}, fresh or {}, seed)
+    check_data(asked.data, "inspect")
     with user_code(), CommandOutput(format, quiet, progress, color, "inspect") as out:
         if demo is not None:
             asked.refuse_with_demo()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..config import option_name
 from ..errors import ConfigError
-from .inspect_options import CELLS_SHOWN, LISTS, OF_TASKS, PARTS
+from .inspect_options import CELLS_SHOWN, LISTS, OF_TASKS, PARTS, UNITS
 
 if TYPE_CHECKING:
     from ..laboratory.inspection import Fresh
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return parts_of(self.looks["show"])
+        return parts_of(self.looks["show"]) or ((UNITS,) if self.looks["unit"] else ())
 
     @property
     def sources(self) -> tuple[Sequence[str], Sequence[str]]:
@@ -50,12 +50,13 @@ class Asked(NamedTuple):
 
     def check(self) -> None:
         """Raise ConfigError for an unknown part, and for options without use beside others."""
-        parts, texts = self.parts, [f"--{name}" for name in ("unit", "symbols") if self.looks[name]]
-        if parts and not set(parts) & set(OF_TASKS) and texts:
-            raise ConfigError(
-                f"{', '.join(texts)}: not for --show {','.join(parts)}",
-                f"add one of {', '.join(OF_TASKS)}, or leave it out",
-            )
+        parts = self.parts
+        for name, owners in {"unit": (UNITS,), "symbols": tuple(OF_TASKS)}.items():
+            if self.looks[name] and parts and not set(parts) & set(owners):
+                one = "add one of " if len(owners) > 1 else "add "
+                raise ConfigError(
+                    f"--{name}: not for --show {','.join(parts)}", f"{one}{', '.join(owners)}, or leave it out"
+                )
         if self.reading and not self.data:
             raise ConfigError(
                 f"{', '.join(map(option_name, self.reading))}: for reading --data FILE, which is not given",

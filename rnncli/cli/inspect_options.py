@@ -14,6 +14,7 @@ PARTS = {name: words for name, (_, words) in OF_SUBJECTS.items()} | {
     CLIPPING: "gradient norms of a run and its clips, from its log",
     **OF_TASKS,
 }
+UNITS = "units"  # the part that --unit is for
 CELLS_SHOWN = ("rnn", "lstm", "gru")  # without a RUN and without --cell
 
 Runs = Annotated[
@@ -71,7 +72,7 @@ Units = Annotated[
     typer.Option(
         "--unit",
         metavar="[LAYER:]UNIT",
-        help="For --show units: colour by this unit, counted from 0; repeatable.",
+        help=f"Show {UNITS}, and colour by this one, counted from 0; repeatable.",
         rich_help_panel=LOOK,
     ),
 ]

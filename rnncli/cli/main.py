@@ -13,6 +13,7 @@ BUG, BROKEN_PIPE, USAGE, RESOURCES = 70, 141, 2, 6
 CTRL_C = 2  # the number of SIGINT
 SIGNAL = 128  # and its number: the exit code of a command that a signal ended
 INTERRUPTED = SIGNAL + 1, SIGNAL + 2, SIGNAL + 15  # by SIGHUP, by Ctrl-C, by SIGTERM
+SMALLER = "use a smaller model, batch or sequence length"
 LOCALE = "run it again with PYTHONUTF8=1 in front, or with a locale such as LC_ALL=C.UTF-8"
 NARROWEST, WIDEST = 20, 1000  # columns or lines of a terminal that COLUMNS and LINES may claim
 
@@ -95,7 +96,10 @@ def tell(error, argv):
     from .interruption import heed_no_more
 
     heed_no_more()
-    code, message, hint = explain(error, argv)
+    try:
+        code, message, hint = explain(error, argv)
+    except MemoryError:  # what would explain the error cannot be imported either
+        code, message, hint = RESOURCES, "not enough memory", SMALLER
     write_traceback(error, argv)
     write("interrupted" if code in INTERRUPTED else "error", code, message, hint, argv)
     if isinstance(error, OSError):
@@ -122,8 +126,8 @@ def explain(error, argv):
         return explain_signal(getattr(error, "number", CTRL_C))
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE, None, None
-    if isinstance(error, MemoryError) or isinstance(error, OSError) and error.errno == errno.ENOMEM:
-        return RESOURCES, f"not enough memory{detail(error)}", "use a smaller model, batch or sequence length"
+    if is_out_of_memory(error):
+        return RESOURCES, f"not enough memory{detail(error)}", SMALLER
     if isinstance(error, OSError):
         return RESOURCES, operating_system(error), system_hint(error)
     if isinstance(error, UnicodeEncodeError) and not is_utf8():
@@ -134,13 +138,23 @@ def explain(error, argv):
     return BUG, f"a bug of ours: {type(error).__name__}{detail(error)}", debug_hint(argv)
 
 
+def is_out_of_memory(error):
+    """Whether memory did not suffice, in any of the ways in which Python says so: a thread could not start, or a module
+    of ours could not be parsed, of which there is one of each version that we support."""
+    if isinstance(error, SyntaxError):
+        return (error.filename or "").startswith(PACKAGE)
+    no_thread = isinstance(error, RuntimeError) and "start new thread" in str(error)
+    return isinstance(error, MemoryError) or no_thread or isinstance(error, OSError) and error.errno == errno.ENOMEM
+
+
 def hint_for(argv, error):
-    """The hint of an error without options that the command lacks, and the command with those that cure it."""
+    """The hint of an error without options that the command lacks, and the command with those that cure it; of an
+    address in place of a file, that it is none."""
     if not error.hint:
         return error.hint
-    from .advice import advice_for, command_of, cure
+    from .advice import about_address, advice_for, command_of, cure
 
-    return advice_for(command_of(argv), error.hint) + cure(argv, error.options)
+    return about_address(argv, error) or advice_for(command_of(argv), error.hint) + cure(argv, error.options)
 
 
 def usage_problem(error, argv):

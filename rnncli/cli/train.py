@@ -248,6 +248,7 @@ def wanted(
     from ..config import read_settings
     from ..errors import ConfigError
     from ..resources import find_config, find_data
+    from .run_names import check_data
 
     def read(paths):
         return read_settings([find_config(path) for path in paths], os.environ, assignments or (), given)
@@ -266,6 +267,7 @@ def wanted(
     check_code(draft["model.code"], settings.get("model.code"))
     for path in ("data.files", *draft.kind.data_files):
         draft.decide(path, tuple(find_data(file) for file in draft[path]))
+        check_data(draft[path], "train")
     return draft, name or run_name(draft)
 
 

@@ -1,5 +1,6 @@
 """Usage errors of Typer in our two lines."""
 
+import os
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 # Typer below 0.29 carries its own copy of Click and exports no common base of these.
 from typer._click.exceptions import ClickException, NoSuchOption, UsageError
 
+from ..errors import shell_name, shell_word
 from ..registry import nearest
 from .app import COMMANDS
 
@@ -22,10 +24,19 @@ def usage_problem(error: BaseException, argv: Sequence[str]) -> tuple[str, str] 
     command = context.command_path if context else " ".join(["rnncli", *typed])
     hint = f"see {command} --help"
     if isinstance(error, NoSuchOption):
+        problem = f"{command}: no such option {error.option_name}"
+        if file := file_with_dash(argv, error.option_name):
+            return problem, f"if the file {shell_word(file)} is meant: {shell_name(file)}"
         meant = nearest_option(error.option_name, context)
-        return f"{command}: no such option {error.option_name}", f"did you mean {meant}?" if meant else hint
+        return problem, f"did you mean {meant}?" if meant else hint
     message, _, near = error.format_message().partition(" Did you mean ")
     return f"{command}: {plain(message)}", f"did you mean {near}" if near else hint
+
+
+def file_with_dash(argv: Sequence[str], option: str) -> str | None:
+    """The word of a command line that was read as an unknown `option`, or as several, but names a file or folder."""
+    words = (word for word in argv if word.startswith("-") and option.lstrip("-") in word)
+    return next(filter(os.path.lexists, words), None)
 
 
 def nearest_option(name: str, context: Any) -> str | None:

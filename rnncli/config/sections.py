@@ -122,4 +122,4 @@ class TrainConfig:
         "What to follow live; gradients: how the gradient norms change, and how far back the gradient reaches.",
         choices=("none", "gradients"),
     )
-    sample_length: int = setting(200, "Length of the sample shown at each evaluation; 0: none.", min=0)
+    sample_length: int = setting(200, "Length of the sample shown at each evaluation; 0: none.", min=0, max=1_000_000)

@@ -116,6 +116,15 @@ def safe_name(name: str, longest: int = LONGEST_SHOWN) -> str:
     return name if name.isprintable() and 0 < len(name) <= longest else shown(name)
 
 
+def in_yaml(value: Any) -> str:
+    """A setting as YAML has it, in a few safe words: null, true, 0.5, a text, [8, 8]."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, tuple):
+        return shortened(f"[{', '.join(map(in_yaml, value))}]")
+    return safe_name(str(value))
+
+
 class Unreadable(ValueError):
     """A value that does not fit its setting; `found` describes it, `where` is its place."""
 

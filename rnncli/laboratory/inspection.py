@@ -54,7 +54,7 @@ class Inspection:
 def inspect(request: Request, out: Output) -> Inspection:
     """Look at what is requested. Raises ConfigError, DataError and ModelFileError."""
     check_runs(request.runs)
-    loaded = {run: load_run(run, request.trusted) for run in request.runs}
+    loaded = {run: load_run(run, request.trusted).noting(out.note) for run in request.runs}
     if request.reading:
         loaded = {run: replace(each, config=changed(each.config, request.reading)) for run, each in loaded.items()}
     parts = request.parts or available(loaded)

@@ -65,6 +65,8 @@ def task_of_run(loaded: Loaded, files: Sequence[str], progress: BytesRead | None
     if files:
         draft = stored_draft(to_dict(loaded.config))
         draft.decide("data.files", tuple(find_data(file) for file in files))
+        for setting in draft.kind.data_files:
+            draft.decide(setting, ())  # nobody named these now
         return load_task(draft, loaded.encoder, progress)
     found: list[Task] = []
 

@@ -5,7 +5,7 @@ configuration, the encoder and the tensors are checked here, in this order; each
 and of its own tensors (`Task.check_stored_encoder`, `Task.check_stored_tensors`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ..errors import ConfigError, ModelFileError, shell_name
 from ..nn.cells import CELLS
 from ..tasks.registry import TASKS
 from .checkpoint import AVERAGE, THETA, check_shapes, one_line
-from .declared import Fields, Malformed, Maybe, Number, Rows, Section, Table, Text, Tuple, Whole, check
+from .declared import Fields, Malformed, Maybe, Number, Rows, Section, Table, Text, Tuple, Whole, check, require
 
 LONGEST_NAME, MOST_NAMES = 200, 3  # most characters of a name of stored code, and most names, in an error
 OF_TRAINING = ("theta/", "opt/", "state/")
@@ -70,10 +70,32 @@ def described(path: str | Path, arrays: Mapping[str, np.ndarray], meta: Mapping[
 def check_checkpoint(path: str | Path, meta: Mapping[str, Any]) -> None:
     """Raise ModelFileError unless the `meta` of a file is that of a checkpoint, from which a run continues."""
     try:
+        check(meta, MODEL, "")
         check(meta, CHECKPOINT, "")
         check(meta["config"].get("seed"), Whole(), "config.seed")
     except Malformed as error:
-        raise ModelFileError(f"{path} is malformed: {error}", "continue from another checkpoint") from None
+        raise _not_to_continue(path, error) from None
+
+
+def check_position(
+    path: str | Path, progress: Mapping[str, Any], batches: Callable[[int], int], schedule: Mapping[str, Any]
+) -> None:
+    """Raise ModelFileError where the `progress` of a checkpoint is no place in the data of its run, of which
+    `batches(epoch)` is the length of an epoch, or lacks what the state of its `schedule` has at the start."""
+    step, epoch, batch = (progress[name] for name in ("step", "epoch", "batch"))
+    try:
+        require(epoch + batch <= step, f"progress: epoch {epoch:,} and batch {batch:,} need more than {step:,} steps")
+        if batch and batch >= (length := batches(epoch)):
+            raise Malformed(f"progress.batch: found {batch:,}, but epoch {epoch:,} of its data has {length:,} batches")
+        for name, value in schedule.items():
+            known = progress["schedule"].get(name) is not None or (value is None and name in progress["schedule"])
+            require(known, f"progress.schedule.{name} is missing")
+    except Malformed as error:
+        raise _not_to_continue(path, error) from None
+
+
+def _not_to_continue(path: str | Path, error: Malformed) -> ModelFileError:
+    return ModelFileError(f"{path} is malformed: {error}", "continue from another checkpoint")
 
 
 def _described(path, arrays, meta):

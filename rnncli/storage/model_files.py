@@ -1,6 +1,8 @@
 """Trained models for the commands: weights, model and encoder from a run folder or a file."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,11 @@ class Loaded:
     arrays: dict  # tensors that the task stores besides the weights, by name
     record: dict | None  # the task's metadata of these tensors
     trusted: bool = False  # whether the user trusts the paths of data that it names
+    note: Callable[[str], None] | None = None  # called with a line on where its data are read from
+
+    def noting(self, note: Callable[[str], None]) -> "Loaded":
+        """The same, with `note` for each line once, however often its data are read."""
+        return replace(self, note=cache(note))
 
 
 def load_model(path: str | Path, trusted: bool = False) -> Loaded:

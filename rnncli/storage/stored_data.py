@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, shell_name
 from ..tasks.registry import TASKS
+from .named_data import note_on_places, unreadable
 from .origin import Origin, origin_of
+from .run_folder import MODEL
 
 FILES = "data.files"
 NAMED = 3  # files that a message names
@@ -55,37 +58,47 @@ def read_again(loaded: Any, read: Callable[[Any], Any]) -> Any:
 
 def located(loaded: Any) -> Any:
     """A Loaded whose configuration names its data where they are: where its run found them when it was last resumed
-    with other names; in the current folder; or in the folder in which its run was started.
+    with other names; in the current folder; or in the folder in which its run was started. `loaded.note` is called with
+    a sentence on those outside the current folder.
 
-    DataError for data of standard input, and for a model that lies in no run folder of this user, unless its paths are
-    trusted: it could name any file.
+    DataError for data of standard input, for a pipe or a device, and for a model that lies in no run folder of this
+    user, unless its paths are trusted: it could name any file.
     """
-    origin, files = origin_of(loaded.path), loaded.config.data.files
-    if "-" in files and not _are_there(origin.moved):
+    origin, config = origin_of(loaded.path), loaded.config
+    named = {setting: attrgetter(setting)(config) for setting in (FILES, *TASKS[config.task].data_files)}
+    there = {setting: _where(setting, names, origin) for setting, names in named.items()}
+    if any("-" in names for names in there.values()):
         raise NotReadAgain(f"{loaded.path} was trained on standard input, which cannot be read again", loaded.path)
     if not origin.ours and not loaded.trusted:
         raise NotReadAgain(
             f"{loaded.path} does not lie in a run folder of yours, so the data that it names are not opened: "
-            f"{', '.join(files[:NAMED]) or 'none'}",
+            f"{', '.join(config.data.files[:NAMED]) or 'none'}",
             loaded.path,
             "add --trust-paths to open them",
         )
-    config = loaded.config
-    for setting in (FILES, *TASKS[config.task].data_files):
-        names = attrgetter(setting)(config)
-        there = _where(setting, names, origin)
-        if there != names:
+    _check_places(loaded, [name for names in there.values() for name in names])
+    for setting, names in there.items():
+        if names != named[setting]:
             section, _, name = setting.partition(".")
-            part = replace(getattr(config, section), **{name: there})
-            config = replace(config, **{section: part})
+            config = replace(config, **{section: replace(getattr(config, section), **{name: names})})
     return loaded if config is loaded.config else replace(loaded, config=config)
+
+
+def _check_places(loaded: Any, names: Sequence[str]) -> None:
+    """Note which of the data lie outside the current folder; DataError for what is no file and no folder."""
+    if wrong := unreadable(names):
+        raise NotReadAgain(f"the data that {loaded.path} was trained on cannot be read: {wrong}", loaded.path)
+    path = Path(loaded.path)
+    place = note_on_places(str(path.parent if path.name == MODEL else path), names)
+    if place and loaded.note:
+        loaded.note(f"note: {place}")
 
 
 def _where(setting: str, names: tuple[str, ...], origin: Origin) -> tuple[str, ...]:
     """Where the files of a setting are: `names`, or others for them."""
     if setting == FILES and _are_there(origin.moved):
         return origin.moved
-    if origin.home is None or _are_there(names):
+    if origin.home is None or "-" in names or _are_there(names):
         return names
     there = tuple(os.path.join(origin.home, name) for name in names)
     return there if _are_there(there) else names

@@ -147,9 +147,9 @@ def _limit(kind, names, which, text):
     name, equals, value = text.partition("=")
     limit = _number(value)
     if not equals or limit is None:
-        raise ConfigError(
-            f"--{which} {text}: expected the name of a metric and a number", f"write --{which} {kind.example_limit}"
-        )
+        usual = kind.example_limit
+        example = f"{name}=0.5" if name in names and not usual.startswith(f"{name}=") else usual
+        raise ConfigError(f"--{which} {text}: expected the name of a metric and a number", f"write --{which} {example}")
     return LimitCheck(which, _known(name, names, f"--{which} {text}"), limit)
 
 
@@ -182,14 +182,16 @@ def _known(name, known, option):
 
 def _base_figure(path, name):
     """The metric `name` in the JSON of an earlier evaluation; raises DataError where it has none."""
+    wanted = "name a file that 'eval --format json' wrote"
     try:
         base = json.loads(Path(path).read_text("utf-8"))
-        figure = base["metrics"][name]
     except OSError as error:
-        raise DataError(
-            f"{path}: {(error.strerror or str(error)).lower()}", "name a file that 'eval --format json' wrote"
-        ) from error
-    except (ValueError, TypeError, KeyError):
+        raise DataError(f"{path}: {(error.strerror or str(error)).lower()}", wanted) from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path}: not JSON in UTF-8", wanted) from error
+    try:
+        figure = base["metrics"][name]
+    except (TypeError, KeyError):
         figure = None
     if isinstance(figure, bool) or not isinstance(figure, int | float) or _finite(figure) is None:
         raise DataError(f"{path}: has no number metrics.{name}", "write it with: rnncli eval RUN --format json")

@@ -6,12 +6,14 @@ from typing import Any
 
 from ..config import Config, Draft
 from ..config.loading import schema
+from ..config.values import in_yaml
 from ..errors import ConfigError, ModelFileError, shell_name
 from ..storage.model_files import Loaded
 from ..tasks.registry import AUTO, TASKS
 from .limits import Budget
 
 NOTICED = 1.5  # a rise of the learning rate by this factor is worth a note
+LOW = 0.1  # of a learning rate: low beside it, where the one before is so near zero that nothing would be learnt
 LIMITS = ("train.max_steps", "train.epochs", "train.max_seconds")
 ARCHITECTURE = ("task", "model.cell", "model.sizes", "model.residual", "model.layer_norm")  # of every kind of task
 NAMES = {"model.sizes": "model.hidden_size"}  # of what is compared, where no setting has its name
@@ -85,9 +87,10 @@ def rate_notes(run: Any, before: Budget) -> tuple[str, ...]:
     )
     if not progress.step or new <= old * NOTICED:
         return ()
+    low = max(old, LOW * new)
     return (
         f"the {run.config.schedule.kind} schedule spans the new limit: the learning rate rises from {old:.2g} to "
-        f"{new:.2g} and falls again; to keep it low, start another run with --init-from and --lr {old:.2g}",
+        f"{new:.2g} and falls again; to keep it low, start another run with --init-from and --lr {low:.2g}",
     )
 
 
@@ -103,4 +106,4 @@ def differences(names: Iterable[str], found: Config, here: Config) -> str:
 
 def _shown(value: Any) -> str:
     """A setting in words."""
-    return " ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
+    return " ".join(map(str, value)) or "none" if isinstance(value, tuple) else in_yaml(value)

@@ -62,7 +62,8 @@ class Session:
 
     def events(self) -> Iterator[Any]:
         yield self._started()
-        yield from (Notice(text, warning=True) for text in (*self.task.batches.notes, *self.trainer.notes))
+        warnings = (*self.run.warnings, *self.task.batches.notes, *self.trainer.notes)
+        yield from (Notice(text, warning=True) for text in warnings)
         yield from (Notice(text) for text in (*self.run.notes, *self.task.data.notes))
         if self.run.watch is not None and self.progress.step:
             yield from self.run.watch.past_norms(self.run.folder.path)

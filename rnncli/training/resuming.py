@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from ..config import Config, Draft, read_settings
 from ..config.loading import settings
-from ..config.values import safe_name
+from ..config.values import in_yaml
 from ..errors import ConfigError, DataError, ModelFileError, ResourceError, shell_name
 from ..storage.checkpoint import read_meta
+from ..storage.named_data import note_on_places, unreadable
 from ..storage.run_folder import CONFIG, MODEL
 from ..tasks.base import Task
 from ..tasks.registry import load_task
@@ -38,6 +39,8 @@ class StoredData(NamedTuple):
         The digest of the data decides, not their names; the run keeps the names that it was started with.
         """
         named = {setting: draft[setting] for setting in (FILES, *draft.kind.data_files)}
+        if wrong := unreadable(self._not_given(draft)):
+            raise DataError(f"cannot resume {self.path}: its data cannot be read: {wrong}", self._hint(named[FILES]))
         for setting, names in named.items():
             draft.decide(setting, self._found(setting, names))
         if self._is_awaited(draft[FILES]):
@@ -54,6 +57,16 @@ class StoredData(NamedTuple):
         for setting, names in named.items():
             draft.decide(setting, names)
         return task
+
+    def notes(self, draft: Draft) -> tuple[str, ...]:
+        """A note on data outside the current folder that nobody named now."""
+        note = note_on_places(self.path, self._not_given(draft))
+        return (note,) if note else ()
+
+    def _not_given(self, draft: Draft) -> list[str]:
+        """The names of all files with data, where they are found, but those that the user gave now."""
+        settings = [FILES, *draft.kind.data_files][bool(self.files) :]
+        return [name for setting in settings for name in self._found(setting, draft[setting])]
 
     def _found(self, setting: str, names: Sequence[str]) -> tuple[str, ...]:
         """Where the files of a setting are: as given, as named, or from the folder in which the run was started."""
@@ -127,11 +140,13 @@ def check_wanted(wanted: Draft, stored: Config, path: str, home: str) -> tuple[s
     data files. Returns those names where they mean other places: the digest of the data decides then."""
     check_same(wanted, stored, path, (FILES,))
     given = wanted[FILES]
+    if unreadable(given):  # a pipe that the user names is read
+        return tuple(given)
     return () if is_same_place(given, attrgetter(FILES)(stored), home) else tuple(given)
 
 
-def notes_on_settings(folder: Path, stored: Draft) -> tuple[str, ...]:
-    """A note if config.yaml in a run folder was changed after the run began: the settings of the checkpoint count."""
+def warnings_on_settings(folder: Path, stored: Draft) -> tuple[str, ...]:
+    """A warning if config.yaml in a run folder was changed after the run began: those of the checkpoint count."""
     file = folder / CONFIG
     if not file.exists():
         return ()
@@ -153,4 +168,4 @@ def _changed(read: Draft, stored: Draft) -> Iterator[str]:
     """The settings that a configuration gives another value, with the value that counts."""
     for name in settings():
         if read.given(name) and read[name] != stored[name]:
-            yield f"{name} {safe_name(str(stored[name]))} (not {safe_name(str(read[name]))})"
+            yield f"{name} {in_yaml(stored[name])} (not {in_yaml(read[name])})"

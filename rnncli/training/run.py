@@ -16,7 +16,7 @@ from ..nn.matmul_tiling import Layouts
 from ..nn.memory import Memory
 from ..plugins import is_user_code, loaded_files
 from ..storage.checkpoint import THETA, fill, load
-from ..storage.description import check_checkpoint, described
+from ..storage.description import check_checkpoint, check_position, described
 from ..storage.model_files import load_model
 from ..storage.run_folder import (
     CONFIG,
@@ -34,7 +34,7 @@ from ..tasks.base import Task
 from ..tasks.registry import load_task
 from .comparisons import adopt_findings, check_architecture, check_shapes, rate_notes
 from .limits import Budget
-from .resuming import StoredData, check_same_run, check_wanted, notes_on_settings
+from .resuming import StoredData, check_same_run, check_wanted, warnings_on_settings
 from .shard import DTYPE
 from .trainer import Trainer
 from .workers import check_room, choose_workers
@@ -120,6 +120,7 @@ class Run(Engine):
         self.home = os.getcwd()  # relative names of data files start here
         self.moved: tuple[str, ...] = ()  # where a resume was told to find them
         self.elapsed = 0.0  # seconds of earlier sessions
+        self.warnings: tuple[str, ...] = ()  # about a resumed run
         self.signal: int | None = None  # the signal to stop, once it has arrived
         self.may_abandon = False  # whether the present work can be repeated after a resume: a stop need not await it
         self.wants_checkpoint = False  # whether one was asked for from outside
@@ -182,6 +183,7 @@ class Run(Engine):
 
     def restore(self, path: Path, arrays: dict[str, np.ndarray], meta: dict[str, Any]) -> None:
         """Continue from the checkpoint `path`, read as `arrays` and `meta`."""
+        self._check_position(path, meta)
         self.trainer.restore(arrays, meta["progress"], path)
         self.data, self.home, self.elapsed = meta["data"], meta["home"], meta["elapsed"]
         self.folder.rewind_log(meta["log_size"])
@@ -194,7 +196,12 @@ class Run(Engine):
         """Return to the last good checkpoint after a rejected step."""
         path = checkpoint(self.folder.path, self.trainer.progress.good)
         arrays, meta = load(path)
+        check_checkpoint(path, meta)
+        self._check_position(path, meta)
         self.trainer.go_back(arrays, meta["progress"], path)
+
+    def _check_position(self, path: Path, meta: dict[str, Any]) -> None:
+        check_position(path, meta["progress"], self.batches.batches, self.trainer.schedule.to_dict())
 
     def save_model(self) -> None:
         """Write the current weights as model.safetensors."""
@@ -309,7 +316,7 @@ def _resumed(
         draft, stored = description.draft, description.draft.view()
         if wanted is not None:
             files = check_wanted(wanted, stored, path, meta["home"])
-        notes = notes_on_settings(folder.path, draft)
+        warnings = warnings_on_settings(folder.path, draft)
         before = Budget(*(draft[f"train.{name}"] for name in LIMITS))
         for name, value in changed.items():
             draft.decide(f"train.{name}", value)
@@ -318,7 +325,8 @@ def _resumed(
         undo.callback(run.close)
         run.restore(newest, arrays, meta)
         run.moved = data.moved(stored.data.files)
-        run.notes = (*run.notes, *notes, *rate_notes(run, before))
+        places = data.notes(draft) if wanted is None else ()
+        run.warnings, run.notes = warnings, (*places, *run.notes, *rate_notes(run, before))
         news = run.config != stored or list(run.moved) != meta.get("moved", [])
         if news:  # lasts, even if the run is killed before its next checkpoint
             run.save_checkpoint(run.elapsed)

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -168,14 +169,20 @@ def command() -> list[Any]:
 
 def introduced(orders: int) -> dict[str, Any]:
     """What `Worker._introduce` sends, read from the pipe of the orders and not a byte further."""
-    found = b""
-    (left,) = struct.unpack(LENGTH, os.read(orders, struct.calcsize(LENGTH)))
+    (length,) = struct.unpack(LENGTH, awaited(orders, struct.calcsize(LENGTH)))
+    return json.loads(awaited(orders, length))
+
+
+def awaited(orders: int, left: int) -> bytes:
+    """So many bytes from the pipe of the orders; BrokenPipeError where the parent is killed before."""
+    found = bytearray()
     while left:
         data = os.read(orders, left)
         if not data:
             raise BrokenPipeError
-        found, left = found + data, left - len(data)
-    return json.loads(found)
+        found += data
+        left -= len(data)
+    return bytes(found)
 
 
 def serve() -> None:
@@ -196,7 +203,8 @@ def serve() -> None:
     except BrokenPipeError:
         pass
     except Exception as error:  # on purpose: this is the top of a process, and its parent ends with whatever it was
-        os.write(answers, FAILED + reported(error))
+        with suppress(BrokenPipeError):  # nobody is left to be told
+            os.write(answers, FAILED + reported(error))
         sys.exit(1)
 
 

@@ -348,6 +348,36 @@ def test_an_unknown_option_gets_a_sensible_suggestion_or_none(option, meant, run
     assert hint == f"hint: did you mean {meant}?" if meant else hint == "hint: see rnncli train --help"
 
 
+@pytest.mark.parametrize("argv", [["train"], ["eval", "r"], ["generate", "r"]])
+@pytest.mark.parametrize("name, word", [("-dash.txt", "-dash.txt"), ("--a b.csv", "'--a b.csv'"), ("-qzz", "-qzz")])
+def test_a_file_whose_name_begins_with_a_dash_is_told_from_an_option(argv, name, word, run, empty_folder):
+    (empty_folder / name).touch()
+    hint = run(*argv, name)[2].splitlines()[1]
+    assert hint == f"hint: if the file {word} is meant: {word.replace('-', './-', 1)}"
+    assert run(*argv, name, "--quiet", "--hiden")[2] != run(*argv, "--quiet", "--hiden")[2]
+    assert "is meant" not in run(*argv, f"./{name}", "--hiden")[2]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["train", "{}/a.txt"],
+        ["train", "{}/a.csv"],
+        ["train", "quickstart.txt", "-c", "{}/a.yaml"],
+        ["train", "--resume", "{}/r"],
+        ["train", "sheep.txt", "--init-from", "{}/r"],
+        ["eval", "{}/m.safetensors"],
+        ["inspect", "--data={}/a.txt"],
+    ],
+)
+@pytest.mark.parametrize("address", ["https://a.example", "ftp://a.example"])
+def test_an_address_in_place_of_a_file_is_called_that(argv, address, run, empty_folder):
+    (empty_folder / "sheep.txt").write_text("sheep " * 100, encoding="utf-8")
+    code, _, err = run(*(word.format(address) for word in argv))
+    assert code in (2, 3, 4)
+    assert err.splitlines()[-1] == "hint: addresses are not read: download the file first, then name it"
+
+
 @pytest.mark.parametrize(
     "arguments, meant",
     [

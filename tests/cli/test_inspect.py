@@ -146,6 +146,9 @@ def test_a_seed_is_chosen_and_printed(run):
         (("--demo", "carousel", "--cell", "rnn"), "--demo has its own settings and takes no --cell"),
         (("--cell", "rnn", "--chrono-max", "100"), "--chrono-max: no gate keeps the state of rnn"),
         (("--show", "lag", "--unit", "3"), "--unit: not for --show lag"),
+        (("--show", "surprise,lag", "--unit", "3"), "--unit: not for --show surprise,lag"),
+        (("--show", "lag", "--symbols", "3"), "--symbols: not for --show lag"),
+        (("--cell", "rnn", "--unit", "3"), "--show units looks at a trained model, and no RUN is named"),
         (("--show", ",", "--cell", "rnn"), "--show names no part"),
         (("text.txt",), "text.txt is not a trained model"),
         (("--demo", "carousel", "-c", "series"), "-c series: a configuration of train"),
@@ -167,6 +170,12 @@ def test_options_of_untrained_networks_are_refused_beside_a_run(run, trained):
 def test_a_part_of_another_task_names_the_tasks_that_have_it(run, trained):
     code, _, err = run(trained, "--show", "attention")
     assert code == 2 and "--show attention: not for the task" in err and "translate" in err
+
+
+def test_a_unit_that_is_named_asks_for_the_part_of_units(run, trained):
+    assert run(trained, "--unit", "3", *SMALL) == run(trained, "--show", "units", "--unit", "3", *SMALL)
+    code, out, err = run(trained, "--unit", "99", "-q")
+    assert (code, out) == (2, "") and err.startswith("error: --unit 99: there is no such unit\n")
 
 
 def test_data_that_is_gone_is_named_with_the_way_out(run, trained):

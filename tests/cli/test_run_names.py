@@ -1,6 +1,7 @@
 """Names given in place of a trained model."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,20 @@ def test_a_chat_log_is_a_text_also_on_standard_input(tmp_path, monkeypatch, line
 )
 def test_a_run_is_named_after_the_file_in_what_is_packed(name, stem):
     assert stem_of(name) == stem
+
+
+@pytest.mark.parametrize("command", ["eval", "generate", "inspect"])
+def test_a_folder_of_runs_in_place_of_a_run_is_answered_with_some_of_them(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    for name in ("-b", "a c", "d", "e", ".hidden"):
+        Path("all", name).mkdir(parents=True)
+        Path("all", name, "model.safetensors").touch()
+    Path("all/0").mkdir()  # no run
+    assert main([command, "all"]) == 4
+    assert capsys.readouterr().err == (
+        "error: all is no run, but a folder of runs\n"
+        f"hint: name one of its runs: rnncli {command} all/-b, or rnncli {command} 'all/a c', "
+        f"or rnncli {command} all/d\n"
+    )
+    assert main([command, "all/0"]) == 4
+    assert "all/0 holds no model.safetensors" in capsys.readouterr().err

@@ -489,3 +489,12 @@ def test_the_options_of_a_command_decide_between_tasks_that_files_may_be_for(tmp
         read_settings(overrides={"data.files": [str(table)], "task": "forecast", "pairs.target": "mood"})
     otherwise = "add --task classify or regress or label or describe or translate, or remove it"
     assert error.value.hint == f"did you mean --target-col? Otherwise {otherwise}"
+
+
+def test_a_sample_has_a_longest_length_also_in_a_stored_configuration():
+    allowed = "allowed: a whole number >= 0 and <= 1,000,000"
+    assert load_config(overrides={"train.sample_length": "1_000_000"}).train.sample_length == 10**6
+    stored = to_dict(load_config())
+    stored["train"]["sample_length"] = 10**9
+    with pytest.raises(ConfigError, match=f"train.sample_length: found '1000000000' .*; {allowed}"):
+        from_dict(stored)

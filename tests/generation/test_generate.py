@@ -438,6 +438,8 @@ def test_bytes_that_are_no_text_come_back_as_they_were_at_byte_level(command, tm
     [
         (["--prompt", "abé"], 3, "'é' (U+00E9)"),
         (["--prompt-file", "nowhere"], 3, "nowhere"),
+        (["--prompt-file", "/etc"], 2, "--prompt-file: /etc is a folder"),
+        (["--prompt-file", "/etc", "--beam", "2"], 2, "--prompt-file: /etc is a folder"),
         (["--prompt", "a", "--prompt-file", "-"], 2, "exclude each other"),
         (["--top-p", "1.5"], 2, "--top-p is 1.5"),
         (["--temperature", "-1"], 2, "--temperature is -1.0"),

@@ -214,15 +214,15 @@ def test_a_changed_configuration_is_told_when_a_run_continues_without_it(tmp_pat
     Path("text.txt").write_text("the miller sang\n" * 100)
     done("r", {"train.max_steps": 4})
     with prepare(None, None, resume="r") as run:
-        assert not any("config.yaml" in note for note in run.notes)
+        assert not any("config.yaml" in text for text in run.warnings)
     file = Path("r", "config.yaml")
     file.write_text(file.read_text().replace("hidden_size: 12", "hidden_size: 99"))
     with prepare(None, None, resume="r") as run:
-        told = [note for note in run.notes if "config.yaml" in note]
+        told = [text for text in run.warnings if "config.yaml" in text]
     assert len(told) == 1 and "model.hidden_size 12 (not 99)" in told[0] and run.config.model.hidden_size == 12
     file.write_text("model: [")
     with prepare(None, None, resume="r") as run:
-        assert any("config.yaml cannot be read" in note for note in run.notes)
+        assert any("config.yaml cannot be read" in text for text in run.warnings)
 
 
 @pytest.mark.parametrize("kind, what", [("gone", "a symbolic link"), ("ck", "a symbolic link"), (None, "a file")])

@@ -123,7 +123,6 @@ def test_only_what_has_a_better_side_can_regress(tmp_path):
 @pytest.mark.parametrize(
     "contents",
     [
-        "",
         "[]",
         "{}",
         '{"metrics": {"nats_per_char": null}}',
@@ -139,6 +138,14 @@ def test_a_base_without_the_figure_is_a_data_error(tmp_path, contents):
         checks(regress=[f"{path}:1%"])
     path.unlink()
     with pytest.raises(DataError, match="no such file"):
+        checks(regress=[f"{path}:1%"])
+
+
+@pytest.mark.parametrize("contents", [b"", b"{", b"\xff\xfe{\0}\0", b"[" * 100_000])
+def test_a_base_that_is_not_json_is_called_that(tmp_path, contents):
+    path = tmp_path / "base.json"
+    path.write_bytes(contents)
+    with pytest.raises(DataError, match="base.json: not JSON in UTF-8"):
         checks(regress=[f"{path}:1%"])
 
 
@@ -161,6 +168,9 @@ def test_of_series_the_error_is_meant_and_coverage_cannot_regress(tmp_path):
     with pytest.raises(ConfigError, match="expected the name of a metric and a number") as error:
         checks(found, {}, "forecast", maxima=["mae"])
     assert error.value.hint == "write --max mae=12"
+    with pytest.raises(ConfigError) as error:
+        checks(found, {}, "forecast", minima=["coverage_95=90%"])
+    assert error.value.hint == "write --min coverage_95=0.5"
 
 
 # ---- both directions, for every metric of every kind

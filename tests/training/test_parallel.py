@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -151,6 +152,19 @@ def test_signals_for_the_training_process_do_not_reach_a_worker_not_even_while_i
 def test_an_error_of_ours_in_a_worker_is_the_error_of_the_run(error):
     found = worker_process.failure(1, worker_process.reported(error))
     assert (type(found), str(found), found.hint) == (type(error), str(error), error.hint)
+
+
+@pytest.mark.parametrize(
+    "told", [b"", b"\0\0", struct.pack(worker_process.LENGTH, 9) + b"{", struct.pack(worker_process.LENGTH, 2) + b"{}"]
+)
+def test_a_worker_whose_parent_is_killed_while_it_starts_ends_in_silence(told):
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(worker_process.command(), **pipes) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdout.close()
+        process.stdin.write(told)
+        process.stdin.close()
+        assert process.stderr.read() == b""
 
 
 def test_any_other_error_in_a_worker_is_named():

@@ -418,3 +418,16 @@ def test_a_process_that_gets_a_signal_saves_and_says_how_to_resume(apart):
     assert record["message"].startswith("stopped and saved at step ")
     assert record["hint"].endswith("rnncli train --resume r")
     assert load(checkpoints("r")[-1])[1]["progress"]["step"] > 0
+
+
+def test_a_configuration_that_was_edited_is_warned_of_even_to_the_quiet_and_as_yaml_has_it(apart, capfd):
+    done("r", {"train.max_steps": 2})
+    file = Path("r/config.yaml")
+    text = file.read_text().replace("  lr: null", "  lr: 0.5").replace("shuffle: true", "shuffle: false")
+    file.write_text(text.replace("hidden_size: 12", "hidden_size: 99"))
+    assert main(["train", "--resume", "r", "--max-steps", "3", "-q"]) == 0
+    changed = "model.hidden_size 12 (not 99), optim.lr null (not 0.5), train.shuffle true (not false)"
+    assert (
+        f"warning: r/config.yaml was changed, but a run continues with the settings of its checkpoint: {changed}"
+        in " ".join(capfd.readouterr().err.split())
+    )

@@ -5,7 +5,8 @@ import errno
 import pytest
 import runs
 
-from rnncli.cli.main import explain, main
+from rnncli import resources
+from rnncli.cli.main import explain, main, tell
 from rnncli.nn import free_memory
 
 PARAMETERS = 300_000  # bytes that the parameters of the run below and their optimizer take, about
@@ -47,6 +48,25 @@ def test_memory_that_suffices_is_enough(folder, monkeypatch):
     assert trained() == 0
 
 
-def test_memory_that_the_system_refuses_is_called_that():
-    code, message, hint = explain(OSError(errno.ENOMEM, "Cannot allocate memory"), ["train"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        SyntaxError("expected ':'", (resources.__file__, 172, 1, "")),
+    ],
+)
+def test_memory_that_the_system_refuses_is_called_that(error):
+    code, message, hint = explain(error, ["train"])
     assert code == 6 and message.startswith("not enough memory") and "smaller model" in hint
+
+
+def test_a_wrong_file_of_a_user_is_no_lack_of_memory():
+    assert explain(SyntaxError("expected ':'", ("mine.py", 1, 1, "")), ["train"])[0] != 6
+
+
+def test_an_error_that_there_is_no_memory_to_explain_is_told_as_one(monkeypatch, capsys):
+    monkeypatch.setattr("rnncli.cli.main.explain", lambda *_: (_ for _ in ()).throw(MemoryError()))
+    assert tell(ValueError("x"), ["train"]) == 6
+    assert capsys.readouterr().err.startswith("error: not enough memory\nhint: use a smaller model")

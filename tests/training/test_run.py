@@ -248,7 +248,7 @@ def test_a_run_begun_with_weights_learns_on_text_in_the_same_alphabet(apart):
     [
         ({"model.hidden_size": 16}, r"model.hidden_size 12 \(here 16\)"),
         ({"model.cell": "gru"}, r"model.cell lstm \(here gru\)"),
-        ({"model.num_layers": 2, "model.layer_norm": True}, r"model.hidden_size 12 \(here 12 12\), model.layer_norm F"),
+        ({"model.num_layers": 2, "model.layer_norm": True}, r"model.hidden_size 12 \(here 12 12\), model.layer_norm f"),
         ({"data.tokens": "byte"}, r"data.tokens char \(here byte\)"),
     ],
 )
@@ -286,7 +286,7 @@ def test_auto_begins_in_the_folder_of_a_run_that_was_killed_before_its_first_che
 def test_auto_takes_another_length_and_a_missing_seed_but_no_other_setting(apart):
     done("r", {"train.max_steps": 10})
     changed = {"train.max_steps": 20, "model.hidden_size": 16, "optim.lr": 0.5}
-    with pytest.raises(ConfigError, match=r"model.hidden_size 12 \(here 16\), optim.lr None \(here 0.5\)") as caught:
+    with pytest.raises(ConfigError, match=r"model.hidden_size 12 \(here 16\), optim.lr null \(here 0.5\)") as caught:
         prepare(tiny(changed), "r", resume="auto")
     assert "--resume r" in caught.value.hint
     run, _ = done("r", {"train.max_steps": 20, "train.max_seconds": 1000.0, "seed": None}, resume="auto")

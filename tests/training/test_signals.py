@@ -94,6 +94,18 @@ def test_a_learning_rate_that_new_limits_raise_is_noted(kind, noted):
     )
 
 
+@pytest.mark.parametrize(("final", "steps", "advised"), [(0.0, 20, 0.1 * 0.005), (0.4, 100, 0.4 * 0.01)])
+def test_the_rate_that_is_advised_in_place_of_a_rise_is_one_that_a_run_can_have(final, steps, advised):
+    """0 at the end of a schedule is none; half way through, the cosine is at 0.5."""
+    done("r", {"train.max_steps": 10, "schedule.kind": "cosine", "schedule.final": final, "optim.lr": 0.01})
+    with prepare(None, None, resume="r", extend={"max_steps": steps}) as run:
+        (note,) = (event.text for event in of(Notice, train(run)) if "spans the new limit" in event.text)
+    rate = float(note.rpartition("--lr ")[2])
+    assert rate == pytest.approx(advised, rel=0.05)  # two digits are shown
+    with prepare(tiny({"train.max_steps": 1, "optim.lr": rate}), "other", init_from="r") as run:
+        assert [event.rate for event in of(StepDone, train(run))] == [pytest.approx(rate, rel=0.1)]
+
+
 def test_a_resumed_run_without_new_limits_has_no_note_on_its_rate():
     with prepare(tiny({"schedule.kind": "cosine"}), "r") as run, pytest.raises(Interrupted):
         for event in train(run):

@@ -34,6 +34,7 @@ TS_KEYS = frozenset(
     ("@problemname", "@timestamps", "@univariate", "@dimensions", "@dimension", "@equallength", "@serieslength")
     + ("@classlabel", "@targetlabel")
 )
+LETTERED = 0.9  # of the texts have a letter, at least
 LABELLED = re.compile(r"([A-Za-z][A-Za-z_-]{0,30}):([\w-]+)[ \t]+(?=\S)")  # LABEL:fine text
 MOST_CLASSES = 100  # of several words each
 LEAST_SERIES = 8  # values of a UCR file without _TRAIN or _TEST in its name
@@ -104,7 +105,8 @@ def _json_lines(lines):
     source = [key for key in others if key.lower() in SOURCE_NAMES] or others
     if len(target) != 1 or len(source) != 1:
         return None
-    return _judged([record.get(source[0]) for record in records], [record.get(target[0]) for record in records])
+    named = source[0].lower() in SOURCE_NAMES
+    return _judged([record.get(source[0]) for record in records], [record.get(target[0]) for record in records], named)
 
 
 def _objects(lines):
@@ -132,12 +134,14 @@ def _json_array(text):
     return Sniffed("jsonl", "class", UNSURE) if names & SOURCE_NAMES and len(target) == 1 else None
 
 
-def _judged(sources, targets):
-    """The Sniffed of values of JSON lines."""
+def _judged(sources, targets, named):
+    """The Sniffed of values of JSON lines; named: the sources are called a text, and so need hardly look like one."""
     listed = all(isinstance(source, list) and source for source in sources)
     if listed and all(isinstance(target, list) for target in targets):
         return Sniffed("jsonl", "step", SURE)
-    if not listed and not (all(isinstance(source, str) for source in sources) and is_text(sources)):
+    if not listed and not all(isinstance(source, str) for source in sources):
+        return None
+    if not listed and not (share(sources, _has_letter) >= LETTERED if named else is_text(sources)):
         return None
     if all(isinstance(target, float | int) for target in targets) and any(
         isinstance(target, float) and not target.is_integer() for target in targets
@@ -146,6 +150,10 @@ def _judged(sources, targets):
     if any(isinstance(target, list | dict) for target in targets):
         return None
     return Sniffed("jsonl", "class", SURE) if few([str(target) for target in targets], MOST_NUMBERS * 100) else None
+
+
+def _has_letter(source):
+    return any(map(str.isalpha, source))
 
 
 def _texts(text, lines):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ..time.names import MARKS, places
 from . import usual_names as usual
@@ -10,9 +11,11 @@ PLAIN, PART, OTHER = 2, 1, 0  # how far a name is one of a list: the whole name,
 WORDS = re.compile(r"[^\W_]+")
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LONGEST_MONTH = 12  # letters
+REMEMBERED = 1 << 15  # names: a table may have thousands, of which each is looked at many times
 PER = {"per", "of", "pro", "par", "por"}  # words of quantities: visits per day, hours of a day
 
 
+@lru_cache(maxsize=REMEMBERED)
 def folded(name: str) -> str:
     """A name in lower case without accents, its words joined by one blank: "Mois_de l'Année" is "mois de l annee"."""
     letters = unicodedata.normalize("NFKD", HUMPS.sub(" ", name.strip()).casefold())
@@ -74,13 +77,15 @@ def is_label(name: str) -> bool:
     return bool(ends & LABELS) and not (measures(name) or PER & set(words))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def month_of(name: str) -> int | None:
     """The month, 1 to 12, that a column is named after: "JAN", "février", "M03", "3"; None for another name."""
     text = folded(name)
     if found := NUMBERED_MONTH.fullmatch(text):
         return int(found[1] or found[2])
     word = name.strip().rstrip(".")
-    known = places(frozenset({word})) if 2 < len(word) <= LONGEST_MONTH else None
+    spelled = 2 < len(word) <= LONGEST_MONTH and not any(map(str.isdecimal, word))
+    known = places(frozenset({word})) if spelled else None
     return known[1][word] + 1 if known else None
 
 

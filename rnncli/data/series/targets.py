@@ -83,15 +83,17 @@ def _candidates(columns, free, ids):
     ]
     quantities = [name for name in numbers if not is_label(name)]
     found = quantities or numbers or several or varying or columns.of_kind(free, "number")
-    return [name for name in found if not _is_coordinate(columns, name)]
+    degrees = _coordinates(columns)
+    return [name for name in found if name == USUAL or name not in degrees]
 
 
-def _is_coordinate(columns, name):
-    """Whether a column X or Y stands beside the other one, both with degrees of the globe to a hundred metres."""
-    pair = {folded(other): other for other in columns.names if folded(other) in ("x", "y")}
-    if len(pair) < 2 or name == USUAL or name not in pair.values():
-        return False
-    return all(all(map(DEGREES.fullmatch, filter(None, columns.sample(other)))) for other in pair.values())
+def _coordinates(columns):
+    """The columns X and Y where they stand side by side with degrees of the globe to a hundred metres; () otherwise."""
+    pair = {folded(name): name for name in columns.names if name.strip().casefold() in ("x", "y")}
+    if len(pair) < 2:
+        return ()
+    degrees = all(all(map(DEGREES.fullmatch, filter(None, columns.sample(name)))) for name in pair.values())
+    return tuple(pair.values()) if degrees else ()
 
 
 def _numbers_rows(columns, name):
@@ -205,5 +207,6 @@ def _nothing(columns):
         f"{columns.listed_by_kind(columns.names, example=True)}",
         "a forecast needs a column of numbers; durations such as 1:02:03 are read as seconds in a column that "
         "--target-col names; where its words are missing values, name these with --na; where each row is an example "
-        "with an answer, use --task classify --target COLUMN",
+        "with an answer, use --task classify --target COLUMN; to learn to write such texts, save them alone as a .txt "
+        "file, or read the file as it is with --task language",
     )

@@ -30,6 +30,7 @@ from .year_span import is_years
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"))
 PEEKED = 1 << 16  # bytes to look at, at most
 FILES = 10  # of an archive, or of a folder, to look at, at most
+MANY = 20_000  # files and folders in a folder, above which it is not taken for a table
 FOLDER = 1000  # files of a folder whose first lines are compared, at most
 LINES = 200  # to look at, at most
 ALIKE = 0.95  # of the rows of a table have as many cells
@@ -55,7 +56,7 @@ def is_table(names: Sequence[str]) -> bool:
     if names[0] == "-":
         return sys.stdin is not None and looks_like_table(_begin(sys.stdin.buffer))
     if os.path.isdir(names[0]):
-        inside = sorted(str(path) for path in Path(names[0]).rglob("*") if _is_seen(path, names[0]))
+        inside = _inside(names[0])
         return bool(inside) and (all(map(is_named_table, inside)) or _are_alike(inside))
     return is_named_table(names[0]) or _is_file_with_table(names[0])
 
@@ -83,9 +84,17 @@ def _is_file_with_table(name):
     return looks_like_table(data)
 
 
-def _is_seen(path, folder):
-    """Whether a path in a folder is a file that is no hidden one."""
-    return path.is_file() and not is_hidden(path.relative_to(folder).as_posix())
+def _inside(folder):
+    """The files in a folder and below, by name, without hidden ones; [] where there are more than a table has, in
+    either sense: nobody keeps MANY files, or half of the disk, as one."""
+    found, left = [], MANY
+    for here, folders, files in os.walk(folder):  # what cannot be listed is left to the reader
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
+        left -= len(folders) + len(files)
+        if left < 0:
+            return []
+        found += [path for name in files if not is_hidden(name) and os.path.isfile(path := os.path.join(here, name))]
+    return sorted(found)
 
 
 def _are_alike(names):

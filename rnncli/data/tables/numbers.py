@@ -17,6 +17,7 @@ __all__ = ["LARGEST", "MISSING", "Signs", "is_missing", "number_pattern", "odd_c
 
 LARGEST = 1e150  # in magnitude: sums of squares of larger numbers overflow
 WORDS = 3  # different words in the cells of a column of numbers that may all mean a missing value
+LONGEST_WORD = 40  # characters of one that stands for a missing value
 SHOWN = 40  # characters of a cell in a message, at most
 INFINITE = re.compile(r"[-+]?inf(inity)?", re.IGNORECASE)
 CHUNK = 1 << 16  # cells that are looked at together
@@ -197,8 +198,9 @@ def _all_fit(column, way):
 
 
 def _words(column, odd):
-    """The option --na for the words in the cells `odd`, "" where they are numbers, too many, or no single words."""
+    """The option --na for the words in the cells `odd`, "" where they are numbers, too many, too long or several."""
     words = list(dict.fromkeys(column.cells[row].strip() for row in odd))
-    if len(words) > WORDS or any(parts_of(word) or "," in word or not word.isprintable() for word in words):
+    odd_ones = (parts_of(word) or "," in word or not word.isprintable() or len(word) > LONGEST_WORD for word in words)
+    if len(words) > WORDS or any(odd_ones):
         return ""
     return f"--na {shlex.quote(','.join(words))}"

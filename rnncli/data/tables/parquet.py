@@ -12,6 +12,7 @@ from .table import TEXT, Table, Written, refuse_doubles
 
 CHUNK = 1 << 16  # rows that become texts together: Python's strings take five times the memory of those in an array
 WHOLE = 1e15  # whole numbers below it are written without a decimal point
+DAMAGED = (OSError, ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError)  # the last: a far year
 PERIOD = "pandas.period"  # the extension type of pandas' periods
 
 
@@ -32,7 +33,7 @@ def read_parquet(name: str, file: IO[bytes], most: int | None = None) -> Table:
         refuse_doubles(name, names)
         fields = dict(zip(names, table.schema))
         columns = {key: _texts(f"{name}:1, column {key}", table.column(k), fields[key]) for k, key in enumerate(names)}
-    except (pyarrow.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
+    except (pyarrow.ArrowException, *DAMAGED) as error:
         raise DataError(f"{name}: unreadable Parquet file ({error})", "save it again, or as CSV") from None
     zones = {key: zone for key, field in fields.items() if (zone := getattr(field.type, "tz", None))}
     R = table.num_rows

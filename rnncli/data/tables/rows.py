@@ -22,6 +22,7 @@ from .footers import (
 from .layout import COMMENTS, Layout
 from .table import TEXT, Cells, Table, Texts, Written, listed, named_columns
 
+COLUMNS = 100_000  # at most: each is looked at many times to find out what it is
 SHOWN = 40  # characters of a line in a note, at most
 
 
@@ -42,7 +43,13 @@ class Rows:
         separator: str,
         numbers: Sequence[int] | None = None,
     ):
-        """most: rows, about; numbers: the line in the file of each line that is added, None if they are the same."""
+        """most: rows, about; numbers: the line in the file of each line that is added, None if they are the same.
+        DataError for more than COLUMNS columns."""
+        if len(layout.names) > COLUMNS:
+            raise DataError(
+                f"{name}: {len(layout.names):,} columns; at most {COLUMNS:,} are read",
+                "leave out columns that are not needed, or write a line for each of them",
+            )
         self._name, self._notes, self._ragged, self._separator = name, list(notes), ragged, separator
         self._numbers, self._header, self._names = numbers, layout.names, list(layout.names)
         self._cells = Cells(len(self._names), most)

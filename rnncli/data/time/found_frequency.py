@@ -226,7 +226,7 @@ def _rising(values):
 
 def _is_wide(gap, others):
     """Whether a gap (1,) is far wider than `others` (n,), of which there must be some to tell."""
-    return len(others) > 2 and gap[0] > max(FAR[0], min(FAR[1] * others.sum(), FAR[2] * others.max()))
+    return len(others) > 2 and int(gap[0]) > max(FAR[0], min(FAR[1] * int(others.sum()), FAR[2] * int(others.max())))
 
 
 def usual_closed(frequency: Frequency, values: np.ndarray) -> Closed:

@@ -22,6 +22,8 @@ FORMATS = (CSV, TSV, JSONL, PARQUET, XLSX)
 PACKAGES = {PARQUET: "pyarrow", XLSX: "openpyxl"}  # by format
 GZIPPED = ".gz"
 LONGEST = 1_048_575  # rows of a sheet, below its header
+LONGEST_CELL = 32_767  # characters in a cell of a sheet
+NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WHOLE = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)  # a row number, a year
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?P<clock>[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?(?P<zone>Z|[-+]\d\d:?\d\d)?", re.ASCII)
 
@@ -102,6 +104,8 @@ def _workbook(path, header, rows, style, stamps):
     kept = list(islice(rows, LONGEST + 1))
     if len(kept) > LONGEST:
         raise DataError(f"-o {path}: a sheet has {LONGEST:,} rows at most", "write a .csv or .parquet file")
+    for text in (value for row in (header, *kept) for value in row if isinstance(value, str)):
+        _check_cell(path, text)  # before the sheet is begun, which cannot be left half-written in silence
     book = Workbook(write_only=True)
     sheet = book.create_sheet("forecast")
 
@@ -124,6 +128,14 @@ def _workbook(path, header, rows, style, stamps):
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _check_cell(path, text):
+    """DataError for a text that no sheet can hold."""
+    found = NOT_IN_XML.search(text)
+    if found or len(text) > LONGEST_CELL:
+        what = f"the character U+{ord(found[0]):04X}" if found else f"{len(text):,} characters"
+        raise DataError(f"-o {path}: no cell of a sheet can hold {what}", "write a .csv or .parquet file")
 
 
 def _number_format(style, column):

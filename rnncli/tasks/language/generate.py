@@ -1,11 +1,12 @@
 """`rnncli generate` for a language model: texts, sampled and written token by token."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...data.files import Meter, Reader
 from ...data.text_files import open_texts
-from ...errors import ConfigError
+from ...errors import ConfigError, shell_name
 from ...generation.prompts import without_open_end
 from ...generation.sampling import Sampling
 from ...generation.writing import Piece, Voice, in_order
@@ -100,7 +101,10 @@ def chosen_prompt(loaded: Any, options: Mapping[str, Any], out: Output) -> str:
 
 
 def read_prompt(name: str, level: str, encoding: str) -> str:
-    """The text of the file `name` as training would have read it. Raises DataError where it cannot be read."""
+    """The text of the file `name` as training would have read it. Raises ConfigError for a folder, whose files are no
+    one text, and DataError where it cannot be read."""
+    if os.path.isdir(name):
+        raise ConfigError(f"--prompt-file: {shell_name(name)} is a folder", "name a file, or - for standard input")
     with open_texts((name,), level == "byte") as files:
         sources, meter = files.sources, Meter(None, 0)
         if level == "byte":

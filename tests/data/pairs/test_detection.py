@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
 import random
 import subprocess
@@ -263,3 +264,13 @@ def test_dates_of_any_form_beside_a_few_numbers_are_no_texts_with_classes(form):
     assert (
         recognise("When,Actual\n" + lines(texts(60), [40 + k % 7 for k in range(60)], separator=",")).answers == "class"
     )
+
+
+@pytest.mark.parametrize("text", ["a \U0001f600 b{}", 'a "q" b{}', "a \u00e9 b{}"])
+@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":")])
+def test_what_is_called_a_text_need_hardly_look_like_one(text, separators, tmp_path):
+    rows = ({"text": text.format(k), "label": "xy"[k % 2]} for k in range(60))
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(row, separators=separators) + "\n" for row in rows))
+    found = sniff([str(path)])
+    assert found is not None and (found.format, found.answers) == ("jsonl", "class") and found.sure > 0.9

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import random
 import subprocess
 import sys
@@ -245,3 +246,18 @@ def test_a_table_drawn_with_pipes_and_dashes_is_one():
     rows = "".join(f"| {day:02}.03.2023 | 1000 | {day},50 |\n" for day in range(1, 20))
     rule = "-" * 30 + "\n"
     assert looks_like_table((rule + "| Tag | Konto | Betrag |\n" + rule + rows + rule).encode())
+
+
+def test_a_folder_of_half_the_disk_is_no_table(tmp_path, monkeypatch):
+    for k in range(6):
+        (tmp_path / f"{k}.csv").write_text("ds,y\n2024-01-01,1\n")
+    assert is_table([str(tmp_path)])
+    monkeypatch.setattr("rnncli.data.tables.detection.MANY", 5)
+    assert not is_table([str(tmp_path)])
+
+
+def test_what_a_folder_has_beside_files_is_passed_over(tmp_path):
+    (tmp_path / "a.csv").write_text("ds,y\n2024-01-01,1\n")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    assert is_table([str(tmp_path)])

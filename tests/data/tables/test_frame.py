@@ -406,3 +406,11 @@ def test_the_first_cells_of_a_column_keep_no_others_in_memory():
         cells = first_cells(columns, name, 3)
         assert cells.dtype == TEXT and cells.base is None and cells.tolist() == columns[name][:3].tolist()
     assert first_cells({"a": columns["long"]}, "a", 2).base is None
+
+
+def test_more_columns_than_can_be_looked_at_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("rnncli.data.tables.rows.COLUMNS", 5)
+    path = tmp_path / "a.csv"
+    path.write_text("a,b,c,d,e,f\n1,2,3,4,5,6\n")
+    with pytest.raises(DataError, match=r"a.csv: 6 columns; at most 5 are read"):
+        read_frame([str(path)])

@@ -192,3 +192,9 @@ def test_minutes_by_a_lone_m_are_told_their_name():
     with pytest.raises(ConfigError, match="'30m' is not known") as found:
         frequency_named("30m")
     assert found.value.hint == "minutes are min, months MS: --freq 30min"
+
+
+def test_stamps_of_thousands_of_years_are_compared_without_overflow():
+    days = np.arange(60) * DAY * 30
+    with np.errstate(all="raise"):
+        assert far_off(np.append(days, days + 7_000 * 365 * DAY)).tolist() == []

@@ -102,6 +102,14 @@ def test_a_workbook_keeps_times_with_a_zone_as_text():
     assert pd.read_excel("a.xlsx", engine="openpyxl")["ds"].tolist() == ["2024-01-01T00:00+01:00"]
 
 
+@pytest.mark.parametrize("id", ["\x1b[31mx", "a\x0bb", "\x1c", "\uffff", "x" * 32_768])
+def test_a_text_that_no_cell_of_a_sheet_can_hold_is_refused(id, tmp_path):
+    pytest.importorskip("openpyxl")
+    with pytest.raises(DataError, match=r"no cell of a sheet can hold (the character U\+|32,768 characters)"):
+        write_table("a.xlsx", HEADER, [[id, "2024-01-01", 1.0]], PLAIN, 1)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_table_that_a_sheet_cannot_hold_is_refused(monkeypatch, tmp_path):
     pytest.importorskip("openpyxl")
     monkeypatch.setattr(table_files, "LONGEST", 1)

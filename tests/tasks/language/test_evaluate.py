@@ -267,7 +267,10 @@ def run_file(char_run, tmp_path):
     return str(path)
 
 
-def test_the_command_writes_the_figures_of_the_validation_split_and_nothing_else(run_file, char_run, capsys):
+def test_the_command_writes_the_figures_of_the_validation_split_and_nothing_else(
+    run_file, char_run, capsys, text_file, monkeypatch
+):
+    monkeypatch.chdir(text_file.parent)  # elsewhere, a note says where the data are
     loaded, corpus = char_run
     assert main(["eval", run_file, "--format", "json", "--order", "3", "--context", "8", "--trust-paths"]) == 0
     out, err = capsys.readouterr()
