@@ -38,7 +38,7 @@ TRAINED = {  # one small run of each kind of task, named as its task
     "translate": ("pairs.tsv", "--task", "translate", "--test-frac", "0.3"),
 }
 EVERYTHING = {  # options that make the report as full as it can be
-    "language": ("--context", "8", "--per-line", "--per-token"),
+    "language": ("--context", "8", "--dynamic", "auto", "--per-line", "--per-token"),
     "forecast": ("--per-series", "--per-step"),
     "classify": ("--confusion", "--per-class", "--per-example", "--by-length", "--worst", "3"),
     "regress": ("--per-example", "--worst", "3", "--split", "test"),
@@ -132,7 +132,7 @@ def test_the_json_of_a_report_is_whole_and_in_order(task, capsys):
     assert keys[-len(lists) - 1 :] == ["checks", *lists] and all(found[name] for name in lists)
     assert [check["name"].partition(" ")[0] for check in found["checks"]] == ["max", "beat-baseline"]
     kind = TASKS[task]
-    options = settled(kind, "eval", {"context": 8} if task == "language" else {}, task)
+    options = settled(kind, "eval", {"context": 8, "dynamic": "auto"} if task == "language" else {}, task)
     assert set(kind.load().metric_names(load_model(task), options)) == found["metrics"].keys()
     assert all(kind.metric(name) for name in found["metrics"])
     assert found["baselines"] and [name for name in kind.baselines if name in found["baselines"]] == list(

@@ -20,6 +20,10 @@ METRICS = (
     Metric("context_bits_per_char", "bits", "lower", "bits/char"),
     Metric("context_perplexity", "", "lower", "perplexity", ",.3f"),
     Metric("context_nats_per_token", "nats", "lower", "nats/token"),
+    Metric("dynamic_nats_per_char", "nats", "lower", "nats/char"),
+    Metric("dynamic_bits_per_char", "bits", "lower", "bits/char"),
+    Metric("dynamic_perplexity", "", "lower", "perplexity", ",.3f"),
+    Metric("dynamic_nats_per_token", "nats", "lower", "nats/token"),
 )
 EVAL = (
     Option(
@@ -38,6 +42,13 @@ EVAL = (
         metavar="N",
         min=1,
         max=1_000_000,
+    ),
+    Option(
+        "--dynamic",
+        str,
+        "Also score while the weights adapt to the text, at this learning rate; auto: one found on the training text.",
+        TEXT,
+        metavar="RATE|auto",
     ),
     Option("--per-line", bool, "Also report each line.", TEXT),
     Option("--per-token", bool, "Also report the nats of each token.", TEXT),

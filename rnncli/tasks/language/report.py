@@ -7,7 +7,7 @@ model and the baseline alike.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,13 @@ import numpy as np
 from ...data.text.splits import Split
 from ...phrases import beats
 from ..base import Record, Table
+from .dynamic import Adaptation
 from .kind import LANGUAGE
 
 METRICS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token", "tokens", "characters")
 WORD_METRICS = ("unknown_share", "spelling_nats_per_char")
-CONTEXT_METRICS = ("context_nats_per_char", "context_bits_per_char", "context_perplexity", "context_nats_per_token")
 COLUMNS = ("nats_per_char", "bits_per_char", "perplexity", "nats_per_token")  # the metrics that rows differ in
+WINDOWS, DYNAMIC = "context_", "dynamic_"  # before the names of other protocols
 LINES, TOKENS = "lines", "tokens"  # kinds of records
 NEWLINE = "\n"
 WIDTH = 80  # characters of a row of the table of lines
@@ -35,6 +36,7 @@ class ScoredSplit:
     model: np.ndarray
     windows: np.ndarray | None  # by the same model, each window with an empty context
     kneser_ney: np.ndarray | None
+    dynamic: np.ndarray | None = None  # by weights that adapt
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class TextReport:
     context: int | None = None  # tokens of a window
     order: int | None = None  # of the Kneser-Ney n-gram
     fitted_on: int | None = None  # tokens that it was fitted on
+    dynamic: Adaptation | None = None  # how the weights adapt
     shown: tuple[str, ...] = ()  # LINES, TOKENS, both or none: the records to list
 
     @property
@@ -72,10 +75,15 @@ class TextReport:
         if self.encoder.level == "word":
             metrics["unknown_share"] = sum(part.unknown for part in parts) / metrics["tokens"]
             metrics["spelling_nats_per_char"] = _total(parts, "spelling_nats") / metrics["characters"]
-        if self.context:
-            windows = figures(parts, [part.windows for part in parts])
-            metrics |= {name: windows[name.removeprefix("context_")] for name in CONTEXT_METRICS}
+        for prefix, nats in self._other_protocols(parts).items():
+            other = figures(parts, nats)
+            metrics |= {prefix + name: other[name] for name in COLUMNS}
         return metrics
+
+    def _other_protocols(self, parts):
+        """{prefix of its figures: nats of each part} of the protocols beside the first."""
+        windows = {WINDOWS: [part.windows for part in parts]} if self.context else {}
+        return windows | ({DYNAMIC: [part.dynamic for part in parts]} if self.dynamic else {})
 
     def baselines(self, *parts: ScoredSplit) -> dict[str, dict[str, Any] | None]:
         """{"kneser_ney": {name: number} or None} over the given parts together, by default all.
@@ -94,7 +102,8 @@ class TextReport:
         }
 
     def summary(self) -> dict[str, Any]:
-        return {"metrics": self.metrics(), "baselines": self.baselines()}
+        adapting = {"dynamic": asdict(self.dynamic)} if self.dynamic else {}
+        return {"metrics": self.metrics(), "baselines": self.baselines()} | adapting
 
     def records(self) -> Iterator[Record]:
         for part in self.parts:
@@ -126,7 +135,9 @@ class TextReport:
         """The model, its windows and the baseline, one row each, and sentences on the figures outside the table."""
         rows = {"model": metrics}
         if self.context:
-            rows[f"model, windows of {self.context}"] = {name: metrics[f"context_{name}"] for name in COLUMNS}
+            rows[f"model, windows of {self.context}"] = {name: metrics[WINDOWS + name] for name in COLUMNS}
+        if self.dynamic:
+            rows[f"model, adapting at {self.dynamic.rate:g}"] = {name: metrics[DYNAMIC + name] for name in COLUMNS}
         if kneser_ney:
             rows[f"Kneser-Ney, order {self.order}"] = kneser_ney
         columns = [metric for metric in LANGUAGE.metrics if metric.name in COLUMNS]
@@ -137,6 +148,11 @@ class TextReport:
             ]
         )
         yield f"scored: {metrics['tokens']:,} tokens, {metrics['characters']:,} characters"
+        if self.dynamic:
+            yield (
+                f"adapting: each stretch of a few tokens is scored before the weights learn from it; "
+                f"rate {self.dynamic.rate:g}, decay {self.dynamic.decay:g} towards the trained ones"
+            )
         if kneser_ney and kneser_ney["skill_percent"] is not None:
             yield (
                 f"skill {kneser_ney['skill_percent']:+.2f} % (share of nats per character saved against Kneser-Ney, "
@@ -155,9 +171,12 @@ def _is_better(baseline, own):
     return baseline["nats_per_char"] < own if skill is None else round(skill, 1) < 0
 
 
-def names_of_metrics(level: str, context: int | None = None) -> tuple[str, ...]:
+def names_of_metrics(level: str, context: int | None = None, dynamic: str | None = None) -> tuple[str, ...]:
     """The names of `TextReport.metrics`."""
-    return METRICS + (WORD_METRICS if level == "word" else ()) + (CONTEXT_METRICS if context else ())
+    others = tuple(
+        prefix + name for prefix, used in ((WINDOWS, context), (DYNAMIC, dynamic)) if used for name in COLUMNS
+    )
+    return METRICS + (WORD_METRICS if level == "word" else ()) + others
 
 
 def figures(parts: tuple[ScoredSplit, ...], nats: list[Any]) -> dict[str, Any]:
