@@ -11,6 +11,7 @@ from ...data.time.frequency import Frequency, frequency_named
 from ...errors import ConfigError, DataError
 from ...phrases import counted
 from .ends import rows_ahead
+from .seasons import candidates, searched, shown
 
 BY_ROW = 10  # horizon where the length of a step is unknown
 SPANS = ((WEEK, 13 * WEEK, "a quarter"), (DAY, 14 * DAY, "two weeks"), (HOUR, DAY, "a day"), (HOUR // 4, DAY, "a day"))
@@ -37,7 +38,7 @@ def settled(config: Any, panel: Panel) -> tuple[dict[str, float], tuple[str, ...
     if val is None:
         val = _val_rows(lengths - np.array([_rows(config.series.test_size, n) for n in lengths]), horizon, notes)
     train = longest - test - _rows(val, longest)
-    season = config.forecast.season or _season(_frequency(config, panel), train, notes)
+    season = config.forecast.season or _season(_frequency(config, panel), _training(config, panel, val), notes)
     window = config.forecast.window or _window(train, season, horizon, notes)
     return {
         "series.val_size": float(val),
@@ -45,6 +46,15 @@ def settled(config: Any, panel: Panel) -> tuple[dict[str, float], tuple[str, ...
         "forecast.window": window,
         "forecast.season": season,
     }, tuple(notes)
+
+
+def _training(config, panel, val):
+    """The training rows of each target of each series, (L,) float64."""
+    return [
+        target
+        for each in panel.series
+        for target in each.y[: len(each) - _rows(config.series.test_size, len(each)) - _rows(val, len(each))].T
+    ]
 
 
 def _rows(part, length):
@@ -99,12 +109,31 @@ def _frequency(config, panel):
 
 
 def _season(frequency, train, notes):
-    season = 1 if frequency is None else frequency.season
-    why = f"usual for frequency {frequency.alias}" if frequency else "its length is unknown"
-    if season >= train:
-        season, why = 1, f"the training rows do not hold a whole season of {season:,}"
+    """The season of training rows, `train` [(L,) each]: one that they show, or the usual one where they cannot tell."""
+    season, why = _checked_season(frequency, train)
     notes.append(f"season {season:,}: {why}; --season sets another")
     return season
+
+
+def _checked_season(frequency, train):
+    alias = frequency.alias if frequency else ""
+    if frequency is None or frequency.unit == "index":
+        season = searched(train)
+        return (
+            season,
+            "the training rows show it" if season > 1 else "the training rows show none, and no stamps say more",
+        )
+    if not (asked := candidates(frequency)):
+        return 1, f"usual for frequency {alias}"
+    found = dict(zip(asked, shown(train, asked)))
+    if seen := next((season for season, is_there in found.items() if is_there), None):
+        return seen, f"usual for frequency {alias}, and the training rows show it"
+    usual = asked[0]
+    if found[usual] is not None:
+        return 1, f"the training rows do not show that of {usual:,} which is usual for frequency {alias}"
+    if usual >= max(map(len, train)):
+        return 1, f"the training rows do not hold a whole season of {usual:,}"
+    return usual, f"usual for frequency {alias}; the training rows are too few to tell"
 
 
 def _window(train, season, horizon, notes):

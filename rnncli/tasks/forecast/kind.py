@@ -85,7 +85,10 @@ class ForecastConfig:
         None, "Input window in steps; null: two or three seasons, or two horizons.", min=1, max=100_000
     )
     season: int | None = setting(
-        None, "Season length in steps; null: the usual one for the data's frequency.", min=1, max=1_000_000
+        None,
+        "Season length in steps; null: one that the data show, as a rule the usual one for their frequency.",
+        min=1,
+        max=1_000_000,
     )
     mode: str = setting(
         "direct",

@@ -138,7 +138,9 @@ def test_defaults_are_those_of_the_frequency(write, step, length, horizon, seaso
     from rnncli.data.time.frequency import frequency_named
 
     stamps = frequency_named(step).after(946684800 * SECOND + (2 * DAY if step == "W" else 0), length)
-    write("ds,y\n" + "".join(f"{np.datetime64(int(stamp) // SECOND, 's')},{k % 7}\n" for k, stamp in enumerate(stamps)))
+    wave = np.sin(2 * np.pi * np.arange(length) / season) if season > 1 else np.arange(length) % 7
+    rows = (f"{np.datetime64(int(stamp) // SECOND, 's')},{value:.4f}\n" for stamp, value in zip(stamps, wave))
+    write("ds,y\n" + "".join(rows))
     chosen = load("a.csv").config.forecast
     assert (chosen.horizon, chosen.season, chosen.window) == (horizon, season, window)
 
@@ -149,7 +151,7 @@ def test_every_default_is_told_with_its_reason(write):
     assert data.notes == (
         "horizon 14: two weeks of frequency D; --horizon sets another",
         "validation: 38 rows, a tenth of the rows; --val-size sets another number",
-        "season 7: usual for frequency D; --season sets another",
+        "season 1: the training rows do not show that of 7 which is usual for frequency D; --season sets another",
         "window 28: two horizons; --window sets another",
     )
     assert data.describe() == [
@@ -294,7 +296,7 @@ def test_every_kind_of_column_has_its_place_among_the_inputs():
 
 def test_calendar_and_season_go_on_ahead_of_the_data(write):
     write("ds,y\n" + daily(50))  # ends on Monday 2024-02-19
-    data = load("a.csv", calendar=True, fourier=1, horizon=3, window=7)
+    data = load("a.csv", calendar=True, fourier=1, horizon=3, window=7, season=7)
     ahead = last_windows(data).ahead
     weekday = 2 * np.pi * np.array([1, 2, 3]) / 7  # Tuesday, Wednesday, Thursday
     assert np.allclose(ahead[:, 0, 0], np.sin(weekday)) and np.allclose(ahead[:, 0, 1], np.cos(weekday))

@@ -127,7 +127,7 @@ def test_a_small_table_warns_of_nothing(rnncli):
 
 def test_a_dry_run_says_which_defaults_were_chosen_and_why(rnncli):
     code, out, _ = rnncli("train", table(days(40)), "--dry-run")
-    assert code == 0 and "note: season 7: usual for frequency D; --season sets another" in out
+    assert code == 0 and "note: season 7: usual for frequency D, and the training rows show it; " in out
 
 
 def test_without_validation_rows_no_eval_is_advised(rnncli):
