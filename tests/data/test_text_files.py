@@ -247,6 +247,7 @@ def test_how_much_of_a_packed_file_is_unpacked_is_reported(tmp_path, monkeypatch
         (gzip.compress(tarred()), "a tar archive, not a text"),
         (zipped(a=tarred()), "no text in it; left out: .*a tar archive"),
     ],
+    ids=["zip in zip", "zip in gzip", "gzip in bzip2", "tar in gzip", "tar in zip"],  # their bytes hold the time
 )
 def test_an_archive_in_an_archive_is_refused_by_name(tmp_path, data, message):
     path = tmp_path / "a"
