@@ -71,7 +71,13 @@ MUTANTS = (
     Mutant(
         "malformed models",
         "the description is not checked",
-        (Edit("storage/description.py", '    check(meta, MODEL, "")\n', ""),),
+        (
+            Edit(
+                "storage/description.py",
+                '    check(meta, MODEL, "")\n    check(meta["progress"]',
+                '    check(meta["progress"]',
+            ),
+        ),
     ),
     Mutant(
         "malformed models",
@@ -110,7 +116,7 @@ MUTANTS = (
     ),
     Mutant("resizes", "the bar is not taken off the terminal", (Edit("ui/bar.py", "self.live.stop()", "pass"),)),
     Mutant("escapes", "what is unsafe is written raw", RAW),
-    Mutant("memory", "too little memory is a bug", (Edit(MAIN, "if isinstance(error, MemoryError):", "if False:"),)),
+    Mutant("memory", "too little memory is a bug", (Edit(MAIN, "if is_out_of_memory(error):", "if False:"),)),
     Mutant(
         "growth",
         "each step keeps a copy of the parameters",

@@ -159,7 +159,7 @@ def test_an_error_of_ours_in_a_worker_is_the_error_of_the_run(error):
 )
 def test_a_worker_whose_parent_is_killed_while_it_starts_ends_in_silence(told):
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen(worker_process.command(), **pipes) as process:
+    with child(*worker_process.command(), **pipes) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdout.close()
         process.stdin.write(told)
