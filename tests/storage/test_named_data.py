@@ -6,7 +6,6 @@ import socket
 from pathlib import Path
 
 import pytest
-from runs import a_text, done
 
 from rnncli.cli.main import main
 from rnncli.resources import folder
@@ -16,15 +15,6 @@ from rnncli.storage.named_data import note_on_places, unreadable
 EXAMPLES = "".join(
     f'{{"text": "the sea {k % 5} is {"red" if k % 2 else "blue"}", "label": {k % 2}}}\n' for k in range(60)
 )
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    """A run folder, in the current folder, of a text that lies there too."""
-    monkeypatch.chdir(tmp_path)
-    Path("text.txt").write_text(a_text())
-    done("r", {"train.max_steps": 2, "train.eval_every": 2})
-    return tmp_path / "r"
 
 
 def rename_data(run, section, name, files):

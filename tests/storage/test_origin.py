@@ -12,15 +12,6 @@ from rnncli.storage.checkpoint import load, save
 from rnncli.storage.origin import origin_of
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    """A run folder, in the current folder, of a text that lies there too."""
-    monkeypatch.chdir(tmp_path)
-    Path("text.txt").write_text(a_text())
-    done("r", {"train.max_steps": 2, "train.eval_every": 2})
-    return tmp_path / "r"
-
-
 def test_a_model_in_a_run_folder_of_this_user_is_ours_and_knows_its_home(run):
     origin = origin_of(run / "model.safetensors")
     assert origin.ours and origin.home == str(run.parent)
